@@ -1,0 +1,1 @@
+"""The harness: data sets, protocols, training, statistics, claims, report."""

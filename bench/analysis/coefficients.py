@@ -1,0 +1,71 @@
+"""Learned scalars over seeds: how little they settle."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.spread import CELL, QUANTILES, describe, has_score
+
+INITIAL = "_initial"
+
+_SUMMARY = ["mean", "sd", "median", *QUANTILES, "median_low", "median_high"]
+COLUMNS = [
+    *CELL,
+    *("coefficient", "n", *_SUMMARY),
+    *("negative", "sign_flips", "initial_median", "correlation", "constant_share"),
+]
+
+
+def coefficient_names(trials: pd.DataFrame) -> list[str]:
+    """Return the columns of ``trials`` that hold a learned scalar: those with an initial value."""
+    return [name for name in trials.columns if f"{name}{INITIAL}" in trials.columns]
+
+
+def coefficients(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the spread of every learned scalar over seeds, one row a cell and scalar.
+
+    Conditions on these rows; other seeds are chance. A scalar that the data determined would end
+    near one value from any start; one that only trades with the kernel keeps the sign it began
+    with and spreads as the initial values do.
+
+    Args:
+        trials: As ``trials.csv``, with a column ``NAME_initial`` for every scalar ``NAME``.
+
+    Returns:
+        ``dataset, protocol, activation, coefficient, n``; mean, SD, median, quantiles and the
+        exact interval of the median; ``negative``: runs that end below 0; ``sign_flips``: runs
+        that end on the other side of 0 than they began; ``initial_median``; ``correlation``:
+        Spearman's, of final with initial value; ``constant_share``: of all runs of the cell, those
+        that predict one class. Cells without the scalar have no row.
+    """
+    rows = []
+    for cell, group in trials.groupby(CELL, sort=False, observed=True):
+        for name in coefficient_names(trials):
+            known = group[has_score(group, name) & has_score(group, f"{name}{INITIAL}")]
+            if not known.empty:
+                names = dict(zip(CELL, cell, strict=True))
+                rows.append({**names, "coefficient": name, **_coefficient(known, name)})
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _coefficient(trials: pd.DataFrame, name: str) -> dict[str, float]:
+    """Return the columns of one scalar in one cell."""
+    final = trials[name].to_numpy(dtype=float)
+    initial = trials[f"{name}{INITIAL}"].to_numpy(dtype=float)
+    return {
+        **describe(final),
+        "n": len(final),
+        "negative": int((final < 0).sum()),
+        "sign_flips": int((np.sign(final) * np.sign(initial) < 0).sum()),
+        "initial_median": float(np.median(initial)),
+        "correlation": _spearman(initial, final),
+        "constant_share": float(trials["constant"].astype(bool).mean()),
+    }
+
+
+def _spearman(first: np.ndarray, second: np.ndarray) -> float:
+    """Return Spearman's correlation; NaN where it has none (under 3 runs, or no spread)."""
+    if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return float("nan")
+    return float(pd.Series(first).corr(pd.Series(second), method="spearman"))

@@ -1,0 +1,123 @@
+"""The table of verdicts, one row a claim."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.judging import Verdict, judge_comparison, judge_count, judge_figure
+from bench.analysis.spread import NOWHERE, Interval, binomial_interval, has_score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.records import Claim
+
+HELD_OUT = "held-out"
+
+COLUMNS = [
+    *("dataset", "metric", "claimed", "seeds", "median", "low", "high", "p"),
+    *("verdict", "held_out_verdict", "activation", "protocol", "place"),
+    *("kind", "decimals", "text", "at_most", "at_least", "reason"),
+    *("held_out_seeds", "held_out_median", "held_out_p", "held_out_reason"),
+    *("test_low", "test_high"),
+]
+
+
+def verdicts(
+    trials: pd.DataFrame,
+    claims: Sequence[Claim],
+    *,
+    headline: pd.DataFrame | None = None,
+    epochs: Mapping[str, int | None] | None = None,
+    test_rows: Mapping[str, int] | None = None,
+) -> pd.DataFrame:
+    """Return the verdict on every claim, as ``claims.csv`` has it.
+
+    Args:
+        trials: As ``trials.csv``.
+        claims: In the order wanted.
+        headline: As ``headline.headline`` returns it; comparison claims need it.
+        epochs: The cap on epochs by data set; None or absent where the protocol ran as it is.
+        test_rows: Size of the paper's test set by data set.
+
+    Returns:
+        ``COLUMNS``: those of the contract first. ``low, high``: the exact interval of the median,
+        NaN where there is none. ``held_out_*``: the same against the held-out protocol;
+        ``held_out_verdict`` is empty where that was not run. ``test_low, test_high``: what the
+        paper's own test set allows for its accuracy on new rows, which excuses nothing here.
+    """
+    nothing = pd.DataFrame({"arm": [], "dataset": [], "verdict": []})
+    comparisons = nothing if headline is None else headline
+    return pd.DataFrame(
+        [_row(trials, claim, comparisons, epochs or {}, test_rows or {}) for claim in claims],
+        columns=COLUMNS,
+    )
+
+
+def _row(
+    trials: pd.DataFrame,
+    claim: Claim,
+    headline: pd.DataFrame,
+    epochs: Mapping[str, int | None],
+    test_rows: Mapping[str, int],
+) -> dict[str, object]:
+    """Return one line of the table."""
+    if claim.kind == "comparison":
+        own = held_out = judge_comparison(claim, headline, epochs)
+    else:
+        own = _judge(trials, claim, claim.protocol, epochs)
+        held_out = _judge(trials, claim, HELD_OUT, epochs)
+    test_low, test_high = _generalisation(claim, test_rows)
+    return {
+        **asdict(claim),
+        "claimed": claim.value,
+        **asdict(own),
+        "held_out_verdict": "" if held_out.verdict == "not measured" else held_out.verdict,
+        "held_out_seeds": held_out.seeds,
+        "held_out_median": held_out.median,
+        "held_out_p": held_out.p,
+        "held_out_reason": held_out.reason,
+        "test_low": test_low,
+        "test_high": test_high,
+    }
+
+
+def _judge(
+    trials: pd.DataFrame, claim: Claim, protocol: str, epochs: Mapping[str, int | None]
+) -> Verdict:
+    """Return the verdict on a figure or a count under one protocol."""
+    cell = trials[
+        (trials["dataset"] == claim.dataset)
+        & (trials["activation"] == claim.activation)
+        & (trials["protocol"] == protocol)
+    ]
+    scored = cell[has_score(cell, claim.metric)]
+    if scored.empty:
+        return Verdict(reason=_why_unmeasured(cell, claim, protocol))
+    runs = scored[claim.metric].to_numpy(dtype=float)
+    lost = len(cell) - len(scored)
+    note = f"{lost} of {len(cell)} trials have no figure" if lost else ""
+    if claim.kind == "exact":
+        return judge_count(runs, claim, note)
+    return judge_figure(runs, claim, epochs.get(claim.dataset), note)
+
+
+def _why_unmeasured(cell: pd.DataFrame, claim: Claim, protocol: str) -> str:
+    if cell.empty:
+        return f"no trial of {claim.activation} on {claim.dataset} under the {protocol} protocol"
+    if claim.metric not in cell:
+        return f"the trials have no column '{claim.metric}'"
+    return f"none of {len(cell)} trials has this figure"
+
+
+def _generalisation(claim: Claim, test_rows: Mapping[str, int]) -> Interval:
+    """Return the binomial interval of a published test accuracy; NaN for anything else."""
+    rows = test_rows.get(claim.dataset)
+    if claim.kind != "figure" or claim.metric != "test_accuracy" or rows is None:
+        return NOWHERE
+    # The published figure is rounded; the rows that it stands for are a whole number.
+    return binomial_interval(int(np.clip(round(claim.value * rows), 0, rows)), rows)

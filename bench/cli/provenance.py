@@ -1,0 +1,75 @@
+"""What only the run itself knows: command, commit, versions, machine."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bench.study import Study
+
+LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas")
+PATH_OPTIONS = {"--data-dir", "--results"}  # where somebody keeps files is nobody else's business
+
+
+def provenance(
+    study: Study, arguments: Sequence[str], not_measured: Mapping[str, str]
+) -> dict[str, Any]:
+    """Returns the facts that ``provenance.json`` holds beside those of the store."""
+    return {
+        "command": " ".join(["adaact-bench", *_without_paths(arguments)]),
+        "commit": _commit(),
+        "versions": {"python": platform.python_version()} | _versions(),
+        "machine": {"cpu": _cpu(), "threads per worker": 1, "system": platform.system()},
+        "data": dict(study.data),
+        "not_measured": dict(not_measured),
+    }
+
+
+def _without_paths(arguments: Sequence[str]) -> list[str]:
+    kept, skip = [], False
+    for argument in arguments:
+        option = argument.split("=")[0]
+        if not skip and option not in PATH_OPTIONS:
+            kept.append(argument)
+        skip = not skip and argument in PATH_OPTIONS
+    return kept
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _commit() -> str | None:
+    """The commit of the suite's own checkout, with a mark if it has been changed since."""
+    here = Path(__file__).parent
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(here), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+
+    try:
+        changed = git("status", "--porcelain", "--", "adaact", "baselines", "bench")
+        return git("rev-parse", "--short=12", "HEAD") + (" (changed)" if changed else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _cpu() -> str:
+    """The processor's name."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return f"{names[0]}, {len(names)} cores" if names else platform.processor()

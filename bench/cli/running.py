@@ -1,0 +1,175 @@
+"""``run``: locate the data, train what is missing, export, report; interrupted at any time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from bench.cli.downloads import locate_all
+from bench.cli.progress import StudyProgress
+from bench.cli.provenance import provenance
+from bench.errors import UserError
+from bench.runner import train
+from bench.store import Store
+from bench.study import Study
+from bench.training.executors import Outcome, Pool, ProcessPool
+
+STORE = "trials.sqlite"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What ``run`` was asked for.
+
+    Attributes:
+        study: The trials.
+        results: Where results go.
+        data_dir: Where data files are.
+        workers: Worker processes; None: one per core.
+        block_timeout: Seconds after which a block counts as hanging.
+        by_name: Whether the data sets were asked for by name: one that is missing is then an error.
+    """
+
+    study: Study
+    results: Path
+    data_dir: Path | None
+    workers: int | None
+    block_timeout: float | None
+    by_name: bool
+
+
+class Terminated(BaseException):
+    """SIGTERM was received."""
+
+
+def run_study(request: Request) -> int:
+    """Runs a study and returns the exit code."""
+    console = Console(stderr=True)
+    _, missing = locate_all(request.data_dir, request.study.datasets)
+    for reason in missing.values():
+        console.print(f"Not measured: {reason}", markup=False, soft_wrap=True)
+    study = _without(request.study, missing)
+    request.results.mkdir(parents=True, exist_ok=True)
+    with Store(request.results / STORE) as store:
+        for line in store.damaged:
+            console.print(line, markup=False, soft_wrap=True)
+        store.set_study(study)
+        try:
+            with _terminable():
+                failed = _train(request, study, store, console)
+        except (KeyboardInterrupt, Terminated) as interruption:
+            return _interrupted(study, store, console, interruption)
+        _export(request.results, study, store, missing)
+    from bench.reporting.report import write_report  # matplotlib is not needed before
+
+    console.print(f"Report: {write_report(request.results)}", markup=False, soft_wrap=True)
+    return 1 if failed or (missing and request.by_name) else 0
+
+
+def _without(study: Study, missing: Mapping[str, str]) -> Study:
+    names = tuple(name for name in study.datasets if name not in missing)
+    if not names:
+        raise UserError("none of the data sets asked for can be had")
+    return replace(study, datasets=names, data={name: study.data[name] for name in names})
+
+
+def _train(request: Request, study: Study, store: Store, console: Console) -> int:
+    """Trains what is missing; returns how many trials failed."""
+    wanted = len(store.missing(study))
+    asked = len(study.keys())
+    console.print(f"{asked - wanted} of {asked} trials are stored, {wanted} to train.")
+    if not wanted:
+        return 0
+    failed: list[Outcome] = []
+    with StudyProgress(wanted) as progress:
+
+        def stored(outcome: Outcome) -> None:
+            progress.outcome(outcome)
+            if outcome.reason:
+                failed.append(outcome)
+                cell = " ".join(outcome.block.cell)
+                console.print(f"{cell} failed: {outcome.reason}", markup=False, soft_wrap=True)
+
+        workers = request.workers or _cores()
+        pool = ProcessPool(workers, progress.epoch) if workers > 1 else Pool(progress.epoch)
+        try:
+            train(
+                study,
+                store,
+                pool,
+                data_dir=request.data_dir,
+                timeout=request.block_timeout,
+                on_outcome=stored,
+            )
+        finally:
+            pool.close()
+    return sum(len(outcome.block.seeds) for outcome in failed)
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Turns SIGTERM into an exception, so that workers are ended and the store is closed."""
+
+    def raise_terminated(_signal: int, _frame: FrameType | None) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, raise_terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupted(
+    study: Study, store: Store, console: Console, interruption: BaseException
+) -> int:
+    asked = len(study.keys())
+    saved = asked - len(store.missing(study))
+    console.print(f"Saved {saved} of {asked} trials; the same command goes on from there.")
+    return 143 if isinstance(interruption, Terminated) else 130
+
+
+def _export(results: Path, study: Study, store: Store, not_measured: Mapping[str, str]) -> None:
+    from bench.exports import export
+
+    export(store, study, results, provenance(study, sys.argv[1:], not_measured))
+
+
+def export_stored(results: Path) -> None:
+    """Exports the last study again where there is a store; a fresh clone has the files alone.
+
+    What only the run itself could know (command, commit, machine) is kept from its export.
+
+    Raises:
+        UserError: The store can't be read.
+    """
+    if not (results / STORE).exists():
+        return
+    import json
+
+    from bench.exports import export
+
+    with Store(results / STORE) as store:
+        study = store.last_study()
+        if study is None:
+            return
+        written = results / "provenance.json"
+        known = (
+            json.loads(written.read_text())
+            if written.exists()
+            else provenance(study, sys.argv[1:], {})
+        )
+        export(store, study, results, known)

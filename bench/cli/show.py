@@ -1,0 +1,72 @@
+"""``show``: one run as the paper's notebook shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import typer
+from tabulate import tabulate
+
+from bench.training import blocks
+
+if TYPE_CHECKING:
+    import keras
+
+    from bench.records import Trial, TrialKey
+    from bench.training.spec import Fit
+
+
+def show_run(
+    key: TrialKey, folder: Path, data_dir: Path | None, *, every_parameter: bool = False
+) -> None:
+    """Trains one trial and prints its summary, parameters by epoch, figures and plots.
+
+    Args:
+        key: Which trial.
+        folder: Where the plots go, in a folder of the run's own.
+        data_dir: Where the data files are.
+        every_parameter: Whether all parameters are printed after every epoch, not the learned
+            scalars of the activation alone.
+    """
+    blocks.quiet()
+    from bench.reporting.run_plots import write_run_plots
+
+    model, fit, trial = blocks.train_one(key, data_dir)
+    model.summary(print_fn=typer.echo)
+    _print_scalars(fit, trial)
+    if every_parameter:
+        _print_parameters(model, fit)
+    _print_figures(trial)
+    name = f"{key.dataset}-{key.protocol}-{key.activation}-{key.seed}"
+    title = f"{key.dataset}, {key.activation}, seed {key.seed}"
+    for path in write_run_plots(
+        trial.history, folder / name, title=title, protocol=key.protocol
+    ):
+        typer.echo(path)
+
+
+def _print_scalars(fit: Fit, trial: Trial) -> None:
+    scalars = [name for name in trial.coefficients if not name.endswith("_initial")]
+    if not scalars:
+        return
+    initial = [trial.coefficients[f"{name}_initial"] for name in scalars]
+    epochs = np.stack([fit.history[name].reshape(-1) for name in scalars], axis=1)
+    rows = [["initial", *initial]] + [[n, *row] for n, row in enumerate(epochs, start=1)]
+    kept = [["kept", *(trial.coefficients[name] for name in scalars)]]
+    typer.echo(tabulate(rows + kept, headers=["epoch", *scalars], floatfmt=".6f"))
+
+
+def _print_parameters(model: keras.Model, fit: Fit) -> None:
+    with np.printoptions(threshold=64, precision=6):
+        for epoch in range(len(fit.history["loss"])):
+            typer.echo(f"\nParameters after epoch {epoch + 1}")
+            for position, weight in enumerate(model.weights):
+                typer.echo(f"{weight.path}\n{fit.history[blocks.weight_column(position)][epoch]}")
+
+
+def _print_figures(trial: Trial) -> None:
+    typer.echo(f"\n{trial.epochs} epochs, kept epoch {trial.best_epoch}, {trial.status}")
+    rows = [(name, value) for name, value in trial.scores.items()]
+    typer.echo(tabulate(rows, headers=["kept weights", "value"], floatfmt=".6f"))

@@ -1,0 +1,32 @@
+"""``check``: the verdicts as a table on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from tabulate import tabulate
+
+from bench.analysis.claims import PAPER_CLAIMS, load_claims
+from bench.exports import load
+from bench.reporting.view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WANTING = ("not reproduced", "refuted", "differs")
+
+
+def print_verdicts(results: Path, claims: Path | None) -> pd.DataFrame:
+    """Prints one line a claim and returns the table."""
+    verdicts = View(load(results), load_claims(claims or PAPER_CLAIMS)).verdicts
+    columns = ["dataset", "metric", "claimed", "seeds", "median", "p", "verdict"]
+    table = verdicts[columns].astype(object)
+    typer.echo(tabulate(table.where(table.notna(), ""), headers=columns, showindex=False))
+    return verdicts
+
+
+def wanting(verdicts: pd.DataFrame) -> int:
+    """Counts claims that the trials speak against; *cannot tell* is not among them."""
+    return int(verdicts["verdict"].isin(WANTING).sum())

@@ -1,0 +1,166 @@
+"""Data sets: a registry of names, and what turns a name into a checked table.
+
+A new data set is one function ``load(paths) -> Dataset`` and one entry in ``DATASETS``; a file that
+it needs is one entry in ``files.FILES``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+from bench.data.dataset import Dataset, Source
+from bench.data.downloads import FetchError, Progress, fetch
+from bench.data.files import FILES, File, cache_folder, find, named_folders
+from bench.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "DATASETS",
+    "FILES",
+    "DataMissing",
+    "Dataset",
+    "File",
+    "Progress",
+    "Source",
+    "cache_folder",
+    "fingerprint",
+    "load",
+    "locate",
+    "table_sha256",
+]
+
+DATASETS: dict[str, Source] = {
+    "banknote": Source(
+        title="Bank Note",
+        load="bench.data.banknote:load",
+        rows=1_372,
+        test_rows=343,
+        classes=2,
+        citation="V. Lohweg, banknote authentication, UCI Machine Learning Repository (2013), "
+        "CC BY 4.0, https://doi.org/10.24432/C55P57",
+        files=("banknote_authentication.csv",),
+    ),
+    "mnist": Source(
+        title="MNIST",
+        load="bench.data.mnist:load",
+        rows=70_000,
+        test_rows=10_000,
+        classes=10,
+        citation="Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits "
+        "(1998), CC BY-SA 3.0, http://yann.lecun.com/exdb/mnist/",
+        files=(
+            "train-images-idx3-ubyte.gz",
+            "train-labels-idx1-ubyte.gz",
+            "t10k-images-idx3-ubyte.gz",
+            "t10k-labels-idx1-ubyte.gz",
+        ),
+    ),
+    "iris": Source(
+        title="Iris",
+        load="bench.data.iris:load",
+        rows=150,
+        test_rows=38,
+        classes=3,
+        citation="R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of "
+        "Eugenics 7 (1936), as bundled with scikit-learn (BSD-3-Clause), "
+        "https://doi.org/10.1111/j.1469-1809.1936.tb02137.x",
+        table_sha256="879b81724528964779983358162a724401de00141f8cb9c922d27f908396b8c7",
+    ),
+}
+
+
+class DataMissing(UserError):  # noqa: N818 (not an error of a study, which goes on without it)
+    """A data set's files are nowhere to be had; a default study goes on without it."""
+
+
+def fingerprint(name: str) -> str:
+    """Return a sha256 over the expected hashes of a data set; reads no file.
+
+    Raises:
+        UserError: No data set has that name.
+    """
+    source = _source(name)
+    hashes = [source.table_sha256, *(FILES[file].sha256 for file in source.files)]
+    return hashlib.sha256(" ".join(hashes).encode()).hexdigest()
+
+
+def locate(
+    name: str,
+    data_dir: Path | None = None,
+    *,
+    download: bool = True,
+    progress: Progress | None = None,
+) -> dict[str, Path]:
+    """Return where the files of a data set lie, each with its hash checked.
+
+    Args:
+        name: Name in ``DATASETS``.
+        data_dir: Folder to look into first; then ``$ADAACT_DATA_DIR``, then the user's cache.
+        download: Whether to fetch into the cache what is not found.
+        progress: Told of each piece of a download.
+
+    Raises:
+        DataMissing: A file is not found, nor downloaded.
+        UserError: A folder of the user's holds a wrong file, or no data set has that name.
+    """
+    source = _source(name)
+    folders, downloads = named_folders(data_dir), cache_folder()
+    found = {file: find(FILES[file], folders, downloads) for file in source.files}
+    paths = {file: path for file, path in found.items() if path}
+    for file in source.files:
+        if file in paths:
+            continue
+        try:
+            if not download:
+                raise FetchError("downloading is off")
+            paths[file] = fetch(FILES[file], downloads, progress)
+        except FetchError as error:
+            missing = ", ".join(each for each in source.files if each not in paths)
+            raise DataMissing(
+                f"{source.title}: cannot find {missing}, nor download it ({error}). Put it into a "
+                "folder and name that with --data-dir or $ADAACT_DATA_DIR."
+            ) from error
+    return paths
+
+
+def load(name: str, data_dir: Path | None = None) -> Dataset:
+    """Return a data set; its table is read once per process, and its arrays are read-only.
+
+    Raises:
+        UserError: As ``locate``, or the table is not the expected one.
+    """
+    return _read(name, tuple(locate(name, data_dir).items()))
+
+
+def table_sha256(dataset: Dataset) -> str:
+    """Return the sha256 of ``x`` and ``y`` as little-endian float32 and int64."""
+    x, y = dataset.x.astype("<f4"), dataset.y.astype("<i8")
+    return hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
+
+
+def _source(name: str) -> Source:
+    """Return the entry of a data set, or raise UserError."""
+    if name not in DATASETS:
+        raise UserError(f"no data set is called {name!r}. There are: {', '.join(DATASETS)}.")
+    return DATASETS[name]
+
+
+@cache
+def _read(name: str, paths: tuple[tuple[str, Path], ...]) -> Dataset:
+    """Read, check and freeze a table."""
+    source = DATASETS[name]
+    dataset: Dataset = pkgutil.resolve_name(source.load)(dict(paths))
+    if source.table_sha256 and (received := table_sha256(dataset)) != source.table_sha256:
+        raise UserError(
+            f"{source.title}: expected a table of sha256 {source.table_sha256}. Received: "
+            f"{received}. Install the tested releases (constraints.txt)."
+        )
+    for array in (dataset.x, dataset.y, dataset.official_test):
+        if array is not None:
+            array.setflags(write=False)
+    return dataset

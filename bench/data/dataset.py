@@ -1,0 +1,57 @@
+"""The two records of this room: a data set, and its line in the registry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A whole table; training rows come first where the split is official.
+
+    Attributes:
+        name: Name in the registry.
+        x: float32, shape (rows, features), raw but for MNIST's division by 255.
+        y: int64, shape (rows,), classes 0 to ``classes`` - 1.
+        classes: Number of classes.
+        feature_names: One name a column of ``x``.
+        class_names: One name a class.
+        official_test: Row indices of an official test set, shape (test rows,), or None.
+    """
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    classes: int
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    official_test: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of a data set before it is read.
+
+    Attributes:
+        title: Name as the report prints it.
+        load: Import string of ``load(paths: Mapping[str, Path]) -> Dataset``.
+        rows: Rows of the whole table.
+        test_rows: Rows of the paper's test set; one of them is the resolution of an accuracy.
+        classes: Number of classes.
+        citation: Who made it, licence, address.
+        files: Names in ``bench.data.files.FILES``; empty where a library brings the table.
+        table_sha256: ``table_sha256`` of the table that a library brings; empty with files.
+    """
+
+    title: str
+    load: str
+    rows: int
+    test_rows: int
+    classes: int
+    citation: str
+    files: tuple[str, ...] = ()
+    table_sha256: str = ""

@@ -1,0 +1,91 @@
+"""Which rows train, which choose the epoch, which are tested."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from bench.data.dataset import Dataset
+
+TEST_SHARE = 0.25  # of all rows; the paper's share, kept for the clean protocol
+VALIDATION_SHARE = 0.2  # of the training rows
+MOST_VALIDATION_ROWS = 10_000  # as many as MNIST's test set: more would only cost training rows
+PAPER_SEED = 42
+
+# Each use of a seed draws from a stream of its own.
+TEST_STREAM, VALIDATION_STREAM = 0, 1
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Row indices into a data set, int64, each of shape (rows of that part,).
+
+    Attributes:
+        train: Rows that are trained on.
+        validation: Rows that choose the epoch; equal to ``test`` under the paper's protocol.
+        test: Rows whose accuracy is reported.
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def paper_split(dataset: Dataset) -> Split:
+    """Return the paper's split, in which the test set also chooses the epoch.
+
+    A quarter of the rows, not stratified; the official test set where there is one.
+
+    Source: PAPER.md, "The three networks"; the notebook's ``train_test_split`` call.
+    """
+    if dataset.official_test is None:
+        train, test = _cut(np.arange(len(dataset.y)), TEST_SHARE, PAPER_SEED)
+    else:
+        train, test = _official(dataset.official_test, len(dataset.y))
+    return Split(train, test, test)
+
+
+def held_out_split(dataset: Dataset, seed: int) -> Split:
+    """Return a split in which the test set decides nothing.
+
+    Every part is stratified and varies by seed, but for an official test set.
+
+    Args:
+        dataset: The table.
+        seed: Not negative.
+    """
+    rows = np.arange(len(dataset.y))
+    if dataset.official_test is None:
+        state = _random_state(seed, TEST_STREAM)
+        training, test = _cut(rows, TEST_SHARE, state, strata=dataset.y)
+    else:
+        training, test = _official(dataset.official_test, len(rows))
+    state = _random_state(seed, VALIDATION_STREAM)
+    validation_rows = min(round(VALIDATION_SHARE * len(training)), MOST_VALIDATION_ROWS)
+    train, validation = _cut(training, validation_rows, state, strata=dataset.y[training])
+    return Split(train, validation, test)
+
+
+def _official(test: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return all other rows in order, and the official test rows."""
+    return np.setdiff1d(np.arange(rows), test), test
+
+
+def _cut(
+    rows: np.ndarray, size: float, random_state: int, strata: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split rows in two at random; ``size`` (share or number) of them go to the second part."""
+    from sklearn.model_selection import train_test_split  # noqa: PLC0415 (see iris.load)
+
+    first, second = train_test_split(
+        rows, test_size=size, random_state=random_state, stratify=strata
+    )
+    return first, second
+
+
+def _random_state(seed: int, stream: int) -> int:
+    """Return a 32-bit state for scikit-learn, independent between streams of one seed."""
+    return int(np.random.SeedSequence([seed, stream]).generate_state(1)[0])

@@ -1,0 +1,11 @@
+"""The stored trials as files for people and git, from which a fresh clone makes the report again.
+
+The same trials give the same bytes, in whatever order they were stored; what differs from run to
+run (times, attempts, dates) stands in ``provenance.json`` alone. ``layout`` says what a trial's
+rows look like, ``writing`` and ``reading`` are the two ways.
+"""
+
+from bench.exports.reading import Results, load
+from bench.exports.writing import export
+
+__all__ = ["Results", "export", "load"]

@@ -1,0 +1,101 @@
+"""From the files to data frames."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.errors import UserError
+from bench.exports import layout
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RUN = "adaact-bench run"  # the command that writes the exported files
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What the exported files of a results folder hold.
+
+    Attributes:
+        trials: ``trials.csv``: one row a trial.
+        histories: ``histories.csv.gz``: one row a trial and epoch.
+        rows: ``rows.csv.gz``: one row a cell and test row.
+        provenance: ``provenance.json``.
+        timing: ``timing.json``, pytest-benchmark's own; None where there is none.
+    """
+
+    trials: pd.DataFrame
+    histories: pd.DataFrame
+    rows: pd.DataFrame
+    provenance: dict[str, Any]
+    timing: dict[str, Any] | None
+
+
+def load(results_dir: Path) -> Results:
+    """Read the exported files of a results folder.
+
+    Text columns are str, never missing; ``constant`` is bool; whole numbers are int64, or Int64
+    where some are missing; all others are float64.
+
+    Raises:
+        UserError: A file is missing or is not what ``export`` wrote.
+    """
+    timing = results_dir / "timing.json"
+    return Results(
+        trials=_table(results_dir / "trials.csv", (*layout.TRIALS, "reason")),
+        histories=_table(
+            results_dir / "histories.csv.gz",
+            (*layout.KEY, "epoch", *layout.CURVES, *layout.TRACES),
+        ),
+        rows=_table(results_dir / "rows.csv.gz", layout.ROWS),
+        provenance=_object(results_dir / "provenance.json", RUN),
+        timing=_object(timing, "pytest bench/ --benchmark-only") if timing.exists() else None,
+    )
+
+
+def _table(path: Path, expected: Iterable[str]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 (half a second that a run without a report need not pay)
+
+    try:
+        header = list(pd.read_csv(path, nrows=0).columns)
+        absent = [column for column in expected if column not in header]
+        if absent:
+            raise ValueError(f"no column {absent[0]}")
+        types = {column: _type(column) for column in header}
+        # An empty text is a text, and a reason that reads "nan" is one too.
+        numbers = [column for column, kind in types.items() if kind in ("float64", "Int64")]
+        missing = {column: ["", "nan"] for column in numbers}
+        frame = pd.read_csv(path, dtype=types, na_values=missing, keep_default_na=False)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise _unreadable(path, error, RUN) from error
+    integers = [column for column, kind in types.items() if kind == "Int64"]
+    complete = [column for column in integers if not frame[column].hasnans]
+    return frame.astype(dict.fromkeys(complete, "int64"))
+
+
+def _type(column: str) -> Any:  # pandas' own type for a name of a type is a long union
+    if column in layout.TEXTS:
+        return "str"
+    if column == "constant":
+        return "bool"
+    return "Int64" if layout.is_integer(column) else "float64"
+
+
+def _object(path: Path, command: str) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error, command) from error
+
+
+def _unreadable(path: Path, error: Exception, command: str) -> UserError:
+    if isinstance(error, FileNotFoundError):
+        return UserError(f"{path} is missing. `{command}` writes it.")
+    reason = " ".join(str(error).split())
+    return UserError(f"{path} cannot be read ({reason}). Put it back, or let `{command}` write it.")

@@ -1,0 +1,140 @@
+"""From the store to the files."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
+
+from bench.errors import UserError
+from bench.exports import layout
+
+if TYPE_CHECKING:
+    from bench.store import Effort, Store
+    from bench.study import Study
+
+GZIP_LEVEL = 1  # on digits, level 6 takes seven times as long for 10 % fewer bytes
+
+
+def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
+    """Write ``trials.csv``, ``histories.csv.gz``, ``rows.csv.gz`` and ``provenance.json``.
+
+    Each is written under a temporary name and then renamed: a reader never sees half a file.
+
+    Args:
+        store: Where the trials are.
+        study: Whose trials.
+        results_dir: Results folder; made where it is missing.
+        provenance: What only the caller knows: versions, machine, command, commit, ...
+
+    Raises:
+        UserError: A file cannot be written, or the store cannot be read.
+    """
+    facts = {**provenance, **_facts(study, store.effort(study))}
+    text = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False)
+    try:
+        results_dir.mkdir(parents=True, exist_ok=True)
+        _write_tables(store, study, results_dir)
+        with _replacing(results_dir / "provenance.json") as stream:
+            stream.write(f"{text}\n")
+    except OSError as error:
+        raise UserError(
+            f"{results_dir}: the results cannot be written ({error}). Allow writing to the folder, "
+            "free some disk space, or name another folder with --results."
+        ) from error
+
+
+def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
+    trial_columns, history_columns = layout.columns(store.trials(study))
+    with (
+        _replacing(results_dir / "trials.csv") as trials_file,
+        _replacing(results_dir / "histories.csv.gz") as histories_file,
+        _replacing(results_dir / "rows.csv.gz") as rows_file,
+    ):
+        trials_csv = csv.DictWriter(trials_file, trial_columns, lineterminator="\n")
+        rows_csv = csv.writer(rows_file, lineterminator="\n")
+        trials_csv.writeheader()
+        histories_file.write(",".join(history_columns) + "\n")
+        rows_csv.writerow(layout.ROWS)
+        # Cell by cell, so that memory does not grow with the study.
+        for cell, trials in groupby(store.trials(study), key=lambda trial: trial.key[:3]):
+            outcomes = []
+            for trial in trials:
+                trials_csv.writerow(layout.trial_fields(trial))
+                histories_file.write(layout.history_lines(trial, history_columns))
+                if trial.status == "ok":
+                    outcomes.append(trial.outcomes)
+            rows_csv.writerows((*cell, *counts) for counts in layout.row_counts(outcomes))
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[TextIO]:
+    """Open a text file that takes its name only when it is complete; compressed if ``.gz``."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with (
+            partial.open("wb") as raw,
+            _compressing(raw, path) as binary,
+            # A reason may quote a file name that is not UTF-8.
+            io.TextIOWrapper(binary, "utf-8", "backslashreplace", newline="") as stream,
+        ):
+            yield stream
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _compressing(raw: BinaryIO, path: Path) -> BinaryIO:
+    if path.suffix != ".gz":
+        return raw
+    # Neither name nor time in the header: equal tables are equal files.
+    return cast("BinaryIO", gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0))
+
+
+def _facts(study: Study, efforts: Sequence[Effort]) -> dict[str, Any]:
+    """Return what the study and the store know: what was asked and done, and what it took."""
+    failed = sum(effort.status == "failed" for effort in efforts)
+    prints = {dataset: study.fingerprint(dataset) for dataset in study.datasets}
+    asked = {
+        "datasets": study.datasets,
+        "protocols": study.protocols,
+        "activations": study.activations,
+        "seeds": dict(study.seeds),
+        "epochs": dict(study.epochs),
+        "trainer": study.trainer,
+        "fingerprint": _combined(prints),
+        "fingerprints": prints,
+        "asked": len(study.keys()),
+        "done": len(efforts) - failed,
+        "failed": failed,
+    }
+    return {
+        "study": asked,
+        "wall": _wall(efforts),
+        "attempts": [
+            {**effort.key._asdict(), "attempts": effort.attempts}
+            for effort in efforts
+            if effort.attempts > 1
+        ],
+        "finished": max((effort.finished for effort in efforts), default=None),
+    }
+
+
+def _combined(prints: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(prints, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _wall(efforts: Sequence[Effort]) -> list[dict[str, Any]]:
+    wall = []
+    for cell, group in groupby(efforts, key=lambda effort: effort.key[:3]):
+        seconds = [effort.seconds for effort in group]
+        facts = {"trials": len(seconds), "seconds": round(sum(seconds), 3)}
+        wall.append({**dict(zip(layout.CELL, cell, strict=True)), **facts})
+    return wall

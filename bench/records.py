@@ -1,0 +1,106 @@
+"""The three records that cross the rooms of the suite: a trial, a metric, a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+Status = Literal["ok", "diverged", "failed"]
+
+
+class TrialKey(NamedTuple):
+    """What identifies a trial within a study."""
+
+    dataset: str
+    protocol: str
+    activation: str
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One network trained once.
+
+    A trial without a number never gets one: where ``status`` is not ``ok`` the scores stay empty.
+
+    Attributes:
+        key: Data set, protocol, activation and seed.
+        trainer: ``replicate`` or ``keras``.
+        status: ``ok``; ``diverged`` (the loss left the finite numbers); ``failed`` (``reason``).
+        reason: Why a trial failed, in one line; empty otherwise.
+        constant: Whether the network predicts one class for all test rows.
+        epochs: How many epochs the protocol's stopping rule ran.
+        best_epoch: The epoch, from 1, whose weights were kept.
+        scores: Figures of the kept weights by column name of ``trials.csv``: accuracies and F1 in
+            [0, 1], losses in nats.
+        parameters: Counts of weights by column name: ``parameters`` (all),
+            ``parameters_trainable``, ``parameters_first_layer``, ``parameters_output_layer``.
+        coefficients: Learned scalars by column name: ``k0_1_initial``, ``k0_1``, ...
+            Empty for fixed activations.
+        history: One tuple per column, one value per epoch: ``loss, accuracy, val_loss,
+            val_accuracy``, then the learned scalars after each epoch.
+        outcomes: int8, one entry per row of the data set: 1 classified right, 0 wrong,
+            -1 not a test row.
+    """
+
+    key: TrialKey
+    trainer: str
+    status: Status
+    reason: str = ""
+    constant: bool = False
+    epochs: int = 0
+    best_epoch: int = 0
+    scores: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, int] = field(default_factory=dict)
+    coefficients: Mapping[str, float] = field(default_factory=dict)
+    history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    outcomes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int8))
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of merit of predicted classes.
+
+    Attributes:
+        label: Name with unit, as a table's head shows it.
+        function: ``(true classes, predicted classes, number of classes) -> float``; the class
+            arrays are int, shape (rows,).
+        higher_is_better: The direction; never guessed from the name.
+        worst: The value that no predictor falls below.
+    """
+
+    label: str
+    function: Callable[[np.ndarray, np.ndarray, int], float]
+    higher_is_better: bool = True
+    worst: float = 0.0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of a paper that the suite can check.
+
+    Attributes:
+        kind: ``figure`` (a score to be reproduced), ``exact`` (a count of parameters), or
+            ``comparison`` (not worse than the best fixed activation).
+        dataset: The data set's name, or ``all`` for a comparison over all of them.
+        metric: Column of ``trials.csv``.
+        activation: Whose figure it is.
+        protocol: The protocol under which the paper obtained it.
+        value: The published value; NaN for a comparison.
+        decimals: Digits after the point as published.
+        place: Where the paper says it.
+        text: The claim in words.
+    """
+
+    kind: Literal["figure", "exact", "comparison"]
+    dataset: str
+    metric: str
+    activation: str
+    protocol: str
+    value: float
+    decimals: int
+    place: str
+    text: str = ""

@@ -1,0 +1,1 @@
+"""The report: tables, figures and sentences made from the exported rows."""

@@ -1,0 +1,132 @@
+"""The first screen's sentences on Adaact: against fixed activations, the leak, the collapse.
+
+Each function turns rows into text and decides nothing that the rows don't say.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.reporting.names import ARM, title
+from bench.reporting.wording import (
+    count,
+    in_rows,
+    joined,
+    number,
+    scientific,
+    signed_spread,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NOT_HELD_OUT = "Not measured yet: the held-out protocol was not run."
+LEAK = "Adaact's test accuracy at the epoch that the test loss chooses, minus the clean choice's:"
+
+
+def beats(headline: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+    """Does Adaact beat the fixed activations, on new data?
+
+    Args:
+        headline: The tested family, as ``analysis.headline`` has it.
+        comparisons: Rows of claims.csv that are comparison claims.
+    """
+    if (headline["verdict"] == "not measured").all():
+        return NOT_HELD_OUT
+    parts = []
+    for word, phrase in _OUTCOMES.items():
+        rows = headline[headline["verdict"] == word]
+        if len(rows):
+            named = "; ".join(
+                f"{title(str(dataset))}: {joined(group['baseline'])}"
+                for dataset, group in rows.groupby("dataset", sort=False)
+            )
+            parts.append(f"{phrase} {len(rows)} ({named})")
+    text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {joined(parts)}."
+    return f"{text} {adapts(comparisons)}".strip()
+
+
+_OUTCOMES = {
+    "better": "better in",
+    "worse": "worse in",
+    "equivalent": "equivalent, within the margin, in",
+    "cannot tell": "shown to be neither better nor worse in",
+    "not measured": "not measured in",
+}
+
+
+def adapts(comparisons: pd.DataFrame) -> str:
+    """The paper's claims in words, each with its verdict; empty where there are none.
+
+    Args:
+        comparisons: Rows of claims.csv that are comparison claims.
+    """
+    told = []
+    for _, row in comparisons.iterrows():
+        why = f" ({row['reason']})" if row["reason"] else ""
+        told.append(f"The claim “{row['text'] or row['place']}”: {row['verdict']}{why}.")
+    return " ".join(told)
+
+
+DESCRIBED = "What the paper's protocol gives instead, described and not tested:"
+
+
+def described(spreads: pd.DataFrame, pairs: pd.DataFrame, rows: int) -> str:
+    """Adaact against the activation with the highest median, in one cell: told, not tested.
+
+    Args:
+        spreads: Test accuracy of one data set and protocol, one row per activation, as
+            ``analysis.spread`` has it.
+        pairs: Adaact minus each other activation, as ``paired_table`` has it.
+        rows: Test rows.
+    """
+    medians = spreads.set_index("activation")["median"].dropna()
+    others = medians.drop(ARM, errors="ignore")
+    if ARM not in medians or others.empty:
+        return "Adaact and a fixed activation to compare it with are not both there."
+    best = str(others.idxmax())
+    gap = float(medians[ARM] - others[best])
+    pair = pairs[pairs["baseline"] == best].iloc[0]
+    return (
+        f"{title(spreads['dataset'].iloc[0])}: median test accuracy {number(medians[ARM])} against "
+        f"{number(others[best])} of {best}, the highest of the others "
+        f"({in_rows(gap, rows)}); P(Adaact ahead) {number(pair['superiority'], 2)} "
+        f"over {count(int(pair['pairs']), 'pair')}, ties one half."
+    )
+
+
+def leak(row: pd.Series, rows: int) -> str:
+    """What choosing the epoch by the test set added to Adaact's accuracy on one data set.
+
+    Args:
+        row: Of ``analysis.leak``.
+        rows: Test rows.
+    """
+    return (
+        f"{title(row['dataset'])}: {signed_spread(row['leak'], row['low'], row['high'])} on "
+        f"average, {in_rows(row['leak'], rows)}; the test set's choice scores higher "
+        f"in {row['higher']}, the same in {row['equal']}, lower in {row['lower']} of "
+        f"{count(int(row['pairs']), 'run')}."
+    )
+
+
+def collapse(trials: pd.DataFrame) -> str:
+    """What Adaact is: how exactly its nets fold into one affine map.
+
+    Args:
+        trials: Adaact's rows of trials.csv, numbers only.
+    """
+    folded = trials.dropna(subset=["collapse_error"])
+    if folded.empty:
+        return (
+            "Not measured yet: no trial holds the error of its fold. By algebra, an affine map of "
+            "affine maps is one affine map: each of these nets is a logistic regression."
+        )
+    flips = int(folded["collapse_flips"].sum())
+    changed = "no test row changes" if flips == 0 else f"{count(flips, 'test row')} in all changed"
+    return (
+        f"A logistic regression. Of {count(len(trials), 'trained Adaact net')} {len(folded):,} "
+        f"{'was' if len(folded) == 1 else 'were'} folded into one affine map each: net and map "
+        f"differ by at most {scientific(folded['collapse_error'].max())} of the largest logit, and "
+        f"{changed} class."
+    )

@@ -1,0 +1,167 @@
+"""Figures over epochs: learning curves, and the learned scalars of the activation."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.collections import LineCollection
+from matplotlib.ticker import MaxNLocator
+
+from bench.reporting.names import activation_title
+from bench.reporting.style import GREY, TRAIN, VALIDATION, Look, blank, panels, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BAND = (0.1, 0.9)  # quantiles of the seeds between which the band lies
+ACROSS = 5  # panels side by side that stay legible on a page of 1,000 pixels
+UNITS = {"accuracy": "accuracy (share of rows)", "loss": "loss (nats per row)"}
+
+
+def bands(histories: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Median and band over all seeds, at every epoch.
+
+    Seeds stop at different epochs. One that stopped goes on counting with its last value: the few
+    that train longest are no sample of all.
+
+    Args:
+        histories: One activation's rows of histories.csv.gz: seed, epoch and ``column``.
+        column: The column to summarise.
+
+    Returns:
+        A frame with the columns epoch, low, median, high; one row per epoch.
+    """
+    known = histories[["seed", "epoch", column]].dropna()
+    by_seed = known.pivot_table(index="epoch", columns="seed", values=column).ffill()
+    table = by_seed.quantile([BAND[0], 0.5, BAND[1]], axis="columns").T
+    return table.set_axis(["low", "median", "high"], axis="columns").reset_index()
+
+
+def scalar_names(columns: Sequence[str]) -> list[tuple[str, int]]:
+    """The learned scalars among column names, as (name, layer): k0_1 gives ("k0", 1)."""
+    found = [re.fullmatch(r"([A-Za-z]\w*?)_(\d+)", column) for column in columns]
+    return sorted((m[1], int(m[2])) for m in found if m)
+
+
+def validation_name(protocol: str) -> str:
+    """What the paper's protocol validates on is its test set; the figure says so."""
+    return "test (chooses the epoch)" if protocol == "paper" else "validation"
+
+
+@styled
+def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figure:
+    """Accuracy and loss per epoch, train and validation, one column of panels per activation.
+
+    Args:
+        histories: histories.csv.gz of one data set and protocol.
+        title: The data set's name as readers know it.
+        protocol: Names the second curve.
+
+    Returns:
+        The figure; the line is the median over seeds, the band BAND.
+    """
+    names = list(dict.fromkeys(histories["activation"]))
+    across = min(ACROSS, len(names))
+    rows = -(-len(names) // across)
+    figure, axes = panels(2 * rows, across, height=2.9, sharex=True)
+    for metric, offset in (("accuracy", 0), ("loss", 1)):
+        ceiling = _ceiling(histories, metric)
+        for i, panel in enumerate(axes[offset::2].ravel()):
+            if i >= len(names):
+                blank(panel)
+                continue
+            rows_of = histories[histories["activation"] == names[i]]
+            _curve(panel, rows_of, metric, "train", TRAIN)
+            _curve(panel, rows_of, f"val_{metric}", validation_name(protocol), VALIDATION)
+            panel.set_ylim(*ceiling)
+            panel.set_title(activation_title(names[i]))
+            _label(panel, UNITS[metric], first=i % across == 0)
+    figure.suptitle(f"{title}: learning curves, median over seeds, band 10th to 90th percentile")
+    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+def _ceiling(histories: pd.DataFrame, metric: str) -> tuple[float, float]:
+    """Limits of the axis that all panels of a metric share; a few diverging seeds don't set it."""
+    values = histories[[metric, f"val_{metric}"]].to_numpy(float)
+    low, high = np.nanquantile(values, [0.005, 0.995])
+    margin = 0.04 * (high - low) or 0.01
+    return low - margin, min(high + margin, 1.01) if metric == "accuracy" else high + margin
+
+
+def _curve(panel: Axes, rows: pd.DataFrame, column: str, label: str, look: Look) -> None:
+    band = bands(rows, column)
+    panel.fill_between(
+        band["epoch"], band["low"], band["high"], color=look.color, alpha=0.22, linewidth=0
+    )
+    panel.plot(
+        band["epoch"], band["median"], color=look.color, linestyle=look.linestyle, label=label
+    )
+
+
+def _label(panel: Axes, unit: str, *, first: bool) -> None:
+    panel.set_xlabel("epoch")
+    panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    if first:
+        panel.set_ylabel(unit)
+    else:
+        panel.tick_params(labelleft=False)
+
+
+@styled
+def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> Figure:
+    """Every learned scalar per epoch: a thin line per seed, the median bold; epoch 0 is the start.
+
+    Args:
+        histories: histories.csv.gz of one cell whose activation learns scalars.
+        trials: trials.csv of the same cell; its ``*_initial`` columns are epoch 0.
+        title: Data set and activation as readers know them.
+
+    Returns:
+        The figure: one row per layer, one column per scalar.
+    """
+    known = histories.dropna(axis="columns", how="all")
+    scalars = scalar_names(list(known.columns))
+    names = list(dict.fromkeys(name for name, _ in scalars))
+    layers = sorted({layer for _, layer in scalars})
+    figure, axes = panels(len(layers), len(names), height=3.2, sharex=True)
+    for panel in axes.ravel():
+        blank(panel)
+    for name, layer in scalars:
+        column = f"{name}_{layer}"
+        panel = axes[layers.index(layer)][names.index(name)]
+        panel.set_axis_on()
+        _trace(panel, with_start(known, trials, column), column)
+        panel.set_title(f"{name} of layer {layer}")
+        panel.set_xlabel("epoch (0: as initialised)")
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        panel.set_ylabel(f"{name} (no unit)")
+    figure.suptitle(f"{title}: learned scalars per epoch")
+    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return figure
+
+
+def with_start(histories: pd.DataFrame, trials: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows of a learned scalar with its initial value as epoch 0, where trials hold one."""
+    rows = histories[["seed", "epoch", column]]
+    if f"{column}_initial" not in trials:
+        return rows
+    start = trials[["seed", f"{column}_initial"]].set_axis(["seed", column], axis=1)
+    both = pd.concat([start.assign(epoch=0)[rows.columns], rows], ignore_index=True)
+    return both.dropna().sort_values(["seed", "epoch"], ignore_index=True)
+
+
+def _trace(panel: Axes, rows: pd.DataFrame, column: str) -> None:
+    lines = [group[["epoch", column]].to_numpy() for _, group in rows.groupby("seed")]
+    fade = float(np.clip(12 / max(len(lines), 1), 0.15, 0.7))
+    panel.add_collection(LineCollection(lines, colors=GREY, linewidths=0.7, alpha=fade))
+    panel.plot([], [], color=GREY, linewidth=0.7, label="one seed")  # the legend's, not faded
+    band = bands(rows, column)
+    panel.plot(band["epoch"], band["median"], color=VALIDATION.color, label="median over seeds")
+    panel.autoscale_view()

@@ -1,0 +1,127 @@
+"""Which figures the report has: what each shows, its file, its alt text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from bench.data import load, locate
+from bench.errors import UserError
+from bench.reporting import clouds, curves
+from bench.reporting.features import scatter_matrix
+from bench.reporting.names import ARM, activation_title, protocol_title, title
+from bench.reporting.style import save
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WITH_FEATURES = "banknote"  # the one set whose features the paper plots
+SCATTER_MATRIX = f"{WITH_FEATURES}-features.png"
+
+
+class Picture(NamedTuple):
+    """A figure as the report links it.
+
+    Attributes:
+        file: File name within the folder ``figures``.
+        alt: What a reader who can't see it is told.
+        caption: What a reader who sees it needs to know.
+    """
+
+    file: str
+    alt: str
+    caption: str
+
+
+def cell_pictures(
+    histories: pd.DataFrame,
+    trials: pd.DataFrame,
+    published: float,
+    folder: Path,
+) -> list[Picture]:
+    """Draws one data set under one protocol.
+
+    Args:
+        histories: Its rows of histories.csv.gz.
+        trials: Its rows of trials.csv, numbers only.
+        published: Adaact's published test accuracy under this protocol; NaN where there is none.
+        folder: Where the files go.
+
+    Returns:
+        The pictures drawn, in the report's order; none where no trial has a number.
+    """
+    if trials.empty or histories.empty:
+        return []
+    dataset, protocol = str(trials["dataset"].iloc[0]), str(trials["protocol"].iloc[0])
+    name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
+    stem = f"{dataset}-{protocol}"
+    marks = {ARM: published} if pd.notna(published) else {}
+    save(clouds.distribution(trials, marks, name), folder / f"{stem}-seeds.png")
+    save(curves.learning_curves(histories, name, protocol), folder / f"{stem}-curves.png")
+    against = clouds.train_against_test(histories, trials, name, protocol)
+    save(against, folder / f"{stem}-train-test.png")
+    return [
+        Picture(
+            f"{stem}-seeds.png",
+            f"{name}: test accuracy of every seed by activation, with medians"
+            + (" and the published figure" if marks else ""),
+            "A mark for every score that occurs, a bar for how many seeds have it.",
+        ),
+        Picture(
+            f"{stem}-curves.png",
+            f"{name}: accuracy and loss per epoch, train and {curves.validation_name(protocol)}",
+            "A seed that stopped early goes on counting with its last value. Train figures are "
+            "Keras' running means over the epoch.",
+        ),
+        Picture(
+            f"{stem}-train-test.png",
+            f"{name}: train loss and accuracy against those of rows not trained on",
+            "Dotted: equal on both.",
+        ),
+        *_traces(histories, trials, name, stem, folder),
+    ]
+
+
+def _traces(
+    histories: pd.DataFrame, trials: pd.DataFrame, name: str, stem: str, folder: Path
+) -> list[Picture]:
+    """One picture per activation that learns scalars."""
+    columns = [f"{n}_{layer}" for n, layer in curves.scalar_names(list(histories.columns))]
+    learned = histories.dropna(subset=columns, how="all") if columns else histories.iloc[:0]
+    pictures = []
+    for activation in dict.fromkeys(learned["activation"]):
+        mine = learned[learned["activation"] == activation]
+        whose = trials[trials["activation"] == activation]
+        heading = f"{name}, {activation_title(activation)}"
+        file = f"{stem}-{activation}-scalars.png"
+        save(curves.scalar_traces(mine, whose, heading), folder / file)
+        pictures.append(
+            Picture(
+                file,
+                f"{heading}: learned scalars per epoch, one line per seed",
+                "A line ends where its seed stopped; the median goes on with its last value.",
+            )
+        )
+    return pictures
+
+
+def feature_picture(folder: Path) -> Picture | None:
+    """Draws the Bank Note features by class where the data file is at hand, without a download.
+
+    A picture from before is kept where it is not, so that a clone gives the same report.
+    """
+    picture = Picture(
+        SCATTER_MATRIX,
+        f"{title(WITH_FEATURES)}: scatter matrix of the four features by class",
+        "All rows, train and test.",
+    )
+    try:
+        locate(WITH_FEATURES, download=False)
+        data = load(WITH_FEATURES)
+    except UserError:
+        return picture if (folder / SCATTER_MATRIX).is_file() else None
+    features = pd.DataFrame(data.x, columns=list(data.feature_names))
+    classes = pd.Series([data.class_names[label] for label in data.y])
+    save(scatter_matrix(features, classes, title(WITH_FEATURES)), folder / SCATTER_MATRIX)
+    return picture

@@ -1,0 +1,46 @@
+"""Names as readers know them."""
+
+from __future__ import annotations
+
+from bench.data import DATASETS
+from bench.training.metrics import METRICS
+
+ARM = "adaact"
+"""The activation under test: every comparison is this one minus another."""
+
+PROTOCOLS = {"held-out-scaled": "held-out, inputs scaled"}
+TRAINERS = {"keras": "plain Keras `fit`", "replicate": "the many-seeds trainer"}
+_COUNTS = {
+    "parameters": "parameters",
+    "parameters_trainable": "trainable parameters",
+    "parameters_first_layer": "parameters of the first layer",
+    "parameters_output_layer": "parameters of the output layer",
+}
+
+
+def title(dataset: str) -> str:
+    """Bank Note for banknote; a data set of the user's own keeps its name."""
+    return DATASETS[dataset].title if dataset in DATASETS else dataset
+
+
+def activation_title(name: str) -> str:
+    """Adaact is a proper name; the others are written as they are typed."""
+    return "Adaact" if name == ARM else name
+
+
+def protocol_title(name: str) -> str:
+    """The name of a protocol in a sentence."""
+    return PROTOCOLS.get(name, name)
+
+
+def trainer_title(name: str) -> str:
+    """The name of a trainer in a sentence."""
+    return TRAINERS.get(name, name)
+
+
+def metric_title(column: str) -> str:
+    """The name of a column of trials.csv that holds a score or a count: test F1."""
+    part, _, metric = column.partition("_")
+    if part in ("train", "validation", "test") and metric in METRICS:
+        return f"{part} {METRICS[metric].label}"
+    return _COUNTS.get(column, column.replace("_", " "))

@@ -1,0 +1,142 @@
+"""The parts of the report that repeat: one per data set, one per point of the fine print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bench.reporting import cautions, figures, tables, timings
+from bench.reporting.names import ARM, protocol_title, title
+from bench.reporting.view import cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pandas as pd
+
+    from bench.reporting.figures import Picture
+    from bench.reporting.view import View
+
+PAPER = "paper"  # the protocol by which the published figures came about
+
+
+@dataclass(frozen=True)
+class Part:
+    """One data set under one protocol, as texts."""
+
+    heading: str
+    scores: str
+    pairs: str
+    coverage: str
+    coefficients: str
+    pictures: list[Picture]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One data set, as texts.
+
+    Attributes:
+        heading: Its name.
+        missing: Why there is no part; empty where there is one.
+        parts: One per protocol that ran.
+        features: The scatter matrix of the inputs, for the one set that the paper shows it of.
+        note: Why that is not there.
+    """
+
+    heading: str
+    missing: str
+    parts: list[Part]
+    features: Picture | None = None
+    note: str = ""
+
+
+NO_FEATURES = (
+    "The scatter matrix of the features is left out, since the data file is not at hand: "
+    "`adaact-bench data` fetches it, `adaact-bench report` then draws it."
+)
+
+
+def sections(view: View, folder: Path) -> list[Section]:
+    """Every data set that was wanted, in order; draws the figures into ``folder``."""
+    reasons = view.results.provenance["not_measured"]
+    made = []
+    for dataset in dict.fromkeys([*view.study["datasets"], *reasons]):
+        measured = [
+            protocol
+            for protocol in view.study["protocols"]
+            if len(cell(view.trials, dataset, protocol))
+        ]
+        parts = [_part(view, dataset, protocol, folder) for protocol in measured]
+        why = f"**Not measured.** {reasons.get(dataset, 'No trial of it has run.')}"
+        shown = dataset == figures.WITH_FEATURES
+        features = figures.feature_picture(folder) if shown else None
+        note = NO_FEATURES if shown and not features else ""
+        made.append(Section(title(dataset), "" if parts else why, parts, features, note))
+    return made
+
+
+def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
+    """One data set under one protocol."""
+
+    def mine(table: pd.DataFrame) -> pd.DataFrame:
+        return cell(table, dataset, protocol)
+
+    scored, pairs, learned = mine(view.scored), mine(view.pairs), mine(view.coefficients)
+    epochs = scored.astype({"epochs": float}).groupby("activation")["epochs"].median()
+    times = timings.medians(view.timings, dataset)
+    claim = test_claim(view, dataset, protocol)
+    published = float("nan") if claim is None else float(claim["claimed"])
+    return Part(
+        heading=f"{title(dataset)}, {protocol_title(protocol)} protocol",
+        scores=tables.score_table(mine(view.spreads), epochs, times),
+        pairs=tables.pair_table(pairs) if len(pairs) else "",
+        coverage=cautions.coverage(int(pairs["pairs"].min())) if len(pairs) else "",
+        coefficients=tables.coefficient_details(learned) if len(learned) else "",
+        pictures=figures.cell_pictures(mine(view.histories), scored, published, folder),
+    )
+
+
+def test_claim(view: View, dataset: str, protocol: str) -> pd.Series | None:
+    """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
+    claims = cell(view.verdicts, dataset, protocol)
+    wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
+    found = claims[wanted & (claims["activation"] == ARM)]
+    return None if found.empty else found.iloc[0]
+
+
+def fine_print(view: View) -> dict[str, list[str]]:
+    """The measured sentences of each caution, one per data set where rows are there."""
+    measured = [name for name in view.study["datasets"] if len(view.arm(name, PAPER))]
+    points: dict[str, list[str]] = {
+        "linear": [],
+        "looks": [],
+        "seeds": [],
+        "resolution": [],
+        "scalars": [],
+    }
+    for name in measured:
+        for point, text in _sentences(view, name):
+            points[point] += [text] if text else []
+    every = view.scored[(view.scored["protocol"] == PAPER) & (view.scored["activation"] == ARM)]
+    restored = cautions.restored(every, view.results.provenance["versions"])
+    return points | {"restored": [restored] if restored else []}
+
+
+def _sentences(view: View, dataset: str) -> Iterator[tuple[str, str]]:
+    trials, histories = view.arm(dataset, PAPER), cell(view.histories, dataset, PAPER)
+    spreads, learned = accuracies(view, dataset, PAPER), cell(view.coefficients, dataset, PAPER)
+    claim = test_claim(view, dataset, PAPER)
+    rows = view.test_rows[dataset]
+    yield "linear", cautions.linear(spreads, rows)
+    yield "looks", cautions.looks(trials, histories[histories["activation"] == ARM])
+    yield "seeds", cautions.seeds(trials, float("nan") if claim is None else claim["claimed"])
+    yield "resolution", cautions.resolution(dataset, rows, claim)
+    yield "scalars", cautions.identifiability(learned[learned["activation"] == ARM])
+
+
+def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:
+    """The spread of test accuracy in one cell, one row per activation."""
+    spreads = cell(view.spreads, dataset, protocol)
+    return spreads[spreads["metric"] == "test_accuracy"]

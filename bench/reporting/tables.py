@@ -1,0 +1,201 @@
+"""Tables: rows in, aligned Markdown out. CSV files hold the raw values, the page rounded ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from tabulate import tabulate
+
+from bench.reporting.names import activation_title, metric_title, title
+from bench.reporting.wording import (
+    GAP,
+    number,
+    probability,
+    seconds,
+    signed,
+    signed_spread,
+    spread,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONG = 12  # rows from which on a table is folded away
+
+
+def markdown(table: pd.DataFrame, words: Sequence[str] = ()) -> str:
+    """A pipe table, aligned in the source too.
+
+    Args:
+        table: Texts only; the column names are the head.
+        words: Columns that read from the left; numbers stand at the right.
+    """
+    cells = [[_escaped(text) for text in row] for row in table.itertuples(index=False)]
+    return tabulate(
+        cells,
+        headers=[_escaped(column) for column in table.columns],
+        tablefmt="pipe",
+        colalign=["left" if column in words else "right" for column in table.columns],
+        disable_numparse=True,
+    )
+
+
+def _escaped(text: object) -> str:
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def details(summary: str, body: str) -> str:
+    """A part that a Git host folds away until it is clicked."""
+    return f"<details>\n<summary>{summary}</summary>\n\n{body}\n\n</details>"
+
+
+def folded(summary: str, table: pd.DataFrame, words: Sequence[str] = ()) -> str:
+    """A table, folded away where it is long."""
+    text = markdown(table, words)
+    return details(f"{summary} ({len(table)} rows)", text) if len(table) > LONG else text
+
+
+def verdict_table(figures: pd.DataFrame) -> str:
+    """One row per published figure, with its verdict.
+
+    Args:
+        figures: Rows of claims.csv that are figures.
+    """
+    spreads = zip(_triples(figures, "median", "low", "high"), figures["decimals"], strict=True)
+    published = zip(figures["claimed"], figures["decimals"], strict=True)
+    table = pd.DataFrame(
+        {
+            "data set": [title(name) for name in figures["dataset"]],
+            "figure": [metric_title(name) for name in figures["metric"]],
+            "paper": [number(value, decimals) for value, decimals in published],
+            # One digit more than published: the paper's own rounding stays visible.
+            "median [95 %]": [spread(*row, decimals + 1) for row, decimals in spreads],
+            "runs": [str(n) for n in figures["seeds"]],
+            "p": [probability(p) for p in figures["p"]],
+            "verdict": [f"**{verdict}**" for verdict in figures["verdict"]],
+        }
+    )
+    words = ["data set", "figure", "verdict"]
+    if (figures["held_out_verdict"] != "").any():
+        table["held-out runs"] = [verdict or GAP for verdict in figures["held_out_verdict"]]
+        words.append("held-out runs")
+    return markdown(table, words)
+
+
+def _triples(table: pd.DataFrame, a: str, b: str, c: str) -> list[tuple[float, float, float]]:
+    """Three columns of numbers, row by row."""
+    return list(zip(*(table[name].astype(float) for name in (a, b, c)), strict=True))
+
+
+def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -> str:
+    """Scores and times of every activation on one data set, under one protocol.
+
+    Args:
+        spreads: One row per metric and activation, as ``analysis.spread`` has them.
+        epochs: Median of the epochs that a trial ran; index activation.
+        times: Median seconds; index activation, one column per timed operation; may have none.
+    """
+    by_metric = {
+        str(metric): rows.set_index("activation")
+        for metric, rows in spreads.groupby("metric", sort=False)
+    }
+    first = by_metric["test_accuracy"]
+    columns = {
+        "activation": [activation_title(str(name)) for name in first.index],
+        "runs": [_runs(*map(int, row)) for row in _triples(first, "n", "asked", "constant")],
+    }
+    for metric, rows in by_metric.items():
+        if metric.startswith("test_"):
+            numbers = _triples(rows, "median", "median_low", "median_high")
+            columns[metric_title(metric)] = [spread(*row) for row in numbers]
+    columns["train accuracy"] = [number(value) for value in by_metric["train_accuracy"]["median"]]
+    columns["epochs"] = [
+        number(value, 1).removesuffix(".0") for value in epochs.reindex(first.index)
+    ]
+    for operation in times.columns:
+        columns[operation] = [seconds(value) for value in times[operation].reindex(first.index)]
+    return markdown(pd.DataFrame(columns), ["activation"])
+
+
+def _runs(scored: int, asked: int, constant: int) -> str:
+    return f"{scored} of {asked}{f' ({constant} constant)' if constant else ''}"
+
+
+def pair_table(pairs: pd.DataFrame) -> str:
+    """Adaact minus each other activation, seed by seed, on these rows.
+
+    Args:
+        pairs: As ``analysis.comparisons.paired_table`` has them, one data set and protocol.
+    """
+    gaps = _triples(pairs, "mean", "low", "high")
+    ahead = _triples(pairs, "superiority", "superiority_low", "superiority_high")
+    table = pd.DataFrame(
+        {
+            "Adaact minus": [activation_title(name) for name in pairs["baseline"]],
+            "pairs": [str(n) for n in pairs["pairs"]],
+            "mean gap [95 %]": [signed_spread(*row) for row in gaps],
+            "in test rows": [signed(value, 1) for value in pairs["mean_rows"]],
+            "P(Adaact ahead) [95 %]": [spread(*row, 2) for row in ahead],
+            "sign-flip p": [probability(p) for p in pairs["sign_flip_p"]],
+        }
+    )
+    return markdown(table, ["Adaact minus"])
+
+
+def headline_table(headline: pd.DataFrame) -> str:
+    """The tested family: Adaact minus each baseline on every data set, on new data."""
+    gaps = _triples(headline, "estimate", "low", "high")
+    table = pd.DataFrame(
+        {
+            "data set": [title(name) for name in headline["dataset"]],
+            "Adaact minus": [activation_title(name) for name in headline["baseline"]],
+            "pairs": [str(n) for n in headline["pairs"]],
+            "gap [95 %]": [signed_spread(*row) for row in gaps],
+            "in test rows": [signed(value, 1) for value in headline["rows"]],
+            "p (Holm)": [probability(p) for p in headline["p_holm"]],
+            "margin": [number(value) for value in headline["margin"]],
+            "verdict": [f"**{verdict}**" for verdict in headline["verdict"]],
+        }
+    )
+    return markdown(table, ["data set", "Adaact minus", "verdict"])
+
+
+def leak_table(leaks: pd.DataFrame) -> str:
+    """Test accuracy at the epoch that the test set chooses, minus that of the clean choice."""
+    gaps = _triples(leaks, "leak", "low", "high")
+    counts = leaks[["higher", "equal", "lower"]].itertuples(index=False)
+    table = pd.DataFrame(
+        {
+            "data set": [title(name) for name in leaks["dataset"]],
+            "activation": [activation_title(name) for name in leaks["activation"]],
+            "runs": [str(n) for n in leaks["pairs"]],
+            "mean leak [95 %]": [signed_spread(*row) for row in gaps],
+            "in test rows": [signed(value, 1) for value in leaks["rows"]],
+            "higher / equal / lower": [" / ".join(map(str, row)) for row in counts],
+        }
+    )
+    return folded("The leak by data set and activation", table, ["data set", "activation"])
+
+
+def coefficient_details(coefficients: pd.DataFrame) -> str:
+    """Learned scalars over seeds, one row per scalar, folded away.
+
+    Args:
+        coefficients: As ``analysis.coefficients`` has them, one data set and protocol.
+    """
+    medians = _triples(coefficients, "median", "median_low", "median_high")
+    ranges = coefficients[["minimum", "maximum"]].itertuples(index=False)
+    counts = zip(coefficients["negative"], coefficients["n"], strict=True)
+    table = pd.DataFrame(
+        {
+            "activation": [activation_title(name) for name in coefficients["activation"]],
+            "scalar": list(coefficients["coefficient"]),
+            "median [95 %]": [spread(*row, 2) for row in medians],
+            "from ... to": [f"{number(low, 2)} to {number(high, 2)}" for low, high in ranges],
+            "negative": [f"{below} of {n}" for below, n in counts],
+            "changed sign": [str(n) for n in coefficients["sign_flips"]],
+            "correlation with start": [number(r, 2) for r in coefficients["correlation"]],
+        }
+    )
+    return details("Learned scalars over seeds", markdown(table, ["activation", "scalar"]))

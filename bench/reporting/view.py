@@ -1,0 +1,158 @@
+"""A study as the report looks at it: its rows, and the statistics made from them, once each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bench.analysis.coefficients import coefficients
+from bench.analysis.headline import headline
+from bench.analysis.leak import leak
+from bench.analysis.pairs import paired_table
+from bench.analysis.spread import spread
+from bench.analysis.verdicts import HELD_OUT, verdicts
+from bench.data import DATASETS
+from bench.reporting.names import ARM
+from bench.reporting.timings import timing_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from bench.exports import Results
+    from bench.records import Claim
+
+
+@dataclass(frozen=True)
+class Size:
+    """Rows of a data set, and of one test set."""
+
+    rows: int
+    test_rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the report is made from.
+
+    Attributes:
+        results: The exported files.
+        claims: What is checked against them.
+    """
+
+    results: Results
+    claims: Sequence[Claim]
+
+    @property
+    def trials(self) -> pd.DataFrame:
+        """trials.csv, whole."""
+        return self.results.trials
+
+    @property
+    def study(self) -> Mapping[str, Any]:
+        """What was asked for."""
+        return self.results.provenance["study"]
+
+    @property
+    def held_out(self) -> bool:
+        """Whether any trial ran under the held-out protocol."""
+        return bool((self.trials["protocol"] == HELD_OUT).any())
+
+    @cached_property
+    def metrics(self) -> list[str]:
+        """Columns of trials.csv that hold a test score."""
+        return [name for name in map(str, self.trials) if re.match("test_(?!loss)", name)]
+
+    @cached_property
+    def sizes(self) -> dict[str, Size]:
+        """Rows by data set; of one that the registry doesn't know, counted in rows.csv."""
+        sizes = {name: Size(known.rows, known.test_rows) for name, known in DATASETS.items()}
+        own = self.results.rows[~self.results.rows["dataset"].isin(list(DATASETS))]
+        for dataset, rows in own.groupby("dataset"):
+            trials = int((self.scored["dataset"] == dataset).sum())
+            tests = round(int(rows["seeds_tested"].sum()) / trials)
+            sizes[str(dataset)] = Size(rows=int(rows["row"].max()) + 1, test_rows=tests)
+        return sizes
+
+    @cached_property
+    def test_rows(self) -> dict[str, int]:
+        """Rows of one test set, by data set; a trial's accuracy moves in steps of one of them."""
+        sizes = {name: size.test_rows for name, size in self.sizes.items()}
+        return dict.fromkeys(self.study["datasets"], 0) | sizes
+
+    @cached_property
+    def scored(self) -> pd.DataFrame:
+        """The trials that have numbers."""
+        return self.trials[self.trials["status"] == "ok"]
+
+    @cached_property
+    def histories(self) -> pd.DataFrame:
+        """The epochs of the trials that have numbers."""
+        keys = ["dataset", "protocol", "activation", "seed"]
+        return self.results.histories.merge(self.scored[keys], on=keys)
+
+    @cached_property
+    def spreads(self) -> pd.DataFrame:
+        """Every score of every cell over seeds: the columns of ``spread``, after ``metric``."""
+        asked = {name: len(seeds) for name, seeds in self.study["seeds"].items()}
+        parts = [spread(self.trials, metric, asked) for metric in ("train_accuracy", *self.metrics)]
+        named = zip(("train_accuracy", *self.metrics), parts, strict=True)
+        return pd.concat([part.assign(metric=name) for name, part in named], ignore_index=True)
+
+    @cached_property
+    def pairs(self) -> pd.DataFrame:
+        """The arm against each other activation, in every cell, on these rows."""
+        others = [name for name in self.study["activations"] if name != ARM]
+        if ARM not in self.study["activations"] or not others or self.trials.empty:
+            return pd.DataFrame(columns=["dataset", "protocol", "baseline", "pairs"])
+        return paired_table(self.trials, "test_accuracy", ARM, others, self.test_rows)
+
+    @cached_property
+    def headline(self) -> pd.DataFrame:
+        """The one tested family; every comparison is "not measured" without held-out trials."""
+        return headline(self.trials, self.results.rows, self._family)
+
+    @property
+    def _family(self) -> dict[str, Size]:
+        """The registered sets, all of them always; or the one set of somebody's own."""
+        own = [name for name in self.study["datasets"] if name not in DATASETS]
+        return {name: self.sizes[name] for name in own or DATASETS if name in self.sizes}
+
+    @cached_property
+    def leaks(self) -> pd.DataFrame:
+        """What the test set's choice of the epoch was worth."""
+        return leak(self.trials, self.test_rows)
+
+    @cached_property
+    def coefficients(self) -> pd.DataFrame:
+        """Learned scalars over seeds."""
+        return coefficients(self.trials)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """claims.csv."""
+        return verdicts(
+            self.trials,
+            self.claims,
+            headline=self.headline if self.held_out else None,
+            epochs=self.study["epochs"],
+            test_rows=self.test_rows,
+        )
+
+    @cached_property
+    def timings(self) -> pd.DataFrame:
+        """The timing benchmarks; empty where none were run."""
+        return timing_frame(self.results.timing)
+
+    def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
+        """The trials with numbers of the activation under test in one cell."""
+        rows = cell(self.scored, dataset, protocol)
+        return rows[rows["activation"] == ARM]
+
+
+def cell(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
+    """The rows of one data set under one protocol."""
+    return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]

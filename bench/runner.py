@@ -1,0 +1,77 @@
+"""Trains what a study lacks and stores it, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.records import Trial, TrialKey
+from bench.training.blocks import Block
+from bench.training.executors import Outcome, Pool, run_blocks
+
+if TYPE_CHECKING:
+    from bench.store import Store
+    from bench.study import Study
+
+BLOCK_SEEDS = 100  # a small net's compilation costs more than its training: one block a cell
+FEWER_BLOCK_SEEDS = {"mnist": 10}  # a minute's work: what a kill can cost
+
+
+def blocks(study: Study, missing: Iterable[TrialKey], data_dir: Path | None) -> list[Block]:
+    """Groups trials into blocks, the longest first so that no worker idles at the end."""
+    made = []
+    for cell, keys in groupby(missing, key=lambda key: key[:3]):
+        seeds = [key.seed for key in keys]
+        size = FEWER_BLOCK_SEEDS.get(cell[0], BLOCK_SEEDS) if study.trainer == "replicate" else 1
+        made += [
+            Block(*cell, tuple(chunk), study.trainer, study.epochs[cell[0]], data_dir)
+            for chunk in _chunks(seeds, size)
+        ]
+    return sorted(made, key=lambda block: block.dataset not in FEWER_BLOCK_SEEDS)
+
+
+def _chunks(seeds: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [seeds[start : start + size] for start in range(0, len(seeds), size)]
+
+
+def train(
+    study: Study,
+    store: Store,
+    pool: Pool,
+    *,
+    data_dir: Path | None = None,
+    timeout: float | None = None,
+    on_outcome: Callable[[Outcome], None] = lambda _: None,
+) -> None:
+    """Trains every trial of a study that the store lacks.
+
+    Each block is committed as it finishes: what is stored survives whatever happens next.
+
+    Args:
+        study: What is asked for.
+        store: Where trials are kept.
+        pool: Where blocks are run.
+        data_dir: Folder of the data files.
+        timeout: Seconds after which a block counts as hanging.
+        on_outcome: Told of every block after it is stored.
+    """
+    wanted = blocks(study, store.missing(study), data_dir)
+    for outcome in run_blocks(pool, wanted, timeout=timeout):
+        trials = outcome.trials or _failed(outcome)
+        store.add(
+            trials,
+            study.fingerprint(outcome.block.dataset),
+            seconds=outcome.seconds,
+            attempts=outcome.attempts,
+        )
+        on_outcome(outcome)
+
+
+def _failed(outcome: Outcome) -> list[Trial]:
+    block = outcome.block
+    return [
+        Trial(TrialKey(*block.cell, seed), block.trainer, "failed", reason=outcome.reason)
+        for seed in block.seeds
+    ]

@@ -1,0 +1,139 @@
+"""The SQLite file: how it is opened and checked, what it holds, how an older one is migrated."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bench.errors import UserError
+from bench.store.faults import DAMAGED
+from bench.store.rows import Row, verifies
+
+APPLICATION = 0x41646163  # "Adac" in the file's header tells our files from other programs'
+SCHEMA = 1  # raise it with every change of the tables, and add the step to MIGRATIONS
+MIGRATIONS: dict[int, tuple[str, ...]] = {}  # schema -> the statements that lead to the next one
+WAIT_SECONDS = 1.0  # for a run that is just ending; any other is in use
+
+CREATE_TRIALS = """
+CREATE TABLE trials (
+    dataset TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    activation TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    status TEXT NOT NULL,
+    record TEXT NOT NULL,
+    history BLOB NOT NULL,
+    outcomes BLOB NOT NULL,
+    attempts INTEGER NOT NULL,
+    seconds REAL NOT NULL,
+    finished TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (dataset, protocol, activation, seed, fingerprint)
+)"""
+CREATE_STUDY = """
+CREATE TABLE study (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    asked TEXT NOT NULL,
+    digest TEXT NOT NULL
+)"""
+_HOLES = ", ".join("?" * len(Row._fields))
+INSERT_TRIAL = f"INSERT OR REPLACE INTO trials VALUES ({_HOLES})"  # noqa: S608 (question marks)
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open a store, making a new one where there is none, and keep everybody else out.
+
+    The lock is SQLite's own, held until the connection is closed or its process is gone.
+
+    Raises:
+        UserError: The file is another program's, of a newer schema, or damaged in its structure.
+        sqlite3.Error: It cannot be opened, locked, read or written.
+        OSError: Its folder cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
+    try:
+        # A damaged text must reach the digest's check instead of ending the reading.
+        connection.text_factory = lambda raw: raw.decode(errors="replace")
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN EXCLUSIVE")  # takes the lock, which the mode keeps from now on
+        connection.execute("COMMIT")
+        _check_structure(connection, path)
+        _bring_up_to_date(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def mend(connection: sqlite3.Connection) -> list[Row]:
+    """Move the rows that verify to a new table where some do not, or the index is out of step.
+
+    Returns:
+        The rows left out.
+    """
+    damaged = [row for row in _scan(connection, "trials") if not verifies(row)]
+    if not damaged and _answer(connection, "PRAGMA integrity_check(1)") == "ok":
+        return []
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ALTER TABLE trials RENAME TO damaged")
+        connection.execute(CREATE_TRIALS)
+        rows = (row for row in _scan(connection, "damaged") if verifies(row))
+        connection.executemany(INSERT_TRIAL, rows)
+        connection.execute("DROP TABLE damaged")
+    return damaged
+
+
+def _scan(connection: sqlite3.Connection, table: str) -> Iterator[Row]:
+    # The index may be what is damaged.
+    cursor = connection.execute(f"SELECT * FROM {table} NOT INDEXED")  # noqa: S608 (no user's word)
+    return map(Row._make, cursor)
+
+
+def _answer(connection: sqlite3.Connection, question: str) -> str | int:
+    return connection.execute(question).fetchone()[0]
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    schema = int(_answer(connection, "PRAGMA user_version"))
+    application = _answer(connection, "PRAGMA application_id")
+    empty = _answer(connection, "SELECT count(*) FROM sqlite_master") == 0
+    if empty and (schema, application) == (0, 0):
+        return _change(connection, (CREATE_TRIALS, CREATE_STUDY))
+    if application != APPLICATION:
+        raise UserError(
+            f"{path} belongs to another program. Move it away, or name another folder with "
+            "--results."
+        )
+    if schema > SCHEMA:
+        raise UserError(
+            f"{path} was written by a newer version (schema {schema}; this one reads up to "
+            f"{SCHEMA}). Upgrade adaact-bench, or name another folder with --results."
+        )
+    steps = range(schema, SCHEMA)
+    if empty or not MIGRATIONS.keys() >= set(steps):
+        raise UserError(f"{path} {DAMAGED.format(f'schema {schema} in its header')}.")
+    if steps:
+        _change(connection, [statement for step in steps for statement in MIGRATIONS[step]])
+    return None
+
+
+def _change(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+    """Change the tables all at once: a process killed here leaves them as they were."""
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _check_structure(connection: sqlite3.Connection, path: Path) -> None:
+    problem = _answer(connection, "PRAGMA quick_check(1)")
+    if problem != "ok":
+        raise UserError(f"{path} {DAMAGED.format(' '.join(str(problem).split()))}.")

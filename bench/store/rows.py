@@ -1,0 +1,110 @@
+"""A trial as a row of the store, with a digest that tells whether the row is still what it was."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from typing import NamedTuple
+
+import numpy as np
+
+from bench.records import Trial, TrialKey
+
+RECORD_FIELDS = ("trainer", "reason", "constant", "epochs", "best_epoch")
+
+
+class Row(NamedTuple):
+    """One row of the table ``trials``; the fields are its columns, in this order.
+
+    Attributes:
+        dataset: Part of the key, like ``protocol``, ``activation``, ``seed``, ``fingerprint``.
+        protocol: See above.
+        activation: See above.
+        seed: See above.
+        fingerprint: ``Study.fingerprint`` of the trial's study.
+        status: ``ok``, ``diverged`` or ``failed``.
+        record: The trial's other scalars as JSON with sorted keys; floats are exact.
+        history: Little-endian float64, shape (columns, epochs); the record names the columns.
+        outcomes: The trial's int8 outcomes, compressed by zlib.
+        attempts: How often the trial was tried.
+        seconds: Wall time that it took, its share of a block's.
+        finished: When it was stored, ISO 8601 with time zone.
+        digest: ``digest`` of all others.
+    """
+
+    dataset: str
+    protocol: str
+    activation: str
+    seed: int
+    fingerprint: str
+    status: str
+    record: str
+    history: bytes
+    outcomes: bytes
+    attempts: int
+    seconds: float
+    finished: str
+    digest: str = ""
+
+
+def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, finished: str) -> Row:
+    """Return the row of a trial.
+
+    Raises:
+        ValueError: A score or coefficient is not finite, a trial without a number has a score, or
+            the columns of the history differ in length.
+    """
+    if trial.status != "ok" and trial.scores:
+        raise ValueError(f"Expected no scores of a {trial.status} trial. Received: {trial.scores}")
+    scalars = {
+        **{name: getattr(trial, name) for name in RECORD_FIELDS},
+        "scores": {name: float(score) for name, score in trial.scores.items()},
+        "parameters": {name: int(count) for name, count in trial.parameters.items()},
+        "coefficients": {name: float(value) for name, value in trial.coefficients.items()},
+        "history": list(trial.history),
+    }
+    row = Row(
+        *trial.key[:3],
+        int(trial.key.seed),
+        fingerprint,
+        trial.status,
+        json.dumps(scalars, sort_keys=True, separators=(",", ":"), allow_nan=False),
+        np.array(list(trial.history.values()), "<f8").tobytes(),
+        zlib.compress(np.asarray(trial.outcomes, np.int8).tobytes()),
+        attempts,
+        seconds,
+        finished,
+    )
+    return row._replace(digest=digest(row))
+
+
+def decode(row: Row) -> Trial:
+    """Return the trial of a row whose digest verifies."""
+    scalars = json.loads(row.record)
+    columns = scalars.pop("history")
+    history = (
+        np.frombuffer(row.history, "<f8").reshape(len(columns), -1).tolist() if columns else ()
+    )
+    return Trial(
+        key=TrialKey(row.dataset, row.protocol, row.activation, row.seed),
+        status=row.status,  # type: ignore[arg-type]  # one of the three, by the digest
+        history=dict(zip(columns, map(tuple, history), strict=True)),
+        outcomes=np.frombuffer(zlib.decompress(row.outcomes), np.int8),
+        **scalars,
+    )
+
+
+def digest(row: Row) -> str:
+    """Return the sha256 of everything in a row but its digest, hexadecimal."""
+    # The length tells where the history ends and the outcomes begin.
+    head = json.dumps([*row[:7], *row[9:12], len(row.history)])
+    return hashlib.sha256(b"\n".join((head.encode(), row.history, row.outcomes))).hexdigest()
+
+
+def verifies(row: Row) -> bool:
+    """Return whether a row read from the disk is the one that was written."""
+    try:
+        return row.digest == digest(row)
+    except TypeError:  # a flipped bit changes also the type of a value
+        return False

@@ -1,0 +1,187 @@
+"""What is asked for: which trials make up a study, and what decides their results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
+from typing import NamedTuple
+
+from baselines import ACTIVATIONS
+from bench import data
+from bench.errors import UserError
+from bench.records import TrialKey
+from bench.words import parse_names, parse_seeds
+
+PROTOCOLS = ("paper",)
+TRAINERS = ("replicate", "keras")  # the first is the default
+PROTOCOL_VERSION = 1  # raise it when a network, protocol or metric changes what a trial gives
+LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
+
+DEFAULT_SEEDS = 100  # on the small sets, where a trial takes seconds
+FEWER_SEEDS = {"mnist": 40}  # 39 runs are the fewest that can place a figure outside them at 5 %
+QUICK_SEEDS = 3  # the fewest that show a spread; three sets and five activations take minutes
+FEWER_QUICK_SEEDS = {"mnist": 1}  # an epoch here costs what a whole trial costs elsewhere
+QUICK_EPOCHS = {"mnist": 3}  # most of the way: the paper's net gains .006 in the other twenty
+
+
+class Cell(NamedTuple):
+    """Trials that differ in their seed alone."""
+
+    dataset: str
+    protocol: str
+    activation: str
+
+
+def current_versions() -> dict[str, str]:
+    """Return the versions that decide a trial's result, by name; imports none of the libraries."""
+    libraries = {name: version(name) for name in LIBRARIES}
+    return libraries | {"protocols": str(PROTOCOL_VERSION)}
+
+
+@dataclass(frozen=True)
+class Study:
+    """The trials that one ``run`` was asked for.
+
+    A study keeps the versions and data hashes that it was asked under, so that a report finds its
+    trials also after a library was upgraded.
+
+    Attributes:
+        datasets: Names of data sets, as asked.
+        protocols: Names of protocols, as asked.
+        activations: Names of activations, as asked.
+        seeds: By data set: its seeds.
+        epochs: By data set: the cap on epochs, or None for the protocol's own.
+        trainer: Name of the trainer.
+        versions: ``current_versions()`` when the study was asked for.
+        data: By data set: ``bench.data.fingerprint`` when the study was asked for.
+    """
+
+    datasets: tuple[str, ...]
+    protocols: tuple[str, ...]
+    activations: tuple[str, ...]
+    seeds: Mapping[str, tuple[int, ...]]
+    epochs: Mapping[str, int | None]
+    trainer: str
+    versions: Mapping[str, str] = field(default_factory=current_versions)
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.data:
+            hashes = {name: data.fingerprint(name) for name in self.datasets}
+            object.__setattr__(self, "data", hashes)  # frozen for everybody else
+
+    def cells(self) -> list[Cell]:
+        """Return the cells in the order asked."""
+        return [
+            Cell(dataset, protocol, activation)
+            for dataset in self.datasets
+            for protocol in self.protocols
+            for activation in self.activations
+        ]
+
+    def keys(self) -> list[TrialKey]:
+        """Return the trials in the order asked, a cell's seeds one after the other."""
+        return [TrialKey(*cell, seed) for cell in self.cells() for seed in self.seeds[cell.dataset]]
+
+    def fingerprint(self, dataset: str) -> str:
+        """Return 16 hex digits of a hash over what decides a trial's result, beside its key.
+
+        Trials of different fingerprints never share a table.
+        """
+        basis = {
+            "trainer": self.trainer,
+            "epochs": self.epochs[dataset],
+            "data": self.data[dataset],
+            "versions": dict(self.versions),
+        }
+        return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
+
+    def to_json(self) -> str:
+        """Return the study as JSON; ``from_json`` gives it back."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Study:
+        """Return the study that ``to_json`` wrote."""
+        fields = json.loads(text)
+        for name in ("datasets", "protocols", "activations"):
+            fields[name] = tuple(fields[name])
+        fields["seeds"] = {name: tuple(seeds) for name, seeds in fields["seeds"].items()}
+        return cls(**fields)
+
+
+def default_study() -> Study:
+    """Return the study that ``run`` means without options."""
+    return Study(
+        datasets=tuple(data.DATASETS),
+        protocols=PROTOCOLS,
+        activations=tuple(ACTIVATIONS),
+        seeds={name: tuple(range(FEWER_SEEDS.get(name, DEFAULT_SEEDS))) for name in data.DATASETS},
+        epochs=dict.fromkeys(data.DATASETS),
+        trainer=TRAINERS[0],
+    )
+
+
+def quick_study() -> Study:
+    """Return the study that ``run --quick`` means: minutes, and too few seeds to judge by."""
+    return replace(
+        default_study(),
+        seeds={
+            name: tuple(range(FEWER_QUICK_SEEDS.get(name, QUICK_SEEDS))) for name in data.DATASETS
+        },
+        epochs={name: QUICK_EPOCHS.get(name) for name in data.DATASETS},
+    )
+
+
+def choose(
+    study: Study,
+    *,
+    datasets: str | None = None,
+    protocols: str | None = None,
+    activations: str | None = None,
+    seeds: str | None = None,
+    epochs: int | None = None,
+    trainer: str | None = None,
+) -> Study:
+    """Return what a command's options make of a study; what is None stays as it is.
+
+    Args:
+        study: The default or the quick study.
+        datasets: Comma-separated names; so are ``protocols`` and ``activations``.
+        protocols: See above.
+        activations: See above.
+        seeds: As ``parse_seeds`` reads them; a data set that it does not name keeps its own.
+        epochs: A cap for all data sets, at least 1.
+        trainer: One of ``TRAINERS``.
+
+    Raises:
+        UserError: A name, the seeds or the cap is not valid.
+    """
+    names = study.datasets
+    if datasets is not None:
+        names = parse_names(datasets, tuple(data.DATASETS), "--datasets")
+    if epochs is not None and epochs < 1:
+        raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
+    if trainer is not None and len(parse_names(trainer, TRAINERS, "--trainer")) > 1:
+        raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
+    return replace(
+        study,
+        datasets=names,
+        protocols=_names(protocols, PROTOCOLS, "--protocols") or study.protocols,
+        activations=_names(activations, tuple(ACTIVATIONS), "--activations") or study.activations,
+        seeds={name: study.seeds[name] for name in names} | _seeds(seeds, names),
+        epochs={name: epochs or study.epochs[name] for name in names},
+        trainer=trainer or study.trainer,
+        data={},  # hashed anew for the data sets chosen
+    )
+
+
+def _names(text: str | None, known: tuple[str, ...], option: str) -> tuple[str, ...]:
+    return () if text is None else parse_names(text, known, option)
+
+
+def _seeds(text: str | None, datasets: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+    return {} if text is None else parse_seeds(text, datasets)

@@ -1,0 +1,172 @@
+"""The unit of work: seeds of one (data set, protocol, activation), trained together.
+
+A block travels to a worker, which imports TensorFlow; this module itself does not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.records import Trial, TrialKey
+
+if TYPE_CHECKING:
+    import keras
+
+    from bench.training.evaluate import Judge
+    from bench.training.spec import Fit, Progress, Task
+
+MOST_EPOCHS = 50
+"""The paper's, on all three data sets."""
+
+LANES = {"mnist": 5}
+"""Seeds side by side, where fewer than all of a block are faster: five MNIST nets with optimizer
+slots fill a core's cache."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Seeds to be trained together.
+
+    Attributes:
+        dataset: Name in ``bench.data.DATASETS``.
+        protocol: Name in ``bench.training.protocols.PROTOCOLS``.
+        activation: Name in ``baselines.ACTIVATIONS``, or an import string.
+        seeds: Seeds not trained yet.
+        trainer: ``replicate`` or ``keras``.
+        epochs: A cap on the recipe's epochs; None: the recipe's own.
+        data_dir: Folder of the data files, as ``--data-dir`` gives it.
+    """
+
+    dataset: str
+    protocol: str
+    activation: str
+    seeds: tuple[int, ...]
+    trainer: str
+    epochs: int | None = None
+    data_dir: Path | None = None
+
+    @property
+    def cell(self) -> tuple[str, str, str]:
+        """Data set, protocol and activation."""
+        return self.dataset, self.protocol, self.activation
+
+
+def train_block(block: Block, on_epoch: Progress = lambda _: None) -> list[Trial]:
+    """Trains and evaluates the seeds of a block.
+
+    Args:
+        block: What to train.
+        on_epoch: Called after every epoch with ``{seed: epochs done}``.
+
+    Returns:
+        One trial per seed, in the order of the seeds.
+    """
+    quiet()
+    from bench.training import keras_trainer, replicate
+
+    task, judge = _task(block.dataset, block.protocol, block.activation, block.epochs, block.data_dir)
+    if block.trainer == "keras":
+        fits = keras_trainer.fit_seeds(task, block.seeds, on_epoch=on_epoch)
+    else:
+        lanes = LANES.get(block.dataset, len(block.seeds))
+        fits = replicate.fit_seeds(task, block.seeds, lanes=lanes, on_epoch=on_epoch)
+    trials = {
+        fit.seed: judge.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit) for fit in fits
+    }
+    return [trials[seed] for seed in block.seeds]
+
+
+def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, Trial]:
+    """Trains one trial and keeps everything that was seen on the way.
+
+    Returns:
+        The model with the kept weights, the fit, whose history also holds every weight after every
+        epoch (``weight_column``), and the trial.
+    """
+    quiet()
+    from bench.training import replicate
+
+    task, judge = _task(key.dataset, key.protocol, key.activation, None, data_dir)
+    every = {weight_column(place): place for place in range(len(judge.model.weights))}
+    watched = replace(task, track={**task.track, **every})
+    (fit,) = replicate.fit_seeds(watched, [key.seed])
+    history = {name: values for name, values in fit.history.items() if name not in every}
+    trial = judge.trial(key, "replicate", replace(fit, history=history))
+    return judge.model, fit, trial
+
+
+def weight_column(position: int) -> str:
+    """History column of one of ``model.weights`` in ``train_one``."""
+    return f"weight_{position}"
+
+
+def quiet(threads: int = 1) -> None:
+    """Imports TensorFlow without its log lines and with so many threads.
+
+    One thread: more would change the order of sums, and so the last bits, with the machine.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with _silenced():  # what TensorFlow logs while it is imported heeds no level
+        import tensorflow as tf
+
+    tf.get_logger().setLevel("ERROR")
+    if tf.config.threading.get_intra_op_parallelism_threads() != threads:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Sends what C++ writes to standard error nowhere."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+@lru_cache(maxsize=2)
+def _task(
+    dataset_name: str, protocol_name: str, activation: str, epochs: int | None, data_dir: Path | None
+) -> tuple[Task, Judge]:
+    """The task of a cell and its judge; kept for the cell's next block, compiled functions too."""
+    from functools import partial
+
+    from bench.data import load
+    from bench.training import networks
+    from bench.training.evaluate import Judge, learned_scalars
+    from bench.training.protocols import PROTOCOLS
+    from bench.training.spec import Settings, Task
+
+    dataset, protocol = load(dataset_name, data_dir), PROTOCOLS[protocol_name]
+    recipe = networks.RECIPES.get(dataset_name, networks.DEFAULT)
+    build = partial(
+        networks.build, dataset_name, activation, dataset.x.shape[1], dataset.classes
+    )
+    settings = Settings(
+        recipe.optimizer,
+        networks.loss(dataset.classes),
+        recipe.batch_size,
+        min(recipe.epochs, epochs or recipe.epochs),
+        recipe.patience,
+        protocol.monitors,
+        protocol.standardise,
+    )
+    splits = lru_cache(maxsize=256)(partial(protocol.split, dataset))
+    task = Task(build, dataset.x, dataset.y, splits, settings, learned_scalars(build()))
+    return task, Judge(task, dataset.classes)
+
+
+

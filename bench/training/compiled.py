@@ -1,0 +1,380 @@
+"""The compiled half of the many-seeds trainer: one training step of one seed, mapped and looped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from time import perf_counter
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from bench.training import mapped_random  # noqa: F401 - teaches vectorized_map Dropout
+from bench.training.optimizers import OPTIMIZERS
+from bench.training.spec import Task, Weights
+
+EVALUATION_ROWS = 1000  # rows per step where nothing is learned: large enough for fast products
+CALL_SECONDS = 0.5  # one compiled call; Ctrl-C and progress bars wait no longer than that
+
+# What TensorFlow raises where the mapping or XLA does not know an operation.
+_UNMAPPABLE = (
+    ValueError,
+    NotImplementedError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.UnimplementedError,
+)
+
+
+class NotMappableError(Exception):
+    """The model has a layer that can't be mapped over seeds."""
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything that training changes, stacked over lanes: the first axis of every tensor.
+
+    Attributes:
+        trainable: One tensor per trainable variable.
+        other: One per non-trainable variable: moving statistics, dropout seeds.
+        slots: Per trainable variable, the optimizer's arrays.
+        shared: The optimizer's scalar, shape (lanes,).
+        step: Training steps done, shape (lanes,).
+    """
+
+    trainable: list[tf.Tensor]
+    other: list[tf.Tensor]
+    slots: list[tuple[tf.Tensor, ...]]
+    shared: tf.Tensor
+    step: tf.Tensor
+
+    def take(self, lanes: Sequence[int]) -> State:
+        """The state of these lanes alone."""
+        return State(*tf.nest.map_structure(lambda v: tf.gather(v, lanes), self._fields()))
+
+    def with_lanes(self, lanes: Sequence[int], fresh: State) -> State:
+        """This state with the lanes of ``fresh`` in place of the given ones."""
+        positions = [[lane] for lane in lanes]
+
+        def put(stack: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+            return tf.tensor_scatter_nd_update(stack, positions, values)
+
+        return State(*tf.nest.map_structure(put, self._fields(), fresh._fields()))
+
+    def keep(self, better: np.ndarray, kept: State) -> State:
+        """The variables of this state in the lanes where ``better``, those of ``kept`` elsewhere."""
+
+        def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
+            return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, old)
+
+        return replace(
+            kept,
+            trainable=list(map(choose, self.trainable, kept.trainable)),
+            other=list(map(choose, self.other, kept.other)),
+        )
+
+    def _fields(self) -> tuple[object, ...]:
+        return self.trainable, self.other, self.slots, self.shared, self.step
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What the lanes see: rows of the task's table, scaled.
+
+    Attributes:
+        rows: Row numbers, shape (lanes, rows).
+        shift: Shape (lanes, ...) of the features, or a scalar.
+        scale: The same.
+    """
+
+    rows: np.ndarray
+    shift: np.ndarray
+    scale: np.ndarray
+
+
+class Compiled:
+    """A Keras model, its loss and its optimizer as functions of a ``State``."""
+
+    def __init__(self, task: Task) -> None:
+        self.model = task.build()
+        self.compile_seconds = 0.0
+        self._optimizer = OPTIMIZERS[task.settings.optimizer]
+        self._batch_size = task.settings.batch_size
+        loss = keras.losses.get(task.settings.loss)
+        self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
+        self._dtype = self.model.variable_dtype
+        self._x = tf.constant(task.x, self.model.compute_dtype)
+        self._binary = self.model.output_shape[-1] == 1
+        self._y = tf.constant(task.y[:, None] if self._binary else task.y, self._y_dtype())
+        self._steps = tf.function(self._train_steps, jit_compile=True, autograph=False)
+        self._sums = tf.function(self._evaluate_batches, jit_compile=True, autograph=False)
+        self._chunk: int | None = None
+        self._trainable = [id(v) for v in self.model.trainable_variables]
+        self._other = [id(v) for v in self.model.non_trainable_variables]
+
+    def _y_dtype(self) -> str:
+        return self.model.compute_dtype if self._binary else "int32"
+
+    # State in and out
+
+    def state(self, lanes: Sequence[Sequence[np.ndarray]]) -> State:
+        """The state before training.
+
+        Args:
+            lanes: Per lane, one array per variable in the order of ``model.variables``.
+        """
+        stacked = [np.stack(values) for values in zip(*lanes, strict=True)]
+        by_id = {id(v): tf.constant(a) for v, a in zip(self.model.variables, stacked, strict=True)}
+        trainable = [by_id[v] for v in self._trainable]
+        slots = [(tf.zeros_like(v),) * self._optimizer.slots for v in trainable]
+        ones = tf.ones([len(lanes)], self._dtype)
+        return State(
+            trainable, [by_id[v] for v in self._other], slots, ones, tf.zeros_like(ones)
+        )
+
+    def weights(self, state: State, positions: Iterable[int] | None = None) -> Weights:
+        """The weights of all lanes, shape (lanes, ...), in the order of ``model.weights``.
+
+        Args:
+            state: The lanes.
+            positions: Which ones of ``model.weights``; None: all.
+        """
+        values = [*state.trainable, *state.other]
+        by_id = dict(zip(self._trainable + self._other, values, strict=True))
+        chosen = range(len(self.model.weights)) if positions is None else positions
+        return [by_id[id(self.model.weights[i])].numpy() for i in chosen]
+
+    # Training
+
+    def warm_up(self, state: State, train: Inputs, watched: Sequence[Inputs]) -> None:
+        """Compiles for these lanes: the training loop by running none of its steps.
+
+        Raises:
+            NotMappableError: The model can't be mapped over seeds; names the layer.
+        """
+        start = perf_counter()
+        try:
+            for batches in self._batches(train):
+                self._steps(state._fields(), *batches, *_bounds(0, 0))
+            for inputs in watched:
+                self.evaluate(state, inputs)
+        except _UNMAPPABLE as error:
+            raise NotMappableError(_culprit(self.model, error)) from error
+        self.compile_seconds = max(self.compile_seconds, perf_counter() - start)
+
+    def train_epoch(self, state: State, inputs: Inputs) -> tuple[State, dict[str, np.ndarray]]:
+        """Trains all lanes for one epoch.
+
+        Args:
+            state: The lanes.
+            inputs: Training rows in the order in which each lane sees them.
+
+        Returns:
+            The lanes afterwards, and ``loss`` and ``accuracy``, running means of shape (lanes,).
+        """
+        totals = np.zeros((inputs.rows.shape[0], 2))
+        fields = state._fields()
+        for batches in self._batches(inputs):
+            steps, start = batches[0].shape[0], 0
+            while start < steps:
+                stop = min(steps, start + (self._chunk or max(1, steps // 20)))
+                begin = perf_counter()
+                fields, sums = self._steps(fields, *batches, *_bounds(start, stop))
+                totals += np.asarray(sums, np.float64)
+                if steps > 1 and self._chunk is None:
+                    per_step = (perf_counter() - begin) / (stop - start)
+                    self._chunk = max(1, int(CALL_SECONDS / per_step))
+                start = stop
+        loss, accuracy = totals.T / inputs.rows.shape[1]
+        return State(*fields), {"loss": loss, "accuracy": accuracy}
+
+    def _batches(self, inputs: Inputs) -> list[tuple[tf.Tensor, ...]]:
+        """The full batches, (steps, lanes, batch), and the short last one, as Keras has it."""
+        lanes, rows = inputs.rows.shape
+        full = rows - rows % self._batch_size
+        shift, scale = self._scaling(inputs)
+        parts = [
+            inputs.rows[:, :full].reshape(lanes, -1, min(self._batch_size, max(rows, 1))),
+            inputs.rows[:, full:].reshape(lanes, -1, max(rows - full, 1)),
+        ]
+        return [
+            (tf.constant(part.swapaxes(0, 1), tf.int32), shift, scale)
+            for part in parts
+            if part.size
+        ]
+
+    def _scaling(self, inputs: Inputs) -> tuple[tf.Tensor, tf.Tensor]:
+        dtype = self._x.dtype
+        return tf.constant(inputs.shift, dtype), tf.constant(inputs.scale, dtype)
+
+    def _gather(self, rows: tf.Tensor, shift: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
+        x = tf.gather(self._x, rows)
+        if shift.shape.rank == 0:
+            return x
+        return (x - tf.expand_dims(shift, 1)) / tf.expand_dims(scale, 1)
+
+    def _train_steps(
+        self,
+        fields: tuple[object, ...],
+        order: tf.Tensor,
+        shift: tf.Tensor,
+        scale: tf.Tensor,
+        start: tf.Tensor,
+        stop: tf.Tensor,
+    ) -> tuple[tuple[object, ...], tf.Tensor]:
+        def body(i: tf.Tensor, fields: tuple[object, ...], sums: tf.Tensor) -> tuple[object, ...]:
+            rows = order[i]
+            lane = (*fields, self._gather(rows, shift, scale), tf.gather(self._y, rows))
+            fields, losses = tf.vectorized_map(
+                lambda one: self._train_step(*one), lane, fallback_to_while_loop=False
+            )
+            return i + 1, fields, sums + losses
+
+        sums = tf.zeros([order.shape[1], 2], self._dtype)
+        _, fields, sums = tf.while_loop(
+            lambda i, *_: i < stop, body, (start, fields, sums)
+        )
+        return fields, sums
+
+    def _train_step(
+        self,
+        trainable: list[tf.Tensor],
+        other: list[tf.Tensor],
+        slots: list[tuple[tf.Tensor, ...]],
+        shared: tf.Tensor,
+        step: tf.Tensor,
+        x: tf.Tensor,
+        y: tf.Tensor,
+    ) -> tuple[tuple[object, ...], tf.Tensor]:
+        """One step of one lane: forward, backward, update."""
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            loss, hits, other = self._forward(trainable, other, x, y, training=True)
+            mean = tf.reduce_mean(loss)
+        gradients = tape.gradient(mean, trainable)
+        step += 1
+        shared = self._optimizer.advance(shared, step)
+        updated = [
+            self._update(*one, shared, step)
+            for one in zip(
+                self.model.trainable_variables, trainable, gradients, slots, strict=True
+            )
+        ]
+        sums = tf.stack([tf.reduce_sum(loss), tf.reduce_sum(hits)])
+        state = [w for w, _ in updated], other, [s for _, s in updated], shared, step
+        return state, sums
+
+    def _update(
+        self,
+        variable: keras.Variable,
+        value: tf.Tensor,
+        gradient: tf.Tensor | None,
+        slots: tuple[tf.Tensor, ...],
+        shared: tf.Tensor,
+        step: tf.Tensor,
+    ) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
+        if gradient is None:
+            return value, slots
+        dense = tf.convert_to_tensor(gradient)  # a gather's gradient comes as IndexedSlices
+        value, slots = self._optimizer.update(value, dense, slots, shared, step)
+        return (variable.constraint(value) if variable.constraint else value), slots
+
+    # Evaluation
+
+    def evaluate(self, state: State, inputs: Inputs) -> dict[str, np.ndarray]:
+        """Mean loss and accuracy of every lane on its rows, each of shape (lanes,)."""
+        lanes, rows = inputs.rows.shape
+        size = min(EVALUATION_ROWS, rows)
+        padded = np.pad(inputs.rows, ((0, 0), (0, -rows % size)))
+        counted = np.arange(padded.shape[1]).reshape(-1, size) < rows
+        batches = tf.constant(padded.reshape(lanes, -1, size).swapaxes(0, 1), tf.int32)
+        sums = self._sums(
+            state.trainable, state.other, batches, tf.constant(counted), *self._scaling(inputs)
+        )
+        loss, accuracy = np.asarray(sums, np.float64).T / rows
+        return {"loss": loss, "accuracy": accuracy}
+
+    def _evaluate_batches(
+        self,
+        trainable: list[tf.Tensor],
+        other: list[tf.Tensor],
+        batches: tf.Tensor,
+        counted: tf.Tensor,
+        shift: tf.Tensor,
+        scale: tf.Tensor,
+    ) -> tf.Tensor:
+        def body(i: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            rows, weight = batches[i], tf.cast(counted[i], self._dtype)
+
+            def one(lane: tuple[tf.Tensor, ...]) -> tf.Tensor:
+                loss, hits, _ = self._forward(*lane, training=False)
+                return tf.stack([tf.reduce_sum(loss * weight), tf.reduce_sum(hits * weight)])
+
+            lanes = (trainable, other, self._gather(rows, shift, scale), tf.gather(self._y, rows))
+            return i + 1, sums + tf.vectorized_map(one, lanes, fallback_to_while_loop=False)
+
+        sums = tf.zeros([batches.shape[1], 2], self._dtype)
+        return tf.while_loop(lambda i, _: i < batches.shape[0], body, (0, sums))[1]
+
+    def _forward(
+        self,
+        trainable: list[tf.Tensor],
+        other: list[tf.Tensor],
+        x: tf.Tensor,
+        y: tf.Tensor,
+        *,
+        training: bool,
+    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
+        """Loss and correctness of each row of one lane, each of shape (rows,)."""
+        predicted, other, penalties = self.model.stateless_call(
+            trainable, other, x, training=training, return_losses=True
+        )
+        loss = self._loss(y, predicted) + sum(penalties)
+        if self._binary:
+            hits = tf.equal(predicted > 0.5, y > 0.5)[..., 0]
+        else:
+            hits = tf.equal(tf.argmax(predicted, axis=-1, output_type=y.dtype), y)
+        return tf.cast(loss, self._dtype), tf.cast(hits, self._dtype), other
+
+
+def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:
+    """As tensors: a Python number would be compiled in."""
+    return tf.constant(start), tf.constant(stop)
+
+
+@lru_cache(maxsize=2)
+def compiled(task: Task) -> Compiled:
+    """The compiled functions of a task, kept for its next block of seeds."""
+    return Compiled(task)
+
+
+def _culprit(model: keras.Model, error: Exception) -> str:
+    """Names the layer that can't be mapped, or gives the first line of the error."""
+    for layer in model.layers:
+        if not _maps(layer):
+            return f"Layer '{layer.name}' ({type(layer).__name__}) can't be mapped over seeds"
+    return f"The model can't be mapped over seeds ({str(error).splitlines()[0]})"
+
+
+def _maps(layer: keras.Layer) -> bool:
+    def call(one: tuple[tf.Tensor, ...]) -> tf.Tensor:
+        trainable, other, x = one
+        training = {"training": True} if layer._call_has_training_arg else {}
+        return layer.stateless_call(trainable, other, x, **training)[0]
+
+    def stack(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
+        return [tf.stack([tf.convert_to_tensor(v)] * 2) for v in variables]
+
+    x = tf.zeros([2, 3, *layer.input.shape[1:]], layer.compute_dtype)
+    lanes = (stack(layer.trainable_variables), stack(layer.non_trainable_variables), x)
+    mapped = tf.function(
+        lambda lanes: tf.vectorized_map(call, lanes, fallback_to_while_loop=False),
+        jit_compile=True,
+        autograph=False,
+    )
+    try:
+        mapped(lanes)
+    except _UNMAPPABLE:
+        return False
+    return True

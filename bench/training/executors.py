@@ -1,0 +1,236 @@
+"""Runs blocks on a pool that can lose a worker or hang, and still finishes every innocent block.
+
+Any ``concurrent.futures.Executor`` serves: one process (``SerialExecutor``), worker processes of
+one thread each, or a cluster's.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import connection
+from typing import Any
+
+from bench.records import Trial
+from bench.training.blocks import Block, train_block
+
+MOST_ATTEMPTS = 3
+POLL_SECONDS = 0.1  # how long a Ctrl-C, a progress bar or a time limit waits at most
+
+Epochs = Callable[[Block, Mapping[int, int]], None]
+"""Told of every epoch: ``(block, {seed: epochs done})``."""
+
+TrainBlock = Callable[..., list[Trial]]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a block.
+
+    Attributes:
+        block: The block.
+        trials: Its trials; empty where it failed.
+        reason: Why it failed, in one line.
+        attempts: How often it was tried.
+        seconds: Wall time of the last attempt.
+    """
+
+    block: Block
+    trials: list[Trial]
+    reason: str
+    attempts: int
+    seconds: float
+
+
+class SerialExecutor(Executor):
+    """Runs what is submitted at once, in this process."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Calls the function and returns a future that is done."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a future carries whatever was raised
+            future.set_exception(error)
+        return future
+
+
+class Pool:
+    """Where blocks are run, and how a broken pool is made anew."""
+
+    def __init__(self, on_epoch: Epochs, train: TrainBlock = train_block) -> None:
+        self._executor: Executor = SerialExecutor()
+        self._on_epoch, self._train = on_epoch, train
+        self.width = 1
+
+    def submit(self, block: Block) -> Future[list[Trial]]:
+        """Starts a block."""
+        return self._executor.submit(self._train, block, partial(self._on_epoch, block))
+
+    def tell(self) -> None:
+        """Passes on what the workers have reported."""
+
+    def rebuild(self) -> None:
+        """Ends every worker and starts afresh."""
+
+    def close(self) -> None:
+        """Ends every worker."""
+
+
+class ProcessPool(Pool):
+    """Worker processes of one thread each, forked from a server that has imported TensorFlow once."""
+
+    def __init__(self, workers: int, on_epoch: Epochs, train: TrainBlock = train_block) -> None:
+        super().__init__(on_epoch, train)
+        self.width = workers
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["bench.training.preload"])
+        self._start()
+
+    def _start(self) -> None:
+        self._reports = self._context.SimpleQueue()
+        self._executor: ProcessPoolExecutor = ProcessPoolExecutor(
+            self.width, self._context, initializer=_begin_worker, initargs=(self._reports,)
+        )
+
+    def submit(self, block: Block) -> Future[list[Trial]]:
+        """Starts a block on a free worker."""
+        return self._executor.submit(_work, self._train, block)
+
+    def tell(self) -> None:
+        """Passes on what the workers have reported."""
+        while not self._reports.empty():
+            self._on_epoch(*self._reports.get())
+
+    def rebuild(self) -> None:
+        """Kills the workers, hanging ones too, and starts new ones."""
+        self.close()
+        self._start()
+
+    def close(self) -> None:
+        """Kills the workers: what they have not returned is not wanted."""
+        for process in list((self._executor._processes or {}).values()):
+            process.kill()
+        self._executor.shutdown(cancel_futures=True)
+
+
+def _begin_worker(reports: Any) -> None:
+    """Ctrl-C goes to the driver, which ends its workers in order; without driver, no worker."""
+    global _reports  # noqa: PLW0603 - a pool hands its workers nothing but globals
+    _reports = reports
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_driver, daemon=True).start()
+
+
+def _end_with_driver() -> None:
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        connection.wait([driver.sentinel])
+        os._exit(1)
+
+
+def _work(train: TrainBlock, block: Block) -> list[Trial]:
+    return train(block, lambda epochs: _reports.put((block, dict(epochs))))
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    block: Block
+    number: int
+    began: float
+
+
+def run_blocks(
+    pool: Pool, blocks: Sequence[Block], *, timeout: float | None = None
+) -> Iterator[Outcome]:
+    """Runs every block; a failing one is tried again alone, three times in all.
+
+    A worker that dies breaks the whole pool, and nobody can tell which block killed it: all that
+    were running are suspects and are tried again one at a time.
+
+    Args:
+        pool: Where.
+        blocks: What, in this order.
+        timeout: Seconds after which a block counts as hanging and its worker is killed.
+
+    Yields:
+        One outcome per block, in the order in which they finish.
+    """
+    waiting = deque(_Attempt(block, 0, 0.0) for block in blocks)
+    suspects: deque[_Attempt] = deque()
+    running: dict[Future[list[Trial]], _Attempt] = {}
+    while waiting or suspects or running:
+        _submit(pool, waiting, suspects, running)
+        done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        pool.tell()
+        late = [] if timeout is None else [f for f in running if _seconds(running[f]) > timeout]
+        failed: list[tuple[_Attempt, str]] = []
+        broken = False
+        for future in done:
+            attempt, error = running.pop(future), future.exception()
+            if error is None:
+                yield Outcome(
+                    attempt.block, future.result(), "", attempt.number, _seconds(attempt)
+                )
+            else:
+                broken = broken or isinstance(error, BrokenExecutor)
+                failed.append((attempt, _reason(error)))
+        late = [future for future in late if future in running]
+        failed += [(running.pop(future), f"hung for more than {timeout:g} s") for future in late]
+        if broken:
+            failed += [(attempt, "a worker died") for attempt in running.values()]
+            running.clear()
+        elif late:  # the others did no harm: they start again, unsuspected
+            waiting.extendleft(replace(a, number=a.number - 1) for a in running.values())
+            running.clear()
+        if broken or late:
+            pool.rebuild()
+        for attempt, reason in failed:
+            if attempt.number < MOST_ATTEMPTS:
+                suspects.append(attempt)
+            else:
+                yield Outcome(attempt.block, [], reason, attempt.number, _seconds(attempt))
+
+
+def _submit(
+    pool: Pool,
+    waiting: deque[_Attempt],
+    suspects: deque[_Attempt],
+    running: dict[Future[list[Trial]], _Attempt],
+) -> None:
+    """Keeps every worker busy; a suspect runs alone."""
+    if suspects:
+        chosen = [suspects.popleft()] if not running else []
+    else:
+        free = max(0, pool.width - len(running))
+        chosen = [waiting.popleft() for _ in range(min(free, len(waiting)))]
+    for attempt in chosen:
+        began = _Attempt(attempt.block, attempt.number + 1, time.monotonic())
+        running[pool.submit(attempt.block)] = began
+
+
+def _seconds(attempt: _Attempt) -> float:
+    return time.monotonic() - attempt.began
+
+
+def _reason(error: BaseException) -> str:
+    """The error in one line."""
+    if isinstance(error, BrokenExecutor):
+        return "a worker died"
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:300]

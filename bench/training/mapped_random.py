@@ -1,0 +1,79 @@
+"""Random numbers inside ``tf.vectorized_map``: a stream of its own for every seed.
+
+Keras' Dropout draws with TensorFlow's counter-based generators, which ``vectorized_map`` can't map
+when the keys differ from lane to lane. Importing this module teaches it. A lane's numbers depend
+on its own key alone, not on the lane's position or on how many lanes there are; they are not the
+numbers that TensorFlow draws outside of the map.
+
+Source:
+    Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3 (SC11, 2011):
+    Threefry-2x32 with 20 rounds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+# No public way exists to register a converter; this one has been stable since TensorFlow 2.0.
+from tensorflow.python.ops.parallel_for import pfor as _pfor
+
+_ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+_PARITY = 0x1BD22BDA  # the key schedule's constant
+
+
+def threefry(key: tuple[tf.Tensor, tf.Tensor], counter: tuple[tf.Tensor, tf.Tensor]) -> tf.Tensor:
+    """Threefry-2x32: random bits from a key and a counter, element by element.
+
+    Args:
+        key: Two uint32 tensors that broadcast against the counter's.
+        counter: Two uint32 tensors of one shape.
+
+    Returns:
+        uint32, the counter's shape with a new first axis of size 2.
+    """
+    keys = (*key, key[0] ^ key[1] ^ tf.constant(_PARITY, tf.uint32))
+    low, high = counter[0] + keys[0], counter[1] + keys[1]
+    for group in range(5):
+        for rotation in _ROTATIONS[group % 2]:
+            low += high
+            high = _rotate(high, rotation) ^ low
+        low += keys[(group + 1) % 3]
+        high += keys[(group + 2) % 3] + tf.constant(group + 1, tf.uint32)
+    return tf.stack([low, high])
+
+
+def _rotate(value: tf.Tensor, bits: int) -> tf.Tensor:
+    left = tf.bitwise.left_shift(value, tf.constant(bits, tf.uint32))
+    return left | tf.bitwise.right_shift(value, tf.constant(32 - bits, tf.uint32))
+
+
+def _key_counter(pfor_input: Any) -> list[Any]:
+    """The two words of a seed are the key; counting starts at 0."""
+    seed = tf.cast(pfor_input.stacked_input(0), tf.uint32)
+    key = tf.bitwise.left_shift(
+        tf.cast(seed[:, :1], tf.uint64), tf.constant(32, tf.uint64)
+    ) | tf.cast(seed[:, 1:], tf.uint64)
+    counter = tf.zeros([tf.shape(seed)[0], 2], tf.uint64)
+    return [_pfor.wrap(key, True), _pfor.wrap(counter, True)]
+
+
+def _uniform(pfor_input: Any) -> list[Any]:
+    """Uniform numbers in [0, 1) of 24 random bits, the lanes on the first axis."""
+    shape = tf.get_static_value(pfor_input.unstacked_input(0))
+    size = int(shape.prod())
+    key, start = pfor_input.stacked_input(1), pfor_input.stacked_input(2)[:, :1]
+    high = tf.cast(tf.bitwise.right_shift(key, tf.constant(32, tf.uint64)), tf.uint32)
+    low = tf.cast(key & tf.constant(2**32 - 1, tf.uint64), tf.uint32)
+    count = tf.cast(start, tf.uint32) + tf.cast(tf.range((size + 1) // 2), tf.uint32)
+    bits = threefry((high, low), (count, tf.zeros_like(count)))
+    flat = tf.concat([bits[0], bits[1]], axis=1)[:, :size]
+    numbers = tf.cast(tf.bitwise.right_shift(flat, tf.constant(8, tf.uint32)), tf.float32)
+    dtype = tf.dtypes.as_dtype(pfor_input.get_attr("dtype"))
+    scaled = tf.cast(numbers * 2.0**-24, dtype)
+    return [_pfor.wrap(tf.reshape(scaled, [-1, *shape]), True)]
+
+
+_pfor.RegisterPFor("StatelessRandomGetKeyCounter")(_key_counter)
+_pfor.RegisterPFor("StatelessRandomUniformV2")(_uniform)

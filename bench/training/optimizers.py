@@ -1,0 +1,98 @@
+"""Keras' optimizers as pure functions of one seed's state, to be mapped over seeds.
+
+Keras refuses ``optimizer.stateless_apply`` on TensorFlow, and its variables can't be mapped. Each
+function here takes one training step with the Keras optimizer's default settings:
+
+    update(variable, gradient, slots, shared, step) -> (variable, slots)
+
+where ``slots`` are the optimizer's arrays of the variable's shape, ``shared`` its scalar (Nadam's
+product of momentum schedules, else unused) and ``step`` counts from 1, in the variable's dtype.
+
+Source:
+    Keras 3.15, ``keras/src/optimizers``; tested against it step by step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+Slots = tuple[tf.Tensor, ...]
+
+
+@dataclass(frozen=True)
+class PureOptimizer:
+    """An optimizer without state of its own.
+
+    Attributes:
+        slots: How many arrays it keeps per variable, all zero at first.
+        update: One step on one variable.
+        advance: ``(shared, step) -> shared``, once per step before the variables; 1 at first.
+    """
+
+    slots: int
+    update: Callable[[tf.Tensor, tf.Tensor, Slots, tf.Tensor, tf.Tensor], tuple[tf.Tensor, Slots]]
+    advance: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] = lambda shared, _: shared
+
+
+def _sgd(
+    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
+) -> tuple[tf.Tensor, Slots]:
+    """w <- w - 0.01 g."""
+    return variable - 0.01 * gradient, slots
+
+
+def _rmsprop(
+    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
+) -> tuple[tf.Tensor, Slots]:
+    """v <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)."""
+    velocity = 0.9 * slots[0] + (1 - 0.9) * tf.square(gradient)
+    return variable - 0.001 * gradient / tf.sqrt(velocity + 1e-7), (velocity,)
+
+
+def _moments(gradient: tf.Tensor, slots: Slots) -> Slots:
+    """m <- m + 0.1 (g - m);  v <- v + 0.001 (g² - v)."""
+    first = slots[0] + (gradient - slots[0]) * (1 - 0.9)
+    second = slots[1] + (tf.square(gradient) - slots[1]) * (1 - 0.999)
+    return first, second
+
+
+def _adam(
+    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, step: tf.Tensor
+) -> tuple[tf.Tensor, Slots]:
+    """w <- w - 0.001 sqrt(1 - 0.999^t) / (1 - 0.9^t) m / (sqrt(v) + 1e-7)."""
+    first, second = _moments(gradient, slots)
+    rate = 0.001 * tf.sqrt(1 - _power(0.999, step)) / (1 - _power(0.9, step))
+    return variable - first * rate / (tf.sqrt(second) + 1e-7), (first, second)
+
+
+def _nadam(
+    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, shared: tf.Tensor, step: tf.Tensor
+) -> tuple[tf.Tensor, Slots]:
+    """Adam with Nesterov momentum; ``shared`` is the product of the schedule u_1 ... u_t."""
+    first, second = _moments(gradient, slots)
+    now, following = _nadam_schedule(step), _nadam_schedule(step + 1)
+    ahead = following * first / (1 - shared * following) + (1 - now) * gradient / (1 - shared)
+    second_hat = second / (1 - _power(0.999, step))
+    return variable - ahead * 0.001 / (tf.sqrt(second_hat) + 1e-7), (first, second)
+
+
+def _nadam_schedule(step: tf.Tensor) -> tf.Tensor:
+    """u_t = 0.9 (1 - 0.5 · 0.96^t)."""
+    return 0.9 * (1 - 0.5 * _power(0.96, step))
+
+
+def _power(base: float, exponent: tf.Tensor) -> tf.Tensor:
+    return tf.pow(tf.constant(base, exponent.dtype), exponent)
+
+
+OPTIMIZERS = {
+    "sgd": PureOptimizer(0, _sgd),
+    "rmsprop": PureOptimizer(1, _rmsprop),
+    "adam": PureOptimizer(2, _adam),
+    "nadam": PureOptimizer(
+        2, _nadam, advance=lambda shared, step: shared * _nadam_schedule(step)
+    ),
+}

@@ -1,0 +1,9 @@
+"""Imported once by the server that worker processes are forked from: they start with TensorFlow."""
+
+from bench.training.blocks import quiet
+
+quiet()
+
+from bench.training import evaluate, keras_trainer, networks, replicate  # noqa: E402 - quietly
+
+__all__ = ["evaluate", "keras_trainer", "networks", "replicate"]

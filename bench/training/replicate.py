@@ -1,0 +1,196 @@
+"""Trains one Keras model under many seeds at once, in one compiled loop.
+
+``model.fit`` on a small network spends nearly all of its time between the operations. Here the
+ordinary Keras model is mapped over seeds: ``tf.vectorized_map`` over ``model.stateless_call``, all
+state (weights, BatchNormalization statistics, dropout seeds, optimizer slots) passed functionally
+through one ``tf.while_loop`` compiled by XLA. Every seed has its own first weights, batch order,
+dropout stream and stopping rule; the result of a seed does not depend on its companions.
+
+Seeds live in lanes. A lane whose seed has stopped takes the next seed that waits, so that stopped
+seeds cost nothing; when none waits, idle lanes are dropped once they have cost as much time as
+compiling for fewer lanes does.
+
+Example:
+    >>> task = Task(build_model, x, y, split, Settings("adam", "sparse_categorical_crossentropy"))
+    >>> for fit in fit_seeds(task, range(100)):
+    ...     print(fit.seed, fit.history["val_accuracy"][-1])
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.training import keras_trainer, seeding
+from bench.training.compiled import Inputs, NotMappableError, compiled
+from bench.training.spec import PREFIX, Fit, Kept, Progress, Task, Weights, stack_history
+from bench.training.stopping import StoppingRule
+
+if TYPE_CHECKING:
+    from bench.data.splits import Split
+
+MIN_LANES = 2  # alone, a seed takes another path through the compiler and differs in the last bits
+
+
+def fit_seeds(
+    task: Task, seeds: Sequence[int], *, lanes: int = 100, on_epoch: Progress = lambda _: None
+) -> Iterator[Fit]:
+    """Trains every seed; the same training as ``model.fit`` with the seed's weights and batches.
+
+    Works with any Keras model of one input and one output on TensorFlow that
+    ``tf.vectorized_map`` and XLA take, and the optimizers sgd, rmsprop, adam and nadam. A model
+    that they can't take is trained with Keras ``fit`` instead, after a warning that names the
+    layer.
+
+    Args:
+        task: What to train.
+        seeds: Which seeds; results come in the order in which they finish training.
+        lanes: How many seeds are trained side by side. Costs memory: weights, optimizer slots and
+            kept weights of that many networks.
+        on_epoch: Called after every epoch with ``{seed: epochs done}``.
+
+    Yields:
+        One ``Fit`` per seed.
+    """
+    session = _Session(task, deque(seeds), on_epoch)
+    try:
+        session.start(lanes)
+    except NotMappableError as error:
+        warnings.warn(f"{error}; trained with Keras fit instead", stacklevel=2)
+        yield from keras_trainer.fit_seeds(task, seeds, on_epoch=on_epoch)
+        return
+    yield from session.run()
+
+
+@dataclass(eq=False)
+class _Lane:
+    """One seed in training."""
+
+    seed: int
+    initial: Weights
+    split: Split
+    scaling: tuple[np.ndarray, np.ndarray] | None
+    rules: dict[str, StoppingRule]
+    epochs: list[dict[str, np.ndarray | float]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, task: Task, seed: int, initial: Weights) -> _Lane:
+        rules = {part: StoppingRule(task.settings.patience) for part in task.settings.monitors}
+        return cls(seed, initial, task.split(seed), task.scaling(seed), rules)
+
+    def stopped(self, most_epochs: int) -> bool:
+        return len(self.epochs) >= most_epochs or all(rule.fired for rule in self.rules.values())
+
+
+class _Session:
+    """The lanes of one call, advanced epoch by epoch."""
+
+    def __init__(self, task: Task, waiting: deque[int], on_epoch: Progress) -> None:
+        self._task, self._waiting, self._on_epoch = task, waiting, on_epoch
+        self._compiled = compiled(task)
+        self._idle_seconds = 0.0
+
+    def start(self, lanes: int) -> None:
+        """Puts the first seeds into lanes and compiles."""
+        count = max(MIN_LANES, min(lanes, len(self._waiting)))
+        self._lanes: list[_Lane | None] = [None] * count
+        built = [np.asarray(variable) for variable in self._compiled.model.variables]
+        self._state = self._compiled.state([built] * count)
+        self._fill()
+        self._best = dict.fromkeys(self._task.settings.monitors, self._state)
+        watched = [self._inputs(part) for part in self._task.settings.monitors]
+        self._compiled.warm_up(self._state, self._inputs("train"), watched)
+
+    def run(self) -> Iterator[Fit]:
+        """Advances all lanes an epoch at a time until no seed is left."""
+        while any(self._lanes):
+            self._epoch()
+            yield from self._finish()
+            self._fill()
+            self._shrink()
+
+    def _fill(self) -> None:
+        """Gives every free lane the next waiting seed."""
+        free = [i for i, lane in enumerate(self._lanes) if lane is None][: len(self._waiting)]
+        if not free:
+            return
+        seeds = [self._waiting.popleft() for _ in free]
+        model = self._compiled.model
+        fresh = self._compiled.state([seeding.initial_values(model, seed) for seed in seeds])
+        self._state = self._state.with_lanes(free, fresh)
+        initial = self._compiled.weights(fresh)
+        for n, (position, seed) in enumerate(zip(free, seeds, strict=True)):
+            self._lanes[position] = _Lane.of(self._task, seed, [value[n] for value in initial])
+
+    def _inputs(self, part: str) -> Inputs:
+        """The rows of every lane, training rows in this epoch's order; idle lanes copy another."""
+        spare = next(lane for lane in self._lanes if lane is not None)
+        rows, scaling = [], []
+        for lane in (lane or spare for lane in self._lanes):
+            chosen = getattr(lane.split, part)
+            if part == "train":
+                chosen = chosen[seeding.batch_order(lane.seed, len(lane.epochs), len(chosen))]
+            rows.append(chosen)
+            scaling.append(lane.scaling or (0.0, 1.0))
+        if spare.scaling is None:
+            return Inputs(np.stack(rows), np.float32(0), np.float32(1))
+        shift, scale = (np.stack(values) for values in zip(*scaling, strict=True))
+        return Inputs(np.stack(rows), shift, scale)
+
+    def _epoch(self) -> None:
+        """Trains and evaluates all lanes for one epoch and updates their stopping rules."""
+        begin = perf_counter()
+        active = {i: lane for i, lane in enumerate(self._lanes) if lane is not None}
+        self._state, columns = self._compiled.train_epoch(self._state, self._inputs("train"))
+        for part in self._task.settings.monitors:
+            scores = self._compiled.evaluate(self._state, self._inputs(part))
+            columns |= {PREFIX[part] + name: values for name, values in scores.items()}
+            improved = np.zeros(len(self._lanes), bool)
+            for i, lane in active.items():
+                improved[i] = lane.rules[part].update(float(scores["loss"][i]))
+            if improved.any():
+                self._best[part] = self._state.keep(improved, self._best[part])
+        tracked = self._compiled.weights(self._state, self._task.track.values())
+        columns |= dict(zip(self._task.track, tracked, strict=True))
+        for i, lane in active.items():
+            lane.epochs.append({name: values[i] for name, values in columns.items()})
+        self._on_epoch({lane.seed: len(lane.epochs) for lane in active.values()})
+        idle = 1 - len(active) / len(self._lanes)
+        self._idle_seconds += idle * (perf_counter() - begin)
+
+    def _finish(self) -> Iterator[Fit]:
+        """Takes the seeds that have stopped out of their lanes."""
+        most = self._task.settings.epochs
+        stopped = {i: lane for i, lane in enumerate(self._lanes) if lane and lane.stopped(most)}
+        if not stopped:
+            return
+        best = {part: self._compiled.weights(state) for part, state in self._best.items()}
+        for i, lane in stopped.items():
+            self._lanes[i] = None
+            kept = {
+                part: Kept(rule.epochs, rule.best_epoch, [value[i].copy() for value in best[part]])
+                for part, rule in lane.rules.items()
+            }
+            yield Fit(lane.seed, lane.initial, stack_history(lane.epochs), kept)
+
+    def _shrink(self) -> None:
+        """Drops idle lanes once they have cost what compiling for fewer lanes would.
+
+        Whether that happens depends on the clock; results do not depend on whether it happens.
+        """
+        active = [i for i, lane in enumerate(self._lanes) if lane is not None]
+        count = max(MIN_LANES, len(active))
+        worthwhile = self._idle_seconds > self._compiled.compile_seconds
+        if not active or not worthwhile or 2 * count > len(self._lanes):
+            return
+        chosen = (active * MIN_LANES)[:count]  # a lone seed is padded with itself
+        self._lanes = [self._lanes[i] if n < len(active) else None for n, i in enumerate(chosen)]
+        self._state = self._state.take(chosen)
+        self._best = {part: state.take(chosen) for part, state in self._best.items()}
+        self._idle_seconds = 0.0

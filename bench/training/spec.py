@@ -1,0 +1,134 @@
+"""What a trainer is given and what it gives back, whichever trainer it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+    from bench.data.splits import Split
+
+Weights = list[np.ndarray]
+"""One array per variable, in the order of ``model.weights``."""
+
+Progress = Callable[[Mapping[int, int]], None]
+"""Called after every epoch with ``{seed: epochs done}`` of the seeds in training."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a network is trained.
+
+    Attributes:
+        optimizer: Keras name of an optimizer, used with its defaults.
+        loss: Keras name of a loss, or a Keras loss function.
+        batch_size: Rows per step; the last batch of an epoch may be shorter, as in Keras.
+        epochs: The most epochs that a seed is trained.
+        patience: Epochs without a lower monitored loss before a stopping rule fires; None: never.
+        monitors: Parts of the split whose loss is watched after every epoch: ``validation``,
+            ``test``. Each has a stopping rule and kept weights of its own; training ends when the
+            last rule has fired.
+        standardise: Whether inputs are shifted and scaled to mean 0 and SD 1 of the seed's own
+            training rows.
+    """
+
+    optimizer: str
+    loss: str
+    batch_size: int = 32
+    epochs: int = 50
+    patience: int | None = None
+    monitors: tuple[str, ...] = ("validation",)
+    standardise: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One network to be trained under many seeds.
+
+    Attributes:
+        build: Returns a fresh, uncompiled Keras model of one input and one output.
+        x: Inputs, shape (rows, ...).
+        y: Integer classes, shape (rows,).
+        splits: Which rows each seed trains on and watches: one split for all, or a function of the
+            seed. The parts must be of equal size under all seeds.
+        settings: How it is trained.
+        track: Variables whose values are recorded after every epoch: history column -> position
+            in ``model.weights``.
+    """
+
+    build: Callable[[], keras.Model]
+    x: np.ndarray
+    y: np.ndarray
+    splits: Split | Callable[[int], Split]
+    settings: Settings
+    track: Mapping[str, int] = field(default_factory=dict)
+
+    def split(self, seed: int) -> Split:
+        """The rows that ``seed`` sees."""
+        return self.splits(seed) if callable(self.splits) else self.splits
+
+    def scaling(self, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Mean and SD of the seed's training rows, each of shape x.shape[1:]; constants have SD 1.
+
+        None where the inputs are used as they are.
+        """
+        if not self.settings.standardise:
+            return None
+        rows = self.x[self.split(seed).train].astype(np.float64)
+        deviation = rows.std(axis=0)
+        deviation[deviation == 0] = 1.0
+        return rows.mean(axis=0).astype(self.x.dtype), deviation.astype(self.x.dtype)
+
+    def inputs(self, seed: int, rows: np.ndarray) -> np.ndarray:
+        """The inputs of these rows as the network of this seed sees them."""
+        scaling = self.scaling(seed)
+        x = self.x[rows]
+        return x if scaling is None else (x - scaling[0]) / scaling[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """What one stopping rule kept.
+
+    Attributes:
+        epochs: Epochs the rule ran before it fired, or all of them.
+        best_epoch: The epoch, from 1, with the lowest monitored loss.
+        weights: The weights after that epoch.
+    """
+
+    epochs: int
+    best_epoch: int
+    weights: Weights
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """One trained seed.
+
+    Attributes:
+        seed: The seed.
+        initial: The weights before training.
+        history: Per epoch ``loss`` and ``accuracy`` (running means over the epoch's batches, as
+            Keras reports them), ``val_loss``, ``val_accuracy`` and, where watched, ``test_loss``,
+            ``test_accuracy``, each of shape (epochs,); tracked variables, (epochs, *shape).
+        kept: By monitor: what its stopping rule kept.
+    """
+
+    seed: int
+    initial: Weights
+    history: Mapping[str, np.ndarray]
+    kept: Mapping[str, Kept]
+
+
+PREFIX = {"validation": "val_", "test": "test_"}
+"""History columns of a monitored part are named as Keras names them."""
+
+
+def stack_history(epochs: Sequence[Mapping[str, np.ndarray | float]]) -> dict[str, np.ndarray]:
+    """Turns one mapping per epoch into one array per column."""
+    return {column: np.stack([np.asarray(epoch[column]) for epoch in epochs]) for column in epochs[0]}

@@ -1,0 +1,322 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras.src import testing  # Keras's own contract for layers; it has no public name
+
+from adaact import Adaact
+
+ARGUMENTS = {
+    "use_bias": True,
+    "kernel_initializer": keras.initializers.HeNormal(seed=1),
+    "bias_initializer": "ones",
+    "k0_initializer": keras.initializers.Constant(0.5),
+    "k1_initializer": keras.initializers.Constant(-1.5),
+    "kernel_regularizer": keras.regularizers.L2(0.1),
+    "bias_regularizer": keras.regularizers.L1(0.2),
+    "k0_regularizer": keras.regularizers.L2(0.3),
+    "k1_regularizer": keras.regularizers.L1(0.4),
+    "kernel_constraint": keras.constraints.MaxNorm(2.0),
+    "bias_constraint": keras.constraints.NonNeg(),
+    "k0_constraint": keras.constraints.NonNeg(),
+    "k1_constraint": keras.constraints.MaxNorm(3.0),
+}
+
+
+def forward(x: np.ndarray, layer: Adaact) -> np.ndarray:
+    """The paper's formula in float64."""
+    weights = {v.name: np.asarray(v.numpy(), np.float64) for v in layer.weights}
+    z = np.einsum("...i,iu->...u", x.astype(np.float64), weights["kernel"]) + weights.get("bias", 0)
+    return weights["k0"] + weights["k1"] * z
+
+
+def randomised(layer: Adaact, input_shape: tuple[int | None, ...], seed: int = 0) -> Adaact:
+    """Builds a layer and fills all of its weights, the bias included, with random numbers."""
+    rng = np.random.default_rng(seed)
+    layer.build(input_shape)
+    layer.set_weights([rng.normal(size=v.shape) for v in layer.weights])
+    return layer
+
+
+def network() -> keras.Model:
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [keras.Input((4,)), Adaact(5, **ARGUMENTS), Adaact(3, use_bias=False)], name="network"
+    )
+
+
+# The contract itself fits a generator without saying shuffle=False.
+@pytest.mark.filterwarnings("ignore:`shuffle=True` was passed:UserWarning")
+class TestContract(testing.TestCase):
+    """Shapes, dtypes, config round trip, symbolic call, mixed precision, one training step."""
+
+    def test_with_default_arguments(self) -> None:
+        for input_shape in [(6, 4), (6, 2, 4), (6, 2, 3, 4)]:
+            self.run_layer_test(
+                Adaact,
+                init_kwargs={"units": 5},
+                input_shape=input_shape,
+                expected_output_shape=(*input_shape[:-1], 5),
+                expected_output_dtype="float32",
+                expected_num_trainable_weights=4,
+                expected_num_non_trainable_weights=0,
+                expected_num_losses=0,
+                supports_masking=True,
+            )
+
+    def test_with_all_arguments(self) -> None:
+        self.run_layer_test(
+            Adaact,
+            init_kwargs={"units": 5, "activity_regularizer": "l2", **ARGUMENTS},
+            input_shape=(6, 4),
+            expected_output_shape=(6, 5),
+            expected_num_trainable_weights=4,
+            expected_num_losses=5,
+            supports_masking=True,
+        )
+
+    def test_without_bias(self) -> None:
+        self.run_layer_test(
+            Adaact,
+            init_kwargs={"units": 5, "use_bias": False},
+            input_shape=(6, 4),
+            expected_num_trainable_weights=3,
+        )
+
+    def test_with_sparse_inputs(self) -> None:
+        self.run_layer_test(
+            Adaact,
+            init_kwargs={"units": 5},
+            input_shape=(6, 4),
+            input_sparse=True,
+            expected_output_shape=(6, 5),
+        )
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+@pytest.mark.parametrize("shape", [(7, 4), (7, 3, 4), (7, 2, 3, 4)])
+def test_computes_the_papers_formula(shape: tuple[int, ...], use_bias: bool) -> None:
+    layer = randomised(Adaact(6, use_bias=use_bias, dtype="float64"), shape)
+    x = np.random.default_rng(1).normal(size=shape)
+
+    np.testing.assert_allclose(layer(x), forward(x, layer), rtol=1e-13, atol=1e-13)
+
+
+def test_weights_are_kernel_bias_k0_k1_in_this_order() -> None:
+    layer = Adaact(6)
+    layer.build((None, 4))
+
+    assert [(v.name, v.shape) for v in layer.weights] == [
+        ("kernel", (4, 6)),
+        ("bias", (6,)),
+        ("k0", (1,)),
+        ("k1", (1,)),
+    ]
+
+
+@pytest.mark.parametrize(("inputs", "units", "parameters"), [(4, 10, 52), (784, 64, 50_242)])
+def test_has_the_papers_number_of_parameters(inputs: int, units: int, parameters: int) -> None:
+    layer = Adaact(units)
+    layer.build((None, inputs))
+
+    assert layer.count_params() == parameters
+
+
+def test_weights_start_glorot_normal_and_the_bias_at_zero() -> None:
+    keras.utils.set_random_seed(0)
+    layers = [Adaact(3) for _ in range(200)]
+    for layer in layers:
+        layer.build((None, 5))
+    draws = {
+        name: np.ravel([getattr(layer, name).numpy() for layer in layers])
+        for name in ("kernel", "bias", "k0", "k1")
+    }
+
+    # Bounds are about four standard errors. Keras cuts the normal at two of its deviations and
+    # widens it by 1 / 0.8796, to a standard deviation of 1 again.
+    assert abs(draws["kernel"].std() - np.sqrt(2 / (5 + 3))) < 0.03
+    for name in ("k0", "k1"):
+        assert abs(draws[name].mean()) < 0.3
+        assert abs(draws[name].std() - 1) < 0.2
+        assert 1.5 < abs(draws[name]).max() <= 2 / 0.8796
+    assert not draws["bias"].any()
+    assert abs(np.corrcoef(draws["k0"], draws["k1"])[0, 1]) < 0.3  # not one draw used twice
+
+
+@pytest.mark.parametrize("name", ["k0", "k1"])
+@pytest.mark.parametrize("shape", [(9, 4), (9, 2, 4)])
+def test_gradient_of_the_activation_equals_finite_differences(
+    shape: tuple[int, ...], name: str
+) -> None:
+    layer = randomised(Adaact(3, dtype="float64"), shape)
+    x = tf.constant(np.random.default_rng(1).normal(size=shape))
+    variable = getattr(layer, name)
+
+    def loss() -> tf.Tensor:
+        return tf.reduce_mean(tf.tanh(layer(x)))
+
+    with tf.GradientTape() as tape:
+        value = loss()
+    gradient = tape.gradient(value, variable.value)
+
+    start, step = variable.numpy(), 1e-6
+    variable.assign(start + step)
+    above = loss()
+    variable.assign(start - step)
+    below = loss()
+
+    assert abs(gradient[0]) > 1e-3  # or the comparison would say nothing
+    np.testing.assert_allclose(gradient, [(above - below) / (2 * step)], rtol=1e-7)
+
+
+def test_training_moves_all_four_weights() -> None:
+    keras.utils.set_random_seed(0)
+    layer = Adaact(1)
+    model = keras.Sequential([keras.Input((4,)), layer])
+    before = model.get_weights()
+    model.compile(optimizer="sgd", loss="mse")
+    x = np.random.default_rng(0).normal(size=(64, 4))
+    model.fit(x, x.sum(axis=1) + 1, epochs=1, verbose=0)
+
+    for variable, old in zip(layer.weights, before, strict=True):
+        assert np.all(variable.numpy() != old), variable.name
+
+
+def test_regularizers_add_their_losses() -> None:
+    layer = randomised(Adaact(5, **ARGUMENTS), (None, 4))
+    kernel, bias, k0, k1 = layer.get_weights()
+
+    np.testing.assert_allclose(
+        [float(loss) for loss in layer.losses],
+        [0.1 * (kernel**2).sum(), 0.2 * abs(bias).sum(), 0.3 * (k0**2).sum(), 0.4 * abs(k1).sum()],
+        rtol=1e-6,
+    )
+
+
+def test_constraints_hold_after_a_step_that_breaks_them() -> None:
+    layer = Adaact(1, k0_constraint="non_neg", k1_constraint=keras.constraints.MaxNorm(0.5))
+    model = keras.Sequential([keras.Input((4,)), layer])
+    model.compile(optimizer=keras.optimizers.SGD(10.0), loss=lambda _, y: y)  # pushes k0 down
+    x = np.ones((8, 4))
+    model.fit(x, np.zeros(8), epochs=1, verbose=0)
+
+    assert layer.k0.numpy() == [0]
+    assert abs(layer.k1.numpy()) <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_model_is_saved_and_loaded_with_its_values(tmp_path: Path, suffix: str) -> None:
+    model = network()
+    x = np.random.default_rng(0).normal(size=(6, 4))
+    model.save(tmp_path / f"model{suffix}")
+    loaded = keras.saving.load_model(tmp_path / f"model{suffix}")
+
+    assert loaded.layers[0].get_config() == model.layers[0].get_config()
+    np.testing.assert_array_equal(loaded(x), model(x))
+
+
+def test_weights_file_restores_the_values(tmp_path: Path) -> None:
+    model = network()
+    model.save_weights(tmp_path / "model.weights.h5")
+    other = network()
+    other.set_weights([value + 1 for value in other.get_weights()])
+    other.load_weights(tmp_path / "model.weights.h5")
+
+    for restored, saved in zip(other.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(restored, saved)
+
+
+def test_exported_saved_model_gives_the_same_outputs(tmp_path: Path) -> None:
+    model = network()
+    x = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
+    model.export(tmp_path / "model", verbose=False)
+
+    exported = tf.saved_model.load(str(tmp_path / "model"))
+
+    np.testing.assert_allclose(exported.serve(x), model(x), rtol=1e-6)
+
+
+@pytest.mark.parametrize("argument", ARGUMENTS)
+def test_config_gives_every_argument_back(argument: str) -> None:
+    config = Adaact(5, **ARGUMENTS).get_config()
+    restored = getattr(Adaact.from_config(config), argument)
+    serialize = keras.saving.serialize_keras_object
+
+    assert serialize(restored) == serialize(getattr(Adaact(5, **ARGUMENTS), argument))
+    assert serialize(restored) != serialize(getattr(Adaact(5, use_bias=False), argument))
+
+
+def test_loads_by_its_registered_name() -> None:
+    assert keras.saving.get_registered_object("adaact>Adaact") is Adaact
+
+
+@pytest.mark.parametrize(
+    ("policy", "dtype", "tolerance"),
+    [("mixed_float16", "float16", 5e-3), ("mixed_bfloat16", "bfloat16", 4e-2)],
+)
+def test_mixed_precision_computes_low_and_keeps_weights_high(
+    policy: str, dtype: str, tolerance: float
+) -> None:
+    layer = randomised(Adaact(6, dtype=policy), (None, 4))
+    x = np.random.default_rng(1).normal(size=(7, 4)).astype(np.float32)
+    with tf.GradientTape() as tape:
+        outputs = layer(x)
+    gradients = tape.gradient(outputs, [v.value for v in layer.weights])
+
+    assert keras.backend.standardize_dtype(outputs.dtype) == dtype
+    assert {v.dtype for v in layer.weights} == {"float32"}
+    assert {gradient.dtype for gradient in gradients} == {tf.float32}
+    np.testing.assert_allclose(
+        keras.ops.cast(outputs, "float32"), forward(x, layer), rtol=tolerance, atol=4 * tolerance
+    )
+
+
+def test_mask_is_passed_on() -> None:
+    layer = randomised(Adaact(3), (None, 5, 4))
+    x = np.random.default_rng(1).normal(size=(2, 5, 4)).astype(np.float32)
+    x[:, 3:] = 0
+    masked = keras.Sequential(
+        [keras.layers.Masking(), layer, keras.layers.GlobalAveragePooling1D()]
+    )
+
+    expected = forward(x, layer)[:, :3].mean(axis=1)  # the mean over the steps that count
+    np.testing.assert_allclose(masked(x), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "shape", [(None, 4), (8, 4), (None, None, 4), (None, 7, 4), (2, 3, None, 4)]
+)
+def test_output_shape_is_the_input_shape_with_units_last(shape: tuple[int | None, ...]) -> None:
+    expected = (*shape[:-1], 6)
+
+    assert Adaact(6).compute_output_shape(shape) == expected
+    assert Adaact(6)(keras.KerasTensor(shape)).shape == expected
+
+
+@pytest.mark.parametrize("units", [0, -3, 2.0, "3", None])
+def test_units_below_one_are_refused(units: object) -> None:
+    with pytest.raises(
+        ValueError, match=rf"Expected `units` to be a positive integer\. Received: units={units}"
+    ):
+        Adaact(units)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shape", [(None,), (4,), (None, None), (None, 3, None)])
+def test_input_shape_without_known_features_is_refused(shape: tuple[int | None, ...]) -> None:
+    with pytest.raises(ValueError, match=r"Expected inputs of shape .* Received: input_shape=\("):
+        Adaact(3).build(shape)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda layer: layer(np.zeros(4)),  # rank 1
+        lambda layer: (layer(np.zeros((2, 4))), layer(np.zeros((2, 5)))),  # another input_dim
+    ],
+)
+def test_inputs_that_do_not_fit_are_refused(call: Callable[[Adaact], object]) -> None:
+    with pytest.raises(ValueError, match="incompatible with the layer"):
+        call(Adaact(3))

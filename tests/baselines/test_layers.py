@@ -1,0 +1,150 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from scipy import special
+
+from adaact import Adaact
+from baselines import ACTIVATIONS, FIXED
+from baselines.layers import hidden_layer
+
+NUMPY = {
+    "relu": lambda z: np.maximum(z, 0),
+    "tanh": np.tanh,
+    "sigmoid": special.expit,
+    "linear": lambda z: z,
+}
+
+STRANGERS = """
+import keras
+import tensorflow as tf
+
+def cube(x):
+    return x ** 3
+
+def raw_tensorflow(x):
+    return tf.nn.relu6(x)
+
+def factory(units):
+    return keras.Sequential([keras.layers.Dense(units), keras.layers.PReLU()])
+
+class Wide(keras.layers.Dense):
+    pass
+
+single = keras.layers.Dense(4)
+single.build((None, 2))
+
+def always_the_same_layer(units):
+    return single
+
+def total(x):
+    return keras.ops.sum(x)
+
+def broken(x):
+    raise ZeroDivisionError("a fault of its own")
+
+number = 3
+"""
+
+
+@pytest.fixture
+def strangers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module outside the project, with activations of every kind."""
+    (tmp_path / "strangers.py").write_text(STRANGERS)
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_fixed_activation_acts_on_a_dense_layer(name: str) -> None:
+    layer = hidden_layer(name, 6)
+    layer.build((None, 4))
+    x = np.random.default_rng(0).normal(size=(7, 4))
+    kernel, bias = (np.random.default_rng(1).normal(size=v.shape) for v in layer.weights)
+    layer.set_weights([kernel, bias])
+
+    np.testing.assert_allclose(layer(x), NUMPY[name](x @ kernel + bias), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_layers_differ_in_nothing_but_the_activation(name: str) -> None:
+    adaact, other = Adaact(6, name="hidden_1"), hidden_layer(name, 6, layer_name="hidden_1")
+    own = {"k0", "k1", "activation"}
+    configs = [
+        {
+            key: str(value)
+            for key, value in layer.get_config().items()
+            if key.partition("_")[0] not in own
+        }
+        for layer in (adaact, other)
+    ]
+    shared = configs[0].keys() & configs[1].keys()
+
+    assert shared >= {"units", "use_bias", "kernel_initializer", "bias_initializer", "dtype"}
+    assert {key: configs[0][key] for key in shared} == {key: configs[1][key] for key in shared}
+    for layer in (adaact, other):
+        layer.build((None, 4))
+    assert [v.shape for v in other.weights][:2] == [v.shape for v in adaact.weights][:2]
+    assert all("GlorotNormal" in config["kernel_initializer"] for config in configs)
+
+
+def test_adaact_is_adaact() -> None:
+    assert type(hidden_layer("adaact", 3)) is Adaact
+
+
+def test_every_call_makes_a_new_layer_of_the_name_asked_for() -> None:
+    first, second = (hidden_layer("relu", 3, layer_name=f"hidden_{i}") for i in (1, 2))
+    model = keras.Sequential([keras.Input((4,)), first, second])
+
+    assert [layer.name for layer in model.layers] == ["hidden_1", "hidden_2"]
+    assert [v.path.split("/")[-2] for v in model.weights] == ["hidden_1"] * 2 + ["hidden_2"] * 2
+
+
+@pytest.mark.usefixtures("strangers")
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("strangers:cube", lambda z: z**3),
+        ("strangers:raw_tensorflow", lambda z: np.clip(z, 0, 6)),
+        ("keras.activations:softsign", lambda z: z / (1 + abs(z))),
+    ],
+)
+def test_import_string_of_a_function_becomes_a_dense_layer(
+    name: str, function: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    layer = hidden_layer(name, 5)
+    x = np.random.default_rng(0).normal(size=(7, 4)).astype(np.float32)
+    outputs = layer(x)
+
+    assert type(layer) is keras.layers.Dense
+    assert type(layer.kernel_initializer) is keras.initializers.GlorotNormal
+    np.testing.assert_allclose(outputs, function(x @ layer.kernel.numpy()), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.usefixtures("strangers")
+@pytest.mark.parametrize("name", ["strangers:factory", "strangers:Wide"])
+def test_import_string_of_a_factory_is_called_with_units(name: str) -> None:
+    layer = hidden_layer(name, 5, layer_name="hidden_1")
+
+    assert layer.name == "hidden_1"
+    assert layer(np.zeros((7, 4))).shape == (7, 5)
+
+
+@pytest.mark.parametrize("name", ["rleu", "", "no.such.module:f", "math:no_such", ":", "a b:c"])
+def test_unknown_names_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=rf"Expected an activation among .* Received: '{name}'"):
+        hidden_layer(name, 3)
+
+
+@pytest.mark.usefixtures("strangers")
+@pytest.mark.parametrize("name", ["number", "total", "always_the_same_layer"])
+def test_what_is_no_activation_is_refused(name: str) -> None:
+    with pytest.raises(TypeError, match=rf"^Expected .* Received: 'strangers:{name}'"):
+        hidden_layer(f"strangers:{name}", 4)
+
+
+@pytest.mark.usefixtures("strangers")
+def test_a_function_that_fails_fails_with_its_own_error() -> None:
+    with pytest.raises(ZeroDivisionError, match="a fault of its own"):
+        hidden_layer("strangers:broken", 4)

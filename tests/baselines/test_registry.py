@@ -1,0 +1,29 @@
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+from baselines import ACTIVATIONS, FIXED, LEARNED
+
+
+def test_names_are_the_contracts() -> None:
+    assert list(FIXED) == ["relu", "tanh", "sigmoid", "linear"]
+    assert list(ACTIVATIONS) == [*LEARNED, *FIXED]
+    assert next(iter(ACTIVATIONS)) == "adaact"
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_import_strings_lead_to_something_callable(name: str) -> None:
+    assert callable(pkgutil.resolve_name(ACTIVATIONS[name]))
+
+
+def test_importing_the_registry_loads_no_heavy_library() -> None:
+    program = "import sys, baselines; print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    loaded = {module.partition(".")[0] for module in ran.stdout.split()}
+    assert "baselines" in loaded
+    assert loaded.isdisjoint({"adaact", "keras", "tensorflow", "sklearn", "numpy"})

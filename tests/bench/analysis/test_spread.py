@@ -1,0 +1,173 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from bench.analysis.spread import (
+    MEAN_COVERAGE,
+    binomial_interval,
+    describe,
+    mean_coverage,
+    mean_interval,
+    mean_intervals,
+    median_interval,
+    spread,
+)
+
+samples = st.lists(st.floats(0, 1), min_size=1, max_size=60).map(np.array)
+
+
+def test_describe_a_sample_checked_by_hand():
+    summary = describe(np.array([1.0, 2.0, 3.0, 4.0, 10.0]))
+
+    assert (summary["mean"], summary["median"]) == (4.0, 3.0)
+    assert summary["sd"] == pytest.approx(12.5**0.5)
+    assert (summary["minimum"], summary["q25"], summary["maximum"]) == (1.0, 2.0, 10.0)
+
+
+def test_describe_nothing_gives_no_number():
+    assert np.isnan(list(describe(np.array([])).values())).all()
+
+
+def test_one_run_has_no_spread():
+    summary = describe(np.array([0.9]))
+
+    assert summary["mean"] == summary["median"] == 0.9
+    assert np.isnan([summary["sd"], summary["median_low"], summary["mean_low"]]).all()
+
+
+def test_a_constant_cell_has_intervals_of_no_width():
+    summary = describe(np.ones(100))
+
+    ends = ["median_low", "median_high", "mean_low", "mean_high"]
+    assert [summary[end] for end in ends] == [1.0] * 4
+    assert summary["sd"] == 0.0
+
+
+@pytest.mark.parametrize("n", [6, 7, 10, 39, 40, 100])
+def test_the_median_interval_is_the_narrowest_symmetric_one_that_covers(n):
+    low, high = median_interval(np.arange(n, dtype=float))
+    below = int(low)  # the interval runs from order statistic `below + 1` to `n - below`
+
+    assert high == n - 1 - below
+    # It covers where at least `below + 1` and at most `n - below - 1` runs lie under the median.
+    assert 1 - 2 * stats.binom.cdf(below, n, 0.5) >= 0.95
+    assert 1 - 2 * stats.binom.cdf(below + 1, n, 0.5) < 0.95
+
+
+def test_the_median_interval_of_a_hundred_runs():
+    runs = np.random.default_rng(0).permutation(100.0 * np.arange(1, 101))
+
+    assert median_interval(runs) == (4000.0, 6100.0)  # the 40th and the 61st
+
+
+def test_fewer_than_six_runs_have_no_median_interval():
+    assert np.isnan(median_interval(np.arange(5.0))).all()
+    assert np.isnan(median_interval(np.array([]))).all()
+
+
+def test_the_mean_interval_is_scipys_bca_bootstrap():
+    values = np.random.default_rng(1).beta(20, 1, 40)
+    expected = stats.bootstrap(
+        (values,), np.mean, n_resamples=50_000, method="BCa", rng=np.random.default_rng(2)
+    ).confidence_interval
+
+    assert mean_interval(values) == pytest.approx(tuple(expected), abs=0.1 * values.std())
+
+
+def test_the_mean_interval_repeats():
+    values = np.random.default_rng(1).random(40)
+
+    assert mean_interval(values) == mean_interval(values)
+
+
+def test_the_mean_interval_is_not_given_where_its_coverage_is_not_known():
+    assert np.isnan(mean_interval(np.linspace(0, 1, 9))).all()
+    assert np.isfinite(mean_interval(np.linspace(0, 1, 10))).all()
+
+
+def test_many_mean_intervals_at_once_are_those_of_one_by_one():
+    many = np.random.default_rng(1).random((4, 30))
+    many[2] = 0.5
+    low, high = mean_intervals(many)
+
+    one_by_one = np.array([mean_interval(row) for row in many])
+    assert np.column_stack([low, high]) == pytest.approx(one_by_one)
+
+
+@given(samples)
+def test_intervals_hold_what_they_estimate(values):
+    summary = describe(values)
+
+    if len(values) >= 6:
+        assert summary["median_low"] <= summary["median"] <= summary["median_high"]
+    if len(values) >= 10:
+        assert values.min() <= summary["mean_low"] <= summary["mean_high"] <= values.max()
+
+
+def test_runs_that_differ_by_rounding_alone_are_constant():
+    low, high = mean_interval(np.append(np.full(99, 0.01), 0.01 + 1e-17))
+
+    assert (low, high) == pytest.approx((0.01, 0.01))
+
+
+def test_one_odd_run_among_equals_has_a_mean_interval():
+    low, high = mean_interval(np.array([0.3] + [1.0] * 99))
+
+    assert 0.3 < low < 0.993 < high <= 1.0
+
+
+def test_the_stated_coverage_is_that_of_the_next_smaller_study_measured():
+    assert np.isnan(mean_coverage(9))
+    assert [mean_coverage(n) for n in (10, 39, 40, 500)] == [
+        *(MEAN_COVERAGE[10], MEAN_COVERAGE[10]),
+        *(MEAN_COVERAGE[40], MEAN_COVERAGE[100]),
+    ]
+
+
+@pytest.mark.parametrize(("right", "rows"), [(339, 343), (38, 38), (0, 5), (9240, 10_000)])
+def test_the_binomial_interval_is_clopper_and_pearsons(right, rows):
+    expected = stats.binomtest(right, rows).proportion_ci(method="exact")
+
+    assert binomial_interval(right, rows) == pytest.approx(tuple(expected))
+
+
+def test_spread_has_one_row_a_cell(cell):
+    trials = pd.concat([cell([0.8, 0.9]), cell([0.5], activation="relu"), cell([], dataset="x")])
+    table = spread(trials, "test_accuracy")
+
+    assert list(table["activation"]) == ["adaact", "relu"]
+    assert list(table["mean"]) == pytest.approx([0.85, 0.5])
+
+
+def test_spread_counts_what_has_no_number_and_never_drops_it(cell):
+    trials = cell([0.8, 0.9, 0.4, np.nan, np.nan, np.inf])
+    trials["status"] = ["ok", "ok", "ok", "failed", "diverged", "diverged"]
+    trials["constant"] = [False, False, True, False, False, False]
+    row = spread(trials, "test_accuracy", asked={"banknote": 8}).iloc[0]
+
+    counts = ["asked", "n", "failed", "diverged", "missing", "constant"]
+    assert list(row[counts]) == [8, 3, 1, 2, 2, 1]
+    assert row["mean"] == pytest.approx(0.7)
+
+
+def test_a_diverged_trial_counts_for_nothing_even_if_a_number_slipped_in(cell):
+    trials = cell([0.8, 0.1], status=["ok", "diverged"])
+
+    assert spread(trials, "test_accuracy")["mean"][0] == 0.8
+
+
+def test_a_metric_that_nobody_measured_gives_empty_cells(cell):
+    row = spread(cell([0.8, 0.9]), "leaked_test_accuracy").iloc[0]
+
+    assert (row["asked"], row["n"]) == (2, 0)
+    assert np.isnan(row["mean"])
+
+
+def test_spread_of_no_trials_is_an_empty_table(cell):
+    table = spread(cell([]), "test_accuracy")
+
+    assert table.empty
+    assert "mean_coverage" in table.columns

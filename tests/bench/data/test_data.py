@@ -1,0 +1,260 @@
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bench.data
+from bench.data import DATASETS, FILES, DataMissing, File, Source
+from bench.data.dataset import Dataset
+from bench.errors import UserError
+
+EACH = [
+    name if not source.files else pytest.param(name, marks=pytest.mark.data)
+    for name, source in DATASETS.items()
+]
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_every_data_set_keeps_the_contract(real, name):
+    source, dataset = DATASETS[name], real(name)
+    assert dataset.name == name
+    assert dataset.x.shape == (source.rows, len(dataset.feature_names))
+    assert dataset.x.dtype == np.float32
+    assert np.isfinite(dataset.x).all()
+    assert dataset.y.shape == (source.rows,)
+    assert dataset.y.dtype == np.int64
+    assert np.unique(dataset.y).tolist() == list(range(source.classes))
+    assert len(dataset.class_names) == dataset.classes == source.classes
+    assert not dataset.x.flags.writeable
+    assert not dataset.y.flags.writeable
+
+
+@pytest.mark.data
+def test_bank_note_has_762_rows_of_class_0_and_begins_with_the_published_row(real):
+    dataset = real("banknote")
+    assert np.bincount(dataset.y).tolist() == [762, 610]
+    np.testing.assert_array_equal(
+        dataset.x[0], np.array([3.6216, 8.6661, -2.8073, -0.44699], np.float32)
+    )
+
+
+@pytest.mark.data
+def test_mnist_has_its_official_test_rows_and_published_class_counts(real):
+    dataset = real("mnist")
+    test = dataset.official_test
+    np.testing.assert_array_equal(test, np.arange(60_000, 70_000))
+    assert dataset.y[:5].tolist() == [5, 0, 4, 1, 9]
+    assert np.bincount(dataset.y[test]).tolist() == [
+        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]  # fmt: skip
+    # Published statistics of the training pixels.
+    assert round(float(dataset.x[:60_000].mean(dtype=np.float64)), 4) == 0.1307
+    assert round(float(dataset.x[:60_000].std(dtype=np.float64)), 4) == 0.3081
+
+
+def test_iris_is_fishers_and_not_uci_s():
+    dataset = bench.data.load("iris")
+    np.testing.assert_array_equal(dataset.x[34], np.array([4.9, 3.1, 1.5, 0.2], np.float32))
+    np.testing.assert_array_equal(dataset.x[37], np.array([4.9, 3.6, 1.4, 0.1], np.float32))
+    assert bench.data.table_sha256(dataset) == DATASETS["iris"].table_sha256
+
+
+def test_a_changed_table_of_a_library_is_refused(monkeypatch, refused):
+    monkeypatch.setitem(DATASETS, "changed", one_line(table_sha256="0" * 64))
+    assert f"expected a table of sha256 {'0' * 64}. Received: " in refused(
+        bench.data.load, "changed"
+    )
+
+
+def one_line(**more):
+    """The registry entry that a new data set costs."""
+    load = "bench.data.iris:load"
+    return Source("New", load, rows=150, test_rows=38, classes=3, citation="-", **more)
+
+
+def test_a_new_data_set_costs_one_function_and_one_entry(monkeypatch):
+    monkeypatch.setitem(DATASETS, "new", one_line())
+    assert isinstance(bench.data.load("new"), Dataset)
+
+
+def test_a_table_is_read_once_per_process():
+    assert bench.data.load("iris") is bench.data.load("iris", None)
+
+
+def test_every_data_set_has_a_fingerprint_of_its_own_that_follows_its_files(monkeypatch):
+    before = {name: bench.data.fingerprint(name) for name in DATASETS}
+    assert len(set(before.values())) == len(DATASETS)
+    name = "t10k-labels-idx1-ubyte.gz"
+    monkeypatch.setitem(FILES, name, File(name, "0" * 64, ()))
+    assert bench.data.fingerprint("mnist") != before["mnist"]
+    assert bench.data.fingerprint("banknote") == before["banknote"]
+
+
+@pytest.mark.parametrize("function", [bench.data.fingerprint, bench.data.locate, bench.data.load])
+def test_an_unknown_name_is_refused_with_the_known_ones(refused, function):
+    assert refused(function, "bank") == (
+        "no data set is called 'bank'. There are: banknote, mnist, iris."
+    )
+
+
+def test_the_names_cost_no_slow_import():
+    code = (
+        "import sys, bench.data; slow = {'numpy', 'pandas', 'sklearn', 'scipy', 'pooch', "
+        "'requests', 'tensorflow', 'keras', 'platformdirs'}; print(sorted(slow & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+RIGHT = b"the right bytes"
+NAMES = ("one.csv", "two.csv")
+
+
+@pytest.fixture
+def toy(downloads, closed_port, monkeypatch):
+    """A data set of two files whose only mirror refuses connections; yields its folder maker."""
+    for name in NAMES:
+        sha256 = hashlib.sha256(RIGHT + name.encode()).hexdigest()
+        monkeypatch.setitem(
+            FILES, name, File(name, sha256, (f"http://127.0.0.1:{closed_port}/{name}",))
+        )
+    monkeypatch.setitem(DATASETS, "toy", one_line(files=NAMES))
+
+    def fill(folder: Path, names=NAMES, content=RIGHT):
+        folder.mkdir(exist_ok=True)
+        for name in names:
+            (folder / name).write_bytes(content + name.encode())
+        return folder
+
+    return fill
+
+
+def in_folder(folder, names=NAMES):
+    return {name: folder / name for name in names}
+
+
+def test_the_named_folder_comes_before_the_variable_and_the_cache(
+    toy, tmp_path, downloads, monkeypatch
+):
+    named, variable = toy(tmp_path / "named"), toy(tmp_path / "variable")
+    toy(downloads)
+    monkeypatch.setenv("ADAACT_DATA_DIR", str(variable))
+    assert bench.data.locate("toy", named) == in_folder(named)
+    assert bench.data.locate("toy") == in_folder(variable)
+    monkeypatch.setenv("ADAACT_DATA_DIR", "")
+    assert bench.data.locate("toy") == in_folder(downloads)
+
+
+def test_each_file_is_looked_for_on_its_own(toy, tmp_path, downloads):
+    named = toy(tmp_path / "named", NAMES[:1])
+    toy(downloads, NAMES[1:])
+    expected = in_folder(named, NAMES[:1]) | in_folder(downloads, NAMES[1:])
+    assert bench.data.locate("toy", named) == expected
+
+
+def test_a_folder_that_is_not_there_is_no_error(toy, tmp_path, downloads, monkeypatch):
+    toy(downloads)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ADAACT_DATA_DIR", str(tmp_path / "absent"))
+    assert bench.data.locate("toy", tmp_path / "file") == in_folder(downloads)
+
+
+@pytest.mark.parametrize("by_variable", [True, False])
+def test_a_wrong_file_in_a_named_folder_is_named_and_left_alone(
+    toy, tmp_path, downloads, monkeypatch, refused, by_variable
+):
+    toy(downloads)
+    folder = toy(tmp_path / "named", content=b"Fashion")
+    path = folder / NAMES[0]
+    if by_variable:
+        monkeypatch.setenv("ADAACT_DATA_DIR", str(folder))
+    line = refused(bench.data.locate, "toy", None if by_variable else folder)
+    received = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert line.startswith(
+        f"{path}: expected sha256 {FILES[NAMES[0]].sha256}. Received: {received}."
+    )
+    assert path.read_bytes() == b"Fashion" + NAMES[0].encode()
+
+
+def test_a_wrong_file_is_not_the_same_as_a_missing_one(toy, tmp_path):
+    folder = toy(tmp_path / "named", content=b"Fashion")
+    with pytest.raises(UserError) as caught:
+        bench.data.locate("toy", folder)
+    assert not isinstance(caught.value, DataMissing)
+
+
+def test_a_directory_in_the_place_of_a_file_is_refused(toy, tmp_path, refused):
+    (tmp_path / "named" / NAMES[0]).mkdir(parents=True)
+    assert "Received: Is a directory" in refused(bench.data.locate, "toy", tmp_path / "named")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads everything")
+def test_an_unreadable_file_is_refused(toy, tmp_path, refused):
+    folder = toy(tmp_path / "named")
+    (folder / NAMES[0]).chmod(0)
+    assert "Received: Permission denied" in refused(bench.data.locate, "toy", folder)
+
+
+@pytest.mark.parametrize("kind", ["file", "directory"])
+def test_what_is_wrong_in_the_cache_is_set_aside_and_logged(toy, downloads, caplog, kind):
+    toy(downloads, NAMES[1:])
+    wrong = downloads / NAMES[0]
+    wrong.write_bytes(b"cut") if kind == "file" else wrong.mkdir()
+    with pytest.raises(DataMissing):
+        bench.data.locate("toy", download=False)
+    assert not wrong.exists()
+    assert wrong.with_name(NAMES[0] + ".rejected").exists()
+    assert f"{wrong}: expected sha256 {FILES[NAMES[0]].sha256}. Received: " in caplog.text
+
+
+def test_what_cannot_be_set_aside_is_named(toy, downloads, refused):
+    wrong = toy(downloads, content=b"cut") / NAMES[0]
+    (downloads / (NAMES[0] + ".rejected")).mkdir()
+    line = refused(bench.data.locate, "toy")
+    assert line.startswith(f"{wrong}: expected sha256 ")
+    assert "cannot be set aside (Is a directory)" in line
+
+
+@pytest.mark.parametrize(
+    ("download", "why"),
+    [(True, "127.0.0.1:{port}: ConnectionError"), (False, "downloading is off")],
+)
+def test_one_line_says_what_is_missing_and_how_to_give_it(
+    toy, tmp_path, closed_port, download, why
+):
+    named = toy(tmp_path / "named", NAMES[:1])
+    with pytest.raises(DataMissing) as caught:
+        bench.data.locate("toy", named, download=download)
+    assert str(caught.value) == (
+        f"New: cannot find two.csv, nor download it ({why.format(port=closed_port)}). "
+        "Put it into a folder and name that with --data-dir or $ADAACT_DATA_DIR."
+    )
+
+
+def test_all_missing_files_are_named_at_once(toy):
+    with pytest.raises(DataMissing, match=r"cannot find one\.csv, two\.csv, nor"):
+        bench.data.locate("toy", download=False)
+
+
+def test_a_full_cache_needs_no_network(toy, downloads):
+    toy(downloads)
+    assert bench.data.locate("toy") == in_folder(downloads)
+
+
+def test_the_registry_is_that_of_the_paper_s_notebook():
+    assert {name: len(file.mirrors) for name, file in FILES.items()} == {
+        "banknote_authentication.csv": 1,
+        "train-images-idx3-ubyte.gz": 2,
+        "train-labels-idx1-ubyte.gz": 2,
+        "t10k-images-idx3-ubyte.gz": 2,
+        "t10k-labels-idx1-ubyte.gz": 2,
+    }
+    for name, file in FILES.items():
+        assert all(url.startswith("https://") for url in file.mirrors)
+        assert all(url.endswith("/" + name) for url in file.mirrors)
+        assert len(bytes.fromhex(file.sha256)) == 32
+    assert {name for source in DATASETS.values() for name in source.files} == set(FILES)

@@ -1,0 +1,277 @@
+"""Every fault comes from an HTTP server of this module's own, on the loopback address."""
+
+import contextlib
+import hashlib
+import http.server
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bench.data import downloads as downloads_module
+from bench.data.downloads import FetchError, fetch
+from bench.data.files import File, find
+
+RIGHT = bytes(range(256)) * 1024
+NAME = "table.csv"
+SHA256 = hashlib.sha256(RIGHT).hexdigest()
+
+# The short form runs each fault once.
+REPEATS = [0, *(pytest.param(repeat, marks=pytest.mark.slow) for repeat in range(1, 5))]
+
+
+def send(handler, body, length=None, status=200):
+    handler.send_response(status)
+    handler.send_header("Content-Length", str(len(body) if length is None else length))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def good(handler):
+    send(handler, RIGHT)
+
+
+def same_size(handler):
+    send(handler, RIGHT[::-1])
+
+
+def page(handler):
+    send(handler, b"<!DOCTYPE html><title>Log in</title>")
+
+
+def not_found(handler):
+    send(handler, b"gone", status=404)
+
+
+def server_error(handler):
+    send(handler, b"busy", status=500)
+
+
+def cut(share):
+    return lambda handler: send(handler, RIGHT[: int(share * len(RIGHT))], length=len(RIGHT))
+
+
+def cut_without_length(handler):
+    """HTTP/1.0 may leave the length out: the end of the stream is all that shows."""
+    handler.send_response(200)
+    handler.end_headers()
+    handler.wfile.write(RIGHT[:1000])
+
+
+def silent(handler):
+    handler.server.released.wait(30)
+
+
+def stall(handler):
+    send(handler, RIGHT[: len(RIGHT) // 2], length=len(RIGHT))
+    handler.wfile.flush()
+    handler.server.released.wait(30)
+
+
+def trickle(handler):
+    send(handler, RIGHT[:1], length=len(RIGHT))
+    while not handler.server.released.wait(0.01):
+        handler.wfile.write(RIGHT[:1])
+
+
+def reset(handler):
+    send(handler, RIGHT[:1000], length=len(RIGHT))
+    no_linger = struct.pack("ii", 1, 0)  # closing now sends RST
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, no_linger)
+    handler.connection.shutdown(socket.SHUT_RD)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers the n-th request for a path by the n-th behaviour of its list, then the last."""
+
+    def do_GET(self):
+        behaviours = self.server.behaviours[self.path]
+        self.server.requests.append(self.path)
+        behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
+        with contextlib.suppress(OSError):  # the client hung up, as it should
+            behaviour(self)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Give a silent server up soon."""
+    monkeypatch.setattr(downloads_module, "TIMEOUT_SECONDS", 0.5)
+
+
+@pytest.fixture
+def server():
+    """A server whose ``file(behaviours, ...)`` makes a File with one mirror per list."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.behaviours, server.requests = {}, []
+        server.released = threading.Event()
+
+        def file(*mirrors):
+            paths = [f"/{place}/{NAME}" for place in range(len(mirrors))]
+            server.behaviours.update(zip(paths, map(list, mirrors), strict=True))
+            address = f"http://127.0.0.1:{server.server_port}"
+            return File(NAME, SHA256, tuple(address + path for path in paths))
+
+        server.file = file
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.released.set()
+        server.shutdown()
+        thread.join()
+
+
+def test_a_good_download_lies_alone_under_its_name(server, downloads):
+    path = fetch(server.file([good]), downloads)
+    assert path == downloads / NAME
+    assert path.read_bytes() == RIGHT
+    assert list(downloads.iterdir()) == [path]
+    assert server.requests == ["/0/table.csv"]
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (cut(0), "ChunkedEncodingError"),
+        (cut(0.5), "ChunkedEncodingError"),
+        (cut(0.99), "ChunkedEncodingError"),
+        (cut_without_length, "wrong content"),
+        (silent, "ReadTimeout"),
+        (stall, "ConnectionError"),
+        (reset, "ChunkedEncodingError|ConnectionError"),
+        (not_found, "HTTP 404"),
+        (server_error, "HTTP 500"),
+        (page, "wrong content"),
+        (same_size, "wrong content"),
+    ],
+)
+def test_a_fault_leaves_nothing_and_the_attempts_are_finite(
+    server, downloads, impatient, fault, said, repeat
+):
+    with pytest.raises(FetchError, match=rf"^127\.0\.0\.1:\d+: ({said})"):
+        fetch(server.file([fault]), downloads)
+    assert list(downloads.iterdir()) == []
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+@pytest.mark.parametrize(
+    "fault", [cut(0), cut(0.5), silent, stall, reset, not_found, server_error, page, same_size]
+)
+def test_after_a_fault_the_next_mirror_is_asked(server, downloads, impatient, fault, repeat):
+    path = fetch(server.file([fault], [good]), downloads)
+    assert path.read_bytes() == RIGHT
+    assert server.requests == ["/0/table.csv", "/1/table.csv"]
+
+
+def test_two_server_errors_are_outlasted(server, downloads):
+    path = fetch(server.file([server_error, server_error, good]), downloads)
+    assert path.read_bytes() == RIGHT
+
+
+def test_the_rounds_over_the_mirrors_pause_longer_each_time(server, downloads, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(downloads_module, "PAUSES_SECONDS", (0.0, 1.0, 3.0))
+    monkeypatch.setattr(downloads_module.time, "sleep", pauses.append)
+    with pytest.raises(FetchError):
+        fetch(server.file([not_found], [not_found]), downloads)
+    assert pauses == [0.0, 1.0, 3.0]
+    assert server.requests == ["/0/table.csv", "/1/table.csv"] * 3
+
+
+def test_a_server_that_trickles_is_given_up(server, downloads, monkeypatch):
+    monkeypatch.setattr(downloads_module, "ATTEMPT_SECONDS", 0.1)
+    monkeypatch.setattr(downloads_module, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(downloads_module, "PAUSES_SECONDS", (0.0,))
+    with pytest.raises(FetchError, match="TimeoutError"):
+        fetch(server.file([trickle]), downloads)
+    assert list(downloads.iterdir()) == []
+
+
+def test_without_a_network_the_error_names_each_host(downloads, closed_port):
+    hosts = [f"{name}:{closed_port}" for name in ("127.0.0.1", "localhost")]
+    with pytest.raises(FetchError) as caught:
+        fetch(File(NAME, SHA256, tuple(f"http://{host}/" for host in hosts)), downloads)
+    assert str(caught.value) == f"{hosts[0]}: ConnectionError; {hosts[1]}: ConnectionError"
+
+
+def test_a_folder_that_cannot_be_written_to_is_named_and_no_mirror_blamed(
+    server, downloads, tmp_path
+):
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "cache"
+    with pytest.raises(FetchError) as caught:
+        fetch(server.file([good]), folder)
+    assert str(caught.value) == f"{folder}: Not a directory"
+    assert server.requests == []
+
+
+def test_progress_rises_to_the_total(server, downloads):
+    told = []
+    fetch(server.file([good]), downloads, lambda *news: told.append(news))
+    names, done, totals = zip(*told, strict=True)
+    assert set(names) == {NAME}
+    assert set(totals) == {len(RIGHT)}
+    assert list(done) == sorted(done)
+    assert done[-1] == len(RIGHT)
+
+
+def test_nothing_is_printed(server, downloads, capfd):
+    fetch(server.file([not_found, good]), downloads)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_wrong_file_in_the_cache_is_replaced(server, downloads):
+    downloads.mkdir()
+    (downloads / NAME).write_bytes(b"cut")
+    file = server.file([good])
+    assert find(file, [], downloads) is None
+    assert fetch(file, downloads).read_bytes() == RIGHT
+    assert (downloads / f"{NAME}.rejected").read_bytes() == b"cut"
+
+
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_two_downloads_at_once_end_in_one_right_file(server, downloads, repeat):
+    file = server.file([good])
+    with ThreadPoolExecutor(2) as pool:
+        paths = list(pool.map(lambda _: fetch(file, downloads), range(2)))
+    assert paths == [downloads / NAME] * 2
+    assert [path.read_bytes() for path in downloads.iterdir()] == [RIGHT]
+
+
+def holds_bytes(folder):
+    with contextlib.suppress(FileNotFoundError):  # pooch tries the folder with a passing file
+        return any(path.stat().st_size for path in folder.iterdir())
+    return False
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_a_kill_midway_leaves_no_file_under_the_final_name(server, downloads, repeat):
+    file = server.file([stall, good])
+    code = (
+        "import sys; from pathlib import Path; from bench.data.downloads import fetch; "
+        "from bench.data.files import File; "
+        "fetch(File(*sys.argv[1:3], (sys.argv[3],)), Path(sys.argv[4]))"
+    )
+    arguments = [file.name, file.sha256, *file.mirrors, str(downloads)]
+    with subprocess.Popen([sys.executable, "-c", code, *arguments]) as child:
+        deadline = time.monotonic() + 60
+        while not holds_bytes(downloads):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        child.send_signal(signal.SIGKILL)
+    assert child.returncode == -signal.SIGKILL
+    assert find(file, [], downloads) is None
+    assert not (downloads / NAME).exists()
+    assert fetch(file, downloads).read_bytes() == RIGHT

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
+
+import bench.data
+from bench.data.dataset import Dataset
+from bench.data.splits import held_out_split, paper_split
+
+
+def parts(split):
+    return split.train, split.validation, split.test
+
+
+def table(rows, official_test=None):
+    y = np.arange(rows) % 10
+    return Dataset("table", np.zeros((rows, 1)), y, 10, ("x",), tuple("0123456789"), official_test)
+
+
+def test_the_paper_splits_iris_as_the_notebook_does():
+    iris = bench.data.load("iris")
+    split = paper_split(iris)
+    x_train, x_test, y_train, y_test = train_test_split(
+        *load_iris(return_X_y=True), test_size=0.25, random_state=42
+    )
+    np.testing.assert_array_equal(iris.x[split.train], x_train.astype(np.float32))
+    np.testing.assert_array_equal(iris.x[split.test], x_test.astype(np.float32))
+    np.testing.assert_array_equal(iris.y[split.train], y_train)
+    np.testing.assert_array_equal(iris.y[split.test], y_test)
+    assert (len(split.train), len(split.test)) == (112, 38)
+
+
+def test_the_paper_lets_the_test_rows_choose_the_epoch():
+    split = paper_split(bench.data.load("iris"))
+    np.testing.assert_array_equal(split.validation, split.test)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "train", "test"),
+    [
+        pytest.param("banknote", (1029, 343), 0.9913, 0.9883, marks=pytest.mark.data),
+        ("iris", (112, 38), 0.9643, 1.0),
+    ],
+)
+def test_logistic_regression_scores_on_the_paper_split_what_paper_md_says(
+    real, name, rows, train, test
+):
+    dataset = real(name)
+    split = paper_split(dataset)
+    fitted = LogisticRegression(C=1, max_iter=1000).fit(
+        dataset.x[split.train], dataset.y[split.train]
+    )
+    assert (len(split.train), len(split.test)) == rows
+    assert round(fitted.score(dataset.x[split.train], dataset.y[split.train]), 4) == train
+    assert round(fitted.score(dataset.x[split.test], dataset.y[split.test]), 4) == test
+
+
+@pytest.mark.parametrize("seed", [0, 1, 99, 2**40])
+def test_held_out_parts_are_disjoint_cover_all_rows_and_are_stratified(seed):
+    iris = bench.data.load("iris")
+    split = held_out_split(iris, seed)
+    assert [len(part) for part in parts(split)] == [90, 22, 38]
+    np.testing.assert_array_equal(np.sort(np.concatenate(parts(split))), np.arange(150))
+    for part in parts(split):
+        assert np.ptp(np.bincount(iris.y[part], minlength=3)) <= 1
+
+
+def test_held_out_parts_repeat_by_seed_and_differ_between_seeds():
+    iris = bench.data.load("iris")
+    once, again, other = (held_out_split(iris, seed) for seed in (7, 7, 8))
+    for first, second, third in zip(parts(once), parts(again), parts(other), strict=True):
+        np.testing.assert_array_equal(first, second)
+        assert set(first) != set(third)
+
+
+def test_an_official_test_set_is_kept_and_validation_has_at_most_10000_rows():
+    dataset = table(70_000, official_test=np.arange(60_000, 70_000))
+    first, second = held_out_split(dataset, 0), held_out_split(dataset, 1)
+    np.testing.assert_array_equal(first.test, dataset.official_test)
+    np.testing.assert_array_equal(second.test, dataset.official_test)
+    assert [len(part) for part in parts(first)] == [50_000, 10_000, 10_000]
+    assert set(first.validation) != set(second.validation)
+    assert np.bincount(dataset.y[first.validation]).tolist() == [1_000] * 10
+    np.testing.assert_array_equal(np.sort(np.concatenate(parts(first))), np.arange(70_000))
+
+
+def test_the_paper_takes_the_official_split_in_its_order():
+    dataset = table(70, official_test=np.arange(60, 70))
+    split = paper_split(dataset)
+    np.testing.assert_array_equal(split.train, np.arange(60))
+    np.testing.assert_array_equal(split.test, dataset.official_test)
+    np.testing.assert_array_equal(split.validation, split.test)

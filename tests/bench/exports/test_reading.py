@@ -1,0 +1,131 @@
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench.errors import UserError
+from bench.exports import layout, load
+from bench.records import Trial
+
+
+@pytest.fixture
+def mixed(exported, small_study, stand_in):
+    """The folder of a study with a failed and a diverged trial among good ones."""
+    keys = small_study.keys()
+    return exported(
+        [stand_in(keys[0], "failed"), stand_in(keys[1], "diverged"), *map(stand_in, keys[2:])]
+    )
+
+
+def test_frames_come_back_with_their_types(mixed):
+    results = load(mixed)
+    trials = results.trials
+    assert len(trials) == 22
+    assert trials["constant"].dtype == bool
+    assert trials["seed"].dtype == "int64"
+    assert trials["parameters"].dtype == trials["epochs"].dtype == "Int64"
+    assert trials["test_accuracy"].dtype == trials["leaked_test_accuracy"].dtype == "float64"
+    for column in layout.TEXTS:
+        assert all(isinstance(text, str) for text in trials[column]), column
+    for column in ("seed", "epoch"):
+        assert results.histories[column].dtype == "int64"
+    assert set(results.rows.dtypes[-3:].astype(str)) == {"int64"}
+    assert results.provenance["study"]["asked"] == 22
+    assert results.timing is None
+
+
+def test_whole_numbers_without_gaps_are_plain_integers(exported, small_study, stand_in):
+    trials = load(exported([stand_in(key) for key in small_study.keys()])).trials  # noqa: SIM118
+    assert trials["epochs"].dtype == trials["parameters"].dtype == "int64"
+
+
+def test_the_frame_says_what_the_trials_said(exported, small_study, stand_in):
+    trial = stand_in(small_study.keys()[6])
+    results = load(exported([trial]))
+    row = results.trials.iloc[0]
+    assert (row["dataset"], row["activation"], row["seed"]) == ("iris", "adaact", 0)
+    for name, value in {**trial.scores, **trial.parameters, **trial.coefficients}.items():
+        assert row[name] == value, name
+    assert row["constant"] == trial.constant
+    np.testing.assert_allclose(results.histories["k0_1"], trial.history["k0_1"], rtol=1e-5)
+    assert results.rows["seeds_tested"].sum() == 38
+    assert results.rows["seeds_correct"].sum() == (trial.outcomes == 1).sum()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(
+    st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=6),
+    st.text(max_size=20),
+)
+def test_numbers_and_reasons_come_back_exactly(exported, small_study, values, reason):
+    keys = small_study.keys()
+    trials = [
+        Trial(key, "keras", "ok", scores={"test_loss": value}, reason=reason)
+        for key, value in zip(keys, values, strict=False)
+    ]
+    frame = load(exported(trials)).trials
+    assert frame["test_loss"].tolist() == values
+    assert set(frame["reason"]) == {" ".join(reason.split())}
+
+
+@pytest.mark.parametrize("reason", ["nan", "NA", "None", "", "null", "7"])
+def test_a_reason_stays_the_text_that_it_is(exported, small_study, reason):
+    trial = Trial(small_study.keys()[0], "keras", "failed", reason=reason)
+    assert load(exported([trial])).trials["reason"].tolist() == [reason]
+
+
+def test_what_left_the_finite_numbers_comes_back_as_it_was(exported, small_study):
+    history = {"loss": (1.0, math.inf, math.nan)}
+    trial = Trial(small_study.keys()[0], "keras", "diverged", epochs=3, history=history)
+    loss = load(exported([trial])).histories["loss"].tolist()
+    assert loss[:2] == [1.0, math.inf]
+    assert math.isnan(loss[2])
+
+
+def test_a_study_without_trials_comes_back_empty(exported):
+    results = load(exported([]))
+    assert len(results.trials) == len(results.histories) == len(results.rows) == 0
+
+
+def test_timing_is_read_where_it_is(mixed):
+    (mixed / "timing.json").write_text(json.dumps({"benchmarks": []}))
+    assert load(mixed).timing == {"benchmarks": []}
+
+
+@pytest.mark.parametrize(
+    "name", ["trials.csv", "histories.csv.gz", "rows.csv.gz", "provenance.json"]
+)
+@pytest.mark.parametrize("fault", ["missing", "cut", "noise", "folder", "empty", "other"])
+def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, fault):
+    path = mixed / name
+    content = path.read_bytes()
+    path.unlink()
+    if fault == "folder":
+        path.mkdir()
+    elif fault == "cut":
+        # Half a line of a plain table can't be told from a whole one; half a header can.
+        path.write_bytes(content[: 40 if name == "trials.csv" else len(content) // 2])
+    elif fault == "noise":
+        path.write_bytes(bytes(range(128, 256)) * 9)
+    elif fault == "empty":
+        path.touch()
+    elif fault == "other":
+        path.write_text("a,b\n1,2\n")
+    with pytest.raises(UserError) as error:
+        load(mixed)
+    line = str(error.value)
+    assert line.startswith(str(path))
+    assert "`adaact-bench run`" in line
+    assert "\n" not in line
+
+
+def test_a_flipped_bit_in_a_compressed_file_is_found(mixed):
+    path = mixed / "histories.csv.gz"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 4
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="histories"):
+        load(mixed)

@@ -1,0 +1,54 @@
+"""The look of the figures."""
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.image import imread
+
+from bench.reporting import style
+
+
+@style.styled
+def drawn():
+    figure, axes = style.panels(1, 2, height=3)
+    axes[0][0].plot([0, 1], [0, 1])
+    axes[0][0].set_ylabel("a label that stands at the very edge")
+    figure.suptitle("title")
+    style.diagonal(axes[0][0])
+    return figure
+
+
+def test_the_same_figure_has_the_same_bytes_whatever_the_users_settings(tmp_path):
+    first = style.save(drawn(), tmp_path / "a.png").read_bytes()
+    with mpl.rc_context({"font.size": 30, "savefig.dpi": 20, "axes.grid": False}):
+        second = style.save(drawn(), tmp_path / "b.png").read_bytes()
+    assert first == second
+    assert b"Software" not in first
+
+
+def test_a_figure_is_wide_enough_and_nothing_is_cut_off(tmp_path):
+    pixels = imread(style.save(drawn(), tmp_path / "a.png"))[..., :3]
+    assert pixels.shape[1] == 1_500
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    assert (edge == 1).all()
+
+
+def test_drawing_leaves_the_users_settings_alone(tmp_path):
+    before = mpl.rcParams.copy()
+    style.save(drawn(), tmp_path / "a.png")
+    assert before == mpl.rcParams
+
+
+def test_eight_series_differ_in_colour_marker_and_line():
+    looks = list(style.looks([str(i) for i in range(8)]).values())
+    for part in ("color", "marker", "linestyle"):
+        assert len({repr(getattr(look, part)) for look in looks}) == 8
+    assert style.looks([str(i) for i in range(9)])["8"] == looks[0]
+
+
+def test_a_logarithmic_axis_has_plain_numbers():
+    figure, axes = style.panels(1, 1, height=3)
+    axes[0][0].plot([0.05, 2], [0.05, 2])
+    style.logarithmic(axes[0][0])
+    figure.canvas.draw()
+    texts = [label.get_text() for label in axes[0][0].get_xticklabels()]
+    assert {"0.05", "0.1", "0.2", "1", "2"} <= set(texts)

@@ -1,0 +1,117 @@
+"""Tables: Markdown that a parser takes for what it is meant to be."""
+
+import math
+
+import pandas as pd
+import pytest
+from markdown_it import MarkdownIt
+
+from bench.analysis.claims import load_claims
+from bench.analysis.pairs import paired_table
+from bench.analysis.spread import spread
+from bench.analysis.verdicts import verdicts
+from bench.reporting import tables
+
+
+def cells(text):
+    """Head and rows of a pipe table, as a Markdown parser reads them."""
+    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    rows: list[list[str]] = []
+    for before, token in zip(tokens, tokens[1:], strict=False):
+        if before.type == "tr_open":
+            rows.append([])
+        if token.type == "inline" and before.type in ("th_open", "td_open"):
+            rows[-1].append(token.content)
+    return rows
+
+
+def test_every_cell_comes_back_from_the_parser():
+    table = pd.DataFrame({"name": ["a|b", "c"], "n": ["1.50", "10"]})
+    text = tables.markdown(table, ["name"])
+    assert cells(text) == [["name", "n"], ["a|b", "1.50"], ["c", "10"]]
+
+
+def test_columns_line_up_in_the_source():
+    text = tables.markdown(pd.DataFrame({"name": ["relu", "x"], "n": ["1", "10,000"]}), ["name"])
+    lines = text.splitlines()
+    assert len({len(line) for line in lines}) == 1
+    assert lines[1].startswith("|:-")
+    assert lines[1].endswith("-:|")
+
+
+@pytest.mark.parametrize(("rows", "folded"), [(12, False), (13, True)])
+def test_a_long_table_is_folded_away(rows, folded):
+    text = tables.folded("Many", pd.DataFrame({"n": ["1"] * rows}))
+    assert text.startswith("<details>\n<summary>Many (13 rows)</summary>\n\n|") == folded
+
+
+@pytest.fixture(scope="module")
+def iris():
+    """Ten runs of two activations on Iris, Adaact one row behind, one run constant."""
+    rows = [
+        {"dataset": "iris", "protocol": "paper", "activation": name, "seed": seed, "status": "ok"}
+        | {"constant": name == "adaact" and seed == 0, "train_accuracy": 1.0, "test_f1": 0.5}
+        | {"test_accuracy": right / 38}
+        for name, right in (("adaact", 36), ("relu", 37))
+        for seed in range(10)
+    ]
+    return pd.DataFrame(rows)
+
+
+def spreads(trials):
+    metrics = ("train_accuracy", "test_accuracy", "test_f1")
+    return pd.concat([spread(trials, m, {"iris": 12}).assign(metric=m) for m in metrics])
+
+
+def test_scores_have_spread_counts_and_times(iris):
+    epochs = pd.Series({"adaact": 22.0, "relu": 20.5})
+    times = pd.DataFrame({"one epoch": {"adaact": 0.012}})
+    assert cells(tables.score_table(spreads(iris), epochs, times)) == [
+        ["activation", "runs", "test accuracy", "test F1", "train accuracy", "epochs", "one epoch"],
+        [
+            *("Adaact", "10 of 12 (1 constant)", "0.9474 [0.9474, 0.9474]"),
+            *("0.5000 [0.5000, 0.5000]", "1.0000", "22", "12 ms"),
+        ],
+        [
+            *("relu", "10 of 12", "0.9737 [0.9737, 0.9737]"),
+            *("0.5000 [0.5000, 0.5000]", "1.0000", "20.5", "–"),
+        ],
+    ]
+
+
+def test_a_cell_without_a_number_keeps_its_row(iris):
+    failed = iris.assign(status="failed", test_accuracy=math.nan)
+    table = tables.score_table(spreads(failed), pd.Series(dtype=float), pd.DataFrame())
+    assert cells(table)[1] == ["Adaact", "0 of 12", "–", "–", "–", "–"]
+
+
+def test_gaps_are_given_in_test_rows_too(iris):
+    pairs = paired_table(iris, "test_accuracy", "adaact", ["relu"], {"iris": 38})
+    assert cells(tables.pair_table(pairs))[1] == [
+        *("relu", "10", "−0.0263 [−0.0263, −0.0263]", "−1.0", "0.00 [0.00, 0.28]", ".002"),
+    ]
+
+
+def figures(trials):
+    claims = [c for c in load_claims() if c.dataset == "iris" and c.kind == "figure"]
+    return verdicts(trials, claims)
+
+
+def test_a_published_figure_keeps_its_decimals(iris):
+    rows = cells(tables.verdict_table(figures(iris)))
+    assert rows[0] == ["data set", "figure", "paper", "median [95 %]", "runs", "p", "verdict"]
+    assert rows[2] == [
+        *("Iris", "test accuracy", "1.000", "0.9474 [0.9474, 0.9474]"),
+        *("10", ".182", "**cannot tell**"),
+    ]
+
+
+def test_held_out_verdicts_have_a_column_where_there_are_any(iris):
+    both = pd.concat([iris, iris.assign(protocol="held-out", test_f1=math.nan)])
+    rows = cells(tables.verdict_table(figures(both)))
+    assert [row[-1] for row in rows] == ["held-out runs", "cannot tell", "cannot tell", "–"]
+
+
+def test_a_claim_without_runs_has_dashes(iris):
+    rows = cells(tables.verdict_table(figures(iris[:0])))
+    assert rows[1][3:] == ["–", "0", "–", "**not measured**"]

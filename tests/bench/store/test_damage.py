@@ -1,0 +1,167 @@
+"""Flipped bits and cuts: refused, or detected by name, or nothing lost; never a wrong trial."""
+
+import random
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from bench.errors import UserError
+from bench.store import Store
+
+LONG = 500  # RELIABILITY.md, row 2
+SHORT = 50
+
+
+@pytest.fixture
+def live(filled, small_study, stand_in, tmp_path):
+    """A store as kill -9 leaves it: the last block is in the log (-wal) alone.
+
+    Returns the files by suffix.
+    """
+    copy = tmp_path / "live"
+    copy.mkdir()
+    path = copy / filled.name
+    keys = small_study.keys()
+    with Store(path) as store:
+        store.set_study(small_study)
+        for dataset in small_study.datasets:
+            block = [stand_in(key) for key in keys if key.dataset == dataset]
+            store.add(block, small_study.fingerprint(dataset), seconds=1.0)
+            if dataset == "iris":
+                store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        kept = {name: (copy / name).read_bytes() for name in (path.name, path.name + "-wal")}
+    assert all(len(content) > 10_000 for content in kept.values())
+    return kept
+
+
+def refused(path, line):
+    assert line.startswith(str(path))
+    assert "\n" not in line
+    return "refused"
+
+
+def check(path, small_study, stand_in, contents):
+    """Open a damaged store; what it gives back is right, and what it lacks can be added.
+
+    Returns how the damage ended: ``refused``, ``detected``, ``missing`` or ``identical``.
+    """
+    keys = small_study.keys()
+    try:
+        with Store(path) as store:
+            damaged, missing = store.damaged, store.missing(small_study)
+            stored = list(store.trials(small_study))
+            for key in missing:
+                store.add([stand_in(key)], small_study.fingerprint(key.dataset), seconds=1.0)
+    except UserError as error:
+        return refused(path, str(error))
+    assert all(line.startswith(str(path)) for line in damaged)
+    assert contents(stored) == contents([stand_in(key) for key in sorted(set(keys) - set(missing))])
+    with Store(path) as store:
+        assert store.damaged == []
+        assert contents(store.trials(small_study)) == contents(map(stand_in, sorted(keys)))
+        assert store._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    return "detected" if damaged else "missing" if missing else "identical"
+
+
+@pytest.mark.parametrize("count", [SHORT, pytest.param(LONG, marks=pytest.mark.slow)])
+def test_a_flipped_bit_never_makes_a_wrong_trial(
+    live, small_study, stand_in, contents, tmp_path, count
+):
+    rng = random.Random(count)
+    ends = []
+    for number in range(count):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        name = rng.choice(list(live))
+        at, bit = rng.randrange(len(live[name])), rng.randrange(8)
+        print(f"flip {number}: bit {bit} of byte {at} of {name}")  # noqa: T201 (shown where the test fails)
+        for other, content in live.items():
+            changed = bytearray(content)
+            changed[at if other == name else 0] ^= (1 << bit) if other == name else 0
+            (folder / other).write_bytes(changed)
+        ends.append(check(folder / "trials.sqlite", small_study, stand_in, contents))
+        shutil.rmtree(folder)
+    assert {"detected", "missing", "identical"} <= set(ends), ends
+
+
+@pytest.mark.parametrize("count", [SHORT // 2, pytest.param(LONG // 2, marks=pytest.mark.slow)])
+def test_a_cut_file_never_makes_a_wrong_trial(
+    live, small_study, stand_in, contents, tmp_path, count
+):
+    rng = random.Random(count)
+    ends = []
+    for number in range(count):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        name = rng.choice(list(live))
+        at = rng.randrange(len(live[name]))
+        print(f"cut {number}: {name} at byte {at}")  # noqa: T201 (shown where the test fails)
+        for other, content in live.items():
+            (folder / other).write_bytes(content[:at] if other == name else content)
+        ends.append(check(folder / "trials.sqlite", small_study, stand_in, contents))
+        shutil.rmtree(folder)
+    assert "missing" in ends, ends  # a cut log
+
+
+def spoil(path, statement):
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute(statement).rowcount == 1
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *("dataset = 'mnist'", "activation = 'tanh'", "seed = 77", "fingerprint = 'other'"),
+        *("status = 'failed'", "record = replace(record, '0.', '0.1')", "seconds = seconds + 1"),
+        *("history = zeroblob(length(history))", "outcomes = x'00'", "attempts = 9", "digest = 7"),
+        *("record = 7", "history = 'text'", "record = cast(x'ff' AS TEXT)"),
+    ],
+)
+def test_a_changed_value_is_detected_and_its_trial_alone_is_missing(
+    filled, small_study, stand_in, contents, change
+):
+    spoil(filled, f"UPDATE trials SET {change} WHERE rowid = 7")
+    with Store(filled) as store:
+        (line,) = store.damaged
+        missing = store.missing(small_study)
+        assert len(missing) == 1
+        expected = set(small_study.keys()) - set(missing)
+        assert contents(store.trials(small_study)) == contents(map(stand_in, sorted(expected)))
+    assert line.startswith(f"{filled}: the row of ")
+    assert re.search("seed .* does not match its digest; the trial counts as missing$", line)
+
+
+def test_a_trial_whose_key_turned_into_another_ones_does_not_hide_it(filled, small_study):
+    with closing(sqlite3.connect(filled)) as connection:
+        # Without its unique index the table takes the same key twice, as a flipped bit makes it.
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("CREATE TABLE copy AS SELECT * FROM trials")
+        connection.execute("UPDATE copy SET seed = 3 WHERE rowid = 2")
+        connection.execute("DROP TABLE trials")
+        connection.execute("ALTER TABLE copy RENAME TO trials")
+        connection.commit()
+    with Store(filled) as store:
+        assert len(store.damaged) == 1
+        assert [key.seed for key in store.missing(small_study)] == [1]
+
+
+def test_a_damaged_study_is_forgotten(filled):
+    spoil(filled, "UPDATE study SET asked = replace(asked, 'relu', 'tanh')")
+    with Store(filled) as store:
+        assert store.last_study() is None
+
+
+def test_an_index_out_of_step_with_its_table_is_made_anew(filled, small_study, stand_in, contents):
+    with closing(sqlite3.connect(filled)) as connection:
+        root, size = connection.execute(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master "
+            "WHERE name = 'sqlite_autoindex_trials_1'"
+        ).fetchone()
+    content = filled.read_bytes()
+    at = content.index(b"banknote", (root - 1) * size, root * size)
+    filled.write_bytes(content[:at] + b"zanknote" + content[at + 8 :])
+    assert check(filled, small_study, stand_in, contents) == "identical"

@@ -1,0 +1,238 @@
+"""What can be wrong with the file: each fault is one line that names it, or nothing is lost."""
+
+import gzip
+import os
+import random
+import resource
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from bench.errors import UserError
+from bench.store import Store, database
+
+
+@contextmanager
+def refused(path, *words):
+    """Whatever is done here ends in one line with the file's name and these words."""
+    with pytest.raises(UserError) as error:
+        yield
+    line = str(error.value)
+    assert line.startswith(str(path))
+    assert "\n" not in line
+    assert all(word in line for word in words), line
+
+
+def write_pragma(path, pragma):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"dataset,protocol,activation,seed\n" * 50,
+        b"\x00" * 5000,
+        random.Random(0).randbytes(5000),
+        gzip.compress(b"trials" * 1000),
+        b"SQLite format 3\x00",
+        b"xy",
+    ],
+    ids=["text", "zeros", "noise", "gzip", "header alone", "two bytes"],
+)
+def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path, content):
+    path = tmp_path / "trials.sqlite"
+    path.write_bytes(content)
+    with refused(path, "--results"):
+        Store(path)
+    assert path.read_bytes() == content
+
+
+def test_an_empty_file_becomes_a_store(tmp_path, small_study):
+    path = tmp_path / "trials.sqlite"
+    path.touch()
+    with Store(path) as store:
+        assert len(store.missing(small_study)) == 22
+
+
+def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
+    path = tmp_path / "trials.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE trials (seed)")
+    with refused(path, "belongs to another program", "Move it away"):
+        Store(path)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT * FROM trials").fetchall() == []
+
+
+def test_a_folder_in_its_place_is_refused(tmp_path):
+    (tmp_path / "trials.sqlite").mkdir()
+    with refused(tmp_path / "trials.sqlite", "cannot be opened", "--results"):
+        Store(tmp_path / "trials.sqlite")
+
+
+def test_a_file_in_the_place_of_its_folder_is_refused(tmp_path):
+    (tmp_path / "results").touch()
+    with refused(tmp_path / "results" / "trials.sqlite", "cannot be opened", "--results"):
+        Store(tmp_path / "results" / "trials.sqlite")
+
+
+def test_a_missing_folder_is_made(tmp_path):
+    Store(tmp_path / "a" / "b" / "trials.sqlite").close()
+    assert (tmp_path / "a" / "b" / "trials.sqlite").exists()
+
+
+def test_a_newer_schema_is_refused(filled):
+    write_pragma(filled, f"user_version = {database.SCHEMA + 1}")
+    with refused(filled, "newer version", "Upgrade"):
+        Store(filled)
+
+
+def test_a_store_without_its_table_is_refused(filled):
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute("DROP TABLE trials")
+    with refused(filled, "damaged"):
+        Store(filled)
+
+
+def test_a_free_list_that_points_at_used_pages_is_refused_before_anything_is_written(filled):
+    content = bytearray(filled.read_bytes())
+    content[32:40] = (3).to_bytes(4, "big") + (1).to_bytes(4, "big")  # page 3 is the index's
+    filled.write_bytes(content)
+    with refused(filled, "damaged"):
+        Store(filled)
+
+
+@pytest.mark.parametrize("schema", [0, -1])
+def test_a_schema_that_never_was_is_refused(filled, schema):
+    write_pragma(filled, f"user_version = {schema}")
+    with refused(filled, "damaged"):
+        Store(filled)
+
+
+def test_an_older_schema_is_migrated(filled, small_study, monkeypatch):
+    monkeypatch.setattr(database, "SCHEMA", 3)
+    steps = {1: ("ALTER TABLE study ADD COLUMN b",), 2: ("ALTER TABLE study DROP COLUMN b",)}
+    monkeypatch.setattr(database, "MIGRATIONS", steps)
+    with Store(filled) as store:
+        assert store.missing(small_study) == []
+        assert store.last_study() == small_study
+    with closing(sqlite3.connect(filled)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+
+
+def test_a_migration_that_fails_changes_nothing(filled, small_study, monkeypatch):
+    monkeypatch.setattr(database, "SCHEMA", 2)
+    steps = {1: ("ALTER TABLE study ADD COLUMN b", "ALTER TABLE nowhere ADD COLUMN b")}
+    monkeypatch.setattr(database, "MIGRATIONS", steps)
+    with refused(filled, "nowhere"):
+        Store(filled)
+    monkeypatch.undo()
+    with Store(filled) as store:
+        assert store.missing(small_study) == []
+
+
+def test_a_second_store_on_one_file_is_refused(filled, small_study, monkeypatch):
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.05)
+    with Store(filled) as store:
+        with refused(filled, "in use", "--results"):
+            Store(filled)
+        assert store.missing(small_study) == []
+    Store(filled).close()
+
+
+def test_a_file_locked_by_another_program_is_refused(filled, monkeypatch):
+    monkeypatch.setattr(database, "WAIT_SECONDS", 0.05)
+    with closing(sqlite3.connect(filled, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with refused(filled, "in use"):
+            Store(filled)
+
+
+@pytest.fixture
+def without_privileges():
+    """A folder that everybody can reach; who is root here acts as nobody meanwhile."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        root = os.geteuid() == 0
+        try:
+            yield Path(folder), (lambda: os.seteuid(65534)) if root else (lambda: None)
+        finally:
+            if root:
+                os.seteuid(0)
+            Path(folder).chmod(0o755)
+
+
+@pytest.mark.parametrize(("file", "folder"), [(0o444, 0o555), (0o444, 0o755), (0o000, 0o555)])
+def test_a_file_that_cannot_be_written_is_refused(filled, without_privileges, file, folder):
+    place, drop_privileges = without_privileges
+    path = place / filled.name
+    shutil.copy(filled, path)
+    path.chmod(file)
+    place.chmod(folder)
+    drop_privileges()
+    with refused(path, "--results"):
+        Store(path)
+
+
+def test_a_read_only_folder_is_refused(without_privileges):
+    folder, drop_privileges = without_privileges
+    folder.chmod(0o555)
+    drop_privileges()
+    with refused(folder / "trials.sqlite", "cannot be opened"):
+        Store(folder / "trials.sqlite")
+
+
+@contextmanager
+def no_more_pages(store):
+    """SQLite's own stand-in for a full disk."""
+    connection = store._connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages}")
+    yield
+    connection.execute("PRAGMA max_page_count = 1000000000")
+
+
+@contextmanager
+def no_more_bytes(store):
+    """The operating system refuses to let any file grow."""
+    wal = store.path.with_name(store.path.name + "-wal")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (wal.stat().st_size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def no_writing(store):
+    """The file system was mounted anew, read-only."""
+    store._connection.execute("PRAGMA query_only = ON")
+    yield
+    store._connection.execute("PRAGMA query_only = OFF")
+
+
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [(no_more_pages, "disk space"), (no_more_bytes, "the disk"), (no_writing, "Allow writing")],
+)
+def test_a_block_that_cannot_be_written_is_not_there_and_the_next_one_is(
+    tmp_path, small_study, stand_in, fault, word
+):
+    path = tmp_path / "trials.sqlite"
+    keys = [key for key in small_study.keys() if key.dataset == "iris"]  # noqa: SIM118
+    first, second = keys[:4], keys[4:]
+    fingerprint = small_study.fingerprint("iris")
+    with Store(path) as store:
+        store.add([stand_in(key) for key in first], fingerprint, seconds=1.0)
+        with fault(store), refused(path, word):
+            store.add([stand_in(key) for key in second] * 9, fingerprint, seconds=1.0)
+        assert [trial.key for trial in store.trials(small_study)] == first
+        store.add([stand_in(key) for key in second], fingerprint, seconds=1.0)
+    with Store(path) as store:
+        assert {trial.key for trial in store.trials(small_study)} == set(keys)

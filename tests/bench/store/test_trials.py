@@ -1,0 +1,130 @@
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from bench.records import Trial
+from bench.store import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "trials.sqlite") as store:
+        yield store
+
+
+@pytest.fixture
+def keys(small_study):
+    return small_study.keys()
+
+
+@pytest.fixture
+def iris(small_study):
+    """The fingerprint of the small study's trials on Iris."""
+    return small_study.fingerprint("iris")
+
+
+def test_of_a_new_store_everything_is_missing(store, small_study, keys):
+    assert store.missing(small_study) == keys
+    assert list(store.trials(small_study)) == []
+    assert store.effort(small_study) == []
+    assert store.last_study() is None
+
+
+def test_what_was_added_is_there_after_reopening(filled, small_study, keys, stand_in, contents):
+    with Store(filled) as store:
+        assert store.missing(small_study) == []
+        stored = list(store.trials(small_study))
+    assert contents(stored) == contents([stand_in(key) for key in sorted(keys)])
+
+
+def test_only_what_is_missing_is_named_in_the_order_asked(store, small_study, keys, stand_in, iris):
+    store.add([stand_in(keys[3]), stand_in(keys[1])], iris, seconds=1.0)
+    assert store.missing(small_study) == [keys[0], keys[2], *keys[4:]]
+
+
+def test_a_study_sees_its_own_seeds_and_cells_alone(filled, small_study, keys):
+    part = replace(small_study, activations=("relu",), seeds={"iris": (4, 2, 99), "banknote": ()})
+    with Store(filled) as store:
+        assert [trial.key for trial in store.trials(part)] == [keys[2], keys[4]]
+        assert [key.seed for key in store.missing(part)] == [99]
+
+
+def test_trials_of_another_fingerprint_are_not_seen(filled, small_study, keys):
+    other = replace(small_study, epochs={"iris": 2, "banknote": 3})
+    with Store(filled) as store:
+        assert {trial.key.dataset for trial in store.trials(other)} == {"banknote"}
+        assert store.missing(other) == [key for key in keys if key.dataset == "iris"]
+
+
+def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys, stand_in):
+    other = replace(small_study, epochs={"iris": 2, "banknote": 3})
+    with Store(filled) as store:
+        store.add([Trial(keys[0], "keras", "diverged")], other.fingerprint("iris"), seconds=1.0)
+    with Store(filled) as store:
+        assert len(store.missing(other)) == 11
+        statuses = [trial.status for trial in store.trials(small_study)]
+    assert statuses == ["ok"] * 22
+
+
+@pytest.mark.parametrize("status", ["ok", "diverged"])
+def test_a_final_trial_is_done_and_stays(
+    store, small_study, keys, stand_in, contents, iris, status
+):
+    first = stand_in(keys[0], status)
+    store.add([first], iris, seconds=1.0)
+    for other in ("ok", "diverged", "failed"):
+        store.add([replace(stand_in(keys[0], other), trainer="other")], iris, seconds=1.0)
+    assert keys[0] not in store.missing(small_study)
+    assert contents(store.trials(small_study)) == contents([first])
+
+
+def test_a_failed_trial_is_kept_with_its_reason_and_tried_again(
+    store, small_study, keys, stand_in, contents, iris
+):
+    failed = stand_in(keys[0], "failed")
+    store.add([failed], iris, seconds=4.0, attempts=3)
+    assert store.missing(small_study) == keys
+    assert contents(store.trials(small_study)) == contents([failed])
+    store.add([stand_in(keys[0])], iris, seconds=1.5)
+    assert store.missing(small_study) == keys[1:]
+    assert contents(store.trials(small_study)) == contents([stand_in(keys[0])])
+    (effort,) = store.effort(small_study)
+    assert (effort.status, effort.attempts, effort.seconds) == ("ok", 4, 5.5)
+
+
+def test_a_blocks_seconds_are_shared_by_its_trials(store, small_study, keys, stand_in, iris):
+    store.add([stand_in(key) for key in keys[:4]], iris, seconds=2.0)
+    assert [effort.seconds for effort in store.effort(small_study)] == [0.5] * 4
+
+
+def test_an_empty_block_is_nothing(store, small_study, keys, iris):
+    store.add([], iris, seconds=1.0)
+    assert store.missing(small_study) == keys
+
+
+def test_a_block_with_a_bad_trial_is_not_stored_at_all(store, small_study, keys, stand_in, iris):
+    bad = Trial(keys[1], "keras", "ok", scores={"test_f1": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        store.add([stand_in(keys[0]), bad], iris, seconds=1.0)
+    assert store.missing(small_study) == keys
+
+
+def test_the_study_last_asked_for_is_kept(filled, small_study):
+    later = replace(small_study, activations=("tanh",))
+    with Store(filled) as store:
+        assert store.last_study() == small_study
+        store.set_study(later)
+    with Store(filled) as store:
+        assert store.last_study() == later
+
+
+def test_an_undamaged_store_has_nothing_to_say(filled):
+    with Store(filled) as store:
+        assert store.damaged == []
+
+
+def test_a_mistake_in_using_the_store_is_not_passed_off_as_a_fault_of_the_file(store, small_study):
+    store.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        store.missing(small_study)

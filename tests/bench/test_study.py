@@ -1,0 +1,151 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import bench.study
+from baselines import ACTIVATIONS
+from bench.data import DATASETS
+from bench.errors import UserError
+from bench.records import TrialKey
+from bench.study import Study, choose, current_versions, default_study, quick_study
+
+
+def test_trials_come_in_the_order_asked(small_study):
+    keys = small_study.keys()
+    assert keys[0] == TrialKey("iris", "paper", "relu", 0)
+    assert keys[5:7] == [
+        TrialKey("iris", "paper", "relu", 5),
+        TrialKey("iris", "paper", "adaact", 0),
+    ]
+    assert keys[-1] == TrialKey("banknote", "paper", "adaact", 4)
+    assert len(keys) == len(set(keys)) == 2 * 6 + 2 * 5
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"trainer": "replicate"},
+        {"epochs": {"iris": 5, "banknote": 3}},
+        {"data": {"iris": "ef" * 32, "banknote": "cd" * 32}},
+        {"versions": {"keras": "3.15.1", "protocols": "1"}},
+        {"versions": {"keras": "3.15.0", "protocols": "2"}},
+    ],
+)
+def test_whatever_decides_a_result_changes_the_fingerprint(small_study, change):
+    changed = replace(small_study, **change)
+    assert changed.fingerprint("iris") != small_study.fingerprint("iris")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seeds": {"iris": (7,), "banknote": (7,)}},
+        {"activations": ("tanh",)},
+        {"epochs": {"iris": None, "banknote": 50}},
+        {"data": {"iris": "ab" * 32, "banknote": "ef" * 32}},
+    ],
+)
+def test_what_decides_nothing_leaves_the_fingerprint(small_study, change):
+    changed = replace(small_study, **change)
+    assert changed.fingerprint("iris") == small_study.fingerprint("iris")
+
+
+def test_a_stored_study_finds_its_trials_also_after_an_upgrade(monkeypatch):
+    study = choose(default_study(), datasets="iris")
+    text = study.to_json()
+    monkeypatch.setattr(bench.study, "PROTOCOL_VERSION", 99)
+    assert Study.from_json(text).fingerprint("iris") == study.fingerprint("iris")
+    assert choose(default_study(), datasets="iris").fingerprint("iris") != study.fingerprint("iris")
+
+
+names = st.lists(st.text(min_size=1, max_size=5), min_size=1, max_size=3, unique=True).map(tuple)
+
+
+@given(names, names, st.lists(st.integers(0, 2**31 - 1)).map(tuple), st.none() | st.integers(1, 50))
+def test_json_gives_a_study_back(datasets, activations, seeds, cap):
+    study = Study(
+        datasets,
+        ("paper",),
+        activations,
+        dict.fromkeys(datasets, seeds),
+        dict.fromkeys(datasets, cap),
+        "keras",
+        versions={"keras": "3.15.0"},
+        data=dict.fromkeys(datasets, "ab"),
+    )
+    assert Study.from_json(study.to_json()) == study
+
+
+def test_the_default_study_is_the_contracts():
+    study = default_study()
+    assert study.datasets == tuple(DATASETS)
+    assert study.activations == tuple(ACTIVATIONS)
+    assert {name: len(seeds) for name, seeds in study.seeds.items()} == {
+        "banknote": 100,
+        "mnist": 40,
+        "iris": 100,
+    }
+    assert set(study.epochs.values()) == {None}
+    assert study.versions == current_versions()
+
+
+def test_the_quick_study_asks_all_cells_for_less():
+    quick, default = quick_study(), default_study()
+    assert quick.cells() == default.cells()
+    assert len(quick.keys()) < len(default.keys()) / 20
+    assert quick.fingerprint("mnist") != default.fingerprint("mnist")  # its epochs are capped
+    assert quick.fingerprint("iris") == default.fingerprint("iris")
+
+
+def test_options_change_what_they_name_and_nothing_else():
+    base = default_study()
+    assert choose(base) == base
+    chosen = choose(
+        base, datasets="mnist,iris", activations="relu", seeds="iris=4:5", epochs=2, trainer="keras"
+    )
+    assert chosen.datasets == ("mnist", "iris")
+    assert chosen.activations == ("relu",)
+    assert chosen.protocols == base.protocols
+    assert chosen.seeds == {"mnist": base.seeds["mnist"], "iris": (4, 5)}
+    assert chosen.epochs == {"mnist": 2, "iris": 2}
+    assert chosen.fingerprint("iris") == replace(base, epochs={"iris": 2}).fingerprint("iris")
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"datasets": "bank"},
+        {"protocols": "papers"},
+        {"activations": "relu,relu"},
+        {"seeds": "nine"},
+        {"datasets": "iris", "seeds": "mnist=3"},
+        {"epochs": 0},
+        {"trainer": "kera"},
+    ],
+)
+def test_options_that_cannot_be_are_refused_by_name(option):
+    with pytest.raises(UserError, match=f"^--{list(option)[-1]}: ") as error:
+        choose(default_study(), **option)
+    assert "\n" not in str(error.value)
+
+
+def test_only_one_trainer_can_be_chosen(monkeypatch):
+    monkeypatch.setattr(bench.study, "TRAINERS", ("keras", "replicate"))
+    assert choose(default_study(), trainer="replicate").trainer == "replicate"
+    with pytest.raises(UserError, match="--trainer: expected one name"):
+        choose(default_study(), trainer="keras,replicate")
+
+
+def test_asking_for_a_study_and_opening_a_store_import_no_heavy_library():
+    script = (
+        "import sys, bench.study, bench.store, bench.exports; bench.study.default_study(); "
+        "print({'tensorflow', 'keras', 'pandas', 'sklearn', 'scipy'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "set()"
