@@ -33,8 +33,8 @@ def logistic_ceiling(
     Returns:
         The fitted estimator.
     """
-    from sklearn.exceptions import ConvergenceWarning  # noqa: PLC0415 - costs a second to import
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
 
     estimator = LogisticRegression(C=1.0 if penalised else np.inf, tol=TOLERANCE, max_iter=max_iter)
     with warnings.catch_warnings():

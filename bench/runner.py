@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.records import Trial, TrialKey
@@ -12,6 +10,9 @@ from bench.training.blocks import Block
 from bench.training.executors import Outcome, Pool, run_blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
     from bench.store import Store
     from bench.study import Study
 
@@ -22,17 +23,18 @@ FEWER_BLOCK_SEEDS = {"mnist": 10}  # a minute's work: what a kill can cost
 def blocks(study: Study, missing: Iterable[TrialKey], data_dir: Path | None) -> list[Block]:
     """Groups trials into blocks, the longest first so that no worker idles at the end."""
     made = []
-    for cell, keys in groupby(missing, key=lambda key: key[:3]):
-        seeds = [key.seed for key in keys]
-        size = FEWER_BLOCK_SEEDS.get(cell[0], BLOCK_SEEDS) if study.trainer == "replicate" else 1
+    for (dataset, protocol, activation), keys in groupby(missing, key=lambda key: key[:3]):
+        seeds = tuple(key.seed for key in keys)
+        size = FEWER_BLOCK_SEEDS.get(dataset, BLOCK_SEEDS) if study.trainer == "replicate" else 1
+        cap = study.epochs[dataset]
         made += [
-            Block(*cell, tuple(chunk), study.trainer, study.epochs[cell[0]], data_dir)
+            Block(dataset, protocol, activation, chunk, study.trainer, cap, data_dir)
             for chunk in _chunks(seeds, size)
         ]
     return sorted(made, key=lambda block: block.dataset not in FEWER_BLOCK_SEEDS)
 
 
-def _chunks(seeds: Sequence[int], size: int) -> list[Sequence[int]]:
+def _chunks(seeds: tuple[int, ...], size: int) -> list[tuple[int, ...]]:
     return [seeds[start : start + size] for start in range(0, len(seeds), size)]
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from baselines import ACTIVATIONS
 from bench import data
 from bench.errors import UserError
 from bench.records import TrialKey
 from bench.words import parse_names, parse_seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PROTOCOLS = ("paper",)
 TRAINERS = ("replicate", "keras")  # the first is the default

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from bench.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
 MOST_SEEDS = 1_000_000  # of one data set; a slip of the keyboard must not fill the memory

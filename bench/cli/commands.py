@@ -53,8 +53,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         float | None, typer.Option(help="Seconds after which a block counts as hanging.")
     ] = None,
     results: Annotated[
-        Path | None, typer.Option(help="Folder of the results. [default: results, quick: "
-        "results/quick]")
+        Path | None,
+        typer.Option(help="Folder of the results. [default: results, quick: results/quick]"),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -18,6 +16,9 @@ from rich.progress import (
 from bench.training.blocks import MOST_EPOCHS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
     from bench.training.blocks import Block
     from bench.training.executors import Outcome
 

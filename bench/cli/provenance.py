@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import platform
 import subprocess
-from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bench.study import Study
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -19,8 +17,14 @@ from bench.cli.provenance import provenance
 from bench.errors import UserError
 from bench.runner import train
 from bench.store import Store
-from bench.study import Study
 from bench.training.executors import Outcome, Pool, ProcessPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from types import FrameType
+
+    from bench.study import Study
 
 STORE = "trials.sqlite"
 
@@ -133,9 +137,7 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _interrupted(
-    study: Study, store: Store, console: Console, interruption: BaseException
-) -> int:
+def _interrupted(study: Study, store: Store, console: Console, interruption: BaseException) -> int:
     asked = len(study.keys())
     saved = asked - len(store.missing(study))
     console.print(f"Saved {saved} of {asked} trials; the same command goes on from there.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,8 @@ from tabulate import tabulate
 from bench.training import blocks
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import keras
 
     from bench.records import Trial, TrialKey
@@ -41,9 +42,7 @@ def show_run(
     _print_figures(trial)
     name = f"{key.dataset}-{key.protocol}-{key.activation}-{key.seed}"
     title = f"{key.dataset}, {key.activation}, seed {key.seed}"
-    for path in write_run_plots(
-        trial.history, folder / name, title=title, protocol=key.protocol
-    ):
+    for path in write_run_plots(trial.history, folder / name, title=title, protocol=key.protocol):
         typer.echo(path)
 
 

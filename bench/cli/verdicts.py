@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +12,8 @@ from bench.exports import load
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 WANTING = ("not reproduced", "refuted", "differs")
@@ -23,7 +24,7 @@ def print_verdicts(results: Path, claims: Path | None) -> pd.DataFrame:
     verdicts = View(load(results), load_claims(claims or PAPER_CLAIMS)).verdicts
     columns = ["dataset", "metric", "claimed", "seeds", "median", "p", "verdict"]
     table = verdicts[columns].astype(object)
-    typer.echo(tabulate(table.where(table.notna(), ""), headers=columns, showindex=False))
+    typer.echo(tabulate(table.where(table.notna(), "").to_numpy().tolist(), headers=columns))
     return verdicts
 
 

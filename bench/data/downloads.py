@@ -50,7 +50,7 @@ def fetch(file: File, folder: Path, progress: Progress | None = None) -> Path:
 
 def _attempt(url: str, file: File, folder: Path, meter: _Meter) -> Path:
     """Download once from one mirror; raise OSError or, for wrong bytes, ValueError."""
-    import pooch  # noqa: PLC0415 (slow to import, and most runs find their files)
+    import pooch
 
     pooch.get_logger().setLevel(logging.WARNING)  # it would write to stderr, across the bar
     folder.mkdir(parents=True, exist_ok=True)

@@ -72,7 +72,7 @@ FILES: dict[str, File] = {
 
 def cache_folder() -> Path:
     """Return the user's cache folder for data files; it need not exist."""
-    import platformdirs  # noqa: PLC0415 (names alone must not cost its import)
+    import platformdirs
 
     return platformdirs.user_cache_path("adaact-bench", appauthor=False)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def load(_paths: Mapping[str, Path]) -> Dataset:
     """Return Fisher's table (UCI's copy differs in two rows)."""
-    from sklearn.datasets import load_iris  # noqa: PLC0415 (names alone must not cost its import)
+    from sklearn.datasets import load_iris
 
     iris = load_iris()
     return Dataset(

@@ -78,7 +78,7 @@ def _cut(
     rows: np.ndarray, size: float, random_state: int, strata: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Split rows in two at random; ``size`` (share or number) of them go to the second part."""
-    from sklearn.model_selection import train_test_split  # noqa: PLC0415 (see iris.load)
+    from sklearn.model_selection import train_test_split
 
     first, second = train_test_split(
         rows, test_size=size, random_state=random_state, stratify=strata

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
 from bench.exports import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     import pandas as pd
 
 RUN = "adaact-bench run"  # the command that writes the exported files
@@ -60,7 +61,7 @@ def load(results_dir: Path) -> Results:
 
 
 def _table(path: Path, expected: Iterable[str]) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415 (half a second that a run without a report need not pay)
+    import pandas as pd
 
     try:
         header = list(pd.read_csv(path, nrows=0).columns)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.errors import UserError
 from bench.store.faults import DAMAGED
 from bench.store.rows import Row, verifies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 APPLICATION = 0x41646163  # "Adac" in the file's header tells our files from other programs'
 SCHEMA = 1  # raise it with every change of the tables, and add the step to MIGRATIONS

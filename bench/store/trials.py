@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.records import Trial, TrialKey
 from bench.store.database import INSERT_TRIAL, mend, open_database
 from bench.store.faults import explained
 from bench.store.rows import Row, decode, encode
 from bench.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from types import TracebackType
 
 _OF_CELL = "WHERE dataset = ? AND protocol = ? AND activation = ? AND fingerprint = ?"
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.records import Trial, TrialKey
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     import keras
 
     from bench.training.evaluate import Judge
@@ -71,7 +72,9 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> list[Trial
     quiet()
     from bench.training import keras_trainer, replicate
 
-    task, judge = _task(block.dataset, block.protocol, block.activation, block.epochs, block.data_dir)
+    task, judge = _task(
+        block.dataset, block.protocol, block.activation, block.epochs, block.data_dir
+    )
     if block.trainer == "keras":
         fits = keras_trainer.fit_seeds(task, block.seeds, on_epoch=on_epoch)
     else:
@@ -139,7 +142,11 @@ def _silenced() -> Iterator[None]:
 
 @lru_cache(maxsize=2)
 def _task(
-    dataset_name: str, protocol_name: str, activation: str, epochs: int | None, data_dir: Path | None
+    dataset_name: str,
+    protocol_name: str,
+    activation: str,
+    epochs: int | None,
+    data_dir: Path | None,
 ) -> tuple[Task, Judge]:
     """The task of a cell and its judge; kept for the cell's next block, compiled functions too."""
     from functools import partial
@@ -152,9 +159,7 @@ def _task(
 
     dataset, protocol = load(dataset_name, data_dir), PROTOCOLS[protocol_name]
     recipe = networks.RECIPES.get(dataset_name, networks.DEFAULT)
-    build = partial(
-        networks.build, dataset_name, activation, dataset.x.shape[1], dataset.classes
-    )
+    build = partial(networks.build, dataset_name, activation, dataset.x.shape[1], dataset.classes)
     settings = Settings(
         recipe.optimizer,
         networks.loss(dataset.classes),
@@ -167,6 +172,3 @@ def _task(
     splits = lru_cache(maxsize=256)(partial(protocol.split, dataset))
     task = Task(build, dataset.x, dataset.y, splits, settings, learned_scalars(build()))
     return task, Judge(task, dataset.classes)
-
-
-

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -13,7 +13,11 @@ import tensorflow as tf
 
 from bench.training import mapped_random  # noqa: F401 - teaches vectorized_map Dropout
 from bench.training.optimizers import OPTIMIZERS
-from bench.training.spec import Task, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.training.spec import Task, Weights
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned: large enough for fast products
 CALL_SECONDS = 0.5  # one compiled call; Ctrl-C and progress bars wait no longer than that
@@ -29,6 +33,10 @@ _UNMAPPABLE = (
 
 class NotMappableError(Exception):
     """The model has a layer that can't be mapped over seeds."""
+
+
+Fields = tuple[Any, ...]
+"""A ``State`` as TensorFlow's loops take it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +71,7 @@ class State:
         return State(*tf.nest.map_structure(put, self._fields(), fresh._fields()))
 
     def keep(self, better: np.ndarray, kept: State) -> State:
-        """The variables of this state in the lanes where ``better``, those of ``kept`` elsewhere."""
+        """This state's variables in the lanes where ``better``, those of ``kept`` elsewhere."""
 
         def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
             return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, old)
@@ -74,7 +82,7 @@ class State:
             other=list(map(choose, self.other, kept.other)),
         )
 
-    def _fields(self) -> tuple[object, ...]:
+    def _fields(self) -> Fields:
         return self.trainable, self.other, self.slots, self.shared, self.step
 
 
@@ -129,9 +137,7 @@ class Compiled:
         trainable = [by_id[v] for v in self._trainable]
         slots = [(tf.zeros_like(v),) * self._optimizer.slots for v in trainable]
         ones = tf.ones([len(lanes)], self._dtype)
-        return State(
-            trainable, [by_id[v] for v in self._other], slots, ones, tf.zeros_like(ones)
-        )
+        return State(trainable, [by_id[v] for v in self._other], slots, ones, tf.zeros_like(ones))
 
     def weights(self, state: State, positions: Iterable[int] | None = None) -> Weights:
         """The weights of all lanes, shape (lanes, ...), in the order of ``model.weights``.
@@ -216,14 +222,14 @@ class Compiled:
 
     def _train_steps(
         self,
-        fields: tuple[object, ...],
+        fields: Fields,
         order: tf.Tensor,
         shift: tf.Tensor,
         scale: tf.Tensor,
         start: tf.Tensor,
         stop: tf.Tensor,
-    ) -> tuple[tuple[object, ...], tf.Tensor]:
-        def body(i: tf.Tensor, fields: tuple[object, ...], sums: tf.Tensor) -> tuple[object, ...]:
+    ) -> tuple[Fields, tf.Tensor]:
+        def body(i: tf.Tensor, fields: Fields, sums: tf.Tensor) -> Fields:
             rows = order[i]
             lane = (*fields, self._gather(rows, shift, scale), tf.gather(self._y, rows))
             fields, losses = tf.vectorized_map(
@@ -232,9 +238,7 @@ class Compiled:
             return i + 1, fields, sums + losses
 
         sums = tf.zeros([order.shape[1], 2], self._dtype)
-        _, fields, sums = tf.while_loop(
-            lambda i, *_: i < stop, body, (start, fields, sums)
-        )
+        _, fields, sums = tf.while_loop(lambda i, *_: i < stop, body, (start, fields, sums))
         return fields, sums
 
     def _train_step(
@@ -246,7 +250,7 @@ class Compiled:
         step: tf.Tensor,
         x: tf.Tensor,
         y: tf.Tensor,
-    ) -> tuple[tuple[object, ...], tf.Tensor]:
+    ) -> tuple[Fields, tf.Tensor]:
         """One step of one lane: forward, backward, update."""
         with tf.GradientTape() as tape:
             tape.watch(trainable)
@@ -257,9 +261,7 @@ class Compiled:
         shared = self._optimizer.advance(shared, step)
         updated = [
             self._update(*one, shared, step)
-            for one in zip(
-                self.model.trainable_variables, trainable, gradients, slots, strict=True
-            )
+            for one in zip(self.model.trainable_variables, trainable, gradients, slots, strict=True)
         ]
         sums = tf.stack([tf.reduce_sum(loss), tf.reduce_sum(hits)])
         state = [w for w, _ in updated], other, [s for _, s in updated], shared, step

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import keras
@@ -16,6 +15,8 @@ from bench.training.keras_trainer import targets
 from bench.training.metrics import METRICS, accuracy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bench.training.spec import Fit, Task, Weights
 
 FORWARD_ROWS = 10_000  # rows per call: MNIST's training rows at once would take 190 MB
@@ -50,20 +51,22 @@ class Judge:
     def trial(self, key: TrialKey, trainer: str, fit: Fit) -> Trial:
         """The trial of one seed; ``diverged`` where a loss left the finite numbers."""
         kept = next(iter(fit.kept.values()))
-        common = {
-            "key": key,
-            "trainer": trainer,
-            "epochs": kept.epochs,
-            "best_epoch": kept.best_epoch,
-            "parameters": parameter_counts(self.model),
-        }
-        finite = all(np.isfinite(values).all() for values in fit.history.values())
-        if not finite:
-            return Trial(**common, status="diverged", reason="a loss is not finite")
+        run = Trial(
+            key,
+            trainer,
+            "diverged",
+            reason="a loss is not finite",
+            epochs=kept.epochs,
+            best_epoch=kept.best_epoch,
+            parameters=parameter_counts(self.model),
+        )
+        if not all(np.isfinite(values).all() for values in fit.history.values()):
+            return run
         scores, constant, outcomes = self._scores(fit)
-        return Trial(
-            **common,
+        return replace(
+            run,
             status="ok",
+            reason="",
             constant=constant,
             scores=scores,
             coefficients=self._coefficients(fit),

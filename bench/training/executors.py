@@ -93,7 +93,7 @@ class Pool:
 
 
 class ProcessPool(Pool):
-    """Worker processes of one thread each, forked from a server that has imported TensorFlow once."""
+    """Worker processes of one thread each, forked from a server that imported TensorFlow once."""
 
     def __init__(self, workers: int, on_epoch: Epochs, train: TrainBlock = train_block) -> None:
         super().__init__(on_epoch, train)
@@ -127,6 +127,9 @@ class ProcessPool(Pool):
         for process in list((self._executor._processes or {}).values()):
             process.kill()
         self._executor.shutdown(cancel_futures=True)
+
+
+_reports: Any = None  # in a worker: where it reports its epochs
 
 
 def _begin_worker(reports: Any) -> None:
@@ -184,9 +187,7 @@ def run_blocks(
         for future in done:
             attempt, error = running.pop(future), future.exception()
             if error is None:
-                yield Outcome(
-                    attempt.block, future.result(), "", attempt.number, _seconds(attempt)
-                )
+                yield Outcome(attempt.block, future.result(), "", attempt.number, _seconds(attempt))
             else:
                 broken = broken or isinstance(error, BrokenExecutor)
                 failed.append((attempt, _reason(error)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
@@ -20,6 +20,9 @@ from bench.training.spec import (
     stack_history,
 )
 from bench.training.stopping import StoppingRule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned; Keras' 32 would only be slower
 
@@ -58,12 +61,17 @@ def _fit(model: keras.Model, task: Task, seed: int, on_epoch: Progress) -> Fit:
         part: (task.inputs(seed, getattr(split, part)), targets(task, getattr(split, part)))
         for part in task.settings.monitors
     }
-    x, y, size = task.inputs(seed, split.train), targets(task, split.train), task.settings.batch_size
+    x, y, size = (
+        task.inputs(seed, split.train),
+        targets(task, split.train),
+        task.settings.batch_size,
+    )
     watch = Watch(task, watched, lambda epoch: on_epoch({seed: epoch}))
     model.fit(
         batches(x, y, seed, size),
         steps_per_epoch=-(-len(x) // size),
         epochs=task.settings.epochs,
+        shuffle=False,
         callbacks=[watch],
         verbose=0,
     )
@@ -72,9 +80,7 @@ def _fit(model: keras.Model, task: Task, seed: int, on_epoch: Progress) -> Fit:
 
 def set_initial_values(model: keras.Model, seed: int) -> None:
     """Gives every variable of the model the first value that belongs to ``seed``."""
-    for variable, value in zip(
-        model.variables, seeding.initial_values(model, seed), strict=True
-    ):
+    for variable, value in zip(model.variables, seeding.initial_values(model, seed), strict=True):
         variable.assign(value)
 
 
@@ -98,9 +104,7 @@ def batches(x: np.ndarray, y: np.ndarray, seed: int, batch_size: int) -> tf.data
                 yield order[start : start + batch_size]
 
     inputs, classes = tf.constant(x), tf.constant(y)
-    numbers = tf.data.Dataset.from_generator(
-        rows, output_signature=tf.TensorSpec([None], tf.int64)
-    )
+    numbers = tf.data.Dataset.from_generator(rows, output_signature=tf.TensorSpec([None], tf.int64))
     return numbers.map(lambda some: (tf.gather(inputs, some), tf.gather(classes, some)))
 
 
@@ -120,6 +124,7 @@ class Watch(keras.callbacks.Callback):
         self.epochs: list[dict[str, np.ndarray | float]] = []
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Watches one epoch; Keras gives its running means as ``logs``."""
         values: dict[str, np.ndarray | float] = dict(logs or {})
         for part, (x, y) in self._watched.items():
             scores = self.model.evaluate(
@@ -140,4 +145,3 @@ class Watch(keras.callbacks.Callback):
             part: Kept(rule.epochs, rule.best_epoch, self._weights[part])
             for part, rule in self._rules.items()
         }
-

@@ -14,10 +14,13 @@ Source:
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Slots = tuple[tf.Tensor, ...]
 
@@ -40,20 +43,20 @@ class PureOptimizer:
 def _sgd(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
-    """w <- w - 0.01 g."""
+    """W <- w - 0.01 g."""
     return variable - 0.01 * gradient, slots
 
 
 def _rmsprop(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
-    """v <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)."""
+    """V <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)."""
     velocity = 0.9 * slots[0] + (1 - 0.9) * tf.square(gradient)
     return variable - 0.001 * gradient / tf.sqrt(velocity + 1e-7), (velocity,)
 
 
 def _moments(gradient: tf.Tensor, slots: Slots) -> Slots:
-    """m <- m + 0.1 (g - m);  v <- v + 0.001 (g² - v)."""
+    """M <- m + 0.1 (g - m);  v <- v + 0.001 (g² - v)."""
     first = slots[0] + (gradient - slots[0]) * (1 - 0.9)
     second = slots[1] + (tf.square(gradient) - slots[1]) * (1 - 0.999)
     return first, second
@@ -62,7 +65,7 @@ def _moments(gradient: tf.Tensor, slots: Slots) -> Slots:
 def _adam(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
-    """w <- w - 0.001 sqrt(1 - 0.999^t) / (1 - 0.9^t) m / (sqrt(v) + 1e-7)."""
+    """W <- w - 0.001 sqrt(1 - 0.999^t) / (1 - 0.9^t) m / (sqrt(v) + 1e-7)."""
     first, second = _moments(gradient, slots)
     rate = 0.001 * tf.sqrt(1 - _power(0.999, step)) / (1 - _power(0.9, step))
     return variable - first * rate / (tf.sqrt(second) + 1e-7), (first, second)
@@ -92,7 +95,5 @@ OPTIMIZERS = {
     "sgd": PureOptimizer(0, _sgd),
     "rmsprop": PureOptimizer(1, _rmsprop),
     "adam": PureOptimizer(2, _adam),
-    "nadam": PureOptimizer(
-        2, _nadam, advance=lambda shared, step: shared * _nadam_schedule(step)
-    ),
+    "nadam": PureOptimizer(2, _nadam, advance=lambda shared, step: shared * _nadam_schedule(step)),
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bench.data import splits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bench.data import Dataset
 
 

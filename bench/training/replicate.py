@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import warnings
 from collections import deque
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -33,6 +32,8 @@ from bench.training.spec import PREFIX, Fit, Kept, Progress, Task, Weights, stac
 from bench.training.stopping import StoppingRule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from bench.data.splits import Split
 
 MIN_LANES = 2  # alone, a seed takes another path through the compiler and differs in the last bits
@@ -139,7 +140,7 @@ class _Session:
             rows.append(chosen)
             scaling.append(lane.scaling or (0.0, 1.0))
         if spare.scaling is None:
-            return Inputs(np.stack(rows), np.float32(0), np.float32(1))
+            return Inputs(np.stack(rows), np.zeros(()), np.ones(()))
         shift, scale = (np.stack(values) for values in zip(*scaling, strict=True))
         return Inputs(np.stack(rows), shift, scale)
 

@@ -131,4 +131,6 @@ PREFIX = {"validation": "val_", "test": "test_"}
 
 def stack_history(epochs: Sequence[Mapping[str, np.ndarray | float]]) -> dict[str, np.ndarray]:
     """Turns one mapping per epoch into one array per column."""
-    return {column: np.stack([np.asarray(epoch[column]) for epoch in epochs]) for column in epochs[0]}
+    return {
+        column: np.stack([np.asarray(epoch[column]) for epoch in epochs]) for column in epochs[0]
+    }

@@ -3,12 +3,14 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from bench.records import Trial
-from bench.study import Study
+if TYPE_CHECKING:
+    from bench.records import Trial
+    from bench.study import Study
 
 # Limits in seconds are for `tox -e stress`; a busy machine must not fail a property.
 settings.register_profile("no deadline", deadline=None)

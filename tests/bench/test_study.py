@@ -112,7 +112,9 @@ def test_options_change_what_they_name_and_nothing_else():
     assert chosen.protocols == base.protocols
     assert chosen.seeds == {"mnist": base.seeds["mnist"], "iris": (4, 5)}
     assert chosen.epochs == {"mnist": 2, "iris": 2}
-    assert chosen.fingerprint("iris") == replace(base, epochs={"iris": 2}).fingerprint("iris")
+    assert chosen.trainer == "keras"
+    by_hand = replace(base, epochs={"iris": 2}, trainer="keras")
+    assert chosen.fingerprint("iris") == by_hand.fingerprint("iris")
 
 
 @pytest.mark.parametrize(

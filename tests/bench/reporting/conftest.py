@@ -6,13 +6,15 @@ The numbers are invented to look plausible. No trial was trained for them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
 LEVELS = {  # median test accuracy by activation, in the order of ACTIVATIONS

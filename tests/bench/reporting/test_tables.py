@@ -1,5 +1,6 @@
 """Tables: Markdown that a parser takes for what it is meant to be."""
 
+import itertools
 import math
 
 import pandas as pd
@@ -17,7 +18,7 @@ def cells(text):
     """Head and rows of a pipe table, as a Markdown parser reads them."""
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     rows: list[list[str]] = []
-    for before, token in zip(tokens, tokens[1:], strict=False):
+    for before, token in itertools.pairwise(tokens):
         if before.type == "tr_open":
             rows.append([])
         if token.type == "inline" and before.type in ("th_open", "td_open"):

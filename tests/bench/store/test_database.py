@@ -99,11 +99,25 @@ def test_a_store_without_its_table_is_refused(filled):
         Store(filled)
 
 
-def test_a_free_list_that_points_at_used_pages_is_refused_before_anything_is_written(filled):
-    content = bytearray(filled.read_bytes())
-    content[32:40] = (3).to_bytes(4, "big") + (1).to_bytes(4, "big")  # page 3 is the index's
-    filled.write_bytes(content)
+def free_list(path, page, pages):
+    """Rewrite where the file's header says that unused pages lie, and how many."""
+    content = bytearray(path.read_bytes())
+    content[32:40] = page.to_bytes(4, "big") + pages.to_bytes(4, "big")
+    path.write_bytes(content)
+
+
+def test_a_free_list_that_points_at_used_pages_is_refused(filled):
+    free_list(filled, page=3, pages=1)
     with refused(filled, "damaged"):
+        Store(filled)
+
+
+def test_a_file_whose_pages_do_not_add_up_is_refused(filled):
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute("CREATE TABLE gone AS SELECT * FROM trials")
+        connection.execute("DROP TABLE gone")
+    free_list(filled, page=0, pages=0)
+    with refused(filled, "damaged", "never used"):
         Store(filled)
 
 

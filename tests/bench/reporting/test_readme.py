@@ -1,0 +1,48 @@
+"""The README's answer table."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.errors import UserError
+from bench.exports import load
+from bench.reporting import readme
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "README.md"
+    path.write_text(f"Before\n\n{readme.BEGIN}\nold\n{readme.END}\n\nAfter\n")
+    return path
+
+
+def test_the_table_is_written_between_the_markers(page, study):
+    assert not readme.current(page, study)
+    readme.update(page, study)
+    assert readme.current(page, study)
+    table = readme.answers(load(study))
+    assert page.read_text() == (f"Before\n\n{readme.BEGIN}\n\n{table}\n\n{readme.END}\n\nAfter\n")
+    assert table.count("\n| ") == 9
+
+
+def test_a_changed_number_is_noticed(page, study):
+    readme.update(page, study)
+    page.write_text(page.read_text().replace("0.988", "0.989", 1))
+    assert not readme.current(page, study)
+
+
+@pytest.mark.parametrize("lost", [readme.BEGIN, readme.END])
+def test_lost_markers_are_a_user_error(page, study, lost):
+    page.write_text(page.read_text().replace(lost, ""))
+    with pytest.raises(UserError, match="markers"):
+        readme.current(page, study)
+
+
+@pytest.mark.skipif(
+    not ((ROOT / "README.md").exists() and (ROOT / "results" / "trials.csv").exists()),
+    reason="needs the README and committed results",
+)
+def test_the_projects_readme_says_what_the_committed_results_say():
+    assert readme.current(ROOT / "README.md", ROOT / "results")

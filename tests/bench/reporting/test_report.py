@@ -1,0 +1,290 @@
+"""The report as a whole, from a made-up study."""
+
+import re
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from markdown_it import MarkdownIt
+from matplotlib.image import imread
+
+from bench import data
+from bench.errors import UserError
+from bench.exports import load
+from bench.reporting import figures, report, sections
+from bench.reporting.summary import END_OF_FIRST_SCREEN, VARIABLE
+
+
+@pytest.fixture(autouse=True)
+def no_summary(monkeypatch):
+    """A CI job's own page stays as it is."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leaves the figures out: they have tests of their own and take their time."""
+    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
+    monkeypatch.setattr(figures, "feature_picture", lambda *_: None)
+
+
+@pytest.fixture(scope="module")
+def whole(study_in, tmp_path_factory):
+    """A report with everything in it."""
+    folder = tmp_path_factory.mktemp("whole")
+    seeds = {"banknote": 10, "mnist": 3, "iris": 12}
+    study_in(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
+    return report.write_report(folder)
+
+
+def files(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def html(text):
+    return MarkdownIt("commonmark").enable("table").render(text)
+
+
+def test_the_same_files_give_the_same_bytes_twice_and_elsewhere(whole, tmp_path):
+    before = files(whole.parent)
+    report.write_report(whole.parent)
+    assert files(whole.parent) == before
+    clone = tmp_path / "clone"
+    exported = ["trials.csv", "histories.csv.gz", "rows.csv.gz", "provenance.json", "timing.json"]
+    clone.mkdir()
+    for name in exported:
+        shutil.copy(whole.with_name(name), clone / name)
+    if (feature := whole.parent / "figures" / figures.SCATTER_MATRIX).exists():
+        (clone / "figures").mkdir()
+        shutil.copy(feature, clone / "figures")
+    report.write_report(clone)
+    assert files(clone) == before
+
+
+def test_every_link_leads_to_a_file(whole):
+    page = html(whole.read_text())
+    targets = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(targets) > 20
+    for target in targets:
+        assert (whole.parent / target).is_file(), target
+        assert "://" not in target
+    alts = re.findall(r'<img src="[^"]+" alt="([^"]*)"', page)
+    assert all(len(alt) > 20 for alt in alts)
+    linked = {target for target in targets if target.endswith(".png")}
+    assert linked == {f"figures/{path.name}" for path in whole.parent.glob("figures/*.png")}
+
+
+def test_every_table_is_read_as_one_and_fits_a_page(whole):
+    text = whole.read_text()
+    page = html(text)
+    assert page.count("<table>") == len(re.findall(r"^\|[:|-]+\|$", text, re.MULTILINE))
+    assert "<p>|" not in page
+    assert page.count("<details>") == page.count("</details>") > 0
+    for head in re.findall(r"<thead>.*?</thead>", page, re.DOTALL):
+        assert head.count("<th") - 1 <= 8
+
+
+def test_prose_is_wrapped(whole):
+    lines = whole.read_text().splitlines()
+    unbroken = [line for line in lines if not line.startswith(("|", "!", "<summary>"))]
+    assert max(map(len, unbroken)) <= 100
+
+
+def test_no_figure_is_cut_off(whole):
+    for path in whole.parent.glob("figures/*.png"):
+        pixels = imread(path)[..., :3]
+        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+        assert (edge == 1).all(), path.name
+
+
+def test_the_first_screen_answers_the_four_questions(whole):
+    first, _, rest = whole.read_text().partition(END_OF_FIRST_SCREEN)
+    questions = re.findall(r"^\*\*(.+\?)\*\*$", first, re.MULTILINE)
+    assert questions == [
+        "Are the paper's figures reproduced?",
+        "Does Adaact beat the fixed activations?",
+        "What was it worth to let the test set choose the epoch?",
+        "What is Adaact, really?",
+    ]
+    assert "Not measured" not in first
+    assert len(re.findall(r"^\|", first, re.MULTILINE)) == 2 + 9
+    assert "Counts of parameters: 7 of 7 exact" in first
+    assert "## The headline comparison" in rest
+
+
+def test_the_csv_files_hold_the_rows(whole):
+    claims = pd.read_csv(whole.with_name("claims.csv"))
+    assert list(claims.columns[:10]) == [
+        *("dataset", "metric", "claimed", "seeds", "median", "low", "high", "p"),
+        *("verdict", "held_out_verdict"),
+    ]
+    assert len(claims) == 17
+    scores = pd.read_csv(whole.parent / "tables" / "scores.csv")
+    trials = load(whole.parent).trials
+    cell = ["dataset", "protocol", "activation"]
+    expected = trials.groupby(cell)["test_f1"].median()
+    written = scores[scores["metric"] == "test_f1"].set_index(cell)["median"]
+    pd.testing.assert_series_equal(written.sort_index(), expected, check_names=False)
+    assert len(pd.read_csv(whole.parent / "tables" / "timing.csv")) == 30
+
+
+def text_of(folder):
+    return report.write_report(folder).read_text()
+
+
+def test_without_the_held_out_protocol_its_questions_are_not_measured(
+    study_in, tmp_path, no_pictures
+):
+    text = text_of(study_in(tmp_path))
+    first = text.partition(END_OF_FIRST_SCREEN)[0]
+    assert first.count("Not measured yet: the held-out protocol was not run.") == 2
+    assert "described and not tested:\n\n- Bank Note: median test accuracy" in first
+    assert "## The headline comparison" not in text
+    assert not (tmp_path / "tables" / "headline.csv").exists()
+    assert not (tmp_path / "tables" / "leak.csv").exists()
+
+
+def test_without_timings_the_report_says_how_to_get_them(study_in, tmp_path, no_pictures):
+    text = text_of(study_in(tmp_path))
+    assert "`pytest bench/ --benchmark-only` measures them" in text
+    assert "Times are not measured." in text
+    assert not (tmp_path / "tables" / "timing.csv").exists()
+
+
+def test_a_table_of_an_earlier_study_does_not_stay(study_in, tmp_path, no_pictures):
+    report.write_report(study_in(tmp_path, timing=True))
+    assert (tmp_path / "tables" / "timing.csv").exists()
+    (tmp_path / "timing.json").unlink()
+    report.write_report(tmp_path)
+    assert not (tmp_path / "tables" / "timing.csv").exists()
+
+
+def broken(trials):
+    """One run of Adaact on Iris failed and one diverged; seed 2 is missing everywhere."""
+    scores = [name for name in trials if name.split("_")[0] in ("train", "validation", "test")]
+    mine = (trials["dataset"] == "iris") & (trials["activation"] == "adaact")
+    for seed, status in ((0, "failed"), (1, "diverged")):
+        hit = mine & (trials["seed"] == seed)
+        trials.loc[hit, [*scores, "k0_1", "collapse_error", "collapse_flips"]] = np.nan
+        trials.loc[hit, ["status", "reason"]] = [status, f"reason | {seed}"]
+    return trials[trials["seed"] != 2]
+
+
+def test_trials_without_a_number_are_counted_and_listed(study_in, tmp_path, no_pictures):
+    text = text_of(study_in(tmp_path, seeds={"iris": 10}, spoil=broken))
+    assert "45 of 50 trials asked for ran, the others are missing; 1 diverged and 1 failed" in (
+        " ".join(text.split())
+    )
+    section = text.partition("## Iris")[2]
+    assert re.search(r"\| Adaact +\| +7 of 10", section)
+    assert re.search(r"\| relu +\| +9 of 10", section)
+    assert re.search(r"Iris +\| paper +\| Adaact +\| +0 \| failed +\| reason \\\| 0", text)
+    assert "nan" not in text
+
+
+def test_a_cell_in_which_every_trial_failed_keeps_its_row(study_in, tmp_path):
+    def all_failed(trials):
+        mine = trials["activation"] == "adaact"
+        trials.loc[mine, ["train_accuracy", "test_accuracy", "test_f1"]] = np.nan
+        trials.loc[mine, ["status", "reason"]] = ["failed", "out of memory"]
+        return trials
+
+    text = text_of(study_in(tmp_path, seeds={"iris": 3}, spoil=all_failed))
+    assert re.search(r"\| Adaact +\| 0 of 3 \| +– \|", text)
+    assert "Not measured yet: no trial has one of the paper's figures." in text
+    assert "Adaact and a fixed activation to compare it with are not both there." in text
+
+
+def test_a_data_set_that_could_not_be_had_is_marked(study_in, tmp_path, no_pictures):
+    folder = study_in(tmp_path, seeds={"iris": 3})
+    path = folder / "provenance.json"
+    reasons = '"not_measured": {"mnist": "no file, no network."}'
+    path.write_text(path.read_text().replace('"not_measured": {}', reasons))
+    text = text_of(folder)
+    assert "**MNIST is not measured:** no file, no network." in text
+    assert "## MNIST\n\n**Not measured.** no file, no network." in text
+    assert re.search(r"\| MNIST +\| test F1 .*not measured", text)
+
+
+def test_a_study_without_any_trial_still_has_a_report(study_in, tmp_path, no_pictures):
+    text = text_of(study_in(tmp_path, spoil=lambda trials: trials[:0]))
+    assert "0 of 115 trials asked for ran" in text
+    assert text.count("**Not measured.** No trial of it has run.") == 3
+
+
+def test_somebodys_own_table_is_reported_under_its_own_name(study_in, tmp_path, no_pictures):
+    folder = study_in(tmp_path, protocols=("held-out",), seeds={"iris": 10})
+    for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz"):
+        frame = pd.read_csv(folder / name)
+        frame.replace({"dataset": {"iris": "flowers"}}).to_csv(folder / name, index=False)
+    path = folder / "provenance.json"
+    path.write_text(path.read_text().replace('"iris"', '"flowers"'))
+    text = text_of(folder)
+    assert "## flowers" in text
+    assert re.search(r"\| flowers +\| relu +\| +10 \|", text)
+    assert "of 38 test rows" in text
+
+
+def test_the_scatter_matrix_needs_the_data(study_in, tmp_path, monkeypatch):
+    folder = study_in(tmp_path, seeds={"banknote": 3})
+    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
+
+    def missing(*_, **__):
+        raise UserError("nowhere")
+
+    monkeypatch.setattr(figures, "locate", missing)
+    assert sections.NO_FEATURES in " ".join(text_of(folder).split())
+    made = np.random.default_rng(0).normal(size=(30, 4)).astype("float32")
+    table = data.Dataset("banknote", made, np.arange(30) % 2, 2, tuple("abcd"), ("no", "yes"))
+    monkeypatch.setattr(figures, "locate", lambda *_, **__: {})
+    monkeypatch.setattr(figures, "load", lambda *_: table)
+    drawn = text_of(folder)
+    assert f"(figures/{figures.SCATTER_MATRIX})" in drawn
+    monkeypatch.setattr(figures, "locate", missing)
+    assert text_of(folder) == drawn
+
+
+def test_the_summary_page_gets_the_first_screen_and_the_tables_once(
+    study_in, tmp_path, monkeypatch, no_pictures
+):
+    page = tmp_path / "summary.md"
+    monkeypatch.setenv(VARIABLE, str(page))
+    folder = study_in(tmp_path / "results")
+    text = text_of(folder)
+    text_of(folder)
+    first = text.partition(END_OF_FIRST_SCREEN)[0].strip()
+    assert page.read_text().count(first) == 1
+    assert "![" not in page.read_text()
+    assert "### Iris, paper protocol\n\n| activation" in page.read_text()
+
+
+def test_a_missing_export_is_a_user_error(tmp_path):
+    with pytest.raises(UserError, match=r"trials\.csv is missing"):
+        report.write_report(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_a_user_error(study_in, tmp_path, no_pictures):
+    folder = study_in(tmp_path)
+    (folder / "report.md").mkdir()
+    with pytest.raises(UserError, match=r"the report cannot be written .*--results"):
+        report.write_report(folder)
+
+
+def test_neither_tensorflow_nor_pyplot_is_imported(study_in, tmp_path):
+    folder = study_in(tmp_path, seeds={"iris": 2})
+    program = (
+        "import sys, pathlib; from bench.reporting.report import write_report;"
+        f"write_report(pathlib.Path({str(folder)!r}));"
+        "print([m for m in ('tensorflow', 'keras', 'matplotlib.pyplot') if m in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (run.stdout, run.stderr, run.returncode) == ("[]\n", "", 0)
