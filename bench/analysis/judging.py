@@ -78,7 +78,6 @@ def place_among(runs: np.ndarray, figure: float, decimals: int) -> Place:
         figure: As published.
         decimals: Digits after the point as published.
 
-    Source: DESIGN.md, "Statistics".
     """
     rounded, target = np.round(runs, decimals), np.round(figure, decimals)
     at_most, at_least = int((rounded <= target).sum()), int((rounded >= target).sum())

@@ -39,7 +39,7 @@ def paper_split(dataset: Dataset) -> Split:
 
     A quarter of the rows, not stratified; the official test set where there is one.
 
-    Source: PAPER.md, "The three networks"; the notebook's ``train_test_split`` call.
+    Source: the ``train_test_split`` call of the paper's notebook.
     """
     if dataset.official_test is None:
         train, test = _cut(np.arange(len(dataset.y)), TEST_SHARE, PAPER_SEED)

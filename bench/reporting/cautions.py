@@ -125,13 +125,21 @@ def identifiability(coefficients: pd.DataFrame) -> str:
     return f"{title(coefficients['dataset'].iloc[0])}, {runs}: {'; '.join(parts)}."
 
 
-def coverage(pairs: int) -> str:
-    """What the bootstrap intervals beside mean gaps are worth with so few pairs."""
-    share = mean_coverage(pairs)
+def coverage(pairs: pd.Series) -> str:
+    """What the bootstrap intervals beside mean gaps are worth with so few pairs.
+
+    Args:
+        pairs: Number of pairs of every comparison; the one with the fewest, but some, counts.
+    """
+    compared = pairs[pairs > 0]
+    if compared.empty:
+        return ""
+    fewest = int(compared.min())
+    share = mean_coverage(fewest)
     if math.isnan(share):
-        return f"With {count(pairs, 'pair')} there is no interval for a mean."
+        return f"With {count(fewest, 'pair')} there is no interval for a mean."
     return (
-        f"With {count(pairs, 'pair')}, intervals of a mean held the true mean in "
+        f"With {count(fewest, 'pair')}, intervals of a mean held the true mean in "
         f"{100 * share:.0f} % of cases in the worst of the worlds simulated."
     )
 

@@ -92,7 +92,7 @@ def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
         heading=f"{title(dataset)}, {protocol_title(protocol)} protocol",
         scores=tables.score_table(mine(view.spreads), epochs, times),
         pairs=tables.pair_table(pairs) if len(pairs) else "",
-        coverage=cautions.coverage(int(pairs["pairs"].min())) if len(pairs) else "",
+        coverage=cautions.coverage(pairs["pairs"]),
         coefficients=tables.coefficient_details(learned) if len(learned) else "",
         pictures=figures.cell_pictures(mine(view.histories), scored, published, folder),
     )

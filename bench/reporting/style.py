@@ -130,6 +130,8 @@ def diagonal(axes: Axes) -> None:
     """Draws where both axes show the same value, as far as both show it."""
     low = max(axes.get_xlim()[0], axes.get_ylim()[0])
     high = min(axes.get_xlim()[1], axes.get_ylim()[1])
+    if low >= high:
+        return
     ends = [low, high]
     axes.plot(
         ends, ends, color=GREY, linewidth=1, linestyle=":", zorder=0, scalex=False, scaley=False
@@ -137,10 +139,11 @@ def diagonal(axes: Axes) -> None:
 
 
 def logarithmic(axes: Axes) -> None:
-    """Makes both axes logarithmic, with plain numbers at 1, 2 and 5 of every power of ten."""
+    """Makes both axes logarithmic, with plain numbers; few powers of ten are divided at 2 and 5."""
     axes.set_xscale("log")
     axes.set_yscale("log")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        low, high = axis.get_view_interval()
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,)))
         axis.set_major_formatter(StrMethodFormatter("{x:g}"))
         axis.set_minor_formatter(NullFormatter())

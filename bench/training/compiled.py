@@ -2,103 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from bench.training import mapped_random  # noqa: F401 - teaches vectorized_map Dropout
+from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit
 from bench.training.optimizers import OPTIMIZERS
+from bench.training.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.training.spec import Task, Weights
+    from bench.training.state import Fields, Inputs
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned: large enough for fast products
 CALL_SECONDS = 0.5  # one compiled call; Ctrl-C and progress bars wait no longer than that
-
-# What TensorFlow raises where the mapping or XLA does not know an operation.
-_UNMAPPABLE = (
-    ValueError,
-    NotImplementedError,
-    tf.errors.InvalidArgumentError,
-    tf.errors.UnimplementedError,
-)
-
-
-class NotMappableError(Exception):
-    """The model has a layer that can't be mapped over seeds."""
-
-
-Fields = tuple[Any, ...]
-"""A ``State`` as TensorFlow's loops take it."""
-
-
-@dataclass(frozen=True, eq=False)
-class State:
-    """Everything that training changes, stacked over lanes: the first axis of every tensor.
-
-    Attributes:
-        trainable: One tensor per trainable variable.
-        other: One per non-trainable variable: moving statistics, dropout seeds.
-        slots: Per trainable variable, the optimizer's arrays.
-        shared: The optimizer's scalar, shape (lanes,).
-        step: Training steps done, shape (lanes,).
-    """
-
-    trainable: list[tf.Tensor]
-    other: list[tf.Tensor]
-    slots: list[tuple[tf.Tensor, ...]]
-    shared: tf.Tensor
-    step: tf.Tensor
-
-    def take(self, lanes: Sequence[int]) -> State:
-        """The state of these lanes alone."""
-        return State(*tf.nest.map_structure(lambda v: tf.gather(v, lanes), self._fields()))
-
-    def with_lanes(self, lanes: Sequence[int], fresh: State) -> State:
-        """This state with the lanes of ``fresh`` in place of the given ones."""
-        positions = [[lane] for lane in lanes]
-
-        def put(stack: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-            return tf.tensor_scatter_nd_update(stack, positions, values)
-
-        return State(*tf.nest.map_structure(put, self._fields(), fresh._fields()))
-
-    def keep(self, better: np.ndarray, kept: State) -> State:
-        """This state's variables in the lanes where ``better``, those of ``kept`` elsewhere."""
-
-        def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
-            return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, old)
-
-        return replace(
-            kept,
-            trainable=list(map(choose, self.trainable, kept.trainable)),
-            other=list(map(choose, self.other, kept.other)),
-        )
-
-    def _fields(self) -> Fields:
-        return self.trainable, self.other, self.slots, self.shared, self.step
-
-
-@dataclass(frozen=True, eq=False)
-class Inputs:
-    """What the lanes see: rows of the task's table, scaled.
-
-    Attributes:
-        rows: Row numbers, shape (lanes, rows).
-        shift: Shape (lanes, ...) of the features, or a scalar.
-        scale: The same.
-    """
-
-    rows: np.ndarray
-    shift: np.ndarray
-    scale: np.ndarray
 
 
 class Compiled:
@@ -162,11 +86,11 @@ class Compiled:
         start = perf_counter()
         try:
             for batches in self._batches(train):
-                self._steps(state._fields(), *batches, *_bounds(0, 0))
+                self._steps(state.fields(), *batches, *_bounds(0, 0))
             for inputs in watched:
                 self.evaluate(state, inputs)
-        except _UNMAPPABLE as error:
-            raise NotMappableError(_culprit(self.model, error)) from error
+        except UNMAPPABLE as error:
+            raise NotMappableError(culprit(self.model, error)) from error
         self.compile_seconds = max(self.compile_seconds, perf_counter() - start)
 
     def train_epoch(self, state: State, inputs: Inputs) -> tuple[State, dict[str, np.ndarray]]:
@@ -180,7 +104,7 @@ class Compiled:
             The lanes afterwards, and ``loss`` and ``accuracy``, running means of shape (lanes,).
         """
         totals = np.zeros((inputs.rows.shape[0], 2))
-        fields = state._fields()
+        fields = state.fields()
         for batches in self._batches(inputs):
             steps, start = batches[0].shape[0], 0
             while start < steps:
@@ -349,34 +273,3 @@ def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:
 def compiled(task: Task) -> Compiled:
     """The compiled functions of a task, kept for its next block of seeds."""
     return Compiled(task)
-
-
-def _culprit(model: keras.Model, error: Exception) -> str:
-    """Names the layer that can't be mapped, or gives the first line of the error."""
-    for layer in model.layers:
-        if not _maps(layer):
-            return f"Layer '{layer.name}' ({type(layer).__name__}) can't be mapped over seeds"
-    return f"The model can't be mapped over seeds ({str(error).splitlines()[0]})"
-
-
-def _maps(layer: keras.Layer) -> bool:
-    def call(one: tuple[tf.Tensor, ...]) -> tf.Tensor:
-        trainable, other, x = one
-        training = {"training": True} if layer._call_has_training_arg else {}
-        return layer.stateless_call(trainable, other, x, **training)[0]
-
-    def stack(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
-        return [tf.stack([tf.convert_to_tensor(v)] * 2) for v in variables]
-
-    x = tf.zeros([2, 3, *layer.input.shape[1:]], layer.compute_dtype)
-    lanes = (stack(layer.trainable_variables), stack(layer.non_trainable_variables), x)
-    mapped = tf.function(
-        lambda lanes: tf.vectorized_map(call, lanes, fallback_to_while_loop=False),
-        jit_compile=True,
-        autograph=False,
-    )
-    try:
-        mapped(lanes)
-    except _UNMAPPABLE:
-        return False
-    return True

@@ -44,9 +44,11 @@ class Judge:
         self._loss = keras.losses.get(task.settings.loss)
         self._forward = tf.function(self._rows, autograph=False, reduce_retracing=True)
         try:
-            self._logits = logit_model(self.model)
+            self._logit_model = logit_model(self.model)
         except ValueError:  # a hidden layer is not affine
-            self._logits = None
+            self._logit_model = None
+        else:
+            self._logits = tf.function(self._logit_model, autograph=False, reduce_retracing=True)
 
     def trial(self, key: TrialKey, trainer: str, fit: Fit) -> Trial:
         """The trial of one seed; ``diverged`` where a loss left the finite numbers."""
@@ -89,7 +91,7 @@ class Judge:
             scores[f"test_{name}"] = metric.function(truth, predicted.classes, self._classes)
         outcomes = np.full(len(task.y), -1, np.int8)
         outcomes[split.test] = predicted.classes == truth
-        if self._logits is not None:
+        if self._logit_model is not None:
             scores |= self._collapse(first.weights, task.inputs(fit.seed, split.test))
         for kept in others:  # what the test set's own stopping rule would have kept
             self.model.set_weights(kept.weights)
@@ -98,13 +100,22 @@ class Judge:
         return scores, bool(np.all(predicted.classes == predicted.classes[0])), outcomes
 
     def _collapse(self, weights: Weights, x: np.ndarray) -> dict[str, float]:
-        """How far the affine net is from its fold on the test rows, in float64."""
-        fold = collapse(self.model, weights)(x)
-        self._logits.set_weights(weights)
+        """How far the affine net is from its fold on the test rows.
+
+        Errors are the largest logit difference over the largest logit: of the fold in float64, and
+        of the same map used in float32.
+        """
+        fold = collapse(self.model, weights)
+        self._logit_model.set_weights(weights)
         logits = np.asarray(self._logits(tf.constant(x, tf.float64), training=False))
-        flips = np.count_nonzero(_classes(logits) != _classes(fold))
-        error = np.abs(logits - fold).max() / np.abs(logits).max()
-        return {"collapse_error": float(error), "collapse_flips": int(flips)}
+        folded = fold(x)
+        single = x.astype(np.float32) @ fold.W.astype(np.float32) + fold.b.astype(np.float32)
+        largest = np.abs(logits).max()
+        return {
+            "collapse_error": float(np.abs(logits - folded).max() / largest),
+            "collapse_flips": int(np.count_nonzero(_classes(logits) != _classes(folded))),
+            "collapse_error_float32": float(np.abs(logits - single).max() / largest),
+        }
 
     def predict(self, seed: int, rows: np.ndarray) -> Predicted:
         """Classes and mean loss of these rows under the model's present weights."""

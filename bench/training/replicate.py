@@ -27,8 +27,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.training import keras_trainer, seeding
-from bench.training.compiled import Inputs, NotMappableError, compiled
+from bench.training.compiled import compiled
+from bench.training.mappable import NotMappableError
 from bench.training.spec import PREFIX, Fit, Kept, Progress, Task, Weights, stack_history
+from bench.training.state import Inputs
 from bench.training.stopping import StoppingRule
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from bench.records import Trial, TrialKey
 from bench.store import Store
 
 FILES = ("trials.csv", "histories.csv.gz", "rows.csv.gz")
-CONTRACT = [  # DESIGN.md's columns, in its order
+CONTRACT = [  # the columns that others rely on, in their order
     *("dataset", "protocol", "activation", "seed", "trainer", "status", "constant", "epochs"),
     *("best_epoch", "train_accuracy", "validation_accuracy", "test_accuracy", "test_f1"),
     *("train_loss", "test_loss", "leaked_test_accuracy", "parameters", "k0_1_initial"),

@@ -113,7 +113,8 @@ def _trial(dataset: str, protocol: str, activation: str, seed: int) -> tuple[dic
 
 def _rows_correct(trials: pd.DataFrame) -> pd.DataFrame:
     """Which rows were tested how often, and how often right, to the tested accuracies."""
-    tables = []
+    columns = [*CELL, "row", "seeds_tested", "seeds_correct"]
+    tables = [pd.DataFrame(columns=columns)]
     scored = trials[trials["status"] == "ok"]
     for (dataset, protocol, activation), cell in scored.groupby(CELL, sort=False):
         resplit = protocol != "paper" and dataset in ALL_ROWS
@@ -128,7 +129,7 @@ def _rows_correct(trials: pd.DataFrame) -> pd.DataFrame:
         table = {"row": np.arange(rows), "seeds_tested": tested, "seeds_correct": correct}
         names = {"dataset": dataset, "protocol": protocol, "activation": activation}
         tables.append(pd.DataFrame({**names, **table})[tested > 0])
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables[1:] or tables, ignore_index=True)
 
 
 def _provenance(trials: pd.DataFrame, seeds: dict[str, int], protocols: tuple[str, ...]) -> dict:

@@ -107,8 +107,10 @@ def test_the_scatter_of_the_scalars_is_told():
 
 
 def test_an_interval_of_a_mean_says_what_it_is_worth():
-    assert cautions.coverage(3) == "With 3 pairs there is no interval for a mean."
-    assert cautions.coverage(100).startswith("With 100 pairs, intervals of a mean held the true")
+    few, many = pd.Series([0, 3, 40]), pd.Series([100, 0])
+    assert cautions.coverage(few) == "With 3 pairs there is no interval for a mean."
+    assert cautions.coverage(many).startswith("With 100 pairs, intervals of a mean held the true")
+    assert cautions.coverage(pd.Series([0])) == ""
 
 
 def test_restored_weights_are_counted_with_the_versions():

@@ -2,6 +2,7 @@
 
 import matplotlib as mpl
 import numpy as np
+import pytest
 from matplotlib.image import imread
 
 from bench.reporting import style
@@ -49,10 +50,22 @@ def test_eight_series_differ_in_colour_marker_and_line():
     assert style.looks([str(i) for i in range(9)])["8"] == looks[0]
 
 
-def test_a_logarithmic_axis_has_plain_numbers():
+@pytest.mark.parametrize(
+    ("low", "high", "shown", "hidden"),
+    [(0.05, 2, {"0.05", "0.1", "0.2", "1", "2"}, set()), (1e-5, 1, {"0.001", "1"}, {"0.2", "0.5"})],
+)
+def test_a_logarithmic_axis_has_plain_numbers_and_not_too_many(low, high, shown, hidden):
     figure, axes = style.panels(1, 1, height=3)
-    axes[0][0].plot([0.05, 2], [0.05, 2])
+    axes[0][0].plot([low, high], [low, high])
     style.logarithmic(axes[0][0])
     figure.canvas.draw()
-    texts = [label.get_text() for label in axes[0][0].get_xticklabels()]
-    assert {"0.05", "0.1", "0.2", "1", "2"} <= set(texts)
+    texts = {label.get_text() for label in axes[0][0].get_xticklabels()}
+    assert shown <= texts
+    assert not hidden & texts
+
+
+def test_there_is_no_diagonal_where_the_axes_share_no_value():
+    _, axes = style.panels(1, 1, height=3)
+    axes[0][0].plot([0, 1], [5, 6])
+    style.diagonal(axes[0][0])
+    assert len(axes[0][0].lines) == 1

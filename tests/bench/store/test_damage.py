@@ -11,7 +11,7 @@ import pytest
 from bench.errors import UserError
 from bench.store import Store
 
-LONG = 500  # RELIABILITY.md, row 2
+LONG = 500
 SHORT = 50
 
 

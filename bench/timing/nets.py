@@ -1,0 +1,158 @@
+"""The nets that are timed, and what is timed on them.
+
+``one epoch`` is one call of ``model.fit`` and ``prediction of the test set`` one of
+``model.predict``, as users call them: what Keras does around the compiled steps is part of it. The
+further operations are the compiled functions alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+    from bench.data import Dataset
+    from bench.training.spec import Task
+
+EPOCH_ROWS = {"mnist": 12_000}
+"""Rows of a timed epoch where all of them would take too long: a fifth of MNIST's."""
+
+ROUNDS = {"mnist": 15}
+SMALL_ROUNDS = 49  # with the first epoch, which compiles, the 50 of the paper
+
+
+def cell_task(dataset: Dataset, activation: str, epochs: int, patience: int | None = None) -> Task:
+    """The task of a cell under the paper's protocol, with so many epochs."""
+    from bench.data.splits import paper_split
+    from bench.training import networks
+    from bench.training.spec import Settings, Task
+
+    recipe, name = networks.RECIPES[dataset.name], dataset.name
+    build = partial(networks.build, name, activation, dataset.x.shape[1], dataset.classes)
+    loss = networks.loss(dataset.classes)
+    settings = Settings(recipe.optimizer, loss, recipe.batch_size, epochs, patience)
+    return Task(build, dataset.x, dataset.y, paper_split(dataset), settings)
+
+
+@dataclass(eq=False)
+class Net:
+    """A compiled Keras model of one cell, and its data.
+
+    Attributes:
+        model: The model.
+        classes: Number of classes.
+        batch_size: Rows per training step.
+        train: Inputs and targets of the rows of an epoch.
+        test: Inputs and targets of the test rows.
+        first_call_seconds: By operation: its first call, which traces and compiles.
+    """
+
+    model: keras.Model
+    classes: int
+    batch_size: int
+    train: tuple[np.ndarray, np.ndarray]
+    test: tuple[np.ndarray, np.ndarray]
+    first_call_seconds: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, dataset: Dataset, activation: str) -> Net:
+        """Builds the net of a cell with the first weights of seed 0."""
+        from bench.training.keras_trainer import set_initial_values, targets
+
+        task = cell_task(dataset, activation, epochs=1)
+        split, settings = task.split(0), task.settings
+        rows = split.train[: EPOCH_ROWS.get(dataset.name)]
+        model = task.build()
+        model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
+        set_initial_values(model, 0)
+        train = task.inputs(0, rows), targets(task, rows)
+        test = task.inputs(0, split.test), targets(task, split.test)
+        return cls(model, dataset.classes, settings.batch_size, train, test)
+
+    def scores(self) -> dict[str, float]:
+        """Accuracy and F1 of the net on the test rows, as it stands."""
+        from bench.training.metrics import METRICS
+
+        outputs = self.model.predict(self.test[0], batch_size=1000, verbose=0)
+        predicted = outputs[:, 0] > 0.5 if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+        truth = self.test[1].reshape(-1).astype(np.int64)
+        return {
+            name: metric.function(truth, predicted.astype(np.int64), self.classes)
+            for name, metric in METRICS.items()
+        }
+
+    def ready(self, operation: str) -> Callable[[], object]:
+        """An operation of this net, called once already, so that it is compiled."""
+        run = OPERATIONS[operation].prepare(self)
+        begin = perf_counter()
+        run()
+        self.first_call_seconds[operation] = perf_counter() - begin
+        return run
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Something that is timed.
+
+    Attributes:
+        title: Its name in the tables.
+        prepare: Returns what is called within the clock; sets up outside it.
+        calls: Calls per sample.
+        rounds: Samples; None: as many as make the paper's epochs on the small sets.
+        scored: Whether accuracy and F1 of the net stand beside it.
+    """
+
+    title: str
+    prepare: Callable[[Net], Callable[[], object]]
+    calls: int = 1
+    rounds: int | None = None
+    scored: bool = False
+
+    def rounds_on(self, dataset: str) -> int:
+        """Samples on a data set."""
+        return self.rounds or ROUNDS.get(dataset, SMALL_ROUNDS)
+
+    def title_on(self, dataset: str) -> str:
+        """The name in the tables, which says where not all rows are used."""
+        rows = EPOCH_ROWS.get(dataset) if self.prepare is _epoch else None
+        return f"{self.title} of {rows:,} rows" if rows else self.title
+
+
+def _epoch(net: Net) -> Callable[[], object]:
+    return partial(net.model.fit, *net.train, batch_size=net.batch_size, verbose=0)
+
+
+def _prediction(net: Net) -> Callable[[], object]:
+    return partial(net.model.predict, net.test[0], verbose=0)
+
+
+def _training_step(net: Net) -> Callable[[], object]:
+    x, y = (values[: net.batch_size] for values in net.train)
+    return partial(net.model.train_on_batch, x, y)
+
+
+def _forward_pass(net: Net) -> Callable[[], object]:
+    import tensorflow as tf
+
+    forward = tf.function(partial(net.model, training=False), autograph=False)
+    return partial(forward, tf.constant(net.train[0][: net.batch_size]))
+
+
+def _one_row(net: Net) -> Callable[[], object]:
+    return partial(net.model.predict_on_batch, net.test[0][:1])
+
+
+OPERATIONS = {
+    "epoch": Operation("one epoch", _epoch, scored=True),
+    "prediction": Operation("prediction of the test set", _prediction, rounds=15, scored=True),
+    "step": Operation("one training step", _training_step, calls=10, rounds=25),
+    "forward": Operation("forward pass of a batch", _forward_pass, calls=50, rounds=25),
+    "row": Operation("prediction of one row", _one_row, calls=20, rounds=25),
+}

@@ -1,0 +1,79 @@
+"""What the many-seeds trainer carries from step to step, stacked over lanes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import tensorflow as tf
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+Fields = tuple[Any, ...]
+"""A ``State`` as TensorFlow's loops take it."""
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Everything that training changes, stacked over lanes: the first axis of every tensor.
+
+    Attributes:
+        trainable: One tensor per trainable variable.
+        other: One per non-trainable variable: moving statistics, dropout seeds.
+        slots: Per trainable variable, the optimizer's arrays.
+        shared: The optimizer's scalar, shape (lanes,).
+        step: Training steps done, shape (lanes,).
+    """
+
+    trainable: list[tf.Tensor]
+    other: list[tf.Tensor]
+    slots: list[tuple[tf.Tensor, ...]]
+    shared: tf.Tensor
+    step: tf.Tensor
+
+    def take(self, lanes: Sequence[int]) -> State:
+        """The state of these lanes alone."""
+        return State(*tf.nest.map_structure(lambda v: tf.gather(v, lanes), self.fields()))
+
+    def with_lanes(self, lanes: Sequence[int], fresh: State) -> State:
+        """This state with the lanes of ``fresh`` in place of the given ones."""
+        positions = [[lane] for lane in lanes]
+
+        def put(stack: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+            return tf.tensor_scatter_nd_update(stack, positions, values)
+
+        return State(*tf.nest.map_structure(put, self.fields(), fresh.fields()))
+
+    def keep(self, better: np.ndarray, kept: State) -> State:
+        """This state's variables in the lanes where ``better``, those of ``kept`` elsewhere."""
+
+        def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
+            return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, old)
+
+        return replace(
+            kept,
+            trainable=list(map(choose, self.trainable, kept.trainable)),
+            other=list(map(choose, self.other, kept.other)),
+        )
+
+    def fields(self) -> Fields:
+        """The same as nested lists and tuples."""
+        return self.trainable, self.other, self.slots, self.shared, self.step
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What the lanes see: rows of the task's table, scaled.
+
+    Attributes:
+        rows: Row numbers, shape (lanes, rows).
+        shift: Shape (lanes, ...) of the features, or a scalar.
+        scale: The same.
+    """
+
+    rows: np.ndarray
+    shift: np.ndarray
+    scale: np.ndarray
