@@ -18,7 +18,6 @@ app = typer.Typer(
     name="adaact-bench",
     help="Is a learned activation better? Trains it against fixed ones over many seeds and checks "
     "the paper.",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -33,6 +32,11 @@ Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the
 
 RESULTS = Path("results")
 QUICK_RESULTS = Path("results/quick")
+
+
+def results_folder(results: Path | None, *, quick: bool) -> Path:
+    """Returns where ``run`` writes, given its ``--results`` and ``--quick``."""
+    return results or (QUICK_RESULTS if quick else RESULTS)
 
 
 @app.command()
@@ -77,7 +81,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     )
     request = Request(
         study,
-        results or (QUICK_RESULTS if quick else RESULTS),
+        results_folder(results, quick=quick),
         data_dir,
         workers,
         block_timeout,
@@ -133,14 +137,16 @@ def show(
     from bench.cli.show import show_run
     from bench.study import choose, default_study
 
-    study = choose(
+    keys = choose(
         default_study(),
         datasets=dataset,
         activations=activation,
         protocols=protocol,
         seeds=f"{seed}:{seed}",
-    )
-    show_run(study.keys()[0], results / "show", data_dir, every_parameter=parameters)
+    ).keys()
+    if len(keys) > 1:
+        raise UserError("show: expected one data set, one activation and one protocol.")
+    show_run(keys[0], results / "show", data_dir, every_parameter=parameters)
 
 
 @app.command()
@@ -158,8 +164,10 @@ def data(data_dir: DataDir = None) -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Runs a command; what the user can mend is one line on stderr and exit code 2."""
+    if arguments is None:
+        arguments = sys.argv[1:]
     try:
-        code = app(arguments, standalone_mode=False)
+        code = app(arguments or ["--help"], standalone_mode=False)
     except UserError as error:
         _complain(str(error), 2)
     except (typer.Abort, KeyboardInterrupt):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from bench.study import Study
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas")
+ASKED = ("datasets", "protocols", "activations", "seeds", "epochs", "trainer")
 PATH_OPTIONS = {"--data-dir", "--results"}  # where somebody keeps files is nobody else's business
 
 
@@ -29,6 +31,20 @@ def provenance(
         "data": dict(study.data),
         "not_measured": dict(not_measured),
     }
+
+
+def recorded(path: Path, study: Study) -> dict[str, Any] | None:
+    """Returns what a ``provenance.json`` holds if it is about this study.
+
+    It is about an earlier one where the run that asked for this one was cut off.
+    """
+    asked = json.loads(study.to_json())
+    try:
+        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        same = all(facts["study"][name] == asked[name] for name in ASKED)
+        return facts if same and facts["data"] == asked["data"] else None
+    except (OSError, ValueError, LookupError, TypeError):
+        return None  # missing or damaged: it can be made again
 
 
 def _without_paths(arguments: Sequence[str]) -> list[str]:

@@ -13,8 +13,7 @@ from rich.console import Console
 
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
-from bench.cli.provenance import provenance
-from bench.errors import UserError
+from bench.cli.provenance import provenance, recorded
 from bench.runner import train
 from bench.store import Store
 from bench.training.executors import Outcome, Pool, ProcessPool
@@ -61,7 +60,8 @@ def run_study(request: Request) -> int:
     for reason in missing.values():
         console.print(f"Not measured: {reason}", markup=False, soft_wrap=True)
     study = _without(request.study, missing)
-    request.results.mkdir(parents=True, exist_ok=True)
+    if not study.datasets:
+        return 1  # the data sets named; Iris, in every other study, needs no file
     with Store(request.results / STORE) as store:
         for line in store.damaged:
             console.print(line, markup=False, soft_wrap=True)
@@ -80,8 +80,6 @@ def run_study(request: Request) -> int:
 
 def _without(study: Study, missing: Mapping[str, str]) -> Study:
     names = tuple(name for name in study.datasets if name not in missing)
-    if not names:
-        raise UserError("none of the data sets asked for can be had")
     return replace(study, datasets=names, data={name: study.data[name] for name in names})
 
 
@@ -160,18 +158,11 @@ def export_stored(results: Path) -> None:
     """
     if not (results / STORE).exists():
         return
-    import json
-
     from bench.exports import export
 
     with Store(results / STORE) as store:
         study = store.last_study()
         if study is None:
             return
-        written = results / "provenance.json"
-        known = (
-            json.loads(written.read_text())
-            if written.exists()
-            else provenance(study, sys.argv[1:], {})
-        )
-        export(store, study, results, known)
+        known = recorded(results / "provenance.json", study)
+        export(store, study, results, known or provenance(study, sys.argv[1:], {}))

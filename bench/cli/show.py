@@ -8,6 +8,7 @@ import numpy as np
 import typer
 from tabulate import tabulate
 
+from bench.errors import UserError
 from bench.training import blocks
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def show_run(
         every_parameter: Whether all parameters are printed after every epoch, not the learned
             scalars of the activation alone.
     """
+    place = _plot_folder(key, folder)
     blocks.quiet()
     from bench.reporting.run_plots import write_run_plots
 
@@ -40,10 +42,21 @@ def show_run(
     if every_parameter:
         _print_parameters(model, fit)
     _print_figures(trial)
-    name = f"{key.dataset}-{key.protocol}-{key.activation}-{key.seed}"
     title = f"{key.dataset}, {key.activation}, seed {key.seed}"
-    for path in write_run_plots(trial.history, folder / name, title=title, protocol=key.protocol):
+    for path in write_run_plots(trial.history, place, title=title, protocol=key.protocol):
         typer.echo(path)
+
+
+def _plot_folder(key: TrialKey, folder: Path) -> Path:
+    """Makes the run's own folder, before anything is trained for it."""
+    place = folder / "-".join(map(str, key))
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{place}: cannot be made ({error.strerror}). Name another folder with --results."
+        ) from error
+    return place
 
 
 def _print_scalars(fit: Fit, trial: Trial) -> None:

@@ -1,0 +1,34 @@
+"""Runs a command on the results folder that a ``run`` with the given options writes to.
+
+``python -m bench.cli.follow RUN-OPTIONS -- COMMAND`` runs ``COMMAND --results FOLDER``. So
+``tox -e bench`` can hand the options of ``run`` to the steps that follow it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bench.cli.commands import results_folder
+
+
+def follow(arguments: list[str]) -> list[str]:
+    """Returns the command to be run.
+
+    Args:
+        arguments: Options of ``run``, ``--``, and the command.
+    """
+    end = arguments.index("--")
+    parser = argparse.ArgumentParser(allow_abbrev=False)
+    parser.add_argument("--results", type=Path)
+    parser.add_argument("--quick", action="store_true")
+    known, _ = parser.parse_known_args(arguments[:end])
+    folder = results_folder(known.results, quick=known.quick)
+    return [*arguments[end + 1 :], "--results", str(folder)]
+
+
+if __name__ == "__main__":
+    command = follow(sys.argv[1:])
+    os.execvp(command[0], command)  # noqa: S606 - the command of tox.ini, without a shell
