@@ -1,4 +1,4 @@
-"""Writes docs/calibration-table.md: a quarter of an hour on two cores.
+"""Writes docs/calibration-table.md, in about five minutes on two cores.
 
 Usage: python docs/calibration_table.py [TRIALS_CSV]
 """

@@ -33,7 +33,7 @@ RESAMPLING_SEED = 20_210  # any; fixed, so that a report repeats to the byte
 # Coverage of mean_interval in the worst of four simulated worlds, by the number of seeds; from
 # docs/calibration-table.md. With few seeds a rare collapse is often not seen at all, and no
 # interval made from the runs alone can allow for it.
-MEAN_COVERAGE = {10: 0.45, 40: 0.85, 100: 0.94}
+MEAN_COVERAGE = {10: 0.45, 40: 0.84, 100: 0.94}
 
 
 def spread(

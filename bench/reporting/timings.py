@@ -1,32 +1,53 @@
-"""The time table, made from pytest-benchmark's own JSON."""
+"""The time tables, made from pytest-benchmark's own JSON.
+
+What is read of a benchmark's ``extra_info``: ``dataset`` and ``activation``, without which it is
+left out; ``operation``, what was timed; ``competitor`` and ``reference``: among the benchmarks of
+the same data set and operation, which one this is and which one it is compared with; ``paired``,
+where the rounds of competitors were interleaved; ``accuracy``, ``f1``, ``compile_seconds`` and
+``peak_bytes``.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from bench.analysis.spread import Interval, median_interval
 from bench.reporting.names import activation_title, title
-from bench.reporting.tables import markdown
-from bench.reporting.wording import number, seconds
+from bench.reporting.tables import folded, markdown
+from bench.reporting.wording import GAP, number, seconds, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+GAPS = float("nan")
 COLUMNS = (
     "dataset",
     "activation",
     "operation",
+    "competitor",
+    "reference",
     "median_seconds",
+    "median_low",
+    "median_high",
     "iqr_seconds",
     "min_seconds",
     "rounds",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "compile_seconds",
+    "peak_bytes",
     "accuracy",
     "f1",
 )
 MEASURED = (
-    "Measured apart from the study, serially; accuracy and F1 are those of the net that was timed."
+    "Measured apart from the study, serially, competitors interleaved round by round; medians with "
+    "their 95 % intervals. Accuracy and F1 are those of the net that was timed, after the epochs "
+    "that were timed. *First call* is what the first call took beyond that: tracing and compiling."
 )
 MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
@@ -41,27 +62,74 @@ def timing_frame(timing: Mapping[str, Any] | None) -> pd.DataFrame:
         timing: pytest-benchmark's JSON; None where nothing was timed.
 
     Returns:
-        A frame with the columns COLUMNS; benchmarks of something else are left out.
+        A frame with the columns COLUMNS. ``ratio`` is to the reference: the median of the ratios
+        round by round, with its interval, where the rounds are paired, else the ratio of the
+        medians.
     """
-    rows = []
-    for benchmark in (timing or {}).get("benchmarks", ()):
-        extra, stats = benchmark["extra_info"], benchmark["stats"]
-        if not {"dataset", "activation"} <= set(extra):
-            continue
-        rows.append(
-            {
-                "dataset": extra["dataset"],
-                "activation": extra["activation"],
-                "operation": _operation(benchmark),
-                "median_seconds": stats["median"],
-                "iqr_seconds": stats["iqr"],
-                "min_seconds": stats["min"],
-                "rounds": stats["rounds"],
-                "accuracy": extra.get("accuracy", float("nan")),
-                "f1": extra.get("f1", float("nan")),
-            }
-        )
+    cells = [
+        benchmark
+        for benchmark in (timing or {}).get("benchmarks", ())
+        if {"dataset", "activation"} <= set(benchmark["extra_info"])
+    ]
+    samples = {_place(one): np.asarray(one["stats"].get("data", ()), float) for one in cells}
+    rows = [_row(one) | _ratio(one, samples) for one in cells]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _place(benchmark: Mapping[str, Any]) -> tuple[str, str, str]:
+    return benchmark["extra_info"]["dataset"], _operation(benchmark), _competitor(benchmark)
+
+
+def _competitor(benchmark: Mapping[str, Any]) -> str:
+    extra = benchmark["extra_info"]
+    return str(extra.get("competitor", extra["activation"]))
+
+
+def _row(benchmark: Mapping[str, Any]) -> dict[str, object]:
+    extra, stats = benchmark["extra_info"], benchmark["stats"]
+    low, high = median_interval(np.asarray(stats.get("data", ()), float))
+    return {
+        "dataset": extra["dataset"],
+        "activation": extra["activation"],
+        "operation": _operation(benchmark),
+        "competitor": _competitor(benchmark),
+        "reference": extra.get("reference", ""),
+        "median_seconds": stats["median"],
+        "median_low": low,
+        "median_high": high,
+        "iqr_seconds": stats["iqr"],
+        "min_seconds": stats["min"],
+        "rounds": stats["rounds"],
+        **{name: extra.get(name, GAPS) for name in COLUMNS[-4:]},
+    }
+
+
+def _ratio(
+    benchmark: Mapping[str, Any], samples: Mapping[tuple[str, str, str], np.ndarray]
+) -> dict[str, float]:
+    extra, place = benchmark["extra_info"], _place(benchmark)
+    mine, other = samples[place], samples.get((*place[:2], extra.get("reference", "")), ())
+    if len(mine) == 0 or len(other) == 0 or _competitor(benchmark) == extra["reference"]:
+        return dict.fromkeys(("ratio", "ratio_low", "ratio_high"), GAPS)
+    if extra.get("paired"):
+        ratio, (low, high) = paired_ratio(mine, np.asarray(other))
+    else:
+        ratio, low, high = float(np.median(mine) / np.median(other)), GAPS, GAPS
+    return {"ratio": ratio, "ratio_low": low, "ratio_high": high}
+
+
+def paired_ratio(mine: np.ndarray, other: np.ndarray) -> tuple[float, Interval]:
+    """How many times as long one competitor takes as another, measured in the same rounds.
+
+    Args:
+        mine: Seconds, shape (rounds,).
+        other: Seconds of the reference in the same rounds, shape (rounds,).
+
+    Returns:
+        The median of the ratios and the exact 95 % interval between two order statistics.
+    """
+    ratios = mine / other
+    return float(np.median(ratios)), median_interval(ratios)
 
 
 def _operation(benchmark: Mapping[str, Any]) -> str:
@@ -75,26 +143,89 @@ def _operation(benchmark: Mapping[str, Any]) -> str:
 
 
 def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Median seconds on one data set: index activation, one column per operation."""
-    mine = timings[timings["dataset"] == dataset]
+    """Median seconds of what has scores: index activation, one column per operation."""
+    mine = timings[(timings["dataset"] == dataset) & timings["accuracy"].notna()]
     table = mine.pivot_table(
         index="activation", columns="operation", values="median_seconds", sort=False
     )
     return table.reindex(columns=list(dict.fromkeys(mine["operation"])))
 
 
-def timing_table(timings: pd.DataFrame) -> str:
-    """Every benchmark with its spread, and the scores of the net that was timed."""
-    table = pd.DataFrame(
+def timing_table(timings: pd.DataFrame, *, fold: bool = True) -> str:
+    """The activations, one table per data set, then the trainers.
+
+    Args:
+        timings: As ``timing_frame`` has them.
+        fold: Whether long tables are folded away, which needs a reader that knows HTML.
+    """
+    activations = timings["competitor"] == timings["activation"]
+    tables = []
+    for dataset, rows in timings[activations].groupby("dataset", sort=False):
+        table = _activation_table(rows)
+        words = ["timed", "activation"]
+        heading = f"What an activation costs on {title(str(dataset))}"
+        tables.append(
+            folded(heading, table, words) if fold else f"{heading}\n\n{markdown(table, words)}"
+        )
+    if not activations.all():
+        tables.append(_trainer_table(timings[~activations]))
+    return "\n\n".join(tables)
+
+
+def _activation_table(timings: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            "data set": [title(name) for name in timings["dataset"]],
-            "activation": [activation_title(name) for name in timings["activation"]],
             "timed": list(timings["operation"]),
-            "median": [seconds(value) for value in timings["median_seconds"]],
-            "quartile range": [seconds(value) for value in timings["iqr_seconds"]],
+            "activation": [activation_title(name) for name in timings["activation"]],
+            "median [95 %]": _times(timings),
+            _ratio_head(timings): _ratios(timings),
             "rounds": [str(int(n)) for n in timings["rounds"]],
+            "first call": [seconds(value) for value in timings["compile_seconds"]],
             "accuracy": [number(value) for value in timings["accuracy"]],
             "F1": [number(value) for value in timings["f1"]],
         }
     )
-    return markdown(table, ["data set", "activation", "timed"])
+
+
+def _trainer_table(timings: pd.DataFrame) -> str:
+    table = pd.DataFrame(
+        {
+            "data set": [title(name) for name in timings["dataset"]],
+            "timed": list(timings["operation"]),
+            "by": list(timings["competitor"]),
+            "median [95 %]": _times(timings),
+            "ratio": _ratios(timings),
+            "compiling": [seconds(value) for value in timings["compile_seconds"]],
+            "peak memory": [
+                f"{value / 1e6:,.0f} MB" if value == value else GAP  # noqa: PLR0124 - NaN
+                for value in timings["peak_bytes"]
+            ],
+        }
+    )
+    return markdown(table, ["data set", "timed", "by"])
+
+
+def _times(timings: pd.DataFrame) -> list[str]:
+    rows = timings[["median_seconds", "median_low", "median_high"]].itertuples(index=False)
+    return [
+        f"{seconds(middle)} [{seconds(low)}, {seconds(high)}]" if low <= high else seconds(middle)
+        for middle, low, high in rows
+    ]
+
+
+def _ratio_head(timings: pd.DataFrame) -> str:
+    names = {name for name in timings["reference"] if name}
+    return f"ratio to {activation_title(names.pop())} [95 %]" if len(names) == 1 else "ratio [95 %]"
+
+
+def _ratios(timings: pd.DataFrame) -> list[str]:
+    """Ratios to the reference, which itself has 1."""
+    rows = timings[["competitor", "reference", "ratio", "ratio_low", "ratio_high"]]
+    return [
+        "1" if competitor == reference else _ratio_text(*ratio)
+        for competitor, reference, *ratio in rows.itertuples(index=False)
+    ]
+
+
+def _ratio_text(ratio: float, low: float, high: float) -> str:
+    return f"{ratio:,.0f}" if ratio >= 100 else spread(ratio, low, high, 2 if ratio < 10 else 1)

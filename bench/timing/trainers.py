@@ -13,24 +13,26 @@ if TYPE_CHECKING:
     from bench.training.spec import Task
 
 ACTIVATION = "adaact"
+LANES = 100  # as fit_seeds has it by default
 
 
 @dataclass(frozen=True)
 class Timed:
-    """What one process measured.
+    """What one process measured, validation after every epoch included, imports left out.
 
     Attributes:
-        epochs: Seconds per epoch of all its seeds, validation included, compilation left out.
-        seeds: How many seeds those epochs trained.
-        compile_seconds: Building, tracing and compiling, once or, in Keras, once a seed.
-        total_seconds: From the first line to the last, importing TensorFlow left out.
-        peak_bytes: The most memory the process has held.
+        epochs: Seconds per epoch of all seeds side by side, the first epoch, with what a training
+            prepares once, left out.
+        seeds: How many seeds those epochs trained side by side; 1 in Keras.
+        training_seconds: The whole training of all seeds, compilation left out.
+        compile_seconds: Tracing and compiling; in Keras that of one seed, since each needs it anew.
+        peak_bytes: The most memory that the process has held.
     """
 
     epochs: list[float]
     seeds: int
+    training_seconds: float
     compile_seconds: float
-    total_seconds: float
     peak_bytes: int
 
 
@@ -38,7 +40,7 @@ def keras_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
     """Trains one seed after the other as a user would write it.
 
     A fresh model per seed, ``compile``, ``fit`` on arrays with the paper's batch size and
-    validation data, everything else as it is by default (threads too), but for the printing.
+    validation data; everything else is as Keras has it, threads too, but nothing is printed.
     """
     task = _task(dataset, epochs, threads=0)
     import keras
@@ -47,61 +49,75 @@ def keras_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
 
     split, settings = task.split(0), task.settings
     x, y = task.inputs(0, split.train), targets(task, split.train)
-    validation = task.inputs(0, split.validation), targets(task, split.validation)
+    watched = task.inputs(0, split.validation), targets(task, split.validation)
     together()
-    begin, steady, compiling = perf_counter(), [], 0.0
+    begin, steady, compiling = perf_counter(), [], []
     for seed in seeds:
-        begin_seed = perf_counter()
+        marks = [perf_counter()]
         keras.utils.set_random_seed(seed)
         model = task.build()
         model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
-        marks = [begin_seed]
-        mark = keras.callbacks.LambdaCallback(
-            on_epoch_end=lambda *_, marks=marks: marks.append(perf_counter())
-        )
         model.fit(
             x,
             y,
             batch_size=settings.batch_size,
             epochs=epochs,
-            validation_data=validation,
-            callbacks=[mark],
+            validation_data=watched,
+            callbacks=[_marking(marks)],
             verbose=0,
         )
-        first, *others = _gaps(marks)
+        first, *others = gaps(marks)
         steady += others
-        compiling += first - sum(others) / len(others)
-    total = perf_counter() - begin
-    return Timed(steady, 1, compiling / len(seeds), total, peak_memory_bytes())
+        compiling.append(first - sum(others) / len(others))
+    training = perf_counter() - begin - sum(compiling)
+    return Timed(steady, 1, training, sum(compiling) / len(seeds), peak_memory_bytes())
+
+
+def _marking(marks: list[float]) -> object:
+    import keras
+
+    return keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: marks.append(perf_counter()))
 
 
 def replicate_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
-    """Trains all seeds at once, on one thread, in as many lanes as ``adaact-bench run`` has."""
+    """Trains the seeds at once, on one thread, in as many lanes as ``adaact-bench run`` has."""
     task = _task(dataset, epochs, threads=1)
-    from bench.training.blocks import LANES
+    from bench.training import blocks
     from bench.training.compiled import compiled
     from bench.training.replicate import fit_seeds
 
-    marks: list[float] = []
-    lanes = LANES.get(dataset, len(seeds))
-    begin = perf_counter()
+    lanes = min(len(seeds), blocks.LANES.get(dataset, LANES))
     try:
-        list(fit_seeds(task, seeds, lanes=lanes, on_epoch=_one_epoch_is_enough))
+        list(fit_seeds(task, seeds, lanes=lanes, on_epoch=_one_is_enough))
     except _WarmError:
         compile_seconds = compiled(task).compile_seconds
     together()
-    marks.append(perf_counter())
+    marks = [perf_counter()]
     list(fit_seeds(task, seeds, lanes=lanes, on_epoch=lambda _: marks.append(perf_counter())))
-    total = perf_counter() - begin
-    return Timed(_gaps(marks), len(seeds), compile_seconds, total, peak_memory_bytes())
+    training = perf_counter() - marks[0]
+    return Timed(gaps(marks)[1:], lanes, training, compile_seconds, peak_memory_bytes())
 
 
 class _WarmError(Exception):
     """Ends a training that was only to compile."""
 
 
-def _one_epoch_is_enough(_: Mapping[int, int]) -> None:
+def _one_is_enough(_: Mapping[int, int]) -> None:
     raise _WarmError
+
+
+def replicate_and_floor(
+    dataset: str, seeds: Sequence[int], epochs: int
+) -> tuple[Timed, dict[str, float]]:
+    """The many-seeds trainer, and the floor under it in the same process.
+
+    Returns:
+        The training's times, and the floor in seconds per seed and epoch by way of computing.
+    """
+    from bench.timing.floor import floor_seconds
+
+    timed = replicate_loop(dataset, seeds, epochs)
+    return timed, floor_seconds(dataset, timed.seeds)
 
 
 def _task(dataset: str, epochs: int, threads: int) -> Task:
@@ -115,17 +131,20 @@ def _task(dataset: str, epochs: int, threads: int) -> Task:
     return cell_task(load(dataset), ACTIVATION, epochs)
 
 
-def _gaps(marks: Sequence[float]) -> list[float]:
+def gaps(marks: Sequence[float]) -> list[float]:
+    """Seconds from each mark to the next."""
     return [later - earlier for earlier, later in zip(marks, marks[1:], strict=False)]
 
 
-def per_seed_epoch(parts: Sequence[Timed]) -> list[float]:
-    """Seconds that the machine takes per seed and epoch with these processes side by side.
+def together_seconds(parts: Sequence[float]) -> float:
+    """Seconds that processes side by side take for a piece of work that each can do alone.
 
-    1 / Σ(seeds / seconds), epoch by epoch: the processes' speeds add up.
+    1 / Σ(1 / seconds): their speeds add up.
     """
-    rounds = zip(*(part.epochs for part in parts), strict=True)
-    return [
-        1 / sum(part.seeds / seconds for part, seconds in zip(parts, times, strict=True))
-        for times in rounds
-    ]
+    return 1 / sum(1 / seconds for seconds in parts)
+
+
+def per_seed_epoch(parts: Sequence[Timed]) -> list[float]:
+    """Seconds that the machine takes per seed and epoch with these processes side by side."""
+    alone = [[seconds / part.seeds for seconds in part.epochs] for part in parts]
+    return [together_seconds(times) for times in zip(*alone, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -47,13 +48,14 @@ def fit_seeds(
     model.compile(task.settings.optimizer, loss=task.settings.loss, metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     fresh = [np.asarray(variable) for variable in model.optimizer.variables]
+    feed = Feed(task)
     for seed in seeds:
         for variable, value in zip(model.optimizer.variables, fresh, strict=True):
             variable.assign(value)
-        yield _fit(model, task, seed, on_epoch)
+        yield _fit(model, task, feed, seed, on_epoch)
 
 
-def _fit(model: keras.Model, task: Task, seed: int, on_epoch: Progress) -> Fit:
+def _fit(model: keras.Model, task: Task, feed: Feed, seed: int, on_epoch: Progress) -> Fit:
     set_initial_values(model, seed)
     initial = model.get_weights()
     split = task.split(seed)
@@ -61,15 +63,10 @@ def _fit(model: keras.Model, task: Task, seed: int, on_epoch: Progress) -> Fit:
         part: (task.inputs(seed, getattr(split, part)), targets(task, getattr(split, part)))
         for part in task.settings.monitors
     }
-    x, y, size = (
-        task.inputs(seed, split.train),
-        targets(task, split.train),
-        task.settings.batch_size,
-    )
     watch = Watch(task, watched, lambda epoch: on_epoch({seed: epoch}))
     model.fit(
-        batches(x, y, seed, size),
-        steps_per_epoch=-(-len(x) // size),
+        feed.start(seed),
+        steps_per_epoch=feed.steps,
         epochs=task.settings.epochs,
         shuffle=False,
         callbacks=[watch],
@@ -90,22 +87,42 @@ def targets(task: Task, rows: np.ndarray) -> np.ndarray:
     return y[:, None].astype(task.x.dtype) if task.settings.loss == "binary_crossentropy" else y
 
 
-def batches(x: np.ndarray, y: np.ndarray, seed: int, batch_size: int) -> tf.data.Dataset:
-    """Training batches without end, every epoch in an order of its own, by (seed, epoch).
+class Feed:
+    """Training batches of the present seed, without end: every epoch in an order of its own.
 
     Keras' own shuffling would repeat one order in every epoch; a ``PyDataset`` that reshuffles in
-    ``on_epoch_end`` is asked for batches too early.
+    ``on_epoch_end`` is asked for batches too early. One feed serves all seeds, since TensorFlow
+    never lets go of a generator, nor of the rows that it holds.
     """
 
-    def rows() -> Iterator[np.ndarray]:
-        for epoch in count():
-            order = seeding.batch_order(seed, epoch, len(x))
-            for start in range(0, len(x), batch_size):
-                yield order[start : start + batch_size]
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._seed = 0
+        self._rows = np.empty(0, np.int64)
 
-    inputs, classes = tf.constant(x), tf.constant(y)
-    numbers = tf.data.Dataset.from_generator(rows, output_signature=tf.TensorSpec([None], tf.int64))
-    return numbers.map(lambda some: (tf.gather(inputs, some), tf.gather(classes, some)))
+    def start(self, seed: int) -> tf.data.Dataset:
+        """The batches of a seed."""
+        self._seed, self._rows = seed, self._task.split(seed).train
+        return self._dataset
+
+    @property
+    def steps(self) -> int:
+        """Batches in an epoch; the last one may be shorter."""
+        return -(-len(self._rows) // self._task.settings.batch_size)
+
+    @cached_property
+    def _dataset(self) -> tf.data.Dataset:
+        x, y = self._task.inputs(self._seed, self._rows[:1]), targets(self._task, self._rows[:1])
+        signature = tuple(tf.TensorSpec([None, *a.shape[1:]], a.dtype) for a in (x, y))
+        return tf.data.Dataset.from_generator(self._batches, output_signature=signature)
+
+    def _batches(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        x, y = self._task.inputs(self._seed, self._rows), targets(self._task, self._rows)
+        for epoch in count():
+            order = seeding.batch_order(self._seed, epoch, len(x))
+            for start in range(0, len(x), self._task.settings.batch_size):
+                rows = order[start : start + self._task.settings.batch_size]
+                yield x[rows], y[rows]
 
 
 class Watch(keras.callbacks.Callback):

@@ -85,8 +85,8 @@ def test_the_published_rates_keep_what_is_promised():
     table = published().set_index(["world", "seeds"])
     noise = 0.7  # three standard errors of a rate of 5 % among 10,000
 
-    assert (table["claim_refuted"] <= 5 + noise).all()
-    assert (table[["sign_flip_rejects", "resplits_reject", "test_rows_reject"]] <= 5.5).all(None)
+    assert table["claim_refuted"].max() <= 5
+    assert table[TESTS].to_numpy().max() <= 5.5
     assert (table["median_covers"] >= 95 - noise).all()
     assert (table["superiority_covers"] >= 93).all()
     assert (table["mean_covers"].xs(100, level="seeds").between(93, 98)).all()

@@ -1,6 +1,8 @@
 """The time table, from pytest-benchmark's JSON."""
 
-import pandas as pd
+import math
+
+import numpy as np
 import pytest
 
 from bench.reporting import timings
@@ -20,11 +22,15 @@ CELL = {"dataset": "banknote", "activation": "relu"}
 
 def test_a_benchmark_is_a_row_with_the_scores_of_its_net():
     timing = {"benchmarks": [benchmark("banknote: one epoch", **CELL, accuracy=0.99, f1=0.98)]}
-    assert timings.timing_frame(timing).to_dict("records") == [
+    (row,) = timings.timing_frame(timing).to_dict("records")
+    expected = (
         CELL
-        | {"operation": "one epoch", "median_seconds": 0.5, "iqr_seconds": 0.1}
-        | {"min_seconds": 0.4, "rounds": 5, "accuracy": 0.99, "f1": 0.98}
-    ]
+        | {"operation": "one epoch", "competitor": "relu", "reference": ""}
+        | {"median_seconds": 0.5, "iqr_seconds": 0.1, "min_seconds": 0.4, "rounds": 5}
+        | {"accuracy": 0.99, "f1": 0.98}
+    )
+    assert {name: row[name] for name in expected} == expected
+    assert all(math.isnan(value) for name, value in row.items() if name not in expected)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,7 @@ def test_without_a_timed_cell_the_table_is_empty(timing):
 
 def test_medians_are_laid_out_by_activation_in_the_order_measured():
     rows = [
-        benchmark(group, dataset="iris", activation=name)
+        benchmark(group, dataset="iris", activation=name, accuracy=0.9)
         for group in ("training", "prediction")
         for name in ("relu", "adaact")
     ]
@@ -62,10 +68,88 @@ def test_medians_are_laid_out_by_activation_in_the_order_measured():
     assert table.loc["adaact"].tolist() == [0.5, 0.5]
 
 
+def test_operations_without_scores_stay_out_of_the_score_table():
+    rows = [
+        benchmark("training", dataset="iris", activation="relu", accuracy=0.9),
+        benchmark("one step", dataset="iris", activation="relu"),
+    ]
+    table = timings.medians(timings.timing_frame({"benchmarks": rows}), "iris")
+    assert list(table.columns) == ["training"]
+
+
+def raced(competitor, samples, **extra):
+    """A benchmark with its samples, compared with relu."""
+    made = benchmark(
+        "one epoch",
+        dataset="iris",
+        **{"activation": competitor, "competitor": competitor, "reference": "relu"} | extra,
+    )
+    made["stats"] |= {"data": list(samples), "median": float(np.median(samples))}
+    return made
+
+
+def test_paired_rounds_give_the_median_of_their_ratios_with_an_exact_interval():
+    # Every round takes twice as long as the one before: only the pairs show the steady ratio.
+    relu = 2.0 ** np.arange(8)
+    adaact = relu * [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8]
+    frame = timings.timing_frame(
+        {"benchmarks": [raced("relu", relu, paired=True), raced("adaact", adaact, paired=True)]}
+    )
+    reference, row = frame.to_dict("records")
+    assert math.isnan(reference["ratio"])
+    assert row["ratio"] == pytest.approx(1.45)
+    # Of 8 pairs the extremes bound the median with 1 - 2/2^8 = 99.2 %, the next ones with 93 %.
+    assert (row["ratio_low"], row["ratio_high"]) == pytest.approx((1.1, 1.8))
+
+
+def test_unpaired_competitors_have_the_ratio_of_their_medians_without_an_interval():
+    rows = [raced("relu", [1.0, 2.0, 3.0]), raced("adaact", [8.0, 10.0])]
+    row = timings.timing_frame({"benchmarks": rows}).to_dict("records")[1]
+    assert row["ratio"] == 4.5
+    assert math.isnan(row["ratio_low"])
+
+
+def test_a_competitor_whose_reference_was_not_timed_has_no_ratio():
+    frame = timings.timing_frame({"benchmarks": [raced("adaact", [1.0])]})
+    assert frame["ratio"].isna().all()
+
+
+def cells(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
 def test_the_table_shows_times_with_units():
     frame = timings.timing_frame({"benchmarks": [benchmark("one epoch", **CELL)]})
-    last = timings.timing_table(frame).splitlines()[-1]
-    assert [cell.strip() for cell in last.strip("|").split("|")] == [
-        *("Bank Note", "relu", "one epoch", "500 ms", "100 ms", "5", "–", "–")
+    assert cells(timings.timing_table(frame).splitlines()[-1]) == [
+        *("one epoch", "relu", "500 ms", "–", "5", "–", "–", "–")
     ]
-    assert isinstance(frame, pd.DataFrame)
+
+
+def test_the_table_shows_medians_and_ratios_with_their_intervals():
+    rounds = np.linspace(0.01, 0.02, 8)
+    rows = [raced("relu", rounds, paired=True), raced("adaact", rounds * 2, paired=True)]
+    lines = timings.timing_table(timings.timing_frame({"benchmarks": rows})).splitlines()[-2:]
+    assert [cells(line)[2:4] for line in lines] == [
+        ["15 ms [10 ms, 20 ms]", "1"],
+        ["30 ms [20 ms, 40 ms]", "2.00 [2.00, 2.00]"],
+    ]
+
+
+def test_trainers_have_a_table_of_their_own():
+    same = {"activation": "adaact", "reference": "ours", "operation": "one seed"}
+    rows = [
+        raced("ours", [0.002], **same, peak_bytes=5e8, compile_seconds=3.0),
+        raced("Keras", [0.4], **same),
+    ]
+    table = timings.timing_table(timings.timing_frame({"benchmarks": rows}))
+    assert [cells(line) for line in table.splitlines()[-2:]] == [
+        ["Iris", "one seed", "ours", "2 ms", "1", "3 s", "500 MB"],
+        ["Iris", "one seed", "Keras", "400 ms", "200", "–", "–"],
+    ]
+
+
+def test_long_tables_are_folded_where_that_is_wanted():
+    rows = [benchmark(f"operation {n}", **CELL) for n in range(13)]
+    frame = timings.timing_frame({"benchmarks": rows})
+    assert "<details>" in timings.timing_table(frame)
+    assert "<details>" not in timings.timing_table(frame, fold=False)

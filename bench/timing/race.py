@@ -1,0 +1,152 @@
+"""The race of the trainers: which seeds and epochs, and its measurement, once in a session."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import mean, median
+from time import perf_counter
+
+from bench.timing import processes, trainers
+from bench.timing.laboratory import dataset_or_skip
+
+KERAS, REPLICATE, FLOOR = "Keras fit", "many seeds at once", "bare products"
+MOST_WORKERS = 2  # the trainers are compared on two cores
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One data set's part of the race.
+
+    Attributes:
+        seeds: Trained by the many-seeds trainer.
+        epochs: Epochs of each, every one of them: no early stopping.
+        keras_seeds: Trained by Keras, whose cost per seed does not depend on how many there are.
+        keras_epochs: Epochs of each; the first, which compiles, is not among the samples.
+    """
+
+    seeds: int
+    epochs: int
+    keras_seeds: int
+    keras_epochs: int
+
+
+LEGS = {
+    "banknote": Leg(seeds=100, epochs=50, keras_seeds=5, keras_epochs=12),
+    "mnist": Leg(seeds=10, epochs=7, keras_seeds=1, keras_epochs=3),
+    "iris": Leg(seeds=100, epochs=50, keras_seeds=5, keras_epochs=12),
+}
+COMMAND_DATASET = "banknote"
+SCALING_SEEDS = (1, 10, 100, 1000)
+SCALING_EPOCHS = 50
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One competitor's result.
+
+    Attributes:
+        samples: Seconds, one per epoch or run.
+        facts: What stands beside.
+    """
+
+    samples: list[float]
+    facts: Mapping[str, object]
+
+
+def workers() -> int:
+    """Processes of one thread each that share the seeds."""
+    return min(MOST_WORKERS, processes.cores())
+
+
+@cache
+def keras(dataset: str) -> trainers.Timed:
+    """The Keras loop, in a process with as many threads as TensorFlow takes itself."""
+    dataset_or_skip(dataset)
+    leg = LEGS[dataset]
+    return processes.apart(
+        trainers.keras_loop, dataset, tuple(range(leg.keras_seeds)), leg.keras_epochs
+    )
+
+
+@cache
+def race(dataset: str) -> dict[str, Entry]:
+    """Seconds per seed and epoch of every trainer, and the floor."""
+    leg, loop, width = LEGS[dataset], keras(dataset), workers()
+    shares = [tuple(range(first, leg.seeds, width)) for first in range(width)]
+    measured = processes.side_by_side(
+        trainers.replicate_and_floor, [(dataset, share, leg.epochs) for share in shares]
+    )
+    timed = [one for one, _ in measured]
+    ways = [floor for _, floor in measured]
+    floors = {way: trainers.together_seconds([one[way] for one in ways]) for way in ways[0]}
+    fastest = min(floors, key=floors.__getitem__)
+    return {
+        REPLICATE: Entry(
+            trainers.per_seed_epoch(timed),
+            {
+                "seeds": leg.seeds,
+                "epochs": leg.epochs,
+                "threads": width,
+                "compile_seconds": max(one.compile_seconds for one in timed),
+                "peak_bytes": max(one.peak_bytes for one in timed),
+            },
+        ),
+        KERAS: Entry(
+            loop.epochs,
+            {
+                "seeds": leg.keras_seeds,
+                "epochs": leg.keras_epochs,
+                "threads": "default",
+                "compile_seconds": loop.compile_seconds,
+                "peak_bytes": loop.peak_bytes,
+            },
+        ),
+        FLOOR: Entry([floors[fastest]], {"way": fastest, "ways": floors, "threads": width}),
+    }
+
+
+@cache
+def whole_command() -> dict[str, Entry]:
+    """``adaact-bench run`` from its start to its report, and the same seeds in the Keras loop.
+
+    The loop's time is that of five seeds, scaled: each seed is built, traced and trained anew, for
+    as many epochs as the command's own early stopping ran. Importing TensorFlow is counted for the
+    command alone.
+    """
+    leg, loop = LEGS[COMMAND_DATASET], keras(COMMAND_DATASET)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "bench", "run", "--datasets", COMMAND_DATASET]
+        command += ["--activations", trainers.ACTIVATION, "--protocols", "paper"]
+        command += ["--seeds", str(leg.seeds), "--results", folder]
+        begin = perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds = perf_counter() - begin
+        with (Path(folder) / "trials.csv").open(newline="", encoding="utf-8") as trials:
+            epochs = mean(int(trial["epochs"]) for trial in csv.DictReader(trials))
+    scaled = leg.seeds * (loop.compile_seconds + epochs * median(loop.epochs))
+    facts = {"seeds": leg.seeds, "epochs": epochs}
+    return {
+        REPLICATE: Entry([seconds], facts),
+        KERAS: Entry([scaled], {**facts, "scaled_from_seeds": leg.keras_seeds}),
+    }
+
+
+@cache
+def cost(seeds: int) -> Entry:
+    """Seconds per seed to train that many seeds on Iris, in a process of one thread."""
+    timed = processes.apart(trainers.replicate_loop, "iris", tuple(range(seeds)), SCALING_EPOCHS)
+    facts = {
+        "seeds": seeds,
+        "epochs": SCALING_EPOCHS,
+        "threads": 1,
+        "compile_seconds": timed.compile_seconds,
+        "peak_bytes": timed.peak_bytes,
+    }
+    return Entry([timed.training_seconds / seeds], facts)

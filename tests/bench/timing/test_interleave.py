@@ -1,0 +1,86 @@
+"""Interleaved rounds, on a clock that the test moves itself."""
+
+import gc
+
+import pytest
+
+from bench.timing.interleave import interleaved
+
+
+class Clock:
+    """Stands still unless somebody works."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.worked = []
+
+    def __call__(self):
+        return self.now
+
+    def work(self, name, seconds):
+        def run():
+            self.worked.append(name)
+            self.now += seconds
+
+        return run
+
+
+def test_every_competitor_runs_once_in_every_round():
+    clock = Clock()
+    competitors = {name: clock.work(name, 1.0) for name in "abc"}
+    interleaved(competitors, rounds=20, clock=clock)
+    rounds = [clock.worked[start : start + 3] for start in range(0, 60, 3)]
+    assert all(sorted(one) == ["a", "b", "c"] for one in rounds)
+
+
+def test_nobody_always_runs_first_nor_always_after_the_same_one():
+    clock = Clock()
+    competitors = {name: clock.work(name, 1.0) for name in "abc"}
+    interleaved(competitors, rounds=30, clock=clock)
+    rounds = ["".join(clock.worked[start : start + 3]) for start in range(0, 90, 3)]
+    assert {one[0] for one in rounds} == {"a", "b", "c"}
+    assert any("ab" in one for one in rounds)
+    assert any("cb" in one for one in rounds)
+
+
+def test_samples_are_seconds_per_call():
+    clock = Clock()
+    competitors = {"fast": clock.work("fast", 0.25), "slow": clock.work("slow", 2.0)}
+    samples = interleaved(competitors, rounds=4, calls=3, clock=clock)
+    assert samples == {"fast": [0.25] * 4, "slow": [2.0] * 4}
+
+
+def test_a_slow_round_strikes_all_competitors_of_that_round():
+    clock, done = Clock(), []
+
+    def run():
+        done.append(None)
+        clock.now += 10.0 if len(done) in (3, 4) else 1.0  # the second round of two
+
+    assert interleaved({"a": run, "b": run}, rounds=3, clock=clock) == {
+        "a": [1.0, 10.0, 1.0],
+        "b": [1.0, 10.0, 1.0],
+    }
+
+
+def test_garbage_is_not_collected_within_the_clock():
+    seen = []
+    interleaved({"a": lambda: seen.append(gc.isenabled())}, rounds=2)
+    assert seen == [False, False]
+    assert gc.isenabled()
+
+
+def test_garbage_collection_is_as_before_after_an_error():
+    with pytest.raises(ZeroDivisionError):
+        interleaved({"a": lambda: 1 / 0}, rounds=1)
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0
+
+
+def test_garbage_collection_that_was_off_stays_off():
+    gc.disable()
+    try:
+        interleaved({"a": int}, rounds=1)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -1,0 +1,66 @@
+"""Samples played back through a real run of pytest-benchmark."""
+
+import json
+
+import pytest
+
+from bench.timing.replay import ReplayClock
+
+pytest_plugins = ["pytester"]
+
+BENCHMARKS = """
+import pytest
+from bench.timing.replay import CLOCK, report
+
+pytestmark = pytest.mark.benchmark(timer=CLOCK)
+
+@pytest.mark.parametrize("competitor", ["relu", "adaact"])
+def test_it(benchmark, competitor):
+    samples = {"relu": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0], "adaact": [1.5, 3.0, 6.0, 12, 24, 48]}
+    extra = {"activation": competitor, "competitor": competitor, "reference": "relu"}
+    report(
+        benchmark, samples[competitor], dataset="iris", operation="one epoch", paired=True, **extra
+    )
+"""
+
+
+@pytest.fixture
+def project(pytester):
+    """A project whose conftest is the benchmarks' own."""
+    pytester.makeconftest("from bench.conftest import *")
+    pytester.makepyfile(BENCHMARKS)
+    return pytester
+
+
+def test_the_clock_plays_samples_back():
+    clock = ReplayClock()
+    clock.load([0.5, 0.25])
+    assert [-clock() + clock() for _ in range(2)] == [0.5, 0.25]
+
+
+def test_a_bare_run_writes_the_json_and_the_table_and_prints_it(project):
+    result = project.runpytest_subprocess("--benchmark-only", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*one epoch*Adaact*1.50 [[]1.50, 1.50[]]*"])
+    timing = json.loads((project.path / "results/timing.json").read_text())
+    assert [one["stats"]["data"] for one in timing["benchmarks"]] == [
+        [1.0, 2.0, 4.0, 8.0, 16.0, 32.0],
+        [1.5, 3.0, 6.0, 12.0, 24.0, 48.0],
+    ]
+    assert {"machine_info", "commit_info", "datetime", "version", "versions"} <= set(timing)
+    assert "node" not in timing["machine_info"]
+    table = (project.path / "results/tables/timing.csv").read_text().splitlines()
+    assert len(table) == 3
+    assert table[2].startswith("iris,adaact,one epoch,adaact,relu,9.0,1.5,48.0,")
+
+
+def test_the_results_go_where_they_are_asked_to_go(project):
+    project.runpytest_subprocess("--benchmark-only", "--results", "elsewhere")
+    assert (project.path / "elsewhere/timing.json").exists()
+    assert not (project.path / "results").exists()
+
+
+def test_benchmarks_that_were_not_run_leave_earlier_results_alone(project):
+    project.mkdir("results").joinpath("timing.json").write_text("earlier")
+    project.runpytest_subprocess("--benchmark-skip").assert_outcomes(skipped=2)
+    assert (project.path / "results/timing.json").read_text() == "earlier"

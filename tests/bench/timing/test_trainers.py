@@ -1,0 +1,70 @@
+"""The race's arithmetic, and both trainers on a few epochs of Iris."""
+
+import pytest
+
+from bench.timing import processes, race, trainers
+from bench.timing.trainers import Timed
+
+
+def timed(epochs, seeds):
+    return Timed(epochs, seeds, training_seconds=0.0, compile_seconds=0.0, peak_bytes=0)
+
+
+def test_the_speeds_of_processes_side_by_side_add_up():
+    assert trainers.together_seconds([2.0, 2.0]) == 1.0
+    assert trainers.together_seconds([3.0, 6.0]) == pytest.approx(2.0)
+
+
+def test_seconds_per_seed_and_epoch_count_all_seeds_of_all_processes():
+    # 5 seeds in 1 s beside 5 seeds in 1 s: 10 seeds a second; then half as fast.
+    parts = [timed([1.0, 2.0], 5), timed([1.0, 2.0], 5)]
+    assert trainers.per_seed_epoch(parts) == pytest.approx([0.1, 0.2])
+
+
+def test_gaps_are_those_between_marks():
+    assert trainers.gaps([1.0, 1.5, 4.0]) == [0.5, 2.5]
+
+
+@pytest.mark.parametrize("loop", [trainers.keras_loop, trainers.replicate_loop])
+def test_a_trainer_reports_every_epoch_but_the_first(loop, monkeypatch):
+    monkeypatch.setattr(trainers, "together", lambda: None)
+    result = loop("iris", (0, 1), 4)
+    per_seed = result.seeds == 1  # Keras: one seed after the other
+    assert len(result.epochs) == (2 * 3 if per_seed else 3)
+    assert 0 < sum(result.epochs) < result.training_seconds
+    assert result.compile_seconds > 0
+    assert result.peak_bytes > 50e6  # TensorFlow alone takes more
+
+
+def test_processes_wait_for_each_other():
+    begins = processes.side_by_side(_meet, [(0.0,), (0.5,)])
+    ready, met = zip(*begins, strict=True)
+    assert min(met) >= max(ready)
+
+
+def _meet(delay):
+    import time
+
+    time.sleep(delay)
+    ready = time.monotonic()
+    processes.together()
+    return ready, time.monotonic()
+
+
+def test_peak_memory_is_that_of_the_process_itself():
+    before = processes.peak_memory_bytes()
+    held = bytearray(200_000_000)
+    held[:: 4096] = b"x" * len(held[::4096])
+    assert processes.peak_memory_bytes() - before > 150_000_000
+
+
+def test_a_fresh_process_does_not_begin_with_the_peak_of_this_one():
+    held = bytearray(400_000_000)
+    held[:: 4096] = b"x" * len(held[::4096])
+    assert processes.apart(processes.peak_memory_bytes) < 400_000_000
+
+
+def test_every_data_set_is_raced():
+    from bench.data import DATASETS
+
+    assert set(race.LEGS) == set(DATASETS)
