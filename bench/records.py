@@ -1,4 +1,4 @@
-"""The three records that cross the rooms of the suite: a trial, a metric, a claim."""
+"""The records that cross the rooms of the suite: a trial, a ceiling, a metric, a claim."""
 
 from __future__ import annotations
 
@@ -60,6 +60,49 @@ class Trial:
     coefficients: Mapping[str, float] = field(default_factory=dict)
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     outcomes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int8))
+
+
+class CeilingKey(NamedTuple):
+    """What identifies a logistic regression within a study.
+
+    Attributes:
+        dataset: Name of the data set.
+        protocol: Name of the protocol whose training rows it is fitted on.
+        seed: The seed of the split; -1 where one split serves all seeds.
+        penalty: ``l2`` (scikit-learn's default, C=1) or ``none``.
+    """
+
+    dataset: str
+    protocol: str
+    seed: int
+    penalty: str
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """A logistic regression fitted on the rows that the networks of a split are trained on.
+
+    Without a penalty it is the ceiling of training likelihood for every affine network.
+
+    Attributes:
+        key: Data set, protocol, split and penalty.
+        train_accuracy: In [0, 1]; so are ``test_accuracy`` and ``test_f1``.
+        test_accuracy: See above.
+        test_f1: See above.
+        train_loss: Mean over the rows, in nats; so is ``test_loss``. No penalty is in it.
+        test_loss: See above.
+        iterations: Of the solver.
+        converged: Whether the solver ended before its cap; if not, the fit is no ceiling yet.
+    """
+
+    key: CeilingKey
+    train_accuracy: float
+    test_accuracy: float
+    test_f1: float
+    train_loss: float
+    test_loss: float
+    iterations: int
+    converged: bool
 
 
 @dataclass(frozen=True)

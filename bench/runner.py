@@ -1,11 +1,13 @@
-"""Trains what a study lacks and stores it, block by block."""
+"""Trains what a study lacks and stores it, block by block; fits the ceilings beside it."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bench.data import load
 from bench.records import Trial, TrialKey
+from bench.training import ceilings
 from bench.training.blocks import Block
 from bench.training.executors import Outcome, Pool, run_blocks
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from bench.records import CeilingKey
     from bench.store import Store
     from bench.study import Study
 
@@ -77,3 +80,20 @@ def _failed(outcome: Outcome) -> list[Trial]:
         Trial(TrialKey(*block.cell, seed), block.trainer, "failed", reason=outcome.reason)
         for seed in block.seeds
     ]
+
+
+def fit_ceilings(
+    study: Study, store: Store, wanted: Iterable[CeilingKey], *, data_dir: Path | None = None
+) -> None:
+    """Fits logistic regressions that the store lacks, one after the other.
+
+    Each is committed as it is fitted.
+
+    Args:
+        study: What is asked for.
+        store: Where they are kept.
+        wanted: Of ``store.ceilings.missing(study)``; taken one by one, so it may show progress.
+        data_dir: Folder of the data files.
+    """
+    for key in wanted:
+        store.ceilings.add(ceilings.fit(load(key.dataset, data_dir), key), study)

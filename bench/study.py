@@ -12,6 +12,7 @@ from baselines import ACTIVATIONS
 from bench import data
 from bench.errors import UserError
 from bench.records import TrialKey
+from bench.training.blocks import MOST_EPOCHS
 from bench.training.protocols import PROTOCOLS
 from bench.words import parse_names, parse_seeds
 
@@ -176,10 +177,15 @@ def choose(
         protocols=_names(protocols, tuple(PROTOCOLS), "--protocols") or study.protocols,
         activations=_names(activations, tuple(ACTIVATIONS), "--activations") or study.activations,
         seeds={name: study.seeds[name] for name in names} | _seeds(seeds, names),
-        epochs={name: epochs or study.epochs[name] for name in names},
+        epochs={name: _cap(epochs or study.epochs[name]) for name in names},
         trainer=trainer or study.trainer,
         data={},  # hashed anew for the data sets chosen
     )
+
+
+def _cap(epochs: int | None) -> int | None:
+    """A cap that never binds is none: the protocol runs as it is."""
+    return None if epochs is None or epochs >= MOST_EPOCHS else epochs
 
 
 def _names(text: str | None, known: tuple[str, ...], option: str) -> tuple[str, ...]:

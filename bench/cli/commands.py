@@ -167,7 +167,7 @@ def main(arguments: list[str] | None = None) -> Any:
     if arguments is None:
         arguments = sys.argv[1:]
     try:
-        code = app(arguments or ["--help"], standalone_mode=False)
+        code = app(arguments or ["--help"], prog_name="adaact-bench", standalone_mode=False)
     except UserError as error:
         _complain(str(error), 2)
     except (typer.Abort, KeyboardInterrupt):

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.progress import track
 
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded
-from bench.runner import train
+from bench.runner import fit_ceilings, train
 from bench.store import Store
 from bench.training.executors import Outcome, Pool, ProcessPool
 
@@ -69,6 +70,7 @@ def run_study(request: Request) -> int:
         try:
             with _terminable():
                 failed = _train(request, study, store, console)
+                _fit_ceilings(request, study, store, console)
         except (KeyboardInterrupt, Terminated) as interruption:
             return _interrupted(study, store, console, interruption)
         _export(request.results, study, store, missing)
@@ -114,6 +116,16 @@ def _train(request: Request, study: Study, store: Store, console: Console) -> in
         finally:
             pool.close()
     return sum(len(outcome.block.seeds) for outcome in failed)
+
+
+def _fit_ceilings(request: Request, study: Study, store: Store, console: Console) -> None:
+    """Fits the logistic regressions that are missing."""
+    wanted = store.ceilings.missing(study)
+    if not wanted:
+        return
+    console.print(f"{len(wanted)} logistic regressions to fit.")
+    shown = track(wanted, "", console=console, transient=True, disable=not console.is_terminal)
+    fit_ceilings(study, store, shown, data_dir=request.data_dir)
 
 
 def _cores() -> int:

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bench.records import Trial
+    from bench.records import Ceiling, Trial
 
 CELL = ("dataset", "protocol", "activation")
 KEY = (*CELL, "seed")
@@ -29,10 +29,17 @@ TRIALS = (
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 WATCHED = ("test_loss", "test_accuracy")  # of protocols that watch the test set beside
 TRACES = ("k0_1", "k1_1", "k0_2", "k1_2")
+CEILINGS = (
+    *("dataset", "protocol", "seed", "penalty", "train_accuracy", "test_accuracy", "test_f1"),
+    *("train_loss", "test_loss", "iterations", "converged"),
+)
 ROWS = (*CELL, "row", "seeds_tested", "seeds_correct")
 
-TEXTS = frozenset((*CELL, "trainer", "status", "reason"))
-INTEGERS = frozenset(("seed", "epochs", "best_epoch", "epoch", "collapse_flips", *ROWS[3:]))
+TEXTS = frozenset((*CELL, "trainer", "status", "reason", "penalty"))
+TRUTHS = frozenset(("constant", "converged"))
+INTEGERS = frozenset(
+    ("seed", "epochs", "best_epoch", "epoch", "collapse_flips", "iterations", *ROWS[3:])
+)
 
 
 def is_integer(column: str) -> bool:
@@ -79,6 +86,11 @@ def trial_fields(trial: Trial) -> dict[str, Any]:
     if "collapse_flips" in fields:
         fields["collapse_flips"] = int(fields["collapse_flips"])  # a count among the scores
     return fields
+
+
+def ceiling_fields(ceiling: Ceiling) -> dict[str, Any]:
+    """Return the fields of ``ceilings.csv`` by column."""
+    return {**ceiling.key._asdict(), **{name: vars(ceiling)[name] for name in CEILINGS[4:]}}
 
 
 def history_lines(trial: Trial, header: Sequence[str]) -> str:

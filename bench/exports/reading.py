@@ -27,6 +27,8 @@ class Results:
         trials: ``trials.csv``: one row a trial.
         histories: ``histories.csv.gz``: one row a trial and epoch.
         rows: ``rows.csv.gz``: one row a cell and test row.
+        ceilings: ``ceilings.csv``: one row a logistic regression; none where there is no file, as
+            in a folder of an earlier version.
         provenance: ``provenance.json``.
         timing: ``timing.json``, pytest-benchmark's own; None where there is none.
     """
@@ -34,6 +36,7 @@ class Results:
     trials: pd.DataFrame
     histories: pd.DataFrame
     rows: pd.DataFrame
+    ceilings: pd.DataFrame
     provenance: dict[str, Any]
     timing: dict[str, Any] | None
 
@@ -41,13 +44,13 @@ class Results:
 def load(results_dir: Path) -> Results:
     """Read the exported files of a results folder.
 
-    Text columns are str, never missing; ``constant`` is bool; whole numbers are int64, or Int64
-    where some are missing; all others are float64.
+    Text columns are str, never missing; ``constant`` and ``converged`` are bool; whole numbers are
+    int64, or Int64 where some are missing; all others are float64.
 
     Raises:
         UserError: A file is missing or is not what ``export`` wrote.
     """
-    timing = results_dir / "timing.json"
+    timing, ceilings = results_dir / "timing.json", results_dir / "ceilings.csv"
     return Results(
         trials=_table(results_dir / "trials.csv", (*layout.TRIALS, "reason")),
         histories=_table(
@@ -55,6 +58,7 @@ def load(results_dir: Path) -> Results:
             (*layout.KEY, "epoch", *layout.CURVES, *layout.TRACES),
         ),
         rows=_table(results_dir / "rows.csv.gz", layout.ROWS),
+        ceilings=_table(ceilings, layout.CEILINGS) if ceilings.exists() else _no_ceilings(),
         provenance=_object(results_dir / "provenance.json", RUN),
         timing=_object(timing, "pytest bench/ --benchmark-only") if timing.exists() else None,
     )
@@ -80,10 +84,16 @@ def _table(path: Path, expected: Iterable[str]) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(complete, "int64"))
 
 
+def _no_ceilings() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({column: pd.Series(dtype=_type(column)) for column in layout.CEILINGS})
+
+
 def _type(column: str) -> Any:  # pandas' own type for a name of a type is a long union
     if column in layout.TEXTS:
         return "str"
-    if column == "constant":
+    if column in layout.TRUTHS:
         return "bool"
     return "Int64" if layout.is_integer(column) else "float64"
 

@@ -25,7 +25,7 @@ GZIP_LEVEL = 1  # on digits, level 6 takes seven times as long for 10 % fewer by
 
 
 def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
-    """Write ``trials.csv``, ``histories.csv.gz``, ``rows.csv.gz`` and ``provenance.json``.
+    """Write ``trials.csv``, histories, rows, ``ceilings.csv`` and ``provenance.json``.
 
     Each is written under a temporary name and then renamed: a reader never sees half a file.
 
@@ -43,6 +43,10 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
     try:
         results_dir.mkdir(parents=True, exist_ok=True)
         _write_tables(store, study, results_dir)
+        with _replacing(results_dir / "ceilings.csv") as stream:
+            ceilings_csv = csv.DictWriter(stream, layout.CEILINGS, lineterminator="\n")
+            ceilings_csv.writeheader()
+            ceilings_csv.writerows(map(layout.ceiling_fields, store.ceilings.of(study)))
         with _replacing(results_dir / "provenance.json") as stream:
             stream.write(f"{text}\n")
     except OSError as error:

@@ -127,6 +127,14 @@ def collapse(trials: pd.DataFrame) -> str:
     return (
         f"A logistic regression. Of {count(len(trials), 'trained Adaact net')} {len(folded):,} "
         f"{'was' if len(folded) == 1 else 'were'} folded into one affine map each: net and map "
-        f"differ by at most {scientific(folded['collapse_error'].max())} of the largest logit, and "
-        f"{changed} class."
+        f"differ by at most {scientific(folded['collapse_error'].max())} of the largest logit"
+        f"{_in_float32(folded)}, and {changed} class."
     )
+
+
+def _in_float32(folded: pd.DataFrame) -> str:
+    """The largest error of a map used in float32; empty where no trial holds it."""
+    errors = folded.get("collapse_error_float32")
+    if errors is None or errors.isna().all():
+        return ""
+    return f" ({scientific(errors.max())} where the map is used in float32)"

@@ -8,6 +8,9 @@ from bench.training.metrics import METRICS
 ARM = "adaact"
 """The activation under test: every comparison is this one minus another."""
 
+LOGISTIC = "logistic regression"
+"""Stands in tables of activations and is none: no net at all."""
+
 PROTOCOLS = {"held-out-scaled": "held-out, inputs scaled"}
 TRAINERS = {"keras": "plain Keras `fit`", "replicate": "the many-seeds trainer"}
 _COUNTS = {
@@ -25,7 +28,7 @@ def title(dataset: str) -> str:
 
 def activation_title(name: str) -> str:
     """Adaact is a proper name; the others are written as they are typed."""
-    return "Adaact" if name == ARM else name
+    return {ARM: "Adaact", LOGISTIC: f"{LOGISTIC} (no net)"}.get(name, name)
 
 
 def protocol_title(name: str) -> str:

@@ -61,6 +61,7 @@ def _write_tables(view: View, results_dir: Path) -> list[str]:
         "tables/scores": view.spreads,
         "tables/pairs": view.pairs,
         "tables/coefficients": view.coefficients,
+        "tables/distances": view.distances,
         "tables/leak": view.leaks,
         "tables/headline": view.headline if view.held_out else view.headline[:0],
         "tables/timing": view.timings,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.reporting import cautions, figures, tables, timings
+import pandas as pd
+
+from bench.reporting import cautions, ceilings, figures, tables, timings
 from bench.reporting.names import ARM, protocol_title, title
 from bench.reporting.view import cell
+from bench.training.ceilings import keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pandas as pd
 
     from bench.reporting.figures import Picture
     from bench.reporting.view import View
@@ -27,6 +28,7 @@ class Part:
 
     heading: str
     scores: str
+    ceiling: str
     pairs: str
     coverage: str
     coefficients: str
@@ -86,11 +88,15 @@ def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
     scored, pairs, learned = mine(view.scored), mine(view.pairs), mine(view.coefficients)
     epochs = scored.astype({"epochs": float}).groupby("activation")["epochs"].median()
     times = timings.medians(view.timings, dataset)
+    spreads = pd.concat([mine(view.spreads), mine(view.ceiling_spreads)])
+    note = ceilings.note(mine(view.results.ceilings), mine(view.distances))
+    fitted = keys(dataset, protocol, view.study["seeds"][dataset])
     claim = test_claim(view, dataset, protocol)
     published = float("nan") if claim is None else float(claim["claimed"])
     return Part(
         heading=f"{title(dataset)}, {protocol_title(protocol)} protocol",
-        scores=tables.score_table(mine(view.spreads), epochs, times),
+        scores=tables.score_table(spreads, epochs, times),
+        ceiling=note if fitted else ceilings.TOO_MANY,
         pairs=tables.pair_table(pairs) if len(pairs) else "",
         coverage=cautions.coverage(pairs["pairs"]),
         coefficients=tables.coefficient_details(learned) if len(learned) else "",
@@ -129,6 +135,7 @@ def _sentences(view: View, dataset: str) -> Iterator[tuple[str, str]]:
     spreads, learned = accuracies(view, dataset, PAPER), cell(view.coefficients, dataset, PAPER)
     claim = test_claim(view, dataset, PAPER)
     rows = view.test_rows[dataset]
+    yield "linear", ceilings.figures(cell(view.results.ceilings, dataset, PAPER))
     yield "linear", cautions.linear(spreads, rows)
     yield "looks", cautions.looks(trials, histories[histories["activation"] == ARM])
     yield "seeds", cautions.seeds(trials, float("nan") if claim is None else claim["claimed"])

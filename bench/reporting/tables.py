@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from tabulate import tabulate
 
-from bench.reporting.names import activation_title, metric_title, title
+from bench.reporting.names import LOGISTIC, activation_title, metric_title, title
 from bench.reporting.wording import (
     GAP,
+    count,
     number,
     probability,
     seconds,
@@ -92,7 +93,8 @@ def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -
     """Scores and times of every activation on one data set, under one protocol.
 
     Args:
-        spreads: One row per metric and activation, as ``analysis.spread`` has them.
+        spreads: One row per metric and activation, as ``analysis.spread`` has them; one activation
+            may be ``LOGISTIC``.
         epochs: Median of the epochs that a trial ran; index activation.
         times: Median seconds; index activation, one column per timed operation; may have none.
     """
@@ -103,7 +105,7 @@ def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -
     first = by_metric["test_accuracy"]
     columns = {
         "activation": [activation_title(str(name)) for name in first.index],
-        "runs": [_runs(*map(int, row)) for row in _triples(first, "n", "asked", "constant")],
+        "runs": list(map(_runs, first.index, first["n"], first["asked"], first["constant"])),
     }
     for metric, rows in by_metric.items():
         if metric.startswith("test_"):
@@ -118,7 +120,9 @@ def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -
     return markdown(pd.DataFrame(columns), ["activation"])
 
 
-def _runs(scored: int, asked: int, constant: int) -> str:
+def _runs(name: str, scored: int, asked: int, constant: int) -> str:
+    if name == LOGISTIC:
+        return count(scored, "split")
     return f"{scored} of {asked}{f' ({constant} constant)' if constant else ''}"
 
 

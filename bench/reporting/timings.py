@@ -144,7 +144,8 @@ def _operation(benchmark: Mapping[str, Any]) -> str:
 
 def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Median seconds of what has scores: index activation, one column per operation."""
-    mine = timings[(timings["dataset"] == dataset) & timings["accuracy"].notna()]
+    activations = timings["competitor"] == timings["activation"]
+    mine = timings[activations & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
     table = mine.pivot_table(
         index="activation", columns="operation", values="median_seconds", sort=False
     )

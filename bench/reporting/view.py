@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bench.analysis.ceilings import distances
 from bench.analysis.coefficients import coefficients
 from bench.analysis.headline import headline
 from bench.analysis.leak import leak
@@ -16,7 +17,7 @@ from bench.analysis.pairs import paired_table
 from bench.analysis.spread import spread
 from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.data import DATASETS
-from bench.reporting.names import ARM
+from bench.reporting.names import ARM, LOGISTIC
 from bench.reporting.timings import timing_frame
 
 if TYPE_CHECKING:
@@ -98,9 +99,26 @@ class View:
     def spreads(self) -> pd.DataFrame:
         """Every score of every cell over seeds: the columns of ``spread``, after ``metric``."""
         asked = {name: len(seeds) for name, seeds in self.study["seeds"].items()}
-        parts = [spread(self.trials, metric, asked) for metric in ("train_accuracy", *self.metrics)]
-        named = zip(("train_accuracy", *self.metrics), parts, strict=True)
-        return pd.concat([part.assign(metric=name) for name, part in named], ignore_index=True)
+        return self._spreads(self.trials, asked)
+
+    @cached_property
+    def ceiling_spreads(self) -> pd.DataFrame:
+        """Every score of the unpenalised logistic regressions over splits, as ``spreads``."""
+        ceilings = self.results.ceilings
+        free = ceilings[ceilings["penalty"] == "none"]
+        return self._spreads(free.assign(activation=LOGISTIC, status="ok", constant=False))
+
+    def _spreads(
+        self, trials: pd.DataFrame, asked: Mapping[str, int] | None = None
+    ) -> pd.DataFrame:
+        metrics = ("train_accuracy", *self.metrics)
+        parts = [spread(trials, metric, asked).assign(metric=metric) for metric in metrics]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def distances(self) -> pd.DataFrame:
+        """How far from the optimum of training likelihood the affine nets stopped."""
+        return distances(self.trials, self.results.ceilings)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:

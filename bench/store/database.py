@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 APPLICATION = 0x41646163  # "Adac" in the file's header tells our files from other programs'
-SCHEMA = 1  # raise it with every change of the tables, and add the step to MIGRATIONS
-MIGRATIONS: dict[int, tuple[str, ...]] = {}  # schema -> the statements that lead to the next one
+SCHEMA = 2  # raise it with every change of the tables, and add the step to MIGRATIONS
 WAIT_SECONDS = 1.0  # for a run that is just ending; any other is in use
 
 CREATE_TRIALS = """
@@ -41,6 +40,18 @@ CREATE TABLE study (
     asked TEXT NOT NULL,
     digest TEXT NOT NULL
 )"""
+# Without a key: an index is one thing more to be damaged, and some hundred rows are soon read.
+CREATE_CEILINGS = """
+CREATE TABLE ceilings (
+    dataset TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    penalty TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    record TEXT NOT NULL,
+    digest TEXT NOT NULL
+)"""
+MIGRATIONS = {1: (CREATE_CEILINGS,)}  # schema -> the statements that lead to the next one
 _HOLES = ", ".join("?" * len(Row._fields))
 INSERT_TRIAL = f"INSERT OR REPLACE INTO trials VALUES ({_HOLES})"  # noqa: S608 (question marks)
 
@@ -107,7 +118,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     application = _answer(connection, "PRAGMA application_id")
     empty = _answer(connection, "SELECT count(*) FROM sqlite_master") == 0
     if empty and (schema, application) == (0, 0):
-        return _change(connection, (CREATE_TRIALS, CREATE_STUDY))
+        return _change(connection, (CREATE_TRIALS, CREATE_STUDY, CREATE_CEILINGS))
     if application != APPLICATION:
         raise UserError(
             f"{path} belongs to another program. Move it away, or name another folder with "

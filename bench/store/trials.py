@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.records import Trial, TrialKey
+from bench.store.ceilings import Ceilings
 from bench.store.database import INSERT_TRIAL, mend, open_database
 from bench.store.faults import explained
 from bench.store.rows import Row, decode, encode
@@ -49,6 +50,7 @@ class Store:
 
     Attributes:
         path: The file.
+        ceilings: The logistic regressions that the trials are held against.
         damaged: One line a row that no longer matched its digest when the store was opened. Those
             rows were dropped, so their trials are missing.
 
@@ -63,6 +65,7 @@ class Store:
             self._connection = open_database(path)
             try:
                 dropped = mend(self._connection)
+                self.ceilings = Ceilings(self._connection, path)
                 self._connection.text_factory = str  # faster, and what is left is sound
             except BaseException:
                 self._connection.close()

@@ -17,7 +17,7 @@ import numpy as np
 
 from bench.timing.processes import together
 
-SECONDS = 0.25  # per measurement: enough calls that the median settles
+SECONDS = 0.1  # per measurement: enough calls that the median settles
 LOOP = 20  # steps per compiled call: the call itself must not count
 
 Multiply = Callable[..., Any]
@@ -79,7 +79,7 @@ def products(kernels: Sequence[Any], x: Any, multiply: Multiply) -> list[Any]:
 
 
 def forward(kernels: Sequence[Any], x: Any, multiply: Multiply) -> Any:
-    """x W₁ W₂ …: the products of an evaluation."""
+    """Computes x W₁ W₂ …: the products of an evaluation."""
     for kernel in kernels:
         x = multiply(x, kernel, False, False)
     return x
@@ -124,9 +124,7 @@ def shapes_of(dataset: Any) -> Shapes:
     task = cell_task(dataset, ACTIVATION, epochs=1)
     kernels = [tuple(w.shape) for w in task.build().trainable_weights if len(w.shape) == 2]
     split = task.split(0)
-    return Shapes(
-        tuple(kernels), task.settings.batch_size, len(split.train), len(split.validation)
-    )
+    return Shapes(tuple(kernels), task.settings.batch_size, len(split.train), len(split.validation))
 
 
 def _numpy(shapes: Shapes, seeds: int) -> Callable[[], float]:
@@ -147,7 +145,9 @@ def _tensorflow(shapes: Shapes, seeds: int) -> Callable[[], float]:
 
     kernels, x, watched = _tensors(shapes, seeds)
     step = tf.function(lambda *some: products(some, x, _multiply_tensorflow), autograph=False)
-    evaluate = tf.function(lambda *some: forward(some, watched, _multiply_tensorflow), autograph=False)
+    evaluate = tf.function(
+        lambda *some: forward(some, watched, _multiply_tensorflow), autograph=False
+    )
     update = _update_loop(shapes, seeds)
     return lambda: (
         shapes.steps * _seconds(lambda: step(*kernels))

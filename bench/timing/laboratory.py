@@ -20,13 +20,21 @@ COMPETITORS = {name: name for name in ACTIVATIONS} | {AGAIN: REFERENCE}
 """Name in the table -> activation of the net."""
 
 
-@cache
 def dataset_or_skip(name: str) -> Dataset:
     """A data set; skips the test, with the reason, where its files are not to be had."""
+    found = _dataset(name)
+    if isinstance(found, DataMissing):
+        pytest.skip(str(found))
+    return found
+
+
+@cache
+def _dataset(name: str) -> Dataset | DataMissing:
+    """The reason is kept too: every test would try to download anew."""
     try:
         return load(name)
     except DataMissing as error:
-        pytest.skip(str(error))
+        return error
 
 
 @cache

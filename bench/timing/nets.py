@@ -7,7 +7,6 @@ further operations are the compiled functions alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from time import perf_counter
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import keras
 
     from bench.data import Dataset
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 EPOCH_ROWS = {"mnist": 12_000}
 """Rows of a timed epoch where all of them would take too long: a fifth of MNIST's."""
 
-ROUNDS = {"mnist": 15}
+ROUNDS = {"mnist": 11}
 SMALL_ROUNDS = 49  # with the first epoch, which compiles, the 50 of the paper
 
 
@@ -151,7 +152,7 @@ def _one_row(net: Net) -> Callable[[], object]:
 
 OPERATIONS = {
     "epoch": Operation("one epoch", _epoch, scored=True),
-    "prediction": Operation("prediction of the test set", _prediction, rounds=15, scored=True),
+    "prediction": Operation("prediction of the test set", _prediction, rounds=11, scored=True),
     "step": Operation("one training step", _training_step, calls=10, rounds=25),
     "forward": Operation("forward pass of a batch", _forward_pass, calls=50, rounds=25),
     "row": Operation("prediction of one row", _one_row, calls=20, rounds=25),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing.synchronize import Barrier
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.synchronize import Barrier
 
 Result = TypeVar("Result")
 
@@ -22,10 +25,10 @@ def cores() -> int:
 def side_by_side(
     function: Callable[..., Result], arguments: Sequence[tuple[Any, ...]]
 ) -> list[Result]:
-    """Calls a function in one fresh process per tuple of arguments, all at once.
+    """Calls a function in one process per tuple of arguments, all at once.
 
-    The function calls ``together`` after its set-up, and again wherever one process must not begin
-    before the others are ready.
+    The processes have TensorFlow imported with one thread each, once for all calls. The function
+    calls ``together`` after its set-up: none begins before the others are ready.
 
     Args:
         function: Of a module that a fresh process can import.
@@ -34,15 +37,24 @@ def side_by_side(
     Returns:
         What each call returned, in order.
     """
-    context = multiprocessing.get_context("spawn")  # nothing of this process is inherited
-    barrier = context.Barrier(len(arguments))
-    with ProcessPoolExecutor(len(arguments), context, initializer=_begin, initargs=(barrier,)) as pool:
-        return [future.result() for future in [pool.submit(function, *one) for one in arguments]]
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["bench.training.preload"])
+    return _called(context, function, arguments)
 
 
 def apart(function: Callable[..., Result], *arguments: Any) -> Result:
-    """Calls a function in a fresh process."""
-    return side_by_side(function, [arguments])[0]
+    """Calls a function in a process that has nothing from this one, pinned threads neither."""
+    return _called(multiprocessing.get_context("spawn"), function, [arguments])[0]
+
+
+def _called(
+    context: Any, function: Callable[..., Result], arguments: Sequence[tuple[Any, ...]]
+) -> list[Result]:
+    barrier = context.Barrier(len(arguments))
+    with ProcessPoolExecutor(
+        len(arguments), context, initializer=_begin, initargs=(barrier,)
+    ) as pool:
+        return [future.result() for future in [pool.submit(function, *one) for one in arguments]]
 
 
 def together() -> None:
@@ -53,9 +65,8 @@ def together() -> None:
 def peak_memory_bytes() -> int:
     """The most memory that this process has held."""
     try:  # Linux's ru_maxrss begins with the peak of the process that started this one
-        with open("/proc/self/status", encoding="ascii") as status:
-            lines = dict(line.split(":", 1) for line in status)
-        return int(lines["VmHWM"].split()[0]) * 1024
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
     except OSError:
         import resource
         import sys

@@ -15,12 +15,12 @@ from bench.timing.replay import CLOCK, report
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("competitor", laboratory.COMPETITORS)
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("dataset", DATASETS)
-def test_activation(
-    benchmark: Any, one_thread: None, dataset: str, operation: str, competitor: str
-) -> None:
+def test_activation(benchmark: Any, dataset: str, operation: str, competitor: str) -> None:
+    """One operation of one activation's net, beside all the others."""
     what = OPERATIONS[operation]
     # First of all: the scores are those after the timed epochs, before other steps are timed.
     scores = laboratory.scores(dataset, competitor)

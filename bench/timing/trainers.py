@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bench.timing.processes import peak_memory_bytes, together
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bench.training.spec import Task
 
 ACTIVATION = "adaact"
 LANES = 100  # as fit_seeds has it by default
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+"""What tox and conftest.py pin, and a user of Keras does not."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,9 @@ def replicate_and_floor(
 
 def _task(dataset: str, epochs: int, threads: int) -> Task:
     """The cell's task, TensorFlow imported with so many threads; 0: as many as it takes itself."""
+    if threads == 0:
+        for name in THREAD_VARIABLES:
+            os.environ.pop(name, None)
     from bench.training.blocks import quiet
 
     quiet(threads)
@@ -133,7 +141,7 @@ def _task(dataset: str, epochs: int, threads: int) -> Task:
 
 def gaps(marks: Sequence[float]) -> list[float]:
     """Seconds from each mark to the next."""
-    return [later - earlier for earlier, later in zip(marks, marks[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(marks)]
 
 
 def together_seconds(parts: Sequence[float]) -> float:

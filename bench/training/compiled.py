@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.training import mapped_random  # noqa: F401 - teaches vectorized_map Dropout
-from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit
+from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit, unlogged
 from bench.training.optimizers import OPTIMIZERS
 from bench.training.state import State
 
@@ -84,13 +84,14 @@ class Compiled:
             NotMappableError: The model can't be mapped over seeds; names the layer.
         """
         start = perf_counter()
-        try:
-            for batches in self._batches(train):
-                self._steps(state.fields(), *batches, *_bounds(0, 0))
-            for inputs in watched:
-                self.evaluate(state, inputs)
-        except UNMAPPABLE as error:
-            raise NotMappableError(culprit(self.model, error)) from error
+        with unlogged():
+            try:
+                for batches in self._batches(train):
+                    self._steps(state.fields(), _no_sums(train), *batches, *_bounds(0, 0))
+                for inputs in watched:
+                    self.evaluate(state, inputs)
+            except UNMAPPABLE as error:
+                raise NotMappableError(culprit(self.model, error)) from error
         self.compile_seconds = max(self.compile_seconds, perf_counter() - start)
 
     def train_epoch(self, state: State, inputs: Inputs) -> tuple[State, dict[str, np.ndarray]]:
@@ -103,20 +104,18 @@ class Compiled:
         Returns:
             The lanes afterwards, and ``loss`` and ``accuracy``, running means of shape (lanes,).
         """
-        totals = np.zeros((inputs.rows.shape[0], 2))
-        fields = state.fields()
+        fields, sums = state.fields(), _no_sums(inputs)
         for batches in self._batches(inputs):
             steps, start = batches[0].shape[0], 0
             while start < steps:
                 stop = min(steps, start + (self._chunk or max(1, steps // 20)))
                 begin = perf_counter()
-                fields, sums = self._steps(fields, *batches, *_bounds(start, stop))
-                totals += np.asarray(sums, np.float64)
+                fields, sums = self._steps(fields, sums, *batches, *_bounds(start, stop))
                 if steps > 1 and self._chunk is None:
                     per_step = (perf_counter() - begin) / (stop - start)
                     self._chunk = max(1, int(CALL_SECONDS / per_step))
                 start = stop
-        loss, accuracy = totals.T / inputs.rows.shape[1]
+        loss, accuracy = sums.numpy().T / inputs.rows.shape[1]
         return State(*fields), {"loss": loss, "accuracy": accuracy}
 
     def _batches(self, inputs: Inputs) -> list[tuple[tf.Tensor, ...]]:
@@ -147,6 +146,7 @@ class Compiled:
     def _train_steps(
         self,
         fields: Fields,
+        sums: tf.Tensor,
         order: tf.Tensor,
         shift: tf.Tensor,
         scale: tf.Tensor,
@@ -159,9 +159,8 @@ class Compiled:
             fields, losses = tf.vectorized_map(
                 lambda one: self._train_step(*one), lane, fallback_to_while_loop=False
             )
-            return i + 1, fields, sums + losses
+            return i + 1, fields, sums + tf.cast(losses, sums.dtype)
 
-        sums = tf.zeros([order.shape[1], 2], self._dtype)
         _, fields, sums = tf.while_loop(lambda i, *_: i < stop, body, (start, fields, sums))
         return fields, sums
 
@@ -262,6 +261,15 @@ class Compiled:
         else:
             hits = tf.equal(tf.argmax(predicted, axis=-1, output_type=y.dtype), y)
         return tf.cast(loss, self._dtype), tf.cast(hits, self._dtype), other
+
+
+def _no_sums(inputs: Inputs) -> tf.Tensor:
+    """Sums of loss and hits before an epoch, shape (lanes, 2).
+
+    They go through all calls of an epoch: added up per call, they would depend on where the clock
+    cuts the epoch into calls.
+    """
+    return tf.zeros([inputs.rows.shape[0], 2], tf.float64)
 
 
 def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:

@@ -214,15 +214,25 @@ def _submit(
     suspects: deque[_Attempt],
     running: dict[Future[list[Trial]], _Attempt],
 ) -> None:
-    """Keeps every worker busy; a suspect runs alone."""
-    if suspects:
-        chosen = [suspects.popleft()] if not running else []
+    """Keeps every worker busy; a suspect, tried before, runs alone."""
+    if suspects or any(attempt.number > 1 for attempt in running.values()):
+        chosen = [] if running else [suspects.popleft()]
     else:
         free = max(0, pool.width - len(running))
         chosen = [waiting.popleft() for _ in range(min(free, len(waiting)))]
     for attempt in chosen:
         began = _Attempt(attempt.block, attempt.number + 1, time.monotonic())
-        running[pool.submit(attempt.block)] = began
+        running[_start(pool, attempt.block)] = began
+
+
+def _start(pool: Pool, block: Block) -> Future[list[Trial]]:
+    """Submits a block; where a worker has died since the last look, that is the future's error."""
+    try:
+        return pool.submit(block)
+    except BrokenExecutor as error:
+        future: Future[list[Trial]] = Future()
+        future.set_exception(error)
+        return future
 
 
 def _seconds(attempt: _Attempt) -> float:

@@ -47,10 +47,11 @@ def fit_seeds(
     model = task.build()
     model.compile(task.settings.optimizer, loss=task.settings.loss, metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
-    fresh = [np.asarray(variable) for variable in model.optimizer.variables]
+    variables = [*model.variables, *model.optimizer.variables]
+    fresh = [np.asarray(variable) for variable in variables]
     feed = Feed(task)
     for seed in seeds:
-        for variable, value in zip(model.optimizer.variables, fresh, strict=True):
+        for variable, value in zip(variables, fresh, strict=True):
             variable.assign(value)
         yield _fit(model, task, feed, seed, on_epoch)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import keras
 import tensorflow as tf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import keras
+    from collections.abc import Iterator, Sequence
 
 # What TensorFlow raises where the mapping or XLA does not know an operation.
 UNMAPPABLE = (
@@ -24,15 +25,37 @@ class NotMappableError(Exception):
     """The model has a layer that can't be mapped over seeds."""
 
 
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Keeps TensorFlow from logging pages about an operation that it can't map."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
 def culprit(model: keras.Model, error: Exception) -> str:
     """Names the layer that can't be mapped, or gives the first line of the error."""
     for layer in model.layers:
         if not _maps(layer):
+            if isinstance(layer, keras.Model):
+                return culprit(layer, error)
             return f"Layer '{layer.name}' ({type(layer).__name__}) can't be mapped over seeds"
     return f"The model can't be mapped over seeds ({str(error).splitlines()[0]})"
 
 
 def _maps(layer: keras.Layer) -> bool:
+    """Whether a layer can be mapped, as far as it can be tried on its own."""
+    if isinstance(layer, keras.layers.InputLayer):
+        return True
+    try:
+        inputs = keras.tree.map_structure(_some, layer.input)
+    except (AttributeError, ValueError):  # shared between places, or in a subclass of Model
+        return True
+
     def call(one: tuple[tf.Tensor, ...]) -> tf.Tensor:
         trainable, other, x = one
         training = {"training": True} if layer._call_has_training_arg else {}
@@ -41,8 +64,7 @@ def _maps(layer: keras.Layer) -> bool:
     def stack(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
         return [tf.stack([tf.convert_to_tensor(v)] * 2) for v in variables]
 
-    x = tf.zeros([2, 3, *layer.input.shape[1:]], layer.compute_dtype)
-    lanes = (stack(layer.trainable_variables), stack(layer.non_trainable_variables), x)
+    lanes = (stack(layer.trainable_variables), stack(layer.non_trainable_variables), inputs)
     mapped = tf.function(
         lambda lanes: tf.vectorized_map(call, lanes, fallback_to_while_loop=False),
         jit_compile=True,
@@ -53,3 +75,8 @@ def _maps(layer: keras.Layer) -> bool:
     except UNMAPPABLE:
         return False
     return True
+
+
+def _some(inputs: keras.KerasTensor) -> tf.Tensor:
+    """Inputs of two lanes and three rows; a dimension of open size gets three as well."""
+    return tf.zeros([2, 3, *(size or 3 for size in inputs.shape[1:])], inputs.dtype)

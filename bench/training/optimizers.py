@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Slots = tuple[tf.Tensor, ...]
+Scalar = float | tf.Tensor
 
 
 @dataclass(frozen=True)
@@ -55,18 +56,11 @@ def _rmsprop(
     return variable - 0.001 * gradient / tf.sqrt(velocity + 1e-7), (velocity,)
 
 
-def _moments(gradient: tf.Tensor, slots: Slots) -> Slots:
-    """M <- m + 0.1 (g - m);  v <- v + 0.001 (g² - v)."""
-    first = slots[0] + (gradient - slots[0]) * (1 - 0.9)
-    second = slots[1] + (tf.square(gradient) - slots[1]) * (1 - 0.999)
-    return first, second
-
-
 def _adam(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
     """W <- w - 0.001 sqrt(1 - 0.999^t) / (1 - 0.9^t) m / (sqrt(v) + 1e-7)."""
-    first, second = _moments(gradient, slots)
+    first, second = _moments(gradient, slots, 1 - 0.9, 1 - 0.999)
     rate = 0.001 * tf.sqrt(1 - _power(0.999, step)) / (1 - _power(0.9, step))
     return variable - first * rate / (tf.sqrt(second) + 1e-7), (first, second)
 
@@ -75,25 +69,42 @@ def _nadam(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, shared: tf.Tensor, step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
     """Adam with Nesterov momentum; ``shared`` is the product of the schedule u_1 ... u_t."""
-    first, second = _moments(gradient, slots)
-    now, following = _nadam_schedule(step), _nadam_schedule(step + 1)
+    beta_1, beta_2 = _constant(0.9, step), _constant(0.999, step)
+    first, second = _moments(gradient, slots, 1 - beta_1, 1 - beta_2)
+    now = beta_1 * (1 - 0.5 * _power(0.96, step))
+    following = beta_1 * (1 - 0.5 * _power(0.96, step + 1))
     ahead = following * first / (1 - shared * following) + (1 - now) * gradient / (1 - shared)
     second_hat = second / (1 - _power(0.999, step))
     return variable - ahead * 0.001 / (tf.sqrt(second_hat) + 1e-7), (first, second)
 
 
-def _nadam_schedule(step: tf.Tensor) -> tf.Tensor:
-    """u_t = 0.9 (1 - 0.5 · 0.96^t)."""
-    return 0.9 * (1 - 0.5 * _power(0.96, step))
+def _nadam_product(shared: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
+    """Multiplies by u_t = 0.9 (1 - 0.5 · 0.96^t)."""
+    return shared * 0.9 * (1 - 0.5 * tf.pow(tf.constant(0.96, step.dtype), step))
+
+
+def _moments(gradient: tf.Tensor, slots: Slots, rate_1: Scalar, rate_2: Scalar) -> Slots:
+    """M <- m + rate_1 (g - m);  v <- v + rate_2 (g² - v); the rates are 0.1 and 0.001."""
+    first = slots[0] + (gradient - slots[0]) * rate_1
+    second = slots[1] + (tf.square(gradient) - slots[1]) * rate_2
+    return first, second
 
 
 def _power(base: float, exponent: tf.Tensor) -> tf.Tensor:
-    return tf.pow(tf.constant(base, exponent.dtype), exponent)
+    return tf.pow(_constant(base, exponent), exponent)
+
+
+def _constant(value: float, like: tf.Tensor) -> tf.Tensor:
+    """The value rounded to float32, in the dtype of ``like``: what ``keras.ops.cast`` makes of it.
+
+    Keras casts some constants so and others not; in float64 that shows in the eighth digit.
+    """
+    return tf.cast(tf.constant(value, tf.float32), like.dtype)
 
 
 OPTIMIZERS = {
     "sgd": PureOptimizer(0, _sgd),
     "rmsprop": PureOptimizer(1, _rmsprop),
     "adam": PureOptimizer(2, _adam),
-    "nadam": PureOptimizer(2, _nadam, advance=lambda shared, step: shared * _nadam_schedule(step)),
+    "nadam": PureOptimizer(2, _nadam, advance=_nadam_product),
 }

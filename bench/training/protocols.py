@@ -21,11 +21,13 @@ class Protocol:
         split: ``(dataset, seed) -> Split``.
         monitors: Parts of the split that have a stopping rule; the first one's rule decides.
         standardise: Whether inputs are standardised on the seed's training rows.
+        one_split: Whether all seeds share one split.
     """
 
     split: Callable[[Dataset, int], splits.Split]
     monitors: tuple[str, ...]
     standardise: bool = False
+    one_split: bool = False
 
 
 def _paper(dataset: Dataset, _seed: int) -> splits.Split:
@@ -34,7 +36,7 @@ def _paper(dataset: Dataset, _seed: int) -> splits.Split:
 
 PROTOCOLS = {
     # The paper's: one fixed split, and the test set chooses the epoch.
-    "paper": Protocol(_paper, monitors=("validation",)),
+    "paper": Protocol(_paper, monitors=("validation",), one_split=True),
     # The test set decides nothing; its own rule runs beside, to measure what the leak is worth.
     "held-out": Protocol(splits.held_out_split, monitors=("validation", "test")),
     "held-out-scaled": Protocol(

@@ -61,6 +61,8 @@ def fit_seeds(
     Yields:
         One ``Fit`` per seed.
     """
+    if not len(seeds):
+        return
     session = _Session(task, deque(seeds), on_epoch)
     try:
         session.start(lanes)

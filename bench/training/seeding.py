@@ -39,8 +39,9 @@ def batch_order(seed: int, epoch: int, rows: int) -> np.ndarray:
 def initial_values(model: keras.Model, seed: int) -> list[np.ndarray]:
     """Draws the first value of every variable of a model, seed generators included.
 
-    A variable called ``kernel`` is drawn from its layer's ``kernel_initializer``, as all Keras
-    layers name them; a variable without such an initializer keeps the value it was built with.
+    A variable ``kernel`` is drawn from its layer's ``kernel_initializer`` and ``recurrent_kernel``
+    from its ``recurrent_initializer``, as Keras' layers name them, where that is a random one. Any
+    other variable keeps the value that it has: the one it was built with, if the model is fresh.
 
     Args:
         model: A built Keras model.
@@ -66,10 +67,11 @@ def initial_values(model: keras.Model, seed: int) -> list[np.ndarray]:
 
 
 def _draw(layer: keras.Layer, variable: keras.Variable, stream: int) -> np.ndarray:
-    initializer = getattr(layer, f"{variable.name}_initializer", None)
-    if initializer is None:
+    name = variable.name
+    shorter = getattr(layer, f"{name.removesuffix('_kernel')}_initializer", None)
+    initializer = getattr(layer, f"{name}_initializer", shorter)
+    config = initializer.get_config() if hasattr(initializer, "get_config") else {}
+    if "seed" not in config:
         return np.asarray(variable)
-    config = initializer.get_config()
-    if "seed" in config:
-        initializer = type(initializer).from_config({**config, "seed": stream})
-    return np.asarray(initializer(variable.shape, dtype=variable.dtype))
+    seeded = type(initializer).from_config({**config, "seed": stream})
+    return np.asarray(seeded(variable.shape, dtype=variable.dtype))

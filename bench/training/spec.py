@@ -73,22 +73,22 @@ class Task:
         return self.splits(seed) if callable(self.splits) else self.splits
 
     def scaling(self, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
-        """Mean and SD of the seed's training rows, each of shape x.shape[1:]; constants have SD 1.
-
-        None where the inputs are used as they are.
-        """
-        if not self.settings.standardise:
-            return None
-        rows = self.x[self.split(seed).train].astype(np.float64)
-        deviation = rows.std(axis=0)
-        deviation[deviation == 0] = 1.0
-        return rows.mean(axis=0).astype(self.x.dtype), deviation.astype(self.x.dtype)
+        """``scaling`` of the seed's training rows; None where the inputs are used as they are."""
+        return scaling(self.x[self.split(seed).train]) if self.settings.standardise else None
 
     def inputs(self, seed: int, rows: np.ndarray) -> np.ndarray:
         """The inputs of these rows as the network of this seed sees them."""
         scaling = self.scaling(seed)
         x = self.x[rows]
         return x if scaling is None else (x - scaling[0]) / scaling[1]
+
+
+def scaling(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and SD of every column, each of shape rows.shape[1:]; a constant column has SD 1."""
+    exact = rows.astype(np.float64)
+    deviation = exact.std(axis=0)
+    deviation[deviation == 0] = 1.0
+    return exact.mean(axis=0).astype(rows.dtype), deviation.astype(rows.dtype)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.records import Trial
+    from bench.records import Ceiling, Trial
     from bench.study import Study
 
 # Limits in seconds are for `tox -e stress`; a busy machine must not fail a property.
@@ -24,6 +24,12 @@ STAND_IN = runpy.run_path(str(Path(__file__).with_name("stand_in.py")))
 def stand_in() -> Callable[..., Trial]:
     """The maker of stand-in trials: ``(key, status="ok") -> Trial``."""
     return STAND_IN["stand_in_trial"]
+
+
+@pytest.fixture(scope="session")
+def ceiling() -> Callable[..., Ceiling]:
+    """The maker of stand-in fits on Iris: ``(penalty="none", **fields) -> Ceiling``."""
+    return STAND_IN["stand_in_ceiling"]
 
 
 @pytest.fixture

@@ -151,3 +151,8 @@ def test_asking_for_a_study_and_opening_a_store_import_no_heavy_library():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
+
+
+def test_a_cap_that_never_binds_is_no_cap():
+    assert choose(default_study(), epochs=50).epochs == default_study().epochs
+    assert choose(default_study(), epochs=49).epochs == dict.fromkeys(DATASETS, 49)

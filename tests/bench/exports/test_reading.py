@@ -1,3 +1,4 @@
+import itertools
 import json
 import math
 
@@ -28,13 +29,31 @@ def test_frames_come_back_with_their_types(mixed):
     assert trials["seed"].dtype == "int64"
     assert trials["parameters"].dtype == trials["epochs"].dtype == "Int64"
     assert trials["test_accuracy"].dtype == trials["leaked_test_accuracy"].dtype == "float64"
-    for column in layout.TEXTS:
+    for column in layout.TEXTS.intersection(trials):
         assert all(isinstance(text, str) for text in trials[column]), column
     for column in ("seed", "epoch"):
         assert results.histories[column].dtype == "int64"
     assert set(results.rows.dtypes[-3:].astype(str)) == {"int64"}
     assert results.provenance["study"]["asked"] == 22
     assert results.timing is None
+
+
+def test_ceilings_come_back_with_their_types(exported, small_study, ceiling):
+    frame = load(exported([], [ceiling(converged=False)])).ceilings
+    row = frame.iloc[0]
+    assert (row["dataset"], row["seed"], row["penalty"]) == ("iris", -1, "none")
+    assert frame["converged"].tolist() == [False]
+    assert frame["converged"].dtype == bool
+    assert frame["iterations"].dtype == "int64"
+    assert row["train_loss"] == ceiling().train_loss
+
+
+def test_a_folder_of_an_earlier_version_has_no_ceilings(mixed):
+    full = load(mixed).ceilings
+    (mixed / "ceilings.csv").unlink()
+    assert load(mixed).ceilings.empty
+    assert list(load(mixed).ceilings.columns) == list(full.columns) == list(layout.CEILINGS)
+    assert load(mixed).ceilings["converged"].dtype == bool
 
 
 def test_whole_numbers_without_gaps_are_plain_integers(exported, small_study, stand_in):
@@ -96,9 +115,15 @@ def test_timing_is_read_where_it_is(mixed):
 
 
 @pytest.mark.parametrize(
-    "name", ["trials.csv", "histories.csv.gz", "rows.csv.gz", "provenance.json"]
+    ("name", "fault"),
+    [
+        *itertools.product(
+            ("trials.csv", "histories.csv.gz", "rows.csv.gz", "provenance.json"),
+            ("missing", "cut", "noise", "folder", "empty", "other"),
+        ),
+        *(("ceilings.csv", fault) for fault in ("cut", "noise", "folder", "empty", "other")),
+    ],
 )
-@pytest.mark.parametrize("fault", ["missing", "cut", "noise", "folder", "empty", "other"])
 def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, fault):
     path = mixed / name
     content = path.read_bytes()
@@ -107,7 +132,7 @@ def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, 
         path.mkdir()
     elif fault == "cut":
         # Half a line of a plain table can't be told from a whole one; half a header can.
-        path.write_bytes(content[: 40 if name == "trials.csv" else len(content) // 2])
+        path.write_bytes(content[: 40 if path.suffix == ".csv" else len(content) // 2])
     elif fault == "noise":
         path.write_bytes(bytes(range(128, 256)) * 9)
     elif fault == "empty":

@@ -12,7 +12,7 @@ from bench.exports import export, layout
 from bench.records import Trial, TrialKey
 from bench.store import Store
 
-FILES = ("trials.csv", "histories.csv.gz", "rows.csv.gz")
+FILES = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "ceilings.csv")
 CONTRACT = [  # the columns that others rely on, in their order
     *("dataset", "protocol", "activation", "seed", "trainer", "status", "constant", "epochs"),
     *("best_epoch", "train_accuracy", "validation_accuracy", "test_accuracy", "test_f1"),
@@ -70,6 +70,15 @@ def test_floats_keep_their_full_precision(exported, small_study):
     (row,) = lines(exported([Trial(key, "keras", "ok", scores=scores)]) / "trials.csv")
     assert row["test_accuracy"] == "0.30000000000000004"
     assert {name: float(row[name]) for name in scores} == scores
+
+
+def test_ceilings_are_sorted_and_keep_their_full_precision(exported, ceiling):
+    free, penalised = ceiling(train_loss=0.1 + 0.2), ceiling("l2", converged=False)
+    table = lines(exported([], [free, penalised]) / "ceilings.csv")
+    assert [row["penalty"] for row in table] == ["l2", "none"]
+    assert [row["converged"] for row in table] == ["False", "True"]
+    assert table[1]["train_loss"] == "0.30000000000000004"
+    assert list(table[0]) == list(layout.CEILINGS)
 
 
 def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study, stand_in):
@@ -187,7 +196,7 @@ def test_provenance_names_the_trials_that_took_several_attempts(tmp_path, small_
 
 def test_a_study_without_trials_is_exported_as_such(exported):
     folder = exported([])
-    assert [lines(folder / name) for name in FILES] == [[], [], []]
+    assert [lines(folder / name) for name in FILES] == [[], [], [], []]
     assert json.loads((folder / "provenance.json").read_text())["finished"] is None
 
 

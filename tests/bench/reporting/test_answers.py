@@ -152,6 +152,14 @@ def test_the_largest_error_of_the_folds_is_told():
     )
 
 
+def test_the_error_of_the_map_in_float32_stands_beside_it():
+    trials = folds([2e-16, 4e-16], [0, 0])
+    text = answers.collapse(trials.assign(collapse_error_float32=[3.1e-7, math.nan]))
+    assert "4.0e-16 of the largest logit (3.1e-07 where the map is used in float32), and" in text
+    unknown = answers.collapse(trials.assign(collapse_error_float32=math.nan))
+    assert unknown == answers.collapse(trials)
+
+
 @pytest.mark.parametrize(
     ("flips", "phrase"), [(1, "1 test row in all changed"), (3, "3 test rows in")]
 )

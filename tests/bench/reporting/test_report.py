@@ -14,7 +14,7 @@ from matplotlib.image import imread
 from bench import data
 from bench.errors import UserError
 from bench.exports import load
-from bench.reporting import figures, report, sections
+from bench.reporting import ceilings, figures, report, sections
 from bench.reporting.summary import END_OF_FIRST_SCREEN, VARIABLE
 
 
@@ -64,7 +64,7 @@ def test_the_same_files_give_the_same_bytes_twice_and_elsewhere(study_in, tmp_pa
     clone = shutil.copytree(first, tmp_path / "clone")
     report.write_report(first)
     before = files(first)
-    assert len(before) == 15
+    assert len(before) == 17
     report.write_report(first)
     assert files(first) == before
     report.write_report(clone)
@@ -122,6 +122,35 @@ def test_the_first_screen_answers_the_four_questions(whole):
     assert "## The headline comparison" in rest
 
 
+def test_logistic_regression_stands_in_each_accuracy_table_but_where_fits_cost_too_much(whole):
+    text = whole.read_text()
+    parts = {part.partition("\n")[0]: part for part in text.split("\n### ")[1:]}
+    without = parts.pop("MNIST, held-out protocol")
+    assert len(parts) == 5
+    for part in parts.values():
+        assert len(re.findall(r"\n\| logistic regression \(no net\) \| +\d+ splits? ", part)) == 1
+        assert "minus the fit's: Adaact +" in " ".join(part.split())
+    assert re.search(r"net\) \| +12 splits ", parts["Iris, held-out protocol"])
+    assert "1 of 1 fit was cut short" in " ".join(parts["MNIST, paper protocol"].split())
+    assert "(no net)" not in without
+    assert ceilings.TOO_MANY in " ".join(without.split())
+    fine = " ".join(text.partition("## What a careful reader must be told")[2].split())
+    assert fine.count("scikit-learn's logistic regression on the same split scores") == 3
+
+
+def test_a_folder_of_an_earlier_version_has_a_report_without_logistic_regression(
+    study_in, tmp_path, no_pictures
+):
+    folder = study_in(tmp_path, seeds={"iris": 2}, protocols=("paper", "held-out"))
+    assert "no net" in text_of(folder)
+    assert (tmp_path / "tables" / "distances.csv").exists()
+    (folder / "ceilings.csv").unlink()
+    text = text_of(folder)
+    assert "no net" not in text
+    assert "scikit-learn's" not in text
+    assert not (tmp_path / "tables" / "distances.csv").exists()
+
+
 def test_the_csv_files_hold_the_rows(whole):
     claims = pd.read_csv(whole.with_name("claims.csv"))
     assert list(claims.columns[:10]) == [
@@ -136,6 +165,13 @@ def test_the_csv_files_hold_the_rows(whole):
     written = scores[scores["metric"] == "test_f1"].set_index(cell)["median"]
     pd.testing.assert_series_equal(written.sort_index(), expected, check_names=False)
     assert len(pd.read_csv(whole.parent / "tables" / "timing.csv")) == 30
+    fits = load(whole.parent).ceilings
+    gaps = pd.read_csv(whole.parent / "tables" / "distances.csv")
+    mine = gaps[(gaps["activation"] == "linear") & (gaps["protocol"] == "paper")]
+    for dataset, gap in mine.set_index("dataset")["median"].items():
+        runs = trials[(trials[cell] == [dataset, "paper", "linear"]).all(axis=1)]
+        fit = fits[(fits[["dataset", "seed", "penalty"]] == [dataset, -1, "none"]).all(axis=1)]
+        assert gap == pytest.approx(runs["train_loss"].median() - fit["train_loss"].item())
 
 
 def text_of(folder):
@@ -200,7 +236,7 @@ def test_a_cell_in_which_every_trial_failed_keeps_its_row(study_in, tmp_path):
         return trials
 
     text = text_of(study_in(tmp_path, seeds={"iris": 3}, spoil=all_failed))
-    assert re.search(r"\| Adaact +\| 0 of 3 \| +– \|", text)
+    assert re.search(r"\| Adaact +\| +0 of 3 \| +– \|", text)
     assert "Not measured yet: no trial has one of the paper's figures." in text
     assert "Adaact and a fixed activation to compare it with are not both there." in text
 

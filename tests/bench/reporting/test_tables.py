@@ -80,6 +80,16 @@ def test_scores_have_spread_counts_and_times(iris):
     ]
 
 
+@pytest.mark.parametrize(("splits", "runs"), [(1, "1 split"), (10, "10 splits")])
+def test_logistic_regression_is_marked_as_no_net(iris, splits, runs):
+    fits = iris[(iris["activation"] == "relu") & (iris["seed"] < splits)]
+    both = pd.concat([spreads(iris), spreads(fits.assign(activation="logistic regression"))])
+    row = cells(tables.score_table(both, pd.Series({"relu": 20.0}), pd.DataFrame()))[-1]
+    assert row[:2] == ["logistic regression (no net)", runs]
+    assert row[2].startswith("0.9737")
+    assert row[-1] == "–"
+
+
 def test_a_cell_without_a_number_keeps_its_row(iris):
     failed = iris.assign(status="failed", test_accuracy=math.nan)
     table = tables.score_table(spreads(failed), pd.Series(dtype=float), pd.DataFrame())

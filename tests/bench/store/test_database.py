@@ -129,19 +129,32 @@ def test_a_schema_that_never_was_is_refused(filled, schema):
 
 
 def test_an_older_schema_is_migrated(filled, small_study, monkeypatch):
-    monkeypatch.setattr(database, "SCHEMA", 3)
-    steps = {1: ("ALTER TABLE study ADD COLUMN b",), 2: ("ALTER TABLE study DROP COLUMN b",)}
-    monkeypatch.setattr(database, "MIGRATIONS", steps)
+    now = database.SCHEMA
+    monkeypatch.setattr(database, "SCHEMA", now + 2)
+    steps = ("ALTER TABLE study ADD COLUMN b",), ("ALTER TABLE study DROP COLUMN b",)
+    monkeypatch.setattr(database, "MIGRATIONS", dict(enumerate(steps, now)))
     with Store(filled) as store:
         assert store.missing(small_study) == []
         assert store.last_study() == small_study
     with closing(sqlite3.connect(filled)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (3,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (now + 2,)
+
+
+def test_a_store_of_schema_1_gets_its_table_of_ceilings(filled, small_study):
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute("DROP TABLE ceilings")
+        connection.execute("PRAGMA user_version = 1")
+    with Store(filled) as store:
+        assert store.missing(small_study) == []
+        assert len(store.ceilings.missing(small_study)) == 4
+    with closing(sqlite3.connect(filled)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (database.SCHEMA,)
 
 
 def test_a_migration_that_fails_changes_nothing(filled, small_study, monkeypatch):
-    monkeypatch.setattr(database, "SCHEMA", 2)
-    steps = {1: ("ALTER TABLE study ADD COLUMN b", "ALTER TABLE nowhere ADD COLUMN b")}
+    steps = ("ALTER TABLE study ADD COLUMN b", "ALTER TABLE nowhere ADD COLUMN b")
+    steps = {database.SCHEMA: steps}
+    monkeypatch.setattr(database, "SCHEMA", database.SCHEMA + 1)
     monkeypatch.setattr(database, "MIGRATIONS", steps)
     with refused(filled, "nowhere"):
         Store(filled)

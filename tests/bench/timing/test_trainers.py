@@ -1,5 +1,7 @@
 """The race's arithmetic, and both trainers on a few epochs of Iris."""
 
+import time
+
 import pytest
 
 from bench.timing import processes, race, trainers
@@ -25,42 +27,43 @@ def test_gaps_are_those_between_marks():
     assert trainers.gaps([1.0, 1.5, 4.0]) == [0.5, 2.5]
 
 
-@pytest.mark.parametrize("loop", [trainers.keras_loop, trainers.replicate_loop])
-def test_a_trainer_reports_every_epoch_but_the_first(loop, monkeypatch):
-    monkeypatch.setattr(trainers, "together", lambda: None)
-    result = loop("iris", (0, 1), 4)
-    per_seed = result.seeds == 1  # Keras: one seed after the other
-    assert len(result.epochs) == (2 * 3 if per_seed else 3)
+def keras_loop():
+    return processes.apart(trainers.keras_loop, "iris", (0, 1), 4)
+
+
+def replicate_loop():
+    return processes.side_by_side(trainers.replicate_loop, [("iris", (0, 1), 4)])[0]
+
+
+@pytest.mark.parametrize(
+    ("loop", "seeds", "samples"),
+    [(keras_loop, 1, 2 * 3), (replicate_loop, 2, 3)],  # Keras: one seed after the other
+)
+def test_a_trainer_reports_every_epoch_but_the_first(loop, seeds, samples):
+    result = loop()
+    assert (result.seeds, len(result.epochs)) == (seeds, samples)
     assert 0 < sum(result.epochs) < result.training_seconds
     assert result.compile_seconds > 0
     assert result.peak_bytes > 50e6  # TensorFlow alone takes more
 
 
 def test_processes_wait_for_each_other():
-    begins = processes.side_by_side(_meet, [(0.0,), (0.5,)])
-    ready, met = zip(*begins, strict=True)
-    assert min(met) >= max(ready)
-
-
-def _meet(delay):
-    import time
-
-    time.sleep(delay)
-    ready = time.monotonic()
-    processes.together()
-    return ready, time.monotonic()
+    names = {"sleep": time.sleep, "now": time.monotonic, "together": processes.together}
+    script = "(sleep({}), now(), together(), now())"  # a fresh process can't import this module
+    came = processes.side_by_side(eval, [(script.format(delay), names) for delay in (0.0, 0.5)])
+    assert min(met for *_, met in came) >= max(ready for _, ready, *_ in came)
 
 
 def test_peak_memory_is_that_of_the_process_itself():
     before = processes.peak_memory_bytes()
     held = bytearray(200_000_000)
-    held[:: 4096] = b"x" * len(held[::4096])
+    held[::4096] = b"x" * len(held[::4096])
     assert processes.peak_memory_bytes() - before > 150_000_000
 
 
 def test_a_fresh_process_does_not_begin_with_the_peak_of_this_one():
     held = bytearray(400_000_000)
-    held[:: 4096] = b"x" * len(held[::4096])
+    held[::4096] = b"x" * len(held[::4096])
     assert processes.apart(processes.peak_memory_bytes) < 400_000_000
 
 

@@ -1,0 +1,105 @@
+"""The command line in this process and in one of its own; one small study, trained for real."""
+
+import os
+import subprocess
+import sys
+from typing import NamedTuple
+
+import pytest
+
+from bench.cli import main, running
+from bench.reporting import figures
+from bench.training.executors import Pool
+
+STUDY = ("--protocols", "paper", "--seeds", "2", "--activations", "adaact,relu", "--epochs", "3")
+SMALL = ("run", "--datasets", "iris", *STUDY, "--workers", "1")
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+# A user without data files, without a network and outside of CI; the discard port answers nobody.
+WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "NO_PROXY", "no_proxy")
+NOBODY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "127.0.0.1:9")
+
+
+@pytest.fixture(scope="session")
+def surroundings(tmp_path_factory):
+    """Environment variables that say where that user's files are."""
+    return NOBODY | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+
+
+@pytest.fixture
+def invoke(tmp_path, monkeypatch, capsys, surroundings):
+    """Runs a command in this process, in an empty folder: ``invoke("check", "--strict")``."""
+    monkeypatch.chdir(tmp_path)
+    for name in WITHOUT:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in surroundings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("bench.data.downloads.PAUSES_SECONDS", (0.0,))
+
+    def invoke(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main(list(map(str, arguments)))
+        return Ended(ended.value.code, *capsys.readouterr())
+
+    return invoke
+
+
+@pytest.fixture(scope="session")
+def launch(surroundings):
+    """Runs Python in a process of its own: ``launch(folder, "-m", "bench", "data")``."""
+    kept = {name: value for name, value in os.environ.items() if name not in WITHOUT}
+
+    def launch(folder, *arguments):
+        command = [sys.executable, *map(str, arguments)]
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=kept | surroundings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return launch
+
+
+@pytest.fixture(scope="session")
+def trained(launch, tmp_path_factory):
+    """The folder of results of ``SMALL``; copy it before you change it."""
+    folder = tmp_path_factory.mktemp("trained")
+    ended = launch(folder, "-m", "bench", *SMALL)
+    assert ended.code == 0, ended.err
+    return folder / "results"
+
+
+@pytest.fixture
+def small():
+    """The arguments that ``trained`` was made with."""
+    return SMALL
+
+
+@pytest.fixture
+def instead(monkeypatch):
+    """Puts a function of a block in the place of training: ``instead(train)``."""
+
+    def instead(train):
+        monkeypatch.setattr(
+            running, "Pool", lambda on_epoch: Pool(on_epoch, lambda block, _: train(block))
+        )
+
+    return instead
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leaves the figures out: they have tests of their own and take their time."""
+    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])

@@ -1,0 +1,98 @@
+"""What was typed wrong is said in one line, before anything heavy is imported."""
+
+import json
+
+import pytest
+
+COMMANDS = ("run", "report", "check", "show", "data")
+HEAVY = ("tensorflow", "keras", "pandas", "matplotlib", "sklearn", "scipy")
+
+# Arguments, and words of the line that answers them.
+WRONG = [
+    (("rnu",), ("rnu", "run")),
+    (("run", "--sedes", "3"), ("--sedes", "--seeds")),
+    (("run", "--quik"), ("--quik", "--quick")),
+    (("check", "--stict"), ("--stict", "--strict")),
+    (("run", "--datasets", "iris,bank_note"), ("--datasets", "bank_note", "banknote")),
+    (("run", "--activations", "rleu"), ("--activations", "rleu", "relu")),
+    (("run", "--protocols", "papier"), ("--protocols", "papier", "paper")),
+    (("run", "--trainer", "kears"), ("--trainer", "kears", "keras")),
+    (("run", "--trainer", "keras,replicate"), ("--trainer", "one name")),
+    (("run", "--datasets", "iris,iris"), ("iris", "twice")),
+    (("run", "--seeds", "ten"), ("--seeds", "N, FIRST:LAST", "ten")),
+    (("run", "--seeds", "5:4"), ("--seeds", "5:4")),
+    (("run", "--seeds", "-1"), ("--seeds", "-1")),
+    (("run", "--seeds", "iris=3", "--datasets", "mnist"), ("--seeds", "iris", "mnist")),
+    (("run", "--seeds"), ("--seeds", "requires")),
+    (("run", "--epochs", "0"), ("--epochs", "at least 1", "0")),
+    (("run", "--epochs", "few"), ("--epochs", "integer")),
+    (("run", "--workers", "0"), ("--workers", "at least 1", "0")),
+    (("run", "--block-timeout", "0"), ("--block-timeout", "above 0", "0")),
+    (("run", "iris"), ("iris",)),
+    (("show",), ("dataset",)),
+    (("show", "irsi"), ("irsi", "iris")),
+    (("show", "iris,mnist"), ("one data set",)),
+    (("show", "iris", "--activation", "adact"), ("adact", "adaact")),
+    (("show", "iris", "--seed", "-3"), ("--seed", "0")),
+    (("report", "--results", "nowhere"), ("nowhere", "adaact-bench run")),
+    (("check", "--results", "nowhere"), ("nowhere", "adaact-bench run")),
+]
+
+
+def names(case):
+    return " ".join(case[0])
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG, ids=map(names, WRONG))
+def test_what_is_typed_wrong_is_one_line_and_exit_code_2(invoke, arguments, words):
+    ended = invoke(*arguments)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert ended.err.startswith("adaact-bench: ")
+    assert [word for word in words if word not in ended.err] == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(invoke, command):
+    ended = invoke(command, "--help")
+    assert (ended.code, ended.err) == (0, "")
+    assert f"adaact-bench {command}" in ended.out
+
+
+def test_without_a_command_the_commands_are_listed(invoke):
+    ended = invoke()
+    assert (ended.code, ended.err) == (0, "")
+    assert [command for command in COMMANDS if command not in ended.out] == []
+
+
+def test_a_file_in_the_place_of_the_results_folder_is_named(invoke, tmp_path):
+    (tmp_path / "taken").touch()
+    for arguments in (("run", "--datasets", "iris"), ("show", "iris")):
+        ended = invoke(*arguments, "--results", "taken")
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+        assert "taken" in ended.err
+        assert "--results" in ended.err
+
+
+# One process for all: each imports anew what the command line imports.
+IMPORTED = """
+import json, sys
+from bench.cli import main
+asked, heavy = map(json.loads, sys.argv[1:])
+imported = {}
+for arguments in asked:
+    try:
+        main(arguments)
+    except SystemExit:
+        pass
+    imported[" ".join(arguments)] = [name for name in heavy if name in sys.modules]
+print(json.dumps(imported), file=sys.stderr)
+"""
+
+
+def test_help_and_errors_import_nothing_heavy(launch, tmp_path):
+    asked = [["--help"], *([command, "--help"] for command in COMMANDS)]
+    asked += [arguments for arguments, _ in WRONG if "nowhere" not in arguments]
+    ended = launch(tmp_path, "-c", IMPORTED, json.dumps(asked), json.dumps(HEAVY))
+    imported = json.loads(ended.err.splitlines()[-1])
+    assert len(imported) == len(asked)
+    assert {name: found for name, found in imported.items() if found} == {}

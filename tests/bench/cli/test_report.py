@@ -1,0 +1,132 @@
+"""``report`` and ``check``, from what a run has left behind."""
+
+import json
+import shutil
+
+import pytest
+
+from bench.cli.running import STORE
+
+# One figure that two runs can't judge, one count that is right, one that may be wrong.
+CLAIMS = """
+paper = "Somebody, Something"
+
+[defaults]
+activation = "adaact"
+protocol = "paper"
+dataset = "iris"
+place = "table 1"
+
+[[claim]]
+kind = "figure"
+metric = "test_accuracy"
+value = 1.0
+
+[[claim]]
+kind = "exact"
+metric = "parameters"
+value = {parameters}
+"""
+
+
+@pytest.fixture
+def results(trained, tmp_path):
+    """A copy of the results, in the folder where the commands look for them."""
+    return shutil.copytree(trained, tmp_path / "results")
+
+
+@pytest.fixture
+def claims(tmp_path):
+    """A claims file whose count of Iris' parameters can be chosen."""
+
+    def claims(parameters):
+        path = tmp_path / "claims.toml"
+        path.write_text(CLAIMS.format(parameters=parameters))
+        return path
+
+    return claims
+
+
+def contents(folder):
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != STORE)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_a_clone_without_the_store_gives_the_same_bytes(invoke, results):
+    before = contents(results)
+    (results / STORE).unlink()
+    shutil.rmtree(results / "figures")
+    (results / "report.md").unlink()
+    ended = invoke("report")
+    assert (ended.code, ended.out, ended.err) == (0, "results/report.md\n", "")
+    assert contents(results) == before
+
+
+def test_the_store_gives_the_exported_files_again(invoke, results):
+    before = contents(results)
+    for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz"):
+        (results / name).unlink()
+    assert invoke("report").code == 0
+    assert contents(results) == before
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_of_a_study_that_was_cut_off_the_report_tells_no_earlier_one(invoke, results):
+    path = results / "provenance.json"
+    facts = json.loads(path.read_text())
+    facts["study"]["seeds"] = {"iris": [7]}
+    facts["command"] = "adaact-bench run --seeds 7:7"
+    path.write_text(json.dumps(facts))
+    assert invoke("report").code == 0
+    assert json.loads(path.read_text())["study"]["seeds"] == {"iris": [0, 1]}
+    assert "--seeds 7:7" not in path.read_text()
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_job_page_holds_the_report_once(invoke, results, tmp_path, monkeypatch):
+    page = tmp_path / "page.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    invoke("report")
+    invoke("report")
+    first_line = (results / "report.md").read_text().splitlines()[0]
+    assert page.read_text().splitlines().count(first_line) == 1
+    assert "| Iris" in page.read_text()
+    assert "![" not in page.read_text()
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_report_can_be_about_other_claims(invoke, results, claims):
+    assert invoke("report", "--claims", claims(2504)).code == 0
+    rows = (results / "claims.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[:3] for row in rows] == [
+        ["iris", "test_accuracy", "1.0"],
+        ["iris", "parameters", "2504.0"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "verdict", "code"), [(2503, "exact", 0), (2504, "differs", 1)]
+)
+def test_strict_is_exit_code_1_if_a_claim_is_wanting(
+    invoke, results, claims, parameters, verdict, code
+):
+    path = claims(parameters)
+    free, strict = invoke("check", "--claims", path), invoke("check", "--claims", path, "--strict")
+    assert free.out == strict.out
+    assert [line.split()[-1] for line in free.out.splitlines()[2:]] == ["tell", verdict]
+    assert (free.code, strict.code) == (0, code)
+    assert strict.err == ("1 of 2 claims are found wanting.\n" if code else "")
+
+
+def test_the_papers_claims_that_cannot_be_judged_are_not_wanting(invoke, results):
+    ended = invoke("check", "--strict")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.count("cannot tell") == 3
+    assert ended.out.count("not measured") == 13
+
+
+def test_a_claims_file_that_is_not_there_is_named(invoke, results):
+    for command in ("report", "check"):
+        ended = invoke(command, "--claims", "none.toml")
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+        assert "none.toml" in ended.err

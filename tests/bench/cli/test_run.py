@@ -1,0 +1,60 @@
+"""``run`` on Iris, trained for real in processes of their own."""
+
+import csv
+import shutil
+
+from bench.exports.layout import TRIALS
+
+EXPORTED = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "claims.csv")
+
+# Ctrl-C after the first of the two blocks is stored.
+CUT_OFF = """
+import os, signal, sys
+from bench.cli import main, progress
+progress.StudyProgress.outcome = lambda *_: os.kill(os.getpid(), signal.SIGINT)
+main(sys.argv[1:])
+"""
+
+# Training would be an error.
+IDLE = """
+import sys
+sys.modules["tensorflow"] = None
+from bench.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_a_study_gives_the_trials_asked_for_and_a_report(trained):
+    with (trained / "trials.csv").open(newline="") as stream:
+        trials = list(csv.DictReader(stream))
+    assert list(trials[0])[: len(TRIALS)] == list(TRIALS)
+    keys = [(row["dataset"], row["protocol"], row["activation"], row["seed"]) for row in trials]
+    assert keys == [("iris", "paper", name, seed) for name in ("adaact", "relu") for seed in "01"]
+    for row in trials:
+        assert (row["trainer"], row["status"], row["epochs"]) == ("replicate", "ok", "3")
+        assert 0 < float(row["test_accuracy"]) <= 1
+        assert row["validation_accuracy"] == row["test_accuracy"]
+        assert row["parameters"] == {"adaact": "2503", "relu": "2499"}[row["activation"]]
+    assert "2 seeds" in (trained / "report.md").read_text()
+
+
+def test_what_is_stored_is_not_trained_again(trained, small, launch, tmp_path):
+    shutil.copytree(trained, tmp_path / "results")
+    ended = launch(tmp_path, "-c", IDLE, *small)
+    assert ended.code == 0
+    assert ended.err.splitlines()[0] == "4 of 4 trials are stored, 0 to train."
+    assert (tmp_path / "results" / "report.md").read_bytes() == (trained / "report.md").read_bytes()
+
+
+def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(trained, small, launch, tmp_path):
+    cut = launch(tmp_path, "-c", CUT_OFF, *small)
+    assert cut.code == 130
+    assert cut.err.splitlines() == [
+        "0 of 4 trials are stored, 4 to train.",
+        "Saved 2 of 4 trials; the same command goes on from there.",
+    ]
+    ended = launch(tmp_path, "-m", "bench", *small)
+    assert ended.code == 0
+    assert ended.err.splitlines()[0] == "2 of 4 trials are stored, 2 to train."
+    for name in EXPORTED:
+        assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()

@@ -1,0 +1,110 @@
+"""What ``run`` does around training: missing data, failures, signals."""
+
+import json
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from bench.records import TrialKey
+
+pytestmark = pytest.mark.usefixtures("no_pictures")
+
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+OPTIONS = ("--protocols", "paper", "--activations", "relu,tanh", "--seeds", "2", "--workers", "1")
+SCORES = dict.fromkeys(("train_loss", "validation_loss"), 0.5)
+
+
+@pytest.fixture
+def trials(stand_in):
+    """The stand-in trials of a block."""
+
+    def trials(block):
+        made = [stand_in(TrialKey(*block.cell, seed)) for seed in block.seeds]
+        return [replace(trial, scores={**trial.scores, **SCORES}) for trial in made]
+
+    return trials
+
+
+def test_without_data_and_network_iris_still_runs(invoke, instead, trials, tmp_path):
+    instead(trials)
+    ended = invoke("run", *OPTIONS)
+    assert ended.code == 0
+    missing = [line for line in ended.err.splitlines() if line.startswith("Not measured: ")]
+    assert [line.split(":")[1] for line in missing] == [" Bank Note", " MNIST"]
+    assert all("--data-dir or $ADAACT_DATA_DIR" in line for line in missing)
+    study = json.loads((tmp_path / "results" / "provenance.json").read_text())
+    assert study["study"]["datasets"] == ["iris"]
+    assert list(study["not_measured"]) == ["banknote", "mnist"]
+    report = (tmp_path / "results" / "report.md").read_text()
+    assert "**Bank Note is not measured:**" in report
+    assert "**MNIST is not measured:**" in report
+
+
+def test_a_missing_data_set_asked_for_by_name_is_exit_code_1(invoke, instead, trials, tmp_path):
+    instead(trials)
+    ended = invoke("run", "--datasets", "iris,banknote", *OPTIONS)
+    assert ended.code == 1
+    assert "Report: " in ended.err
+
+
+def test_where_no_data_set_asked_for_can_be_had_nothing_is_written(invoke, tmp_path):
+    ended = invoke("run", "--datasets", "banknote", *OPTIONS)
+    assert (ended.code, ended.err.count("\n")) == (1, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, trials, tmp_path):
+    def train(block):
+        if block.activation == "tanh":
+            raise MemoryError("no room for tanh")
+        return trials(block)
+
+    instead(train)
+    ended = invoke("run", "--datasets", "iris", *OPTIONS)
+    assert ended.code == 1
+    assert "iris paper tanh failed: MemoryError: no room for tanh" in ended.err.splitlines()
+    assert "no room for tanh" in (tmp_path / "results" / "report.md").read_text()
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+def test_a_signal_keeps_what_is_stored(invoke, instead, trials, number):
+    trained = []
+
+    def train(block):
+        trained.append(block.activation)
+        if trained == ["relu", "tanh"]:  # in the middle of the second of two blocks
+            os.kill(os.getpid(), number)
+        return trials(block)
+
+    instead(train)
+    asked = ("run", "--datasets", "iris", *OPTIONS)
+    ended = invoke(*asked)
+    assert ended.code == SIGNALS[number]
+    assert "Saved 2 of 4 trials; the same command goes on from there." in ended.err
+    assert invoke(*asked).code == 0
+    assert trained == ["relu", "tanh", "tanh"]
+
+
+def test_logistic_regressions_are_fitted_once_and_exported(invoke, instead, trials, tmp_path):
+    instead(trials)
+    asked = ("run", "--datasets", "iris", *OPTIONS)
+    assert "2 logistic regressions to fit." in invoke(*asked).err.splitlines()
+    first = (tmp_path / "results" / "ceilings.csv").read_bytes()
+    assert "logistic" not in invoke(*asked).err
+    assert (tmp_path / "results" / "ceilings.csv").read_bytes() == first
+    assert first.count(b"\niris,paper,-1,") == 2
+
+
+def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, trials, monkeypatch):
+    instead(trials)
+    asked = ("run", "--datasets", "iris", *OPTIONS)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "bench.training.ceilings.fit", lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+        )
+        ended = invoke(*asked)
+    assert ended.code == 143
+    assert "Saved 4 of 4 trials; the same command goes on from there." in ended.err
+    assert invoke(*asked).code == 0

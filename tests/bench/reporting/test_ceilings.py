@@ -1,0 +1,97 @@
+"""Sentences on logistic regression: every branch, and agreement with the rows."""
+
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.analysis.ceilings import distances
+from bench.reporting import ceilings
+
+
+def fits(*, splits=1, cut=0, penalties=("none",), loss=0.05):
+    """Unpenalised fits, of which some were cut short."""
+    rows = [
+        {"dataset": "iris", "protocol": "paper", "seed": seed, "penalty": penalty}
+        | {"train_accuracy": 0.98214, "test_accuracy": 1.0, "train_loss": loss}
+        | {"iterations": 200 if seed < cut else 60, "converged": seed >= cut}
+        for seed in range(splits)
+        for penalty in penalties
+    ]
+    return pd.DataFrame(rows, columns=[*_COLUMNS])
+
+
+_COLUMNS = ("dataset", "protocol", "seed", "penalty", "train_accuracy", "test_accuracy")
+_COLUMNS += ("train_loss", "iterations", "converged")
+NOWHERE = pd.DataFrame({"activation": [], "n": []})
+
+
+def stopped(losses, optimum=0.05):
+    """Distances of Adaact nets that stopped at these losses, one seed each."""
+    trials = pd.DataFrame({"seed": range(len(losses)), "train_loss": losses})
+    trials = trials.assign(dataset="iris", protocol="paper", activation="adaact", status="ok")
+    return distances(trials.assign(collapse_error=0.0), fits(splits=len(losses), loss=optimum))
+
+
+def test_both_fits_are_told_with_train_and_test_accuracy():
+    assert ceilings.figures(fits(penalties=("none", "l2"))) == (
+        "Iris: scikit-learn's logistic regression on the same split scores (train/test accuracy) "
+        "0.9821/1.0000 (C=1) and 0.9821/1.0000 (unpenalised)."
+    )
+
+
+def test_a_figure_of_a_fit_cut_short_says_so():
+    assert ceilings.figures(fits(cut=1)).endswith(
+        "0.9821/1.0000 (unpenalised, cut short at 200 iterations)."
+    )
+
+
+def test_without_fits_nothing_is_said():
+    assert ceilings.figures(fits(splits=0)) == ""
+    assert ceilings.note(fits(splits=0), NOWHERE) == ""
+    assert ceilings.note(fits(penalties=("l2",)), NOWHERE) == ""
+    assert ceilings.stopped(NOWHERE) == ""
+
+
+def test_the_optimum_stands_beside_where_the_nets_stopped():
+    assert ceilings.note(fits(), stopped([0.06, 0.09, 0.25])) == (
+        "Logistic regression is no net: scikit-learn's, unpenalised, on the same training rows. "
+        "Its training loss is 0.0500 nats per row; this is the optimum of training likelihood for "
+        "every affine net. "
+        "Where training stopped, the loss on these rows minus the fit's: "
+        "Adaact +0.0400 (median of 3 runs; +0.0100 to +0.2000)."
+    )
+
+
+def test_one_run_has_no_median():
+    assert ceilings.stopped(stopped([0.06])).endswith("Adaact +0.0100 (1 run).")
+
+
+def test_every_affine_activation_is_told():
+    both = pd.concat([stopped([0.06]), stopped([0.07]).assign(activation="linear")])
+    assert ceilings.stopped(both).endswith("Adaact +0.0100 (1 run) and linear +0.0200 (1 run).")
+
+
+@pytest.mark.parametrize(
+    ("splits", "cut", "phrase"),
+    [
+        (3, 0, "nats per row, median over 3 splits; this is the optimum of training"),
+        (1, 1, "nats per row; 1 of 1 fit was cut short at 200 iterations, so that the optimum"),
+        (3, 2, "median over 3 splits; 2 of 3 fits were cut short at 200 iterations, so that"),
+    ],
+)
+def test_what_the_fit_is_worth_is_told(splits, cut, phrase):
+    assert phrase in ceilings.note(fits(splits=splits, cut=cut), NOWHERE)
+
+
+@given(st.lists(st.floats(0, 5), min_size=2, max_size=9), st.floats(0, 2))
+def test_what_is_said_of_the_distances_agrees_with_the_losses(losses, optimum):
+    text = ceilings.stopped(stopped(losses, optimum)).replace("−", "-")
+    told = re.search(r"Adaact (\S+) \(median of (\d+) runs; (\S+) to (\S+)\)\.$", text)
+    assert told
+    gaps = pd.Series(losses) - optimum
+    assert int(told[2]) == len(losses)
+    measured = [float(told[place]) for place in (1, 3, 4)]
+    assert measured == pytest.approx([gaps.median(), gaps.min(), gaps.max()], abs=6e-5)

@@ -1,0 +1,65 @@
+"""What README and documents say is so: links, commands, the answer table, the example."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from bench.cli.commands import app
+from bench.reporting import readme
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    links = LINK.findall(page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_the_readme_is_short_and_has_the_table_that_the_results_give():
+    assert len((ROOT / "README.md").read_text().splitlines()) < 200
+    assert readme.current(ROOT / "README.md", ROOT / "results")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_are_there(page):
+    text = page.read_text()
+    commands = {command.callback.__name__ for command in app.registered_commands}
+    assert set(re.findall(r"adaact-bench ([a-z]+)", text)) <= commands
+    tox = ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    environments = {name.removeprefix("testenv:") for name in tox.sections()}
+    assert set(re.findall(r"tox -e ([a-z]+)", text)) <= environments
+
+
+def declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lists = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    return [Requirement(line) for one in lists for line in one]
+
+
+def test_every_dependency_is_pinned_to_a_version_that_it_allows():
+    lines = (ROOT / "constraints.txt").read_text().splitlines()[1:]
+    pinned = {canonicalize_name(name): pin for name, pin in (line.split("==") for line in lines)}
+    for requirement in declared():
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)])
+
+
+def python_blocks(page):
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_run(page, tmp_path):
+    for block in python_blocks(page):
+        subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True)
