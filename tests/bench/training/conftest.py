@@ -1,0 +1,171 @@
+"""Small tasks on the paper's networks, and Keras' own ``fit`` to hold them against."""
+
+from bench.training.blocks import quiet
+
+quiet()  # threads can only be set before anything uses TensorFlow, which other tests do
+
+from dataclasses import dataclass  # noqa: E402 - after quiet
+from functools import cache, reduce  # noqa: E402
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+import bench.data  # noqa: E402
+from bench.data.splits import Split, paper_split  # noqa: E402
+from bench.training import networks, seeding  # noqa: E402
+from bench.training.spec import Settings, Task, Weights  # noqa: E402
+
+CUT = 1_000  # rows of MNIST: 31 full batches and a short one
+WRONG_EVERY = {"banknote": 2, "iris": 2, "mnist": 4}
+"""Every so manieth validation row gets a wrong class where early stopping is to be seen: the
+validation loss then turns upwards within 25 epochs under every activation."""
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """What Keras' ``fit`` and ``EarlyStopping`` made of a task."""
+
+    history: dict[str, list[float]]
+    epochs: int
+    best_epoch: int
+    weights: Weights
+
+
+def keras_fit(task, seed, part="validation"):
+    """Trains as a user of Keras would, with the seed's first weights and batch orders."""
+    settings, split = task.settings, task.split(seed)
+    model = task.build()
+    for variable, value in zip(model.variables, seeding.initial_values(model, seed), strict=True):
+        variable.assign(value)
+    model.compile(settings.optimizer, settings.loss, metrics=["accuracy"])
+    x, y = task.inputs(seed, split.train), task.y[split.train]
+    orders = [seeding.batch_order(seed, epoch, len(x)) for epoch in range(settings.epochs)]
+    epochs = [
+        tf.data.Dataset.from_tensor_slices((x[order], y[order])).batch(settings.batch_size)
+        for order in orders
+    ]
+    stopping = keras.callbacks.EarlyStopping(
+        patience=settings.patience or settings.epochs, restore_best_weights=True
+    )
+    rows = getattr(split, part)
+    run = model.fit(
+        reduce(tf.data.Dataset.concatenate, epochs),
+        steps_per_epoch=-(-len(x) // settings.batch_size),
+        epochs=settings.epochs,
+        validation_data=(task.inputs(seed, rows), task.y[rows]),
+        callbacks=[stopping],
+        shuffle=False,
+        verbose=0,
+    )
+    return Oracle(run.history, len(run.epoch), stopping.best_epoch + 1, model.get_weights())
+
+
+@cache
+def cut(name):
+    """Inputs, classes and the paper's split of a data set; of MNIST, the first rows."""
+    try:
+        bench.data.locate(name, download=False)
+    except bench.data.DataMissing as missing:
+        pytest.skip(str(missing))
+    dataset = bench.data.load(name)
+    split = paper_split(dataset)
+    train, test = split.train[:CUT] if name == "mnist" else split.train, split.test[:CUT]
+    rows, first = np.concatenate([train, test]), np.arange(len(train))
+    second = np.arange(len(train), len(rows))
+    return dataset.x[rows], dataset.y[rows], Split(first, second, second)
+
+
+def paper_task(name, activation, *, dtype="float32", dropout=True, wrong=False, **settings):
+    """One of the paper's networks on its data; ``settings`` as in ``Settings``."""
+    x, y, split = cut(name)
+    classes, recipe = int(y.max()) + 1, networks.RECIPES[name]
+    if wrong:
+        y = y.copy()
+        turned = split.validation[:: WRONG_EVERY[name]]
+        y[turned] = (y[turned] + 1) % classes
+
+    def build():
+        model = networks.build(name, activation, x.shape[1], classes)
+        for layer in model.layers:
+            if isinstance(layer, keras.layers.Dropout) and not dropout:
+                layer.rate = 0
+        return model
+
+    usual = {"batch_size": recipe.batch_size, "patience": recipe.patience}
+    chosen = Settings(recipe.optimizer, networks.loss(classes), **{**usual, **settings})
+    return Task(build, x.astype(dtype), y, split, chosen)
+
+
+@pytest.fixture(scope="session")
+def oracle():
+    """Keras' own training: ``(task, seed, part="validation") -> Oracle``."""
+    return keras_fit
+
+
+@pytest.fixture(scope="session")
+def paper():
+    """The maker of tasks: ``(name, activation, **options) -> Task``."""
+    return paper_task
+
+
+@pytest.fixture(scope="session")
+def iris_task():
+    """The maker of tasks on Iris: ``(build, **settings) -> Task``."""
+
+    def iris_task(build, *, x=None, optimizer="sgd", **settings):
+        table, y, split = cut("iris")
+        chosen = Settings(optimizer, "sparse_categorical_crossentropy", **settings)
+        return Task(build, table if x is None else x, y, split, chosen)
+
+    return iris_task
+
+
+@pytest.fixture(scope="session")
+def one_layer():
+    """The smallest network for Iris."""
+
+    def one_layer():
+        return keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
+
+    return one_layer
+
+
+@pytest.fixture
+def float64():
+    """Everything that Keras makes is of float64, also the optimizer's learning rate."""
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    yield
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.fixture(scope="session")
+def stopping_in_float64(float64_session=None):
+    """Task and Keras' training of a cell in float64, with early stopping; trained once."""
+    return cache(_stopping_in_float64)
+
+
+def _stopping_in_float64(name, activation):
+    task = paper_task(name, activation, dtype="float64", dropout=False, wrong=True, epochs=25)
+    expected = keras_fit(task, 6)
+    assert 1 < expected.best_epoch < expected.epochs < 25  # else it shows nothing
+    return task, expected
+
+
+def bits(fit):
+    """All numbers of a fit, to the last bit."""
+    arrays = {("initial", place): value for place, value in enumerate(fit.initial)}
+    arrays |= {("history", column): values for column, values in fit.history.items()}
+    for part, kept in fit.kept.items():
+        arrays[part, "epochs"] = np.array([kept.epochs, kept.best_epoch])
+        arrays |= {(part, place): value for place, value in enumerate(kept.weights)}
+    return {key: (value.dtype, value.shape, value.tobytes()) for key, value in arrays.items()}
+
+
+@pytest.fixture(scope="session")
+def contents():
+    """Of fits, by seed, what ``==`` compares to the last bit."""
+    return lambda fits: {fit.seed: bits(fit) for fit in fits}

@@ -1,0 +1,94 @@
+"""A seed gives the same bits whatever block it is trained in, and whatever the clock says."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from baselines import ACTIVATIONS
+from bench.data import load
+from bench.data.splits import held_out_split
+from bench.training import compiled, replicate
+
+SEEDS = tuple(range(7))
+QUICK = {("banknote", "relu"), ("mnist", "adaact"), ("iris", "adaact")}
+
+
+def cells():
+    for name in ("banknote", "mnist", "iris"):
+        for activation in ACTIVATIONS:
+            marks = [pytest.mark.data] * (name != "iris")
+            marks += [pytest.mark.slow] * ((name, activation) not in QUICK)
+            yield pytest.param((name, activation), marks=marks, id=f"{name}-{activation}")
+
+
+def make(paper, name, activation):
+    """A task in which seeds stop at different epochs; on Iris with splits and scales by seed."""
+    task = paper(name, activation, wrong=True, epochs=6, patience=1)
+    if name != "iris":
+        return task
+    dataset = load("iris")
+    settings = replace(task.settings, monitors=("validation", "test"), standardise=True)
+    split = lambda seed: held_out_split(dataset, seed)  # noqa: E731 - one expression
+    return replace(task, x=dataset.x, y=dataset.y, splits=split, settings=settings)
+
+
+@pytest.fixture(scope="module", params=cells())
+def cell(request, paper):
+    """A task, and its seeds trained side by side."""
+    task = make(paper, *request.param)
+    fits = list(replicate.fit_seeds(task, SEEDS))
+    assert len({len(fit.history["loss"]) for fit in fits}) > 1  # else no lane falls idle
+    return task, fits
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_in_blocks_of_any_size(cell, contents, size):
+    task, expected = cell
+    blocks = [SEEDS[start : start + size] for start in range(0, len(SEEDS), size)]
+    fits = [fit for block in blocks for fit in replicate.fit_seeds(task, block)]
+    assert contents(fits) == contents(expected)
+
+
+def test_in_another_order_with_fewer_lanes_than_seeds(cell, contents):
+    task, expected = cell
+    fits = list(replicate.fit_seeds(task, SEEDS[::-1], lanes=3))
+    assert contents(fits) == contents(expected)
+
+
+def test_after_idle_lanes_were_dropped(cell, contents, monkeypatch):
+    task, expected = cell
+    widths = []
+    train_epoch = compiled.Compiled.train_epoch
+
+    def watched(self, state, inputs):
+        widths.append(len(inputs.rows))
+        return train_epoch(self, state, inputs)
+
+    monkeypatch.setattr(compiled.Compiled, "train_epoch", watched)
+    monkeypatch.setattr(replicate, "perf_counter", count(0, 1e6).__next__)  # idling costs ages
+    fits = list(replicate.fit_seeds(task, SEEDS))
+    assert widths[0] == 7
+    assert widths[-1] < 7
+    assert contents(fits) == contents(expected)
+
+
+@pytest.mark.slow
+def test_among_a_hundred(cell, contents):
+    task, expected = cell
+    fits = [fit for fit in replicate.fit_seeds(task, range(100)) if fit.seed in SEEDS]
+    assert contents(fits) == contents(expected)
+
+
+def test_among_a_hundred_on_the_smallest_network(iris_task, one_layer, contents):
+    task = iris_task(one_layer, epochs=2)
+    among = [fit for fit in replicate.fit_seeds(task, range(100)) if fit.seed in SEEDS]
+    assert contents(among) == contents(replicate.fit_seeds(task, SEEDS))
+
+
+def test_however_the_clock_cuts_an_epoch_into_calls(iris_task, one_layer, contents, monkeypatch):
+    task = iris_task(one_layer, epochs=2, batch_size=3)
+    first = contents(replicate.fit_seeds(task, SEEDS))  # its first epoch has a short first call
+    assert contents(replicate.fit_seeds(task, SEEDS)) == first
+    monkeypatch.setattr(compiled, "CALL_SECONDS", 0.0)  # a call a step
+    assert contents(replicate.fit_seeds(replace(task), SEEDS)) == first
