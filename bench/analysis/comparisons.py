@@ -7,7 +7,7 @@ other seeds would show the same difference on the same rows, not whether other r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -16,11 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from bench.analysis import ALPHA
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 EXACT_FLIPS = 2**14  # all sign patterns of 14 seeds; beyond, as many drawn at random
-FLIP_BATCH = 2**11
 FLIP_SEED = 20_211  # any; fixed, so that a report repeats to the byte
 SMALLEST_MARGIN = 0.005  # an accuracy difference of half a per cent: nobody would choose by it
 
@@ -55,27 +51,36 @@ def sign_flip_p(differences: np.ndarray) -> float:
     total = float(untied.sum())
     # Sums that are equal but for rounding are ties.
     threshold = abs(total) - 1e-12 * float(np.abs(untied).sum())
-    patterns = extreme = 0
-    for flips in flip_patterns(len(untied)):
-        patterns += len(flips)
-        extreme += int((np.abs(total - 2 * (flips @ untied)) >= threshold).sum())
-    if patterns == 2 ** len(untied):
-        return extreme / patterns
-    return (1 + extreme) / (1 + patterns)  # the signs as they fell are one pattern more
+    flipped = total - 2 * _flipped_sums(untied, flip_patterns(len(untied)))
+    extreme = int((np.abs(flipped) >= threshold).sum())
+    if len(flipped) == 2 ** len(untied):
+        return extreme / len(flipped)
+    return (1 + extreme) / (1 + len(flipped))  # the signs as they fell are one pattern more
 
 
-def flip_patterns(pairs: int) -> Iterator[np.ndarray]:
+def flip_patterns(pairs: int) -> np.ndarray:
     """Return all choices of pairs to flip, or ``EXACT_FLIPS`` at random where there are more.
 
     Returns:
-        Batches of 0 and 1, shape (patterns, pairs) each; batches bound the memory.
+        Eight pairs a byte, the first in its lowest bit: uint8, shape (bytes, patterns).
     """
     if 2**pairs <= EXACT_FLIPS:
-        yield (np.arange(2**pairs)[:, np.newaxis] >> np.arange(pairs)) & 1
-        return
+        every = np.arange(2**pairs)
+        return np.array([every & 255, every >> 8], np.uint8)
     rng = np.random.default_rng(FLIP_SEED)
-    for _ in range(EXACT_FLIPS // FLIP_BATCH):
-        yield rng.integers(0, 2, (FLIP_BATCH, pairs), np.int8)
+    return rng.integers(0, 256, (-(-pairs // 8), EXACT_FLIPS), np.uint8)
+
+
+def _flipped_sums(values: np.ndarray, patterns: np.ndarray) -> np.ndarray:
+    """Return the sum of the values that each pattern flips, shape (patterns,).
+
+    Of eight values there are 256 sums: they are looked up, eight times as fast as added.
+    """
+    eights = np.zeros((len(patterns), 8))
+    eights.flat[: len(values)] = values
+    choices = np.arange(256)[:, np.newaxis] >> np.arange(8) & 1
+    sums = eights @ choices.T
+    return sum((table[flips] for table, flips in zip(sums, patterns, strict=True)), np.zeros(1))
 
 
 def wilcoxon_p(differences: np.ndarray) -> float:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.proportion import proportion_confint
 
 from bench.analysis import LEVEL
@@ -28,6 +28,7 @@ QUANTILES = {"minimum": 0.0, "q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95,
 
 RESAMPLES = 2_000  # moves an end of the interval by a few hundredths of its width
 RESOLUTION = 1e-9  # scores that differ by less differ by rounding
+UNIT = 2.0**-40  # of a resampled score, about 1e-12
 RESAMPLING_SEED = 20_210  # any; fixed, so that a report repeats to the byte
 
 # Coverage of mean_interval in the worst of four simulated worlds, by the number of seeds; from
@@ -184,17 +185,40 @@ def mean_intervals(samples: np.ndarray, seed: int = RESAMPLING_SEED) -> tuple[np
     low, high = samples.min(axis=1), samples.max(axis=1)
     varied = high - low > RESOLUTION  # BCa divides by the spread of the runs
     if varied.any():
-        interval = stats.bootstrap(
-            (samples[varied],),
-            np.mean,
-            axis=1,
-            confidence_level=LEVEL,
-            n_resamples=RESAMPLES,
-            method="BCa",
-            rng=np.random.default_rng(seed),
-        ).confidence_interval
-        low[varied], high[varied] = interval.low, interval.high
+        ends = _bca(samples[varied], seed)
+        # A run is rounded to a unit before it is drawn; no mean lies beyond the runs.
+        low[varied], high[varied] = np.clip(ends, low[varied], high[varied])
     return low, high
+
+
+def _bca(samples: np.ndarray, seed: int) -> np.ndarray:
+    """Return the ends of the BCa interval, shape (2, samples).
+
+    ``scipy.stats.bootstrap`` gives the same from the same draws, twenty times as slowly: the mean
+    needs no array of resampled runs, only how often each was drawn, and its jackknife is known::
+
+        acceleration = sum (x - mean)^3 / (6 (sum (x - mean)^2)^1.5)
+    """
+    # Whole numbers: their sums are the same in any order, so that means that tie do tie, and the
+    # ends have the same bits on every machine.
+    units = np.rint(samples / UNIT)
+    sums = np.sort(units @ _times_drawn(samples.shape[1], seed), axis=1)
+    found = units.sum(axis=1, keepdims=True)
+    bias = special.ndtri(((sums < found).mean(axis=1) + (sums <= found).mean(axis=1)) / 2)
+    gaps = samples - samples.mean(axis=1, keepdims=True)
+    acceleration = (gaps**3).sum(axis=1) / (6 * (gaps**2).sum(axis=1) ** 1.5)
+    reach = bias + special.ndtri(np.array([[1 - LEVEL], [1 + LEVEL]]) / 2)
+    shares = special.ndtr(bias + reach / (1 - acceleration * reach))
+    ends = [np.quantile(row, share) for row, share in zip(sums, shares.T, strict=True)]
+    return np.array(ends).T * UNIT / samples.shape[1]
+
+
+@lru_cache(maxsize=8)  # cells of one study have few different numbers of seeds
+def _times_drawn(n: int, seed: int) -> np.ndarray:
+    """Return how often each of n runs was drawn in each resample, shape (n, RESAMPLES)."""
+    drawn = np.random.default_rng(seed).integers(0, n, (RESAMPLES, n))
+    counts = [np.bincount(resample, minlength=n) for resample in drawn]
+    return np.array(counts, dtype=float).T
 
 
 def mean_coverage(n: int) -> float:

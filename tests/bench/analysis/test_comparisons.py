@@ -54,12 +54,27 @@ def test_sign_flip_of_many_seeds_repeats_and_is_never_nil():
     assert sign_flip_p(differences) == sign_flip_p(differences) == 1 / (1 + EXACT_FLIPS)
 
 
+def signs(pairs):
+    """Return the patterns as rows of 0 and 1, one column a pair."""
+    return np.unpackbits(flip_patterns(pairs).T, axis=1, bitorder="little")[:, :pairs]
+
+
 def test_fourteen_pairs_are_the_last_that_are_enumerated():
-    exact, drawn = np.vstack(list(flip_patterns(14))), np.vstack(list(flip_patterns(15)))
+    exact, drawn = signs(14), signs(15)
 
     assert len(np.unique(exact, axis=0)) == len(exact) == EXACT_FLIPS
     assert drawn.shape == (EXACT_FLIPS, 15)
-    assert np.unique(drawn).tolist() == [0, 1]
+    assert drawn.mean(axis=0) == pytest.approx(0.5, abs=4 * 0.5 / EXACT_FLIPS**0.5)
+
+
+@pytest.mark.parametrize("pairs", [1, 7, 8, 9, 14, 15, 100])
+def test_the_p_of_sign_flips_is_that_of_the_patterns_one_by_one(pairs):
+    differences = np.random.default_rng(pairs).normal(0.2, 1, pairs)
+    sums = (1 - 2 * signs(pairs).astype(float)) @ differences
+    extreme = int((np.abs(sums) >= abs(differences.sum()) - 1e-9).sum())
+    drawn = pairs > 14
+
+    assert sign_flip_p(differences) == (extreme + drawn) / (len(sums) + drawn)
 
 
 def test_pairs_that_tie_change_nothing():

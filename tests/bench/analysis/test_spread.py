@@ -7,6 +7,8 @@ from scipy import stats
 
 from bench.analysis.spread import (
     MEAN_COVERAGE,
+    RESAMPLES,
+    RESAMPLING_SEED,
     binomial_interval,
     describe,
     mean_coverage,
@@ -68,13 +70,34 @@ def test_fewer_than_six_runs_have_no_median_interval():
     assert np.isnan(median_interval(np.array([]))).all()
 
 
-def test_the_mean_interval_is_scipys_bca_bootstrap():
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("n", [10, 40, 100])
+def test_the_mean_interval_is_scipys_bca_bootstrap_of_the_same_draws(n, seed):
+    values = np.random.default_rng(seed).beta(20, 1, n)
+    draws = np.random.default_rng(RESAMPLING_SEED)
+    expected = stats.bootstrap(
+        (values,), np.mean, n_resamples=RESAMPLES, method="BCa", rng=draws
+    ).confidence_interval
+
+    assert mean_interval(values) == pytest.approx(tuple(expected), abs=1e-10)
+
+
+def test_more_resamples_would_hardly_move_the_mean_interval():
     values = np.random.default_rng(1).beta(20, 1, 40)
     expected = stats.bootstrap(
         (values,), np.mean, n_resamples=50_000, method="BCa", rng=np.random.default_rng(2)
     ).confidence_interval
 
     assert mean_interval(values) == pytest.approx(tuple(expected), abs=0.1 * values.std())
+
+
+def test_means_that_tie_do_so_whatever_their_last_bits():
+    rows = np.random.default_rng(0).integers(30, 39, 40) / 38
+    shuffled = np.random.default_rng(1).permutation(rows)
+
+    # Of the resampled means, one in 16 is the mean itself: were it above at times, ends would move.
+    assert mean_interval(rows + 0.0) == pytest.approx(mean_interval(rows / 3 * 3), abs=1e-12)
+    assert mean_interval(shuffled) != mean_interval(rows)  # other draws, the same distribution
 
 
 def test_the_mean_interval_repeats():

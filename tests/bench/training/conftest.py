@@ -143,7 +143,7 @@ def float64():
 
 
 @pytest.fixture(scope="session")
-def stopping_in_float64(float64_session=None):
+def stopping_in_float64():
     """Task and Keras' training of a cell in float64, with early stopping; trained once."""
     return cache(_stopping_in_float64)
 

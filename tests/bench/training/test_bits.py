@@ -24,7 +24,7 @@ def cells():
 
 def make(paper, name, activation):
     """A task in which seeds stop at different epochs; on Iris with splits and scales by seed."""
-    task = paper(name, activation, wrong=True, epochs=6, patience=1)
+    task = paper(name, activation, wrong=True, epochs=12, patience=1)
     if name != "iris":
         return task
     dataset = load("iris")

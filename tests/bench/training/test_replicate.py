@@ -54,15 +54,6 @@ def test_in_float32_losses_are_those_of_keras_fit(oracle, paper, name, activatio
         assert_allclose(fit.history[column], expected.history[column], rtol=1e-4)
 
 
-@pytest.mark.data
-def test_on_mnist_two_hundred_steps_on_fresh_rows_agree_too(oracle, paper):
-    task = paper("mnist", "adaact", epochs=1, batch_size=5)
-    expected = oracle(task, 1)
-    (fit,) = replicate.fit_seeds(task, [1])
-    for column in ("loss", "val_loss"):
-        assert_allclose(fit.history[column], expected.history[column], rtol=1e-4)
-
-
 def test_dropout_parts_the_seeds_but_not_their_start(paper):
     with_dropout, without = (
         {fit.seed: fit for fit in replicate.fit_seeds(task, [0, 1])}

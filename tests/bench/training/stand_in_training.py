@@ -1,0 +1,59 @@
+"""What stands in for training where workers are put to the test.
+
+A module of its own, because worker processes import it by name.
+"""
+
+import os
+import time
+from functools import partial
+
+from bench.records import Trial, TrialKey
+
+
+def train(block, on_epoch, *, folder):
+    """Does what the block's activation says; each attempt leaves a letter in a file of its own."""
+    log = folder / f"{block.activation} {block.seeds[0]}"
+    with log.open("a") as file:
+        file.write("x")
+    first_time = log.stat().st_size == 1
+    match block.activation:
+        case "crash":
+            os._exit(3)
+        case "crash once" if first_time:
+            os._exit(3)
+        case "crash soon":
+            time.sleep(0.5)
+            os._exit(3)
+        case "hang":
+            time.sleep(600)
+        case "slow":
+            time.sleep(0.3)
+        case "raise":
+            raise ValueError("no such\n  thing " + "!" * 400)
+    for epoch in (1, 2):
+        on_epoch(dict.fromkeys(block.seeds, epoch))
+    return [Trial(TrialKey(*block.cell, seed), block.trainer, "ok") for seed in block.seeds]
+
+
+def attempts(folder, block):
+    """How often a block was begun."""
+    return (folder / f"{block.activation} {block.seeds[0]}").stat().st_size
+
+
+def trainer(folder):
+    """``train`` with its folder, for a pool."""
+    return partial(train, folder=folder)
+
+
+def hang_in_a_pool(folder):
+    """A driver whose one worker hangs; prints the worker's process id."""
+    from bench.training.blocks import Block
+    from bench.training.executors import ProcessPool
+
+    pool = ProcessPool(1, lambda *_: None, trainer(folder))
+    pool.submit(Block("iris", "paper", "hang", (0,), "keras"))
+    while not list(folder.iterdir()):
+        time.sleep(0.1)
+    (worker,) = pool._executor._processes
+    print(worker, flush=True)  # noqa: T201 - to the test that started this
+    time.sleep(600)

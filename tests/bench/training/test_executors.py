@@ -1,0 +1,184 @@
+"""Blocks that crash, hang or raise, and the innocent ones beside them."""
+
+import importlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bench.training.blocks import Block
+from bench.training.executors import Pool, ProcessPool, run_blocks
+
+HERE = str(Path(__file__).parent)
+
+
+def blocks(*activations):
+    """One block of two seeds for each."""
+    return [
+        Block("iris", "paper", activation, (2 * n, 2 * n + 1), "keras")
+        for n, activation in enumerate(activations)
+    ]
+
+
+def by_block(outcomes):
+    return {outcome.block: outcome for outcome in outcomes}
+
+
+@pytest.fixture(scope="module")
+def stand_in_training():
+    """The module whose functions the workers import by name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(HERE)
+        yield importlib.import_module("stand_in_training")
+
+
+@pytest.fixture
+def epochs():
+    return []
+
+
+@pytest.fixture
+def serial(stand_in_training, tmp_path, epochs):
+    return Pool(lambda *epoch: epochs.append(epoch), stand_in_training.trainer(tmp_path))
+
+
+@pytest.fixture
+def workers(stand_in_training, tmp_path, epochs):
+    """Two workers that have started: the first one waits until TensorFlow is imported."""
+    pool = ProcessPool(
+        2, lambda *epoch: epochs.append(epoch), stand_in_training.trainer(tmp_path)
+    )
+    list(run_blocks(pool, blocks("warm up", "warm up")))
+    epochs.clear()
+    yield pool
+    pool.close()
+
+
+def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial, epochs):
+    asked = blocks("fine", "slow", "fine")
+    outcomes = list(run_blocks(serial, asked))
+    serial.rebuild()
+    serial.close()
+    assert [outcome.block for outcome in outcomes] == asked
+    for outcome in outcomes:
+        assert [trial.key.seed for trial in outcome.trials] == list(outcome.block.seeds)
+        assert (outcome.reason, outcome.attempts) == ("", 1)
+    assert outcomes[1].seconds >= 0.3
+    assert epochs == [
+        (block, dict.fromkeys(block.seeds, epoch)) for block in asked for epoch in (1, 2)
+    ]
+
+
+def test_an_error_is_tried_three_times_and_told_in_one_line(serial, stand_in_training, tmp_path):
+    faulty, fine = blocks("raise", "fine")
+    outcomes = by_block(run_blocks(serial, [faulty, fine]))
+    assert outcomes[fine].trials
+    assert (outcomes[faulty].trials, outcomes[faulty].attempts) == ([], 3)
+    assert stand_in_training.attempts(tmp_path, faulty) == 3
+    assert outcomes[faulty].reason.startswith("ValueError: no such thing !!!")
+    assert len(outcomes[faulty].reason) == 300
+
+
+def test_workers_report_every_epoch(workers, epochs):
+    asked = blocks("fine", "fine", "fine")
+    outcomes = by_block(run_blocks(workers, asked))
+    workers.tell()
+    assert outcomes.keys() == set(asked)
+    for block in asked:
+        told = [seeds for of, seeds in epochs if of == block]
+        assert told == [dict.fromkeys(block.seeds, epoch) for epoch in (1, 2)]
+
+
+def test_a_block_that_crashes_once_is_done_at_the_second_attempt(workers):
+    (outcome,) = run_blocks(workers, blocks("crash once"))
+    assert len(outcome.trials) == 2
+    assert outcome.attempts == 2
+
+
+def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
+    workers, stand_in_training, tmp_path
+):
+    asked = blocks("crash", "slow", "crash", "slow", "slow", "crash", "slow")
+    outcomes = by_block(run_blocks(workers, asked))
+    assert outcomes.keys() == set(asked)
+    for block, outcome in outcomes.items():
+        if block.activation == "crash":
+            assert (outcome.trials, outcome.reason) == ([], "a worker died")
+            assert outcome.attempts == stand_in_training.attempts(tmp_path, block) == 3
+        else:
+            assert len(outcome.trials) == 2
+            assert outcome.attempts <= 2  # at most one by a neighbour's fault: then it runs alone
+
+
+def test_a_hanging_block_is_ended_and_its_neighbours_are_not_blamed(workers):
+    asked = blocks("hang", "fine", "fine")
+    outcomes = by_block(run_blocks(workers, asked, timeout=2))
+    hanging = outcomes[asked[0]]
+    assert (hanging.trials, hanging.reason) == ([], "hung for more than 2 s")
+    assert hanging.attempts == 3
+    for block in asked[1:]:
+        assert len(outcomes[block].trials) == 2
+        assert outcomes[block].attempts == 1
+
+
+def test_a_block_that_runs_beside_a_hanging_one_starts_again_unsuspected(workers):
+    # The second worker does one slow block after the other: one is under way at any time.
+    asked = blocks("hang", *["slow"] * 8)
+    outcomes = by_block(run_blocks(workers, asked, timeout=1.5))
+    assert [outcomes[block].attempts for block in asked[1:]] == [1] * 8
+    assert all(len(outcomes[block].trials) == 2 for block in asked[1:])
+
+
+def test_a_worker_may_die_while_nobody_looks(workers):
+    first, soon, last = blocks("fine", "crash soon", "fine")
+    outcomes = run_blocks(workers, [first, soon, last])
+    assert next(outcomes).block == first
+    time.sleep(1.5)  # the caller stores the first block; meanwhile a worker dies
+    rest = by_block(outcomes)
+    assert rest[last].trials
+    assert rest[soon].reason == "a worker died"
+
+
+def test_closing_ends_a_hanging_worker(workers, tmp_path):
+    (hanging,) = blocks("hang")
+    workers.submit(hanging)
+    while not (tmp_path / "hang 0").exists():
+        time.sleep(0.05)
+    processes = list(workers._executor._processes)
+    os.kill(processes[0], signal.SIGINT)  # Ctrl-C reaches the workers too: it is not theirs
+    time.sleep(0.2)
+    assert is_running(processes[0])
+    workers.close()
+    assert not any(map(is_running, processes))
+
+
+@pytest.mark.slow
+def test_no_worker_outlives_a_killed_driver(tmp_path):
+    program = "import sys, pathlib, stand_in_training as t; t.hang_in_a_pool(pathlib.Path(sys.argv[1]))"
+    driver = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        cwd=HERE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    worker = int(driver.stdout.readline())
+    assert is_running(worker)
+    driver.kill()
+    driver.communicate()
+    end = time.monotonic() + 10
+    while is_running(worker) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not is_running(worker)
+
+
+def is_running(process):
+    """Whether a process is there and no zombie."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state not in ("Z", "X")
