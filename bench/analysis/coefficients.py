@@ -39,13 +39,15 @@ def coefficients(trials: pd.DataFrame) -> pd.DataFrame:
         Spearman's, of final with initial value; ``constant_share``: of all runs of the cell, those
         that predict one class. Cells without the scalar have no row.
     """
+    names = coefficient_names(trials)
+    learned = trials[trials[names].notna().any(axis=1)]
     rows = []
-    for cell, group in trials.groupby(CELL, sort=False, observed=True):
-        for name in coefficient_names(trials):
+    for cell, group in learned.groupby(CELL, sort=False, observed=True):
+        for name in names:
             known = group[has_score(group, name) & has_score(group, f"{name}{INITIAL}")]
             if not known.empty:
-                names = dict(zip(CELL, cell, strict=True))
-                rows.append({**names, "coefficient": name, **_coefficient(known, name)})
+                own = dict(zip(CELL, cell, strict=True))
+                rows.append({**own, "coefficient": name, **_coefficient(known, name)})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -81,20 +81,18 @@ def headline(
         ``worse`` (p_holm <= 0.05), else ``cannot tell``; ``cannot tell`` also where the pairs are
         fewer than ``fewest``; ``not measured`` without pairs.
     """
-    compared = [(dataset, baseline) for dataset in sizes for baseline in baselines]
-    table = pd.DataFrame(
-        [
-            {
-                "dataset": dataset,
-                "protocol": protocol,
-                "arm": arm,
-                "baseline": baseline,
-                **_compare(trials, rows, sizes[dataset], (dataset, protocol, arm, baseline)),
-                "fewest": fewest_pairs(len(compared)),
-            }
-            for dataset, baseline in compared
+    trials = trials[trials["protocol"] == protocol]
+    rows = rows[(rows["protocol"] == protocol) & (rows["seeds_tested"] > 0)]
+    compared = []
+    for dataset, size in sizes.items():
+        own = trials[trials["dataset"] == dataset], rows[rows["dataset"] == dataset]
+        names = {"dataset": dataset, "protocol": protocol, "arm": arm}
+        compared += [
+            {**names, "baseline": baseline, **_compare(*own, size, (arm, baseline))}
+            for baseline in baselines
         ]
-    )
+    table = pd.DataFrame(compared)
+    table["fewest"] = fewest_pairs(len(compared))
     table["p_holm"] = holm(table["p"].to_numpy(dtype=float))
     table["verdict"] = [_word(row) for _, row in table.iterrows()]
     table["reason"] = [_reason(row, len(compared)) for _, row in table.iterrows()]
@@ -102,15 +100,15 @@ def headline(
 
 
 def _compare(
-    trials: pd.DataFrame, rows: pd.DataFrame, size: Size, names: tuple[str, str, str, str]
+    trials: pd.DataFrame, outcomes: pd.DataFrame, size: Size, arms: tuple[str, str]
 ) -> dict[str, object]:
-    """Return one comparison, before it is corrected and put into words."""
-    dataset, protocol, arm, baseline = names
-    scores = paired_scores(trials, METRIC, dataset, protocol, (arm, baseline))
+    """Return one comparison, before it is corrected and put into words.
+
+    ``trials`` and ``outcomes``, a part of ``rows.csv``, are of one data set and protocol.
+    """
+    arm, baseline = arms
+    scores = paired_scores(trials, METRIC, arms)
     differences = (scores[arm] - scores[baseline]).to_numpy()
-    outcomes = rows[
-        (rows["dataset"] == dataset) & (rows["protocol"] == protocol) & (rows["seeds_tested"] > 0)
-    ]
     answer = NO_ESTIMATE
     if official_test_set(outcomes):
         by_row = (_shares(outcomes, arm) - _shares(outcomes, baseline)).dropna()

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def paired_scores(
-    trials: pd.DataFrame, metric: str, dataset: str, protocol: str, arms: tuple[str, str]
-) -> pd.DataFrame:
+def paired_scores(trials: pd.DataFrame, metric: str, arms: tuple[str, str]) -> pd.DataFrame:
     """Return the scores of two activations, side by side, for the seeds that both have.
+
+    Args:
+        trials: As ``trials.csv``, of one data set and protocol.
+        metric: Column of ``trials``.
+        arms: The two activations.
 
     Returns:
         Columns: the two arms, in their order; index: seed, sorted.
     """
-    cells = trials[(trials["dataset"] == dataset) & (trials["protocol"] == protocol)]
-    scored = cells[has_score(cells, metric)].set_index("seed")
+    scored = trials[has_score(trials, metric)].set_index("seed")
     columns = {arm: scored.loc[scored["activation"] == arm, metric].astype(float) for arm in arms}
     return pd.DataFrame(columns).dropna().sort_index()
 
@@ -54,15 +56,15 @@ def paired_table(
         ``superiority, superiority_low, superiority_high`` (P(arm > baseline), ties one half),
         ``sign_flip_p, wilcoxon_p, least_p`` (the smallest that so many pairs allow).
     """
-    cells = trials[["dataset", "protocol"]].drop_duplicates().itertuples(index=False)
-    return pd.DataFrame(
-        [
-            _compare(trials, metric, (dataset, protocol, arm, baseline), test_rows)
-            for dataset, protocol in cells
+    rows = []
+    for (dataset, protocol), group in trials.groupby(["dataset", "protocol"], sort=False):
+        resolution = test_rows[str(dataset)] if metric == "test_accuracy" else float("nan")
+        names = {"dataset": dataset, "protocol": protocol}
+        rows += [
+            {**names, **_compare(group, metric, (arm, baseline), resolution)}
             for baseline in baselines
-        ],
-        columns=COLUMNS,
-    )
+        ]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 COLUMNS = [
@@ -74,25 +76,14 @@ COLUMNS = [
 
 
 def _compare(
-    trials: pd.DataFrame,
-    metric: str,
-    names: tuple[str, str, str, str],
-    test_rows: Mapping[str, int],
+    trials: pd.DataFrame, metric: str, arms: tuple[str, str], resolution: float
 ) -> dict[str, object]:
-    """Return one row of the paired table."""
-    dataset, protocol, arm, baseline = names
-    scores = paired_scores(trials, metric, dataset, protocol, (arm, baseline))
+    """Return one row of the paired table, from the trials of one data set and protocol."""
+    arm, baseline = arms
+    scores = paired_scores(trials, metric, arms)
     answers = on_these_rows((scores[arm] - scores[baseline]).to_numpy())
-    asked = trials.loc[
-        (trials["dataset"] == dataset)
-        & (trials["protocol"] == protocol)
-        & trials["activation"].isin([arm, baseline]),
-        "seed",
-    ]
-    resolution = test_rows[dataset] if metric == "test_accuracy" else float("nan")
+    asked = trials.loc[trials["activation"].isin(arms), "seed"]
     return {
-        "dataset": dataset,
-        "protocol": protocol,
         "arm": arm,
         "baseline": baseline,
         "pairs": len(scores),

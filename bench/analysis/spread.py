@@ -199,18 +199,18 @@ def _bca(samples: np.ndarray, seed: int) -> np.ndarray:
 
         acceleration = sum (x - mean)^3 / (6 (sum (x - mean)^2)^1.5)
     """
-    # Whole numbers: their sums are the same in any order, so that means that tie do tie, and the
-    # ends have the same bits on every machine.
+    n = samples.shape[1]
+    # Sums of whole numbers have the same bits on every machine, in whatever order it adds.
     units = np.rint(samples / UNIT)
-    sums = np.sort(units @ _times_drawn(samples.shape[1], seed), axis=1)
-    found = units.sum(axis=1, keepdims=True)
-    bias = special.ndtri(((sums < found).mean(axis=1) + (sums <= found).mean(axis=1)) / 2)
-    gaps = samples - samples.mean(axis=1, keepdims=True)
+    means = units @ _times_drawn(n, seed) * (UNIT / n)
+    mean = units.mean(axis=1, keepdims=True) * UNIT
+    below, at_most = means < mean - RESOLUTION, means <= mean + RESOLUTION  # the rest tie: half
+    bias = special.ndtri((below.mean(axis=1) + at_most.mean(axis=1)) / 2)
+    gaps = samples - mean
     acceleration = (gaps**3).sum(axis=1) / (6 * (gaps**2).sum(axis=1) ** 1.5)
     reach = bias + special.ndtri(np.array([[1 - LEVEL], [1 + LEVEL]]) / 2)
     shares = special.ndtr(bias + reach / (1 - acceleration * reach))
-    ends = [np.quantile(row, share) for row, share in zip(sums, shares.T, strict=True)]
-    return np.array(ends).T * UNIT / samples.shape[1]
+    return np.array([np.quantile(row, share) for row, share in zip(means, shares.T, strict=True)]).T
 
 
 @lru_cache(maxsize=8)  # cells of one study have few different numbers of seeds

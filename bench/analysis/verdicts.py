@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.judging import Verdict, judge_comparison, judge_count, judge_figure
-from bench.analysis.spread import NOWHERE, Interval, binomial_interval, has_score
+from bench.analysis.spread import CELL, NOWHERE, Interval, binomial_interval, has_score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from bench.records import Claim
 
@@ -52,14 +53,15 @@ def verdicts(
     """
     nothing = pd.DataFrame({"arm": [], "dataset": [], "verdict": []})
     comparisons = nothing if headline is None else headline
+    cells = defaultdict(lambda: trials[:0], dict(iter(trials.groupby(CELL))))
     return pd.DataFrame(
-        [_row(trials, claim, comparisons, epochs or {}, test_rows or {}) for claim in claims],
+        [_row(cells, claim, comparisons, epochs or {}, test_rows or {}) for claim in claims],
         columns=COLUMNS,
     )
 
 
 def _row(
-    trials: pd.DataFrame,
+    cells: Mapping[Hashable, pd.DataFrame],
     claim: Claim,
     headline: pd.DataFrame,
     epochs: Mapping[str, int | None],
@@ -69,8 +71,10 @@ def _row(
     if claim.kind == "comparison":
         own = held_out = judge_comparison(claim, headline, epochs)
     else:
-        own = _judge(trials, claim, claim.protocol, epochs)
-        held_out = _judge(trials, claim, HELD_OUT, epochs)
+        own, held_out = (
+            _judge(cells[claim.dataset, protocol, claim.activation], claim, protocol, epochs)
+            for protocol in (claim.protocol, HELD_OUT)
+        )
     test_low, test_high = _generalisation(claim, test_rows)
     return {
         **asdict(claim),
@@ -87,14 +91,9 @@ def _row(
 
 
 def _judge(
-    trials: pd.DataFrame, claim: Claim, protocol: str, epochs: Mapping[str, int | None]
+    cell: pd.DataFrame, claim: Claim, protocol: str, epochs: Mapping[str, int | None]
 ) -> Verdict:
-    """Return the verdict on a figure or a count under one protocol."""
-    cell = trials[
-        (trials["dataset"] == claim.dataset)
-        & (trials["activation"] == claim.activation)
-        & (trials["protocol"] == protocol)
-    ]
+    """Return the verdict on a figure or a count, from its trials under one protocol."""
     scored = cell[has_score(cell, claim.metric)]
     if scored.empty:
         return Verdict(reason=_why_unmeasured(cell, claim, protocol))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -36,7 +37,7 @@ class Compiled:
         loss = keras.losses.get(task.settings.loss)
         self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
         self._dtype = self.model.variable_dtype
-        self._x = tf.constant(task.x, self.model.compute_dtype)
+        self._x = _constant(_ById(task.x), self.model.compute_dtype)
         self._binary = self.model.output_shape[-1] == 1
         self._y = tf.constant(task.y[:, None] if self._binary else task.y, self._y_dtype())
         self._steps = tf.function(self._train_steps, jit_compile=True, autograph=False)
@@ -275,6 +276,25 @@ def _no_sums(inputs: Inputs) -> tf.Tensor:
 def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:
     """As tensors: a Python number would be compiled in."""
     return tf.constant(start), tf.constant(stop)
+
+
+@dataclass(frozen=True, eq=False)
+class _ById:
+    """An array that is itself alone, whatever its content."""
+
+    array: np.ndarray
+
+    def __hash__(self) -> int:
+        return id(self.array)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and self.array is other.array
+
+
+@lru_cache(maxsize=1)
+def _constant(table: _ById, dtype: str) -> tf.Tensor:
+    """The table as a tensor: once per process, whatever tasks share it."""
+    return tf.constant(table.array, dtype)
 
 
 @lru_cache(maxsize=2)

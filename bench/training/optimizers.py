@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Slots = tuple[tf.Tensor, ...]
-Scalar = float | tf.Tensor
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,9 @@ def _nadam_product(shared: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
     return shared * 0.9 * (1 - 0.5 * tf.pow(tf.constant(0.96, step.dtype), step))
 
 
-def _moments(gradient: tf.Tensor, slots: Slots, rate_1: Scalar, rate_2: Scalar) -> Slots:
+def _moments(
+    gradient: tf.Tensor, slots: Slots, rate_1: float | tf.Tensor, rate_2: float | tf.Tensor
+) -> Slots:
     """M <- m + rate_1 (g - m);  v <- v + rate_2 (g² - v); the rates are 0.1 and 0.001."""
     first = slots[0] + (gradient - slots[0]) * rate_1
     second = slots[1] + (tf.square(gradient) - slots[1]) * rate_2

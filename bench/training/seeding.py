@@ -8,7 +8,7 @@ same order, and their results are paired.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
@@ -69,7 +69,7 @@ def initial_values(model: keras.Model, seed: int) -> list[np.ndarray]:
 def _draw(layer: keras.Layer, variable: keras.Variable, stream: int) -> np.ndarray:
     name = variable.name
     shorter = getattr(layer, f"{name.removesuffix('_kernel')}_initializer", None)
-    initializer = getattr(layer, f"{name}_initializer", shorter)
+    initializer: Any = getattr(layer, f"{name}_initializer", shorter)
     config = initializer.get_config() if hasattr(initializer, "get_config") else {}
     if "seed" not in config:
         return np.asarray(variable)

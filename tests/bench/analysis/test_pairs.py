@@ -13,7 +13,7 @@ def trials(cell):
 
 
 def test_scores_are_paired_by_seed_not_by_order(trials):
-    scores = paired_scores(trials, "test_accuracy", "banknote", "paper", ("adaact", "relu"))
+    scores = paired_scores(trials, "test_accuracy", ("adaact", "relu"))
 
     assert list(scores.index) == [0, 2, 3]
     assert scores.to_numpy().tolist() == [[0.90, 0.90], [0.94, 0.91], [0.96, 0.95]]
@@ -21,7 +21,7 @@ def test_scores_are_paired_by_seed_not_by_order(trials):
 
 def test_a_seed_that_failed_for_one_is_left_out_for_both(trials):
     trials.loc[trials["seed"] == 3, "status"] = ["ok", "diverged"]
-    scores = paired_scores(trials, "test_accuracy", "banknote", "paper", ("adaact", "relu"))
+    scores = paired_scores(trials, "test_accuracy", ("adaact", "relu"))
 
     assert list(scores.index) == [0, 2]
 

@@ -49,9 +49,7 @@ def serial(stand_in_training, tmp_path, epochs):
 @pytest.fixture
 def workers(stand_in_training, tmp_path, epochs):
     """Two workers that have started: the first one waits until TensorFlow is imported."""
-    pool = ProcessPool(
-        2, lambda *epoch: epochs.append(epoch), stand_in_training.trainer(tmp_path)
-    )
+    pool = ProcessPool(2, lambda *epoch: epochs.append(epoch), stand_in_training.trainer(tmp_path))
     list(run_blocks(pool, blocks("warm up", "warm up")))
     epochs.clear()
     yield pool
@@ -158,9 +156,10 @@ def test_closing_ends_a_hanging_worker(workers, tmp_path):
 
 @pytest.mark.slow
 def test_no_worker_outlives_a_killed_driver(tmp_path):
-    program = "import sys, pathlib, stand_in_training as t; t.hang_in_a_pool(pathlib.Path(sys.argv[1]))"
+    folder = str(tmp_path)
+    program = f"import pathlib, stand_in_training as t; t.hang_in_a_pool(pathlib.Path({folder!r}))"
     driver = subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path)],
+        [sys.executable, "-c", program],
         cwd=HERE,
         stdout=subprocess.PIPE,
         text=True,
