@@ -61,7 +61,7 @@ def verdicts(
 
 
 def _row(
-    cells: Mapping[Hashable, pd.DataFrame],
+    cells: Mapping[tuple[Hashable, ...], pd.DataFrame],
     claim: Claim,
     headline: pd.DataFrame,
     epochs: Mapping[str, int | None],
