@@ -1,7 +1,7 @@
 """A paper's claims, read from a file.
 
 The format is TOML. ``paper`` names the paper, ``[defaults]`` holds what every claim has unless it
-says otherwise, and each ``[[claim]]`` is one claim::
+says otherwise, and each ``[[claim]]`` is one claim (more: docs/claims.md)::
 
     paper = "A. Author, Title, Year"
 
@@ -22,7 +22,7 @@ key             meaning
 ``kind``        ``figure``: a score, to be reproduced. ``exact``: a count, to be equal.
                 ``comparison``: ``activation`` is not worse than the best fixed one.
 ``dataset``     name of a data set; a comparison may say ``all``
-``metric``      column of ``trials.csv``
+``metric``      column of ``trials.csv``; of a comparison, ``test_accuracy``
 ``value``       the published number, as printed; a comparison has none
 ``decimals``    digits after the point that the paper reports; default: those of ``value`` as
                 it is written in the file, so ``0.980`` means three
@@ -53,6 +53,7 @@ PAPER_CLAIMS = Path(__file__).parents[1] / "claims.toml"
 KINDS = ("figure", "exact", "comparison")
 WORDS = ("kind", "dataset", "metric", "activation", "protocol", "place")  # each claim needs these
 KEYS = (*WORDS, "text", "value", "decimals")
+COMPARED = "test_accuracy"  # what the headline compares
 MOST_DECIMALS = 15  # a double holds no more
 
 
@@ -158,7 +159,9 @@ def _claim(entry: Mapping[str, Any], passage: _Passage) -> Claim:
     _check_keys(entry, passage)
     words = {key: _word(entry, key, passage) for key in WORDS}
     if words["kind"] not in KINDS:
-        passage.fail("kind", f"expected one of {', '.join(KINDS)}. Received: {entry['kind']!r}")
+        passage.fail("kind", f"expected one of {', '.join(KINDS)}. Received: {words['kind']!r}")
+    if words["kind"] == "comparison" and words["metric"] != COMPARED:
+        passage.fail("metric", f"a comparison is one of {COMPARED}. Received: {words['metric']!r}")
     value, decimals = _number(entry, passage)
     text = _word(entry, "text", passage) if "text" in entry else ""
     return Claim(**words, value=value, decimals=decimals, text=text)  # type: ignore[arg-type]

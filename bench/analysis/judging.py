@@ -160,7 +160,7 @@ def judge_comparison(
     ]
     measured = [row for row in family if row["verdict"] != "not measured"]
     if not measured:
-        return Verdict(reason="the comparison needs the held-out protocol")
+        return Verdict(reason=_why_not_compared(claim, headline))
     seeds = min(row["pairs"] for row in measured)
     caps = sorted({epochs.get(row["dataset"]) or 0 for row in measured} - {0})
     if caps:
@@ -168,6 +168,13 @@ def judge_comparison(
         return Verdict(seeds=seeds, verdict="cannot tell", reason=reason)
     verdict, reason = _not_worse(measured, len(family) - len(measured))
     return Verdict(seeds=seeds, verdict=verdict, reason=reason)
+
+
+def _why_not_compared(claim: Claim, headline: pd.DataFrame) -> str:
+    arms = set(headline["arm"])
+    if arms and claim.activation not in arms:
+        return f"only {' and '.join(sorted(arms))} is compared with the fixed activations"
+    return "the comparison needs the held-out protocol"
 
 
 def _not_worse(measured: Sequence[Mapping[Any, Any]], unmeasured: int) -> tuple[str, str]:

@@ -135,16 +135,21 @@ def _cores() -> int:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Turns SIGTERM into an exception, so that workers are ended and the store is closed."""
+    """Turns SIGTERM and SIGINT into exceptions, so that workers are ended and the store is closed.
+
+    SIGINT too: a shell starts what runs in the background with SIGINT ignored.
+    """
 
     def raise_terminated(_signal: int, _frame: FrameType | None) -> None:
         raise Terminated
 
-    before = signal.signal(signal.SIGTERM, raise_terminated)
+    handlers = {signal.SIGTERM: raise_terminated, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _interrupted(study: Study, store: Store, console: Console, interruption: BaseException) -> int:

@@ -15,12 +15,15 @@ from bench.training import mapped_random  # noqa: F401 - teaches vectorized_map 
 from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit, unlogged
 from bench.training.optimizers import OPTIMIZERS
 from bench.training.state import State
+from bench.training.xla import add_in_one_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.training.spec import Task, Weights
     from bench.training.state import Fields, Inputs
+
+add_in_one_order()
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned: large enough for fast products
 CALL_SECONDS = 0.5  # one compiled call; Ctrl-C and progress bars wait no longer than that

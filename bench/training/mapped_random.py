@@ -20,7 +20,7 @@ import tensorflow as tf
 from tensorflow.python.ops.parallel_for import pfor as _pfor
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
-_PARITY = 0x1BD22BDA  # the key schedule's constant
+_PARITY = 0x1BD11BDA  # the key schedule's constant
 
 
 def threefry(key: tuple[tf.Tensor, tf.Tensor], counter: tuple[tf.Tensor, tf.Tensor]) -> tf.Tensor:

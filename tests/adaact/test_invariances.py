@@ -46,7 +46,8 @@ def nets() -> dict[int, Net]:
     build = partial(networks.build, "iris", "adaact", data.x.shape[1], data.classes)
     settings = Settings("rmsprop", networks.loss(data.classes), batch_size=12, epochs=5)
     fits = fit_seeds(Task(build, data.x, data.y, paper_split(data), settings), SEEDS)
-    paths, model, x = [v.path for v in build().weights], logit_model(build()), data.x.astype(float)
+    model, x = logit_model(build()), data.x.astype(float)
+    paths = [variable.path.partition("/")[2] for variable in build().weights]
 
     def net(values: list[np.ndarray]) -> Net:
         exact = [value.astype(float) for value in values]

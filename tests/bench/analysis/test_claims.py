@@ -122,6 +122,14 @@ def test_a_default_that_only_figures_use_does_not_disturb_a_count():
         (("value = 0.980", "value = 0.980\ndecimals = 2.0"), 13, "decimals"),
         (("figure", "exact"), 12, "value"),
         (("figure", "comparison"), 12, "value"),
+        (
+            (
+                'figure"\ndataset = "iris"\nmetric = "test_accuracy',
+                'comparison"\ndataset = "iris"\nmetric = "f1',
+            ),
+            11,
+            "metric",
+        ),
         (('place = "table 1"', "text = 1\nplace = 'p'"), 13, "text"),
         (("[defaults]", "[default]"), 4, "default"),
         (("[defaults]", "[defaults]\nactivatoin = 'x'"), 5, "activatoin"),

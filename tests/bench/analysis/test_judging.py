@@ -167,7 +167,10 @@ def test_a_comparison_on_one_set_leaves_the_others_out():
 def test_another_activations_comparisons_do_not_count():
     claim = replace(WORDS, activation="prelu")
 
-    assert judge_comparison(claim, pd.DataFrame([WORSE]), {}).verdict == "not measured"
+    verdict = judge_comparison(claim, pd.DataFrame([WORSE]), {})
+
+    assert verdict.verdict == "not measured"
+    assert verdict.reason == "only adaact is compared with the fixed activations"
 
 
 def test_capped_epochs_forbid_a_comparison():

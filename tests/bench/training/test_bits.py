@@ -28,9 +28,11 @@ def make(paper, name, activation):
     if name != "iris":
         return task
     dataset = load("iris")
+    y = dataset.y.copy()
+    y[::3] = (y[::3] + 1) % 3  # else nobody stops early
     settings = replace(task.settings, monitors=("validation", "test"), standardise=True)
     split = lambda seed: held_out_split(dataset, seed)  # noqa: E731 - one expression
-    return replace(task, x=dataset.x, y=dataset.y, splits=split, settings=settings)
+    return replace(task, x=dataset.x, y=y, splits=split, settings=settings)
 
 
 @pytest.fixture(scope="module", params=cells())

@@ -19,10 +19,11 @@ def gradients(rng):
 def with_keras(name, start, dtype):
     variables = [keras.Variable(value, dtype=dtype) for value in start]
     optimizer = keras.optimizers.get(name)
+    optimizer.build(variables)
+    apply = tf.function(lambda steps: optimizer.apply(steps, variables), autograph=False)
     rng = np.random.default_rng(1)
     for _ in range(STEPS):
-        steps = [tf.constant(gradient, dtype) for gradient in gradients(rng)]
-        optimizer.apply(steps, variables)
+        apply([tf.constant(gradient, dtype) for gradient in gradients(rng)])
     return [np.asarray(variable) for variable in variables]
 
 
@@ -30,15 +31,19 @@ def with_ours(name, start, dtype):
     optimizer = OPTIMIZERS[name]
     values = [tf.constant(value, dtype) for value in start]
     slots = [(tf.zeros_like(value),) * optimizer.slots for value in values]
-    shared, rng = tf.ones([], dtype), np.random.default_rng(1)
-    for step in range(1, STEPS + 1):
-        count = tf.constant(step, dtype)
+
+    @tf.function(autograph=False)
+    def advance(values, slots, shared, count, steps):
         shared = optimizer.advance(shared, count)
         updated = [
-            optimizer.update(value, tf.constant(gradient, dtype), slot, shared, count)
-            for value, gradient, slot in zip(values, gradients(rng), slots, strict=True)
+            optimizer.update(*one, shared, count) for one in zip(values, steps, slots, strict=True)
         ]
-        values, slots = zip(*updated, strict=True)
+        return [value for value, _ in updated], [slot for _, slot in updated], shared
+
+    shared, rng = tf.ones([], dtype), np.random.default_rng(1)
+    for step in range(1, STEPS + 1):
+        steps = [tf.constant(gradient, dtype) for gradient in gradients(rng)]
+        values, slots, shared = advance(values, slots, shared, tf.constant(step, dtype), steps)
     return [value.numpy() for value in values]
 
 

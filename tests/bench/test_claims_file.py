@@ -1,0 +1,132 @@
+"""A claims file of one's own: what docs/claims.md says of it, and what ``check`` makes of one."""
+
+import re
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+import pytest
+
+from bench.analysis.claims import KEYS, parse_claims
+from bench.cli import main
+from bench.cli.running import STORE
+from bench.errors import UserError
+from bench.store import Store
+
+PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
+EXAMPLE = re.search(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)[1]
+
+CLAIMS = """\
+paper = "Somebody, Something"
+
+[defaults]
+activation = "adaact"
+protocol = "paper"
+dataset = "iris"
+metric = "test_accuracy"
+kind = "figure"
+
+[[claim]] # true: the scores of the stand-ins lie anywhere in 0..1
+value = 0.5
+place = "table 1"
+
+[[claim]] # false: none is that low
+value = 0.00
+place = "table 2"
+
+[[claim]] # untestable: nobody has counted it
+metric = "test_auc"
+value = 0.9
+place = "table 3"
+
+[[claim]] # malformed
+kind = "exact"
+metric = "parameters"
+value = "63"
+place = "table 4"
+"""
+MENDED = CLAIMS.replace('"63"', "63")
+
+
+@pytest.fixture
+def check(tmp_path, capsys, stand_in, large_study, monkeypatch):
+    """Runs ``check --claims`` on stored trials: ``check(text) -> (exit code, stdout, stderr)``."""
+    monkeypatch.chdir(tmp_path)
+    with Store(tmp_path / "results" / STORE) as store:
+        store.set_study(large_study)
+        for dataset, keys in groupby(large_study.keys(), key=attrgetter("dataset")):
+            store.add(list(map(stand_in, keys)), large_study.fingerprint(dataset), seconds=1.0)
+
+    def check(text, *options):
+        Path("mine.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(SystemExit) as ended:
+            main(["check", "--claims", "mine.toml", *options])
+        return ended.value.code, *capsys.readouterr()
+
+    return check
+
+
+def test_a_true_a_false_and_an_untestable_claim_get_their_verdicts(check):
+    code, out, err = check(MENDED)
+    verdicts = [re.split(r" {2,}", line)[-1] for line in out.splitlines()[2:]]
+
+    assert (code, err) == (0, "")
+    assert verdicts == ["reproduced", "not reproduced", "not measured", "exact"]
+
+
+def test_strict_counts_the_false_claim_alone(check):
+    code, _, err = check(MENDED, "--strict")
+
+    assert (code, err) == (1, "1 of 4 claims are found wanting.\n")
+
+
+def test_a_malformed_claim_is_named_and_nothing_is_judged(check):
+    code, out, err = check(CLAIMS)
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "adaact-bench: mine.toml, line 26, key 'value': expected a number. Received: '63'.\n"
+    )
+
+
+def test_the_pages_example_has_a_claim_of_each_kind():
+    claims = parse_claims(EXAMPLE)
+
+    assert [claim.kind for claim in claims] == ["figure", "exact", "comparison"]
+    assert [claim.activation for claim in claims] == ["tanh", "tanh", "adaact"]
+    assert (claims[0].value, claims[0].decimals) == (0.97, 3)
+    assert claims[2].text.startswith("a learned activation")
+
+
+def test_the_pages_example_is_judged(check):
+    code, out, _ = check(EXAMPLE)
+
+    assert code == 0
+    assert len(out.splitlines()) == 2 + 3
+
+
+def test_the_page_names_every_key():
+    table = PAGE.partition("\n## Keys")[2].partition("\n## ")[0]
+
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(KEYS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('kind = "figure"', 'kind = "score"'),
+        ("value = 0.970", 'value = "0.970"'),
+        ("value = 0.970", "valeu = 0.970"),
+        ('place = "table 1"\n', ""),
+        ("value = 0.970", "value = 0.970\ndecimals = 1"),
+        ("value = 61", "value = 61.5"),
+        ('"all"\nmetric = "test_accuracy"', '"all"\nmetric = "test_f1"'),
+        ('place = "table 1"\n\n[[claim]]', 'place = "table 1"\n\n[[claim]'),
+    ],
+)
+def test_the_page_shows_errors_as_they_look(change):
+    assert EXAMPLE.count(change[0]) == 1
+    with pytest.raises(UserError) as error:
+        parse_claims(EXAMPLE.replace(*change), "tanh.toml")
+
+    assert f"\nadaact-bench: {error.value}\n" in PAGE
