@@ -1,4 +1,4 @@
-"""Threefry against its published vectors, and what Dropout makes of it inside ``vectorized_map``."""
+"""Threefry against its published vectors, and Dropout with it inside ``vectorized_map``."""
 
 import keras
 import numpy as np

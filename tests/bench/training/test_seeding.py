@@ -37,12 +37,14 @@ def test_a_stream_belongs_to_seed_layer_and_role():
 
 def test_streams_are_the_same_in_every_release():
     # A change here gives every trial of every study other numbers: raise PROTOCOL_VERSION.
-    assert derive(7, 1, "kernel") == 3_106_012_371
-    assert batch_order(7, 2, 8).tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
+    assert derive(7, 1, "kernel") == 135_442_981
+    assert batch_order(7, 2, 8).tolist() == [7, 5, 0, 3, 2, 4, 1, 6]
 
 
 def test_every_epoch_has_all_rows_in_an_order_of_its_own():
-    orders = {(seed, epoch): batch_order(seed, epoch, 50) for seed in range(5) for epoch in range(5)}
+    orders = {
+        (seed, epoch): batch_order(seed, epoch, 50) for seed in range(5) for epoch in range(5)
+    }
     for order in orders.values():
         assert sorted(order) == list(range(50))
     assert len({tuple(order) for order in orders.values()}) == 25
@@ -116,8 +118,7 @@ def test_an_initializer_with_a_seed_of_its_own_still_varies_by_seed():
         (layers.Embedding(5, 2), (4,), {"embeddings"}, set()),
         (layers.LSTM(2), (4, 3), {"kernel", "recurrent_kernel"}, {"bias"}),
         (layers.LayerNormalization(), (4,), set(), {"gamma", "beta"}),
-        (layers.Dense(2, kernel_initializer=lambda shape, dtype: np.ones(shape, dtype)), (4,),
-         set(), {"kernel", "bias"}),
+        (layers.Dense(2, kernel_initializer=np.ones), (4,), set(), {"kernel", "bias"}),
     ],
 )
 def test_other_layers_draw_what_is_random_and_keep_the_rest(layer, shape, drawn, kept):
