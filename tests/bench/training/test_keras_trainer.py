@@ -1,0 +1,103 @@
+"""The Keras trainer is what a user of Keras would write, one seed after the other."""
+
+from dataclasses import replace
+from itertools import islice
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from bench.data import load
+from bench.data.splits import held_out_split
+from bench.training import keras_trainer, replicate
+from bench.training.seeding import batch_order
+
+TRAINERS = (keras_trainer, replicate)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.data) for name in ("banknote", "mnist")] + ["iris"],
+)
+def test_it_is_keras_fit_with_early_stopping(float64, stopping_in_float64, name):
+    task, expected = stopping_in_float64(name, "adaact")
+    (fit,) = keras_trainer.fit_seeds(task, [6])
+    kept = fit.kept["validation"]
+    assert (kept.epochs, kept.best_epoch) == (expected.epochs, expected.best_epoch)
+    for column in ("loss", "val_loss", "accuracy", "val_accuracy"):
+        assert_allclose(fit.history[column], expected.history[column], rtol=1e-12)
+    for ours, theirs in zip(kept.weights, expected.weights, strict=True):
+        assert_allclose(ours, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_two_rules_stop_and_keep_as_two_runs_of_keras_would(float64, paper, oracle, trainer):
+    iris = load("iris")
+    y = iris.y.copy()
+    y[::3] = (y[::3] + 1) % 3  # else nothing stops early
+    task = paper(
+        "iris", "relu", dtype="float64", dropout=False, epochs=15, patience=1, standardise=True,
+        monitors=("validation", "test"),
+    )  # fmt: skip
+    task = replace(
+        task, x=iris.x.astype("float64"), y=y, splits=lambda seed: held_out_split(iris, seed)
+    )
+    seed = 5
+    expected = {part: oracle(task, seed, part) for part in ("validation", "test")}
+    lengths = [run.epochs for run in expected.values()]
+    assert lengths[0] != lengths[1]  # else one rule would do
+    (fit,) = trainer.fit_seeds(task, [seed])
+    assert len(fit.history["loss"]) == max(lengths)
+    for part, prefix in (("validation", "val_"), ("test", "test_")):
+        run, kept = expected[part], fit.kept[part]
+        assert (kept.epochs, kept.best_epoch) == (run.epochs, run.best_epoch)
+        losses = fit.history[f"{prefix}loss"][: run.epochs]
+        assert_allclose(losses, run.history["val_loss"], rtol=1e-9)
+        for ours, theirs in zip(kept.weights, run.weights, strict=True):
+            assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_a_feed_gives_every_row_once_an_epoch_the_last_batch_being_short(iris_task, one_layer):
+    task = iris_task(one_layer, batch_size=32)
+    feed = keras_trainer.Feed(task)
+    for seed in (3, 4):  # one feed serves all seeds
+        batches = list(islice(feed.start(seed), 2 * 4))
+        assert feed.steps == 4
+        assert [len(x) for x, _ in batches] == [32, 32, 32, 16] * 2
+        for epoch in (0, 1):
+            rows = task.splits.train[batch_order(seed, epoch, 112)]
+            part = batches[4 * epoch : 4 * epoch + 4]
+            assert_array_equal(np.concatenate([x for x, _ in part]), task.x[rows])
+            assert_array_equal(np.concatenate([y for _, y in part]), task.y[rows])
+
+
+class Shift(keras.layers.Layer):
+    """Learns a value that has no initializer of its own name."""
+
+    def build(self, shape):
+        self.by = self.add_weight(shape=shape[1:], initializer="ones", name="by")
+
+    def call(self, x):
+        return x + self.by
+
+
+@pytest.mark.parametrize("trainer", TRAINERS)
+def test_a_seed_knows_nothing_of_the_one_before(iris_task, contents, trainer):
+    def build():
+        layers = [keras.Input((4,)), Shift(), keras.layers.Dense(3, activation="softmax")]
+        return keras.Sequential(layers)
+
+    task = iris_task(build, optimizer="adam", epochs=2)
+    together = contents(trainer.fit_seeds(task, [0, 1]))
+    assert together[1] == contents(trainer.fit_seeds(task, [1]))[1]
+    assert together[1] != together[0]
+
+
+def test_progress_and_tracked_variables_are_reported(iris_task, one_layer):
+    task = replace(iris_task(one_layer, epochs=2), track={"b": 1})
+    seen = []
+    fits = list(keras_trainer.fit_seeds(task, [4, 2], on_epoch=seen.append))
+    assert [fit.seed for fit in fits] == [4, 2]
+    assert seen == [{4: 1}, {4: 2}, {2: 1}, {2: 2}]
+    assert fits[0].history["b"].shape == (2, 3)

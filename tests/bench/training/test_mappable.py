@@ -1,0 +1,100 @@
+"""Other people's models: what maps is mapped, and what does not falls back to Keras."""
+
+import warnings
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from numpy.testing import assert_allclose
+
+from bench.data.splits import Split
+from bench.training import keras_trainer, replicate
+from bench.training.mappable import culprit
+from bench.training.spec import Settings, Task
+
+RNG = np.random.default_rng(0)
+PICTURES, TABLE = RNG.normal(size=(30, 6, 6, 1)), RNG.normal(size=(30, 5)).astype("float32")
+NUMBERS, SERIES = RNG.integers(0, 9, (30, 4)), RNG.normal(size=(30, 4, 3))
+
+
+def make(x, *stack, optimizer="sgd"):
+    """A task on random classes; ``stack`` are makers of layers below the output."""
+
+    def build():
+        output = layers.Dense(3, "softmax", name="output")
+        return keras.Sequential([keras.Input(x.shape[1:]), *(layer() for layer in stack), output])
+
+    return task_of(build, x, optimizer)
+
+
+def task_of(build, x, optimizer="sgd"):
+    split = Split(np.arange(20), np.arange(20, 30), np.arange(20, 30))
+    settings = Settings(optimizer, "sparse_categorical_crossentropy", batch_size=8, epochs=2)
+    return Task(build, x, np.random.default_rng(1).integers(0, 3, 30), split, settings)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        make(TABLE, lambda: layers.Dense(4), layers.LayerNormalization, layers.PReLU),
+        make(NUMBERS, lambda: layers.Embedding(9, 2), layers.Flatten),
+        make(SERIES, lambda: layers.EinsumDense("abc,cd->abd", (4, 2)), layers.Flatten),
+    ],
+    ids=["normalization", "embedding", "einsum"],
+)
+def test_what_maps_is_trained_as_keras_trains_it(float64, oracle, task):
+    expected = oracle(task, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        (fit,) = replicate.fit_seeds(task, [1])
+    for column in ("loss", "val_loss"):
+        assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
+
+
+def residual():
+    """The culprit stands behind a layer of two inputs."""
+    inputs = keras.Input((5,))
+    added = layers.Add()([inputs, layers.Dense(5)(inputs)])
+    noisy = layers.GaussianNoise(0.1, name="culprit")(added)
+    return keras.Model(inputs, layers.Dense(3, "softmax")(noisy))
+
+
+def nested():
+    inner = keras.Sequential([layers.Dense(4), layers.GaussianNoise(0.1, name="culprit")])
+    return keras.Sequential([keras.Input((5,)), inner, layers.Dense(3, "softmax")])
+
+
+@pytest.mark.parametrize(
+    ("task", "kind"),
+    [
+        (make(PICTURES, lambda: layers.Conv2D(2, 3, name="culprit"), layers.Flatten), "Conv2D"),
+        (make(SERIES, lambda: layers.GRU(2, name="culprit")), "GRU"),
+        (task_of(residual, TABLE), "GaussianNoise"),
+        (task_of(nested, TABLE), "GaussianNoise"),
+    ],
+    ids=["convolution", "recurrent", "residual", "nested"],
+)
+def test_what_does_not_map_is_named_and_trained_by_keras(task, kind, contents, capfd):
+    notice = f"^Layer 'culprit' \\({kind}\\) can't be mapped over seeds; trained with Keras fit"
+    with pytest.warns(UserWarning, match=notice):
+        fits = contents(replicate.fit_seeds(task, [0, 1]))
+    assert fits == contents(keras_trainer.fit_seeds(task, [0, 1]))
+    assert capfd.readouterr().err == ""  # TensorFlow would log pages
+
+
+def test_where_no_single_layer_is_to_blame_the_error_is_given(one_layer):
+    message = culprit(one_layer(), ValueError("no such operation\nat line 3"))
+    assert message == "The model can't be mapped over seeds (no such operation)"
+
+
+def test_a_layer_whose_inputs_are_not_known_is_not_blamed():
+    class Own(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.noise = layers.GaussianNoise(0.1)
+
+        def call(self, x):
+            return self.noise(x)
+
+    assert culprit(Own(), ValueError("why")) == "The model can't be mapped over seeds (why)"
