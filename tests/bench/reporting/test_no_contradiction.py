@@ -6,7 +6,7 @@ shows. The sentences are read as a reader would, from the finished page.
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -314,9 +314,9 @@ def contradictions(page):
 
 def spoiler(seed, noise):
     """Returns what makes trials of any kind: ahead, behind, tied, collapsed, failed, missing."""
-    rng = np.random.default_rng(seed)
 
     def spoil(trials):
+        rng = np.random.default_rng(seed)
         trials = trials[rng.random(len(trials)) < rng.choice([0.7, 1])].copy()
         cells = [trials[name].astype(str) for name in ("dataset", "activation", "protocol")]
         levels = {cell: rng.choice([0.45, 0.9, 0.95, 1.0]) for cell in zip(*cells, strict=True)}
@@ -403,51 +403,3 @@ def both(page_of):
 
 def test_every_check_finds_its_sentences(both):
     assert all(any(len(list(check(page))) > 0 for page in both) for check in CHECKS)
-
-
-@pytest.mark.parametrize(
-    ("check", "sentence"),
-    [
-        (completeness, r"(\d) trials asked for ran"),
-        (completeness, r"(\d) failed"),
-        (published, r"Of \d+ figures: (\d) "),
-        (published, r"Held against the held-out runs instead: (\d) "),
-        (published, r"0\.\d*(\d) published, median"),
-        (published, r" published, median [\d.]*(\d), p"),
-        (parameters, r"Counts of parameters: (\d) of"),
-        (parameters, r"differs: \d+ published, \d*(\d) counted"),
-        (headline, r"Adaact is better in (\d) "),
-        (headline, r"Adaact is (better) in"),
-        (headline, r"worse in \d \((?:Bank Note|MNIST|Iris): (\w+)"),
-        (headline, r", margin [\d.]*(\d)\)"),
-        (leaks, r": [−+]\d\.\d*(\d) \[[^]]*\] on average"),
-        (leaks, r"on average, [\d.]+ of \d+ test rows (more|fewer)"),
-        (leaks, r"scores higher in (\d+)"),
-        (best_of_the_others, r"median test accuracy [\d.]*(\d) against"),
-        (best_of_the_others, r" of (\w+), the highest of the others"),
-        (best_of_the_others, r"highest of the others \([\d.]+ of \d+ test rows (more|fewer)"),
-        (best_of_the_others, r"P\(Adaact ahead\) [\d.]*(\d)"),
-        (linear, r"Adaact's median test accuracy is [\d.]*(\d)"),
-        (linear, r"that of `linear` [\d.]+ \([\d.]+ of \d+ test rows (more|fewer)"),
-        (single_runs, r"over (\d)\d* seeds test accuracy runs"),
-        (single_runs, r"(\d) runs? ended below"),
-        (epochs, r"looked at the test set (\d)"),
-        (epochs, r"In (\d)\d* of \d+ Adaact runs"),
-        (scalars, r"k1 of layer 1 [−\d.]*(\d) to"),
-        (scalars, r"(\d) changed sign"),
-        (coverage, r"With (\d+) pairs, intervals"),
-        (collapse, r"Of (\d)\d* trained Adaact nets"),
-        (collapse, r"(\d) test rows in all changed"),
-    ],
-)
-def test_a_sentence_that_was_tampered_with_is_found_out(both, check, sentence):
-    wrapped = re.compile(sentence.replace(" ", r"\s+"))
-    found = next((page, hit) for page in both if (hit := wrapped.search(page.text)))
-    page, (start, end) = found[0], found[1].span(1)
-    told = page.text[start:end]
-    other = {"more": "fewer", "fewer": "more", "better": "worse", "relu": "tanh"}.get(told, "relu")
-    changed = str((int(told) + 1) % 10) if told.isdigit() else other
-    text = page.text[:start] + changed + page.text[end:]
-
-    assert contradictions(page) == {}
-    assert check.__name__ in contradictions(replace(page, text=text))
