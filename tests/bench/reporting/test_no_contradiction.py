@@ -326,9 +326,7 @@ def spoiler(seed, noise):
         gained = np.clip(right + rng.integers(-2, 3, len(trials)), 0, rows)
         trials["test_accuracy"] = trials["test_f1"] = right / rows
         leaked = trials["leaked_test_accuracy"].notna()
-        trials["leaked_test_accuracy"] = (
-            (gained / rows)[leaked] if leaked.all() else np.where(leaked, gained / rows, np.nan)
-        )
+        trials["leaked_test_accuracy"] = np.where(leaked, gained / rows, np.nan)
         trials["constant"] = rng.random(len(trials)) < 0.1
         trials["best_epoch"] = np.minimum(
             trials["best_epoch"] + rng.integers(0, 3), trials["epochs"]
@@ -389,7 +387,7 @@ def test_no_sentence_contradicts_its_table(page_of, study):
 
 @pytest.mark.slow
 @given(study=studies())
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_no_sentence_contradicts_its_table_in_many_studies(page_of, study):
     assert contradictions(page_of(**study)) == {}
 

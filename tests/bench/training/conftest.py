@@ -169,3 +169,13 @@ def bits(fit):
 def contents():
     """Of fits, by seed, what ``==`` compares to the last bit."""
     return lambda fits: {fit.seed: bits(fit) for fit in fits}
+
+
+@pytest.fixture(scope="session")
+def trial_contents():
+    """Of trials, what ``==`` compares to the last bit; wall times are not in a trial."""
+
+    def content(trial):
+        return {**vars(trial), "outcomes": trial.outcomes.tobytes(), "history": dict(trial.history)}
+
+    return lambda trials: [content(trial) for trial in trials]

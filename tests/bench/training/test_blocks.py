@@ -1,0 +1,92 @@
+"""A block of seeds becomes a list of trials, whichever trainer does it."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from bench.records import TrialKey
+from bench.training.blocks import MOST_EPOCHS, Block, train_block, train_one, weight_column
+from bench.training.executors import Pool, ProcessPool, run_blocks
+
+
+def python(program):
+    """Runs a program of a few statements in a process of its own."""
+    command = [sys.executable, "-c", program]
+    return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+@pytest.mark.parametrize("trainer", ["replicate", "keras"])
+def test_trials_come_in_the_order_of_the_seeds(trainer):
+    block = Block("iris", "paper", "adaact", (5, 2), trainer, epochs=2)
+    seen = []
+    trials = train_block(block, seen.append)
+    assert [trial.key for trial in trials] == [TrialKey(*block.cell, seed) for seed in (5, 2)]
+    for trial in trials:
+        assert (trial.trainer, trial.status, trial.epochs) == (trainer, "ok", 2)
+        assert len(trial.history["val_loss"]) == len(trial.history["k0_1"]) == 2
+        assert trial.scores["validation_accuracy"] == trial.scores["test_accuracy"]
+    assert {seed: epochs for told in seen for seed, epochs in told.items()} == {5: 2, 2: 2}
+
+
+def test_the_two_trainers_begin_alike():
+    one, other = (
+        train_block(Block("iris", "paper", "relu", (1,), trainer, epochs=1))[0]
+        for trainer in ("replicate", "keras")
+    )
+    # Dropout draws from other streams; the first epoch of ten steps is little changed by it.
+    assert one.scores["train_loss"] == pytest.approx(other.scores["train_loss"], rel=0.2)
+    assert one.parameters == other.parameters
+
+
+def test_held_out_measures_the_leak_and_the_test_curve():
+    (trial,) = train_block(Block("iris", "held-out", "tanh", (0,), "replicate", epochs=2))
+    assert 0 <= trial.scores["leaked_test_accuracy"] <= 1
+    assert {"val_loss", "test_loss", "test_accuracy"} <= trial.history.keys()
+    assert (trial.outcomes >= 0).sum() == 38
+
+
+def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
+    key = TrialKey("iris", "paper", "adaact", 3)
+    model, fit, trial = train_one(key, None)
+    assert trial_contents([trial]) == trial_contents(
+        train_block(Block(*key[:3], (3,), "replicate"))
+    )
+    kept = fit.kept["validation"]
+    assert trial.epochs <= MOST_EPOCHS
+    for place, value in enumerate(kept.weights):
+        curve = fit.history[weight_column(place)]
+        assert curve.shape == (trial.epochs, *value.shape)
+        assert_array_equal(curve[kept.best_epoch - 1], value)
+        assert_array_equal(np.asarray(model.weights[place]), value)
+
+
+def test_worker_processes_give_the_bits_of_one_process(trial_contents):
+    blocks = [
+        Block("iris", "paper", "adaact", seeds, "replicate", epochs=3) for seeds in ((0, 1), (2,))
+    ]
+    results = []
+    for pool in (Pool(lambda *_: None), ProcessPool(2, lambda *_: None)):
+        outcomes = list(run_blocks(pool, blocks))
+        pool.close()
+        assert not any(outcome.reason for outcome in outcomes)
+        results.append(sorted((t for o in outcomes for t in o.trials), key=lambda t: t.key))
+    assert trial_contents(results[0]) == trial_contents(results[1])
+
+
+def test_what_commands_import_does_not_import_tensorflow():
+    modules = "bench.training.blocks, bench.training.executors, bench.training.protocols"
+    program = f"import sys, bench.runner, {modules}; print('tensorflow' in sys.modules)"
+    assert python(program).stdout == "False\n"
+
+
+def test_tensorflow_is_imported_without_a_word_and_runs_on_one_thread():
+    program = (
+        "import bench.training.preload, tensorflow as tf;"
+        "tf.config.list_physical_devices();"
+        "print(tf.config.threading.get_intra_op_parallelism_threads())"
+    )
+    run = python(program)
+    assert (run.stdout, run.stderr) == ("1\n", "")

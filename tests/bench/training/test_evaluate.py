@@ -1,0 +1,173 @@
+"""From a trained seed to its trial; Keras' ``evaluate`` and scikit-learn are the oracles."""
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.metrics import f1_score
+
+from bench.data import load
+from bench.data.splits import Split, held_out_split
+from bench.records import TrialKey
+from bench.training import evaluate, networks, seeding
+from bench.training.evaluate import Judge, learned_scalars
+from bench.training.spec import Fit, Kept, Settings, Task
+
+KEY = TrialKey("iris", "held-out", "adaact", 4)
+CURVES = {"loss": np.array([2.0, 1.5, 1.0]), "val_loss": np.array([2.0, 1.0, 1.5])}
+
+
+def network(name, activation, features=4, classes=3):
+    return lambda: networks.build(name, activation, features, classes)
+
+
+def iris_task(activation="adaact", *, standardise=True):
+    """On inputs around 0 also untrained networks predict more than one class."""
+    iris = load("iris")
+    chosen = Settings("sgd", "sparse_categorical_crossentropy", standardise=standardise)
+    split = lambda seed: held_out_split(iris, seed)  # noqa: E731 - one expression
+    return Task(network("iris", activation), iris.x, iris.y, split, chosen)
+
+
+def drawn(task, seed):
+    """Weights that stand in for trained ones."""
+    model = task.build()
+    pairs = zip(model.variables, seeding.initial_values(model, seed), strict=True)
+    by_id = {id(variable): value for variable, value in pairs}
+    return [by_id[id(variable)] for variable in model.weights]
+
+
+def fit(task, *parts, history=CURVES):
+    """A seed whose rules kept weights drawn from other seeds."""
+    kept = {part: Kept(3, 2, drawn(task, 12 + 3 * n)) for n, part in enumerate(parts)}
+    return Fit(4, drawn(task, 4), history, kept)
+
+
+def judged(task, *parts, classes=3, **options):
+    trained = fit(task, *(parts or ["validation"]), **options)
+    return trained, Judge(task, classes).trial(KEY, "replicate", trained)
+
+
+@pytest.mark.parametrize("standardise", [False, True])
+def test_scores_are_those_of_keras_and_scikit_learn_on_the_seeds_rows(standardise):
+    task = iris_task(standardise=standardise)
+    trained, trial = judged(task)
+    model, split = task.build(), task.split(4)
+    model.compile(loss=task.settings.loss, metrics=["accuracy"])
+    model.set_weights(trained.kept["validation"].weights)
+    for part in ("train", "validation", "test"):
+        rows = getattr(split, part)
+        x, y = task.inputs(4, rows), task.y[rows]
+        loss, accuracy = model.evaluate(x, y, verbose=0)
+        assert_allclose(trial.scores[f"{part}_loss"], loss, rtol=1e-5)
+        assert_allclose(trial.scores[f"{part}_accuracy"], accuracy, rtol=1e-6)
+    predicted = model.predict(x, verbose=0).argmax(axis=1)
+    assert trial.scores["test_f1"] == pytest.approx(f1_score(y, predicted, average="weighted"))
+    assert_array_equal(trial.outcomes[split.test], predicted == y)
+    assert (np.delete(trial.outcomes, split.test) == -1).all()
+
+
+def test_a_trial_says_what_was_asked_and_how_it_went():
+    trained, trial = judged(iris_task())
+    assert (trial.key, trial.trainer, trial.status, trial.reason) == (KEY, "replicate", "ok", "")
+    assert (trial.epochs, trial.best_epoch) == (3, 2)
+    assert trial.parameters["parameters"] == 2_503
+    assert trial.history == {"loss": [2.0, 1.5, 1.0], "val_loss": [2.0, 1.0, 1.5]}
+    assert "leaked_test_accuracy" not in trial.scores
+    places = learned_scalars(Judge(iris_task(), 3).model)
+    assert list(places) == ["k0_1", "k1_1", "k0_2", "k1_2"]
+    for name, place in places.items():
+        assert trial.coefficients[f"{name}_initial"] == trained.initial[place].item()
+        assert trial.coefficients[name] == trained.kept["validation"].weights[place].item()
+
+
+def test_the_leak_is_judged_on_the_weights_that_the_test_set_would_have_kept():
+    task = iris_task()
+    trained, trial = judged(task, "validation", "test")
+    _, plain = judged(task, "validation")
+    swapped = Fit(4, trained.initial, CURVES, {"validation": trained.kept["test"]})
+    expected = Judge(task, 3).trial(KEY, "replicate", swapped).scores["test_accuracy"]
+    assert trial.scores["leaked_test_accuracy"] == expected
+    rest = {name: score for name, score in trial.scores.items() if name != "leaked_test_accuracy"}
+    assert rest == plain.scores
+    assert expected != plain.scores["test_accuracy"]  # else the wrong weights would do
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_loss_that_is_no_number_makes_a_trial_without_numbers(value):
+    curves = CURVES | {"loss": np.array([2.0, value, value])}
+    _, trial = judged(iris_task(), history=curves)
+    assert (trial.status, trial.reason) == ("diverged", "a loss is not finite")
+    assert (trial.epochs, trial.best_epoch) == (3, 2)
+    assert not trial.scores
+    assert not trial.history
+    assert not trial.outcomes.size
+
+
+def test_a_network_that_predicts_one_class_is_flagged_and_keeps_its_accuracy():
+    task = iris_task()
+    judge, trained = Judge(task, 3), fit(task, "validation")
+    assert not judge.trial(KEY, "replicate", trained).constant
+    trained.kept["validation"].weights[-1][:] = [0, 1e6, 0]  # the output's bias
+    trial = judge.trial(KEY, "replicate", trained)
+    assert (trial.constant, trial.status) == (True, "ok")
+    assert trial.scores["test_accuracy"] == pytest.approx(np.mean(task.y[task.split(4).test] == 1))
+
+
+@pytest.mark.parametrize("activation", ["adaact", "linear"])
+@pytest.mark.parametrize("name", ["iris", "mnist", "banknote"])
+def test_an_affine_network_equals_its_fold(name, activation):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(40, 5)).astype("float32"), rng.integers(0, 2, 40)
+    split = Split(np.arange(20), np.arange(20, 40), np.arange(20, 40))
+    task = Task(network(name, activation, 5, 2), x, y, split, Settings("sgd", networks.loss(2)))
+    _, trial = judged(task, classes=2)
+    assert trial.scores["collapse_error"] < 1e-12
+    assert trial.scores["collapse_flips"] == 0
+    assert trial.scores["collapse_error"] < trial.scores["collapse_error_float32"] < 1e-5
+    assert ("k0_1" in trial.coefficients) == (activation == "adaact")
+
+
+def test_a_network_that_is_not_affine_has_no_fold():
+    _, trial = judged(iris_task("relu"))
+    assert not [name for name in trial.scores if name.startswith("collapse")]
+    assert not trial.coefficients
+
+
+def test_rows_are_taken_in_parts_without_changing_a_score(monkeypatch):
+    _, whole = judged(iris_task())
+    monkeypatch.setattr(evaluate, "FORWARD_ROWS", 7)
+    _, parts = judged(iris_task())
+    assert_array_equal(parts.outcomes, whole.outcomes)
+    for name in ("train_accuracy", "train_loss", "test_loss", "test_f1"):
+        assert parts.scores[name] == pytest.approx(whole.scores[name], rel=1e-6)
+
+
+def test_two_classes_are_told_apart_at_one_half():
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(60, 4)).astype("float32"), rng.integers(0, 2, 60)
+    split = Split(np.arange(30), np.arange(30, 60), np.arange(30, 60))
+    build = network("banknote", "relu", 4, 2)
+    task = Task(build, x, y, split, Settings("sgd", "binary_crossentropy"))
+    trained, trial = judged(task, classes=2)
+    model = build()
+    model.set_weights(trained.kept["validation"].weights)
+    probability = model.predict(x[split.test], verbose=0)[:, 0]
+    assert_array_equal(trial.outcomes[split.test], (probability > 0.5) == y[split.test])
+    expected = keras.losses.binary_crossentropy(y[split.test].astype("float32"), probability)
+    assert trial.scores["test_loss"] == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_a_vector_that_a_layer_learns_is_no_scalar():
+    class Own(keras.layers.Layer):
+        def build(self, shape):
+            self.alpha = self.add_weight(shape=(1,), name="alpha")
+            self.beta = self.add_weight(shape=shape[-1:], name="beta")
+
+        def call(self, x):
+            return self.alpha * x + self.beta
+
+    layers = [keras.layers.Dense(3, name="first"), Own(name="hidden_7")]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    assert learned_scalars(model) == {"alpha_7": 2}
+    assert learned_scalars(iris_task("relu").build()) == {}
