@@ -15,6 +15,7 @@ import numpy as np
 from bench.analysis import ALPHA
 from bench.analysis.guard import FEWEST_RUNS, too_few
 from bench.analysis.spread import median_interval
+from bench.data import title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -196,6 +197,6 @@ def _not_worse(measured: Sequence[Mapping[Any, Any]], unmeasured: int) -> tuple[
 
 def _against(row: Mapping[Any, Any]) -> str:
     return (
-        f"{row['dataset']}, against {row['baseline']}: {row['estimate']:+.4f} "
+        f"{title(row['dataset'])}, against {row['baseline']}: {row['estimate']:+.4f} "
         f"({row['low']:+.4f} to {row['high']:+.4f}), margin {row['margin']:.4f}"
-    )
+    ).replace("-", "−")

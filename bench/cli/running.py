@@ -7,6 +7,8 @@ import signal
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -104,6 +106,8 @@ def _train(request: Request, study: Study, store: Store, console: Console) -> in
 
         workers = request.workers or _cores()
         pool = ProcessPool(workers, progress.epoch) if workers > 1 else Pool(progress.epoch)
+        # While workers train this process waits: time to import what the report will need.
+        Thread(target=import_module, args=["bench.reporting.report"], daemon=True).start()
         try:
             train(
                 study,

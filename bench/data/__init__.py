@@ -32,6 +32,7 @@ __all__ = [
     "load",
     "locate",
     "table_sha256",
+    "title",
 ]
 
 DATASETS: dict[str, Source] = {
@@ -72,6 +73,11 @@ DATASETS: dict[str, Source] = {
         table_sha256="879b81724528964779983358162a724401de00141f8cb9c922d27f908396b8c7",
     ),
 }
+
+
+def title(name: str) -> str:
+    """Return Bank Note for banknote; a data set of the user's own keeps its name."""
+    return DATASETS[name].title if name in DATASETS else name
 
 
 class DataMissing(UserError):  # noqa: N818 (not an error of a study, which goes on without it)

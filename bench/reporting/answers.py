@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.reporting.names import ARM, title
+from bench.data import title
+from bench.reporting.names import ARM
 from bench.reporting.wording import (
     count,
     in_rows,
@@ -50,7 +51,7 @@ _OUTCOMES = {
     "better": "better in",
     "worse": "worse in",
     "equivalent": "equivalent, within the margin, in",
-    "cannot tell": "shown to be neither better nor worse in",
+    "cannot tell": "undecided in",
     "not measured": "not measured in",
 }
 

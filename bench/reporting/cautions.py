@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.analysis.spread import mean_coverage
-from bench.reporting.names import ARM, title
+from bench.data import title
+from bench.reporting.names import ARM
 from bench.reporting.wording import count, in_rows, joined, number, signed
 
 if TYPE_CHECKING:

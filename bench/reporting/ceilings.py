@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.reporting.names import activation_title, title
+from bench.data import title
+from bench.reporting.names import activation_title
 from bench.reporting.wording import count, joined, number, signed
 
 if TYPE_CHECKING:

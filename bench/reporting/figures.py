@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from bench.data import load, locate
+from bench.data import load, locate, title
 from bench.errors import UserError
 from bench.reporting import clouds, curves
 from bench.reporting.features import scatter_matrix
-from bench.reporting.names import ARM, activation_title, protocol_title, title
+from bench.reporting.names import ARM, activation_title, protocol_title
 from bench.reporting.style import save
 
 if TYPE_CHECKING:

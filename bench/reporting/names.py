@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bench.data import DATASETS
 from bench.training.metrics import METRICS
 
 ARM = "adaact"
@@ -19,11 +18,6 @@ _COUNTS = {
     "parameters_first_layer": "parameters of the first layer",
     "parameters_output_layer": "parameters of the output layer",
 }
-
-
-def title(dataset: str) -> str:
-    """Bank Note for banknote; a data set of the user's own keeps its name."""
-    return DATASETS[dataset].title if dataset in DATASETS else dataset
 
 
 def activation_title(name: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.reporting.names import activation_title, protocol_title, title
+from bench.data import title
+from bench.reporting.names import activation_title, protocol_title
 from bench.reporting.tables import details, folded, markdown
 from bench.reporting.wording import count, seconds
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from bench.data import title
 from bench.reporting import cautions, ceilings, figures, tables, timings
-from bench.reporting.names import ARM, protocol_title, title
+from bench.reporting.names import ARM, protocol_title
 from bench.reporting.view import cell
 from bench.training.ceilings import keys
 

@@ -8,13 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.judging import FEWEST_RUNS
-from bench.reporting.names import (
-    activation_title,
-    metric_title,
-    protocol_title,
-    title,
-    trainer_title,
-)
+from bench.data import title
+from bench.reporting.names import activation_title, metric_title, protocol_title, trainer_title
 from bench.reporting.wording import count, joined, number, probability
 
 if TYPE_CHECKING:

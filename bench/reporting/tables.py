@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from tabulate import tabulate
 
-from bench.reporting.names import LOGISTIC, activation_title, metric_title, title
+from bench.data import title
+from bench.reporting.names import LOGISTIC, activation_title, metric_title
 from bench.reporting.wording import (
     GAP,
     count,

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.spread import Interval, median_interval
-from bench.reporting.names import activation_title, title
+from bench.data import title
+from bench.reporting.names import activation_title
 from bench.reporting.tables import folded, markdown
 from bench.reporting.wording import GAP, number, seconds, spread
 

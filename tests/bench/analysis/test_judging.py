@@ -155,7 +155,7 @@ def test_not_worse_than_the_best_is_not_worse_than_each(family, expected):
 def test_the_reason_names_the_comparison_that_decides():
     verdict = judge_comparison(WORDS, pd.DataFrame([BETTER, EQUIVALENT, WORSE]), {})
 
-    assert verdict.reason == ("mnist, against relu: -0.0350 (-0.0500 to -0.0200), margin 0.0100")
+    assert verdict.reason == ("MNIST, against relu: −0.0350 (−0.0500 to −0.0200), margin 0.0100")
 
 
 def test_a_comparison_on_one_set_leaves_the_others_out():

@@ -57,7 +57,7 @@ def test_every_comparison_is_counted_under_its_verdict():
         "Of 6 comparisons on held-out data Adaact is better in 1 (Iris: linear), "
         "worse in 2 (Bank Note: relu; Iris: relu), "
         "equivalent, within the margin, in 1 (Bank Note: linear), "
-        "shown to be neither better nor worse in 1 (Iris: tanh) and "
+        "undecided in 1 (Iris: tanh) and "
         "not measured in 1 (MNIST: relu)."
     )
 

@@ -24,10 +24,10 @@ ROWS = {"Bank Note": 343, "MNIST": 10_000, "Iris": 38}
 BOTH = ("paper", "held-out")
 SET = "(Bank Note|MNIST|Iris)"
 OUTCOMES = {
-    "better": r"(?<!neither )better in",
-    "worse": r"(?<!nor )worse in",
+    "better": r"better in",
+    "worse": r"worse in",
     "equivalent": r"equivalent, within the margin, in",
-    "cannot tell": r"neither better nor worse in",
+    "cannot tell": r"undecided in",
     "not measured": r"not measured in",
 }
 
@@ -174,9 +174,9 @@ def headline(page):
     for row in table.to_dict("records"):
         sign = {"better": "+", "worse": "−"}.get(row["verdict"])
         yield row["gap [95 %]"][:1] if sign else None, sign
-    decides = r"\((\w+), against (\w+): (\S+) \((\S+) to (\S+)\), margin ([\d.]+)\)"
+    decides = rf"\({SET}, against (\w+): (\S+) \((\S+) to (\S+)\), margin ([\d.]+)\)"
     for dataset, baseline, *numbers in page.told(decides):
-        row = one_of(table, **{"data set": TITLES[dataset], "Adaact minus": baseline})
+        row = one_of(table, **{"data set": dataset, "Adaact minus": baseline})
         shown = [*re.findall(r"[−+]?[\d.]+", row["gap [95 %]"]), row["margin"]]
         yield list(map(number, numbers)), list(map(number, shown))
 
