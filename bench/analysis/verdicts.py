@@ -11,6 +11,7 @@ import pandas as pd
 
 from bench.analysis.judging import Verdict, judge_comparison, judge_count, judge_figure
 from bench.analysis.spread import CELL, NOWHERE, Interval, binomial_interval, has_score
+from bench.data import title
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -107,7 +108,7 @@ def _judge(
 
 def _why_unmeasured(cell: pd.DataFrame, claim: Claim, protocol: str) -> str:
     if cell.empty:
-        return f"no trial of {claim.activation} on {claim.dataset} under the {protocol} protocol"
+        return f"no trial of {claim.activation} on {title(claim.dataset)} under the {protocol} protocol"
     if claim.metric not in cell:
         return f"the trials have no column '{claim.metric}'"
     return f"none of {len(cell)} trials has this figure"

@@ -52,7 +52,10 @@ def completeness(asked: int, trials: pd.DataFrame) -> str:
 
 def not_measured(reasons: Mapping[str, str]) -> str:
     """Which data sets are missing, and why; empty where none is."""
-    return " ".join(f"**{title(name)} is not measured:** {why}" for name, why in reasons.items())
+    return " ".join(
+        f"**{title(name)} is not measured:** {why.removeprefix(f'{title(name)}: ')}"
+        for name, why in reasons.items()
+    )
 
 
 def claim_name(claim: pd.Series) -> str:

@@ -69,7 +69,8 @@ def test_missing_and_failed_trials_are_counted():
 
 
 def test_a_data_set_that_is_not_measured_is_named_with_the_reason():
-    assert sentences.not_measured({"mnist": "no file."}) == "**MNIST is not measured:** no file."
+    for reason in ("no file.", "MNIST: no file."):
+        assert sentences.not_measured({"mnist": reason}) == "**MNIST is not measured:** no file."
     assert sentences.not_measured({}) == ""
 
 
