@@ -108,7 +108,8 @@ def _judge(
 
 def _why_unmeasured(cell: pd.DataFrame, claim: Claim, protocol: str) -> str:
     if cell.empty:
-        return f"no trial of {claim.activation} on {title(claim.dataset)} under the {protocol} protocol"
+        cell_name = f"{claim.activation} on {title(claim.dataset)} under the {protocol} protocol"
+        return f"no trial of {cell_name}"
     if claim.metric not in cell:
         return f"the trials have no column '{claim.metric}'"
     return f"none of {len(cell)} trials has this figure"
