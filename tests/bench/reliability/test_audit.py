@@ -77,7 +77,7 @@ def check(home, events):
     assert {path.name for path in (tmp_path / "work").iterdir()} == {"log", "results"}
 
 
-@pytest.mark.scorecard(11, "commands of a local run, audited")
+@pytest.mark.scorecard(11, "commands audited")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_stand_in_run_touches_nothing_but_results_and_cache(home, workers):
     study = ("--datasets", "iris", "--trainer", "keras", "--seeds", "2", "--workers", workers)
@@ -85,7 +85,7 @@ def test_a_stand_in_run_touches_nothing_but_results_and_cache(home, workers):
 
 
 @pytest.mark.slow
-@pytest.mark.scorecard(11, "commands of a local run, audited")
+@pytest.mark.scorecard(11, "commands audited")
 def test_real_commands_touch_nothing_but_results_and_cache(home, record_property):
     for command in COMMANDS:
         check(home, audited(home, "-m", "bench", *command))

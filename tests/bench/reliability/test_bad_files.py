@@ -187,7 +187,7 @@ EACH = [
 ]
 
 
-@pytest.mark.scorecard(3, "wrong files, known by their hash")
+@pytest.mark.scorecard(3, "wrong files known by their hash")
 @pytest.mark.parametrize(("dataset", "case"), EACH)
 def test_a_wrong_file_is_one_line_and_nothing_is_trained(starter, tmp_path, dataset, case):
     place(tmp_path / "data", (TABLES | ARCHIVES)[case]())
@@ -197,7 +197,7 @@ def test_a_wrong_file_is_one_line_and_nothing_is_trained(starter, tmp_path, data
     assert not (folder / "results").exists()
 
 
-@pytest.mark.scorecard(3, "wrong files, known by the parsers alone")
+@pytest.mark.scorecard(3, "wrong files known by the parsers alone")
 @pytest.mark.parametrize(("dataset", "case"), EACH)
 def test_a_wrong_file_with_the_right_hash_is_one_line_and_no_trial_is_written(
     starter, tmp_path, dataset, case
@@ -209,7 +209,7 @@ def test_a_wrong_file_with_the_right_hash_is_one_line_and_no_trial_is_written(
     assert starter.committed(folder) == set()
 
 
-@pytest.mark.scorecard(3, "Fashion-MNIST under MNIST's names")
+@pytest.mark.scorecard(3, "data set under the names of another")
 def test_what_passes_every_parser_is_known_by_its_hash(starter, tmp_path):
     data, folder = tmp_path / "data", tmp_path / "run"
     place(data, mnist())

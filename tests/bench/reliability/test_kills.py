@@ -17,7 +17,7 @@ SIGNALS = [2, pytest.param(50, marks=pytest.mark.slow)]
 LIMIT_SECONDS = 2.0
 
 
-@pytest.mark.scorecard(1, "kill -9 of a run with stand-in trials")
+@pytest.mark.scorecard(1, "kills of a run with stand-in trials")
 @pytest.mark.parametrize("kills", KILLS)
 def test_killed_at_any_moment_the_same_command_goes_on_to_the_same_bytes(
     starter, whole, results, tmp_path, kills, record_property
@@ -53,7 +53,7 @@ REAL = ("--datasets", "iris", "--activations", "adaact,relu", "--seeds", "6", "-
 
 
 @pytest.mark.slow
-@pytest.mark.scorecard(1, "kill -9 of a run that really trains")
+@pytest.mark.scorecard(1, "kills of a run that really trains")
 def test_killed_in_real_training_the_same_command_goes_on_to_the_same_bytes(
     environment, results, tmp_path, record_property
 ):
@@ -117,7 +117,7 @@ def test_of_two_runs_at_once_none_loses_or_doubles_a_trial(
     record_property("tried", pairs)
 
 
-@pytest.mark.scorecard(7, "SIGINT and SIGTERM")
+@pytest.mark.scorecard(7, "signals")
 @pytest.mark.parametrize("signals", SIGNALS)
 def test_a_signal_at_any_moment_saves_what_is_done_and_leaves_no_process(
     starter, whole, results, tmp_path, signals, record_property

@@ -85,7 +85,7 @@ def test_a_block_that_always_crashes_fails_alone(starter, tmp_path, seeds, recor
     record_property("tried", check_guilty(tmp_path, ended, "a worker died"))
 
 
-@pytest.mark.scorecard(6, "local blocks that hang, ended")
+@pytest.mark.scorecard(6, "attempts of local blocks that hang, ended")
 @pytest.mark.parametrize("seeds", [1, pytest.param(7, marks=pytest.mark.slow)])
 def test_a_block_that_hangs_fails_alone(starter, tmp_path, seeds, record_property):
     # Two seconds, also for the start of the workers that follow those killed.

@@ -38,7 +38,7 @@ def committed(output):
     return [TrialKey(*key) for line in lines for key in json.loads(line)]
 
 
-@pytest.mark.scorecard(1, "kill -9 of a process that writes the store")
+@pytest.mark.scorecard(1, "kills of a process that writes the store")
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.slow)])
 def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
     start, tmp_path, large_study, stand_in, contents, kills, record_property

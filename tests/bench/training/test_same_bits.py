@@ -55,7 +55,7 @@ def cell(request):
 
 @pytest.mark.slow
 @pytest.mark.data
-@pytest.mark.scorecard(9, "trials, each trained another way")
+@pytest.mark.scorecard(9, "trials trained another way")
 @pytest.mark.parametrize("way", WAYS)
 def test_metrics_and_histories_are_equal_to_the_last_bit(
     cell, pools, trial_contents, way, record_property
