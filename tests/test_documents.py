@@ -41,6 +41,24 @@ def test_commands_are_there(page):
     assert set(re.findall(r"tox -e ([a-z]+)", text)) <= environments
 
 
+def test_the_page_on_reliability_names_tests_that_are_there():
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    named = set(re.findall(r"`(test_\w+)`", page))
+    defined = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", path.read_text(), re.MULTILINE)
+    }
+    assert len(named) > 5
+    assert named <= defined
+
+
+def test_the_scorecard_on_the_page_has_all_eleven_rows():
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    rows = re.findall(r"^\| +(\d+) \|.*\| all +\|$", page, re.MULTILINE)
+    assert list(map(int, rows)) == list(range(1, 12))
+
+
 def declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lists = [project["project"]["dependencies"], *project["dependency-groups"].values()]

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bench.cli.mistakes import DEBUG, show_traceback, unexpected, unreadable
 from bench.errors import UserError
 
 app = typer.Typer(
     name="adaact-bench",
     help="Is a learned activation better? Trains it against fixed ones over many seeds and checks "
     "the paper.",
+    epilog=f"{DEBUG} anywhere in the line: also shows where an error comes from.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -93,11 +95,11 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 @app.command()
 def report(results: Results = RESULTS, claims: Claims = None) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
-    from bench.cli.running import export_stored
+    from bench.cli.running import exported
     from bench.reporting.report import write_report
 
-    export_stored(results)
-    path = write_report(results, claims) if claims else write_report(results)
+    with exported(results):
+        path = write_report(results, claims) if claims else write_report(results)
     typer.echo(path)
 
 
@@ -111,11 +113,11 @@ def check(
     ] = False,
 ) -> None:
     """Print the verdict on every claim."""
-    from bench.cli.running import export_stored
+    from bench.cli.running import exported
     from bench.cli.verdicts import print_verdicts, wanting
 
-    export_stored(results)
-    verdicts = print_verdicts(results, claims)
+    with exported(results):
+        verdicts = print_verdicts(results, claims)
     if strict and (found := wanting(verdicts)):
         typer.echo(f"{found} of {len(verdicts)} claims are found wanting.", err=True)
         raise typer.Exit(1)
@@ -164,19 +166,23 @@ def data(data_dir: DataDir = None) -> None:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Runs a command; what the user can mend is one line on stderr and exit code 2."""
-    if arguments is None:
-        arguments = sys.argv[1:]
+    given = sys.argv[1:] if arguments is None else arguments
+    arguments = [argument for argument in given if argument != DEBUG]
     try:
         code = app(arguments or ["--help"], prog_name="adaact-bench", standalone_mode=False)
-    except UserError as error:
-        _complain(str(error), 2)
     except (typer.Abort, KeyboardInterrupt):
         _complain("interrupted", 130)
-    except typer.TyperException as error:  # a mistyped option or command
-        _complain(error.format_message().replace("\n", " "), 2)
+    except Exception as error:  # noqa: BLE001 - a user reads a line, whatever it was
+        if DEBUG in given:
+            show_traceback()
+        if isinstance(error, UserError):
+            _complain(str(error), 2)
+        if isinstance(error, typer.TyperException):  # a mistyped option or command
+            _complain(unreadable(error, arguments), 2)
+        _complain(unexpected(error), 1)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(message: str, code: int) -> None:
+def _complain(message: str, code: int) -> NoReturn:
     typer.echo(f"adaact-bench: {message}", err=True)
     sys.exit(code)

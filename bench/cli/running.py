@@ -59,6 +59,15 @@ class Terminated(BaseException):
 def run_study(request: Request) -> int:
     """Runs a study and returns the exit code."""
     console = Console(stderr=True)
+    with _terminable():
+        try:
+            return _run(request, console)
+        except (KeyboardInterrupt, Terminated) as interruption:
+            console.print("Interrupted before training; the same command goes on from there.")
+            return _exit_code(interruption)
+
+
+def _run(request: Request, console: Console) -> int:
     _, missing = locate_all(request.data_dir, request.study.datasets)
     for reason in missing.values():
         console.print(f"Not measured: {reason}", markup=False, soft_wrap=True)
@@ -68,17 +77,17 @@ def run_study(request: Request) -> int:
     with Store(request.results / STORE) as store:
         for line in store.damaged:
             console.print(line, markup=False, soft_wrap=True)
-        store.set_study(study)
         try:
-            with _terminable():
-                failed = _train(request, study, store, console)
-                _fit_ceilings(request, study, store, console)
+            store.set_study(study)
+            failed = _train(request, study, store, console)
+            _fit_ceilings(request, study, store, console)
+            _export(request.results, study, store, missing)
+            # While the store is ours, no other run writes the same files.
+            path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
-            return _interrupted(study, store, console, interruption)
-        _export(request.results, study, store, missing)
-    from bench.reporting.report import write_report  # matplotlib is not needed before
-
-    console.print(f"Report: {write_report(request.results)}", markup=False, soft_wrap=True)
+            console.print(_saved(study, store))
+            return _exit_code(interruption)
+    console.print(f"Report: {path}", markup=False, soft_wrap=True)
     return 1 if failed or (missing and request.by_name) else 0
 
 
@@ -141,14 +150,18 @@ def _cores() -> int:
 def _terminable() -> Iterator[None]:
     """Turns SIGTERM and SIGINT into exceptions, so that workers are ended and the store is closed.
 
-    SIGINT too: a shell starts what runs in the background with SIGINT ignored.
+    SIGINT too: a shell starts what runs in the background with SIGINT ignored. Only the first
+    signal counts: a second one would cut the closing short.
     """
 
-    def raise_terminated(_signal: int, _frame: FrameType | None) -> None:
-        raise Terminated
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
 
-    handlers = {signal.SIGTERM: raise_terminated, signal.SIGINT: signal.default_int_handler}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
@@ -156,10 +169,13 @@ def _terminable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _interrupted(study: Study, store: Store, console: Console, interruption: BaseException) -> int:
+def _saved(study: Study, store: Store) -> str:
     asked = len(study.keys())
     saved = asked - len(store.missing(study))
-    console.print(f"Saved {saved} of {asked} trials; the same command goes on from there.")
+    return f"Saved {saved} of {asked} trials; the same command goes on from there."
+
+
+def _exit_code(interruption: BaseException) -> int:
     return 143 if isinstance(interruption, Terminated) else 130
 
 
@@ -169,21 +185,30 @@ def _export(results: Path, study: Study, store: Store, not_measured: Mapping[str
     export(store, study, results, provenance(study, sys.argv[1:], not_measured))
 
 
-def export_stored(results: Path) -> None:
+def _report(results: Path) -> Path:
+    from bench.reporting.report import write_report  # matplotlib is not needed before
+
+    return write_report(results)
+
+
+@contextmanager
+def exported(results: Path) -> Iterator[None]:
     """Exports the last study again where there is a store; a fresh clone has the files alone.
 
-    What only the run itself could know (command, commit, machine) is kept from its export.
+    What only the run itself could know (command, commit, machine) is kept from its export. No run
+    changes the files before the ``with`` block ends.
 
     Raises:
         UserError: The store can't be read.
     """
     if not (results / STORE).exists():
+        yield
         return
     from bench.exports import export
 
     with Store(results / STORE) as store:
         study = store.last_study()
-        if study is None:
-            return
-        known = recorded(results / "provenance.json", study)
-        export(store, study, results, known or provenance(study, sys.argv[1:], {}))
+        if study is not None:
+            known = recorded(results / "provenance.json", study)
+            export(store, study, results, known or provenance(study, sys.argv[1:], {}))
+        yield

@@ -115,6 +115,8 @@ def find(file: File, folders: Sequence[Path], cache: Path) -> Path | None:
 
 def _received(path: Path) -> str | None:
     """Return the sha256 of what lies at a path, in words why there is none, or None if nothing."""
+    if path.is_fifo():  # opening it would wait for whoever writes to it
+        return "a pipe (not a readable file)"
     try:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()

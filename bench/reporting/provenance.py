@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -50,9 +51,15 @@ def seed_ranges(seeds: Sequence[int]) -> str:
     return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
-def failures(trials: pd.DataFrame) -> str:
-    """Trials without a number, each with its reason."""
+def failures(trials: pd.DataFrame, study: Mapping[str, Any]) -> str:
+    """Trials without a number, each with its reason; the seeds of a cell not trained in one row."""
     wrong = trials[trials["status"] != "ok"]
+    diverged = wrong["status"] == "diverged"
+    wrong = wrong.assign(
+        seed=wrong["seed"].astype(str),
+        reason=wrong["reason"].mask(diverged, "its loss left the finite numbers"),
+    )
+    wrong = pd.concat([wrong, _missing(trials, study)])
     if wrong.empty:
         return "Every trial that ran has its numbers."
     table = pd.DataFrame(
@@ -60,12 +67,24 @@ def failures(trials: pd.DataFrame) -> str:
             "data set": [title(name) for name in wrong["dataset"]],
             "protocol": [protocol_title(name) for name in wrong["protocol"]],
             "activation": [activation_title(name) for name in wrong["activation"]],
-            "seed": [str(seed) for seed in wrong["seed"]],
+            "seed": list(wrong["seed"]),
             "status": list(wrong["status"]),
             "reason": list(wrong["reason"]),
         }
     )
     return folded("Trials without a number", table, [str(name) for name in table if name != "seed"])
+
+
+def _missing(trials: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
+    """The cells that were asked for more seeds than they have trials, one row each."""
+    names = ["dataset", "protocol", "activation"]
+    found = {cell: set(rows["seed"]) for cell, rows in trials.groupby(names)}
+    rows = []
+    for cell in product(*(study[f"{name}s"] for name in names)):
+        lacking = set(study["seeds"][cell[0]]) - found.get(cell, set())
+        if lacking:
+            rows.append((*cell, seed_ranges(sorted(lacking)), "missing", "not trained"))
+    return pd.DataFrame(rows, columns=[*names, "seed", "status", "reason"])
 
 
 def retries(attempts: Sequence[Mapping[str, Any]]) -> str:

@@ -26,7 +26,7 @@ def answers(results: Results) -> str:
     view = View(results, load_claims())
     kinds = view.verdicts["kind"]
     parts = [
-        tables.verdict_table(view.verdicts[kinds == "figure"]),
+        tables.verdict_table(view.verdicts[kinds == "figure"], view.asked),
         prose(sentences.exact(view.verdicts[kinds == "exact"])),
         prose(sentences.produced(view.study, view.trials)),
     ]

@@ -110,7 +110,7 @@ def _first_screen(view: View) -> dict[str, object]:
     return {
         "produced": sentences.produced(view.study, view.trials),
         "not_measured": sentences.not_measured(view.results.provenance["not_measured"]),
-        "verdicts": tables.verdict_table(figures) if len(figures) else "",
+        "verdicts": tables.verdict_table(figures, view.asked) if len(figures) else "",
         "exact": sentences.exact(kinds["exact"]),
         "reproduced": sentences.reproduced(figures) + sentences.against_held_out(figures),
         "beats": answers.beats(view.headline, kinds["comparison"]),
@@ -139,8 +139,8 @@ def _described(view: View) -> list[str]:
 def _tables(view: View) -> dict[str, object]:
     timed = len(view.timings) > 0
     return {
-        "headline": tables.headline_table(view.headline) if view.held_out else "",
-        "leak_table": tables.leak_table(view.leaks) if len(view.leaks) else "",
+        "headline": tables.headline_table(view.headline, view.asked) if view.held_out else "",
+        "leak_table": tables.leak_table(view.leaks, view.asked) if len(view.leaks) else "",
         "times": timings.timing_table(view.timings) if timed else "",
         "times_note": timings.MEASURED if timed else timings.MISSING,
         "times_missing": "" if timed else "Times are not measured.",
@@ -154,7 +154,7 @@ def _fine_print(view: View, files: Sequence[str]) -> dict[str, object]:
         "method": method(view.study),
         "provenance": provenance.provenance_table(facts),
         "retries": provenance.retries(facts["attempts"]),
-        "failures": provenance.failures(view.trials),
+        "failures": provenance.failures(view.trials, view.study),
         "wall": provenance.wall_times(facts["wall"]),
         "files": f"Raw values: {', '.join(f'[{name}]({name})' for name in files)}.",
     }

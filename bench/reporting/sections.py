@@ -98,7 +98,7 @@ def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
         heading=f"{title(dataset)}, {protocol_title(protocol)} protocol",
         scores=tables.score_table(spreads, epochs, times),
         ceiling=note if fitted else ceilings.TOO_MANY,
-        pairs=tables.pair_table(pairs) if len(pairs) else "",
+        pairs=tables.pair_table(pairs, view.asked) if len(pairs) else "",
         coverage=cautions.coverage(pairs["pairs"]),
         coefficients=tables.coefficient_details(learned) if len(learned) else "",
         pictures=figures.cell_pictures(mine(view.histories), scored, published, folder),

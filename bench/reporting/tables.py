@@ -13,6 +13,7 @@ from bench.reporting.wording import (
     GAP,
     count,
     number,
+    out_of,
     probability,
     seconds,
     signed,
@@ -21,7 +22,7 @@ from bench.reporting.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LONG = 12  # rows from which on a table is folded away
 
@@ -58,11 +59,12 @@ def folded(summary: str, table: pd.DataFrame, words: Sequence[str] = ()) -> str:
     return details(f"{summary} ({len(table)} rows)", text) if len(table) > LONG else text
 
 
-def verdict_table(figures: pd.DataFrame) -> str:
+def verdict_table(figures: pd.DataFrame, asked: Mapping[str, int]) -> str:
     """One row per published figure, with its verdict.
 
     Args:
         figures: Rows of claims.csv that are figures.
+        asked: By data set: seeds asked for; also for the tables that follow.
     """
     spreads = zip(_triples(figures, "median", "low", "high"), figures["decimals"], strict=True)
     published = zip(figures["claimed"], figures["decimals"], strict=True)
@@ -73,7 +75,7 @@ def verdict_table(figures: pd.DataFrame) -> str:
             "paper": [number(value, decimals) for value, decimals in published],
             # One digit more than published: the paper's own rounding stays visible.
             "median [95 %]": [spread(*row, decimals + 1) for row, decimals in spreads],
-            "runs": [str(n) for n in figures["seeds"]],
+            "runs": _counts(figures, "seeds", asked),
             "p": [probability(p) for p in figures["p"]],
             "verdict": [f"**{verdict}**" for verdict in figures["verdict"]],
         }
@@ -83,6 +85,12 @@ def verdict_table(figures: pd.DataFrame) -> str:
         table["held-out runs"] = [verdict or GAP for verdict in figures["held_out_verdict"]]
         words.append("held-out runs")
     return markdown(table, words)
+
+
+def _counts(table: pd.DataFrame, column: str, asked: Mapping[str, int]) -> list[str]:
+    """How many runs a row is made of, beside how many were asked for where those are more."""
+    pairs = zip(table[column], table["dataset"], strict=True)
+    return [out_of(n, asked.get(dataset)) for n, dataset in pairs]
 
 
 def _triples(table: pd.DataFrame, a: str, b: str, c: str) -> list[tuple[float, float, float]]:
@@ -127,18 +135,19 @@ def _runs(name: str, scored: int, asked: int, constant: int) -> str:
     return f"{scored} of {asked}{f' ({constant} constant)' if constant else ''}"
 
 
-def pair_table(pairs: pd.DataFrame) -> str:
+def pair_table(pairs: pd.DataFrame, asked: Mapping[str, int]) -> str:
     """Adaact minus each other activation, seed by seed, on these rows.
 
     Args:
         pairs: As ``analysis.comparisons.paired_table`` has them, one data set and protocol.
+        asked: As for ``verdict_table``.
     """
     gaps = _triples(pairs, "mean", "low", "high")
     ahead = _triples(pairs, "superiority", "superiority_low", "superiority_high")
     table = pd.DataFrame(
         {
             "Adaact minus": [activation_title(name) for name in pairs["baseline"]],
-            "pairs": [str(n) for n in pairs["pairs"]],
+            "pairs": _counts(pairs, "pairs", asked),
             "mean gap [95 %]": [signed_spread(*row) for row in gaps],
             "in test rows": [signed(value, 1) for value in pairs["mean_rows"]],
             "P(Adaact ahead) [95 %]": [spread(*row, 2) for row in ahead],
@@ -148,14 +157,14 @@ def pair_table(pairs: pd.DataFrame) -> str:
     return markdown(table, ["Adaact minus"])
 
 
-def headline_table(headline: pd.DataFrame) -> str:
+def headline_table(headline: pd.DataFrame, asked: Mapping[str, int]) -> str:
     """The tested family: Adaact minus each baseline on every data set, on new data."""
     gaps = _triples(headline, "estimate", "low", "high")
     table = pd.DataFrame(
         {
             "data set": [title(name) for name in headline["dataset"]],
             "Adaact minus": [activation_title(name) for name in headline["baseline"]],
-            "pairs": [str(n) for n in headline["pairs"]],
+            "pairs": _counts(headline, "pairs", asked),
             "gap [95 %]": [signed_spread(*row) for row in gaps],
             "in test rows": [signed(value, 1) for value in headline["rows"]],
             "p (Holm)": [probability(p) for p in headline["p_holm"]],
@@ -166,7 +175,7 @@ def headline_table(headline: pd.DataFrame) -> str:
     return markdown(table, ["data set", "Adaact minus", "verdict"])
 
 
-def leak_table(leaks: pd.DataFrame) -> str:
+def leak_table(leaks: pd.DataFrame, asked: Mapping[str, int]) -> str:
     """Test accuracy at the epoch that the test set chooses, minus that of the clean choice."""
     gaps = _triples(leaks, "leak", "low", "high")
     counts = leaks[["higher", "equal", "lower"]].itertuples(index=False)
@@ -174,7 +183,7 @@ def leak_table(leaks: pd.DataFrame) -> str:
         {
             "data set": [title(name) for name in leaks["dataset"]],
             "activation": [activation_title(name) for name in leaks["activation"]],
-            "runs": [str(n) for n in leaks["pairs"]],
+            "runs": _counts(leaks, "pairs", asked),
             "mean leak [95 %]": [signed_spread(*row) for row in gaps],
             "in test rows": [signed(value, 1) for value in leaks["rows"]],
             "higher / equal / lower": [" / ".join(map(str, row)) for row in counts],

@@ -58,6 +58,11 @@ class View:
         return self.results.provenance["study"]
 
     @property
+    def asked(self) -> dict[str, int]:
+        """By data set: how many seeds were asked for, each a trial in every cell."""
+        return {name: len(seeds) for name, seeds in self.study["seeds"].items()}
+
+    @property
     def held_out(self) -> bool:
         """Whether any trial ran under the held-out protocol."""
         return bool((self.trials["protocol"] == HELD_OUT).any())
@@ -98,8 +103,7 @@ class View:
     @cached_property
     def spreads(self) -> pd.DataFrame:
         """Every score of every cell over seeds: the columns of ``spread``, after ``metric``."""
-        asked = {name: len(seeds) for name, seeds in self.study["seeds"].items()}
-        return self._spreads(self.trials, asked)
+        return self._spreads(self.trials, self.asked)
 
     @cached_property
     def ceiling_spreads(self) -> pd.DataFrame:

@@ -57,6 +57,11 @@ def count(n: int, noun: str, plural: str = "") -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
+def out_of(n: int, asked: int | None) -> str:
+    """All runs there were to be: 40; less than those: 38 of 40."""
+    return str(n) if asked is None or n == asked else f"{n} of {asked}"
+
+
 def in_rows(gap: float, rows: int) -> str:
     """A difference of accuracies in test rows: "3.5 of 343 test rows fewer"."""
     amount = f"{abs(gap) * rows:.1f}".removesuffix(".0")

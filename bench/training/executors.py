@@ -26,6 +26,7 @@ from functools import partial
 from multiprocessing import connection
 from typing import Any
 
+from bench.errors import UserError
 from bench.records import Trial
 from bench.training.blocks import Block, train_block
 
@@ -173,6 +174,9 @@ def run_blocks(
 
     Yields:
         One outcome per block, in the order in which they finish.
+
+    Raises:
+        UserError: A block came upon something that the user can mend.
     """
     waiting = deque(_Attempt(block, 0, 0.0) for block in blocks)
     suspects: deque[_Attempt] = deque()
@@ -188,6 +192,8 @@ def run_blocks(
             attempt, error = running.pop(future), future.exception()
             if error is None:
                 yield Outcome(attempt.block, future.result(), "", attempt.number, _seconds(attempt))
+            elif isinstance(error, UserError):
+                raise error  # a file gone or changed: no attempt mends it, the user does
             else:
                 broken = broken or isinstance(error, BrokenExecutor)
                 failed.append((attempt, _reason(error)))

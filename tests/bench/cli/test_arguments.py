@@ -13,6 +13,9 @@ WRONG = [
     (("run", "--sedes", "3"), ("--sedes", "--seeds")),
     (("run", "--quik"), ("--quik", "--quick")),
     (("check", "--stict"), ("--stict", "--strict")),
+    (("run", "-seeds", "3"), ("-seeds", "--seeds")),
+    (("run", "-data-dir=here"), ("-data-dir", "--data-dir")),
+    (("run", "p-protocols", "paper"), ("p-protocols", "--protocols")),
     (("run", "--datasets", "iris,bank_note"), ("--datasets", "bank_note", "banknote")),
     (("run", "--activations", "rleu"), ("--activations", "rleu", "relu")),
     (("run", "--protocols", "papier"), ("--protocols", "papier", "paper")),
@@ -43,12 +46,36 @@ def names(case):
     return " ".join(case[0])
 
 
+@pytest.mark.scorecard(8, "command lines out of range, doubled or misspelt")
 @pytest.mark.parametrize(("arguments", "words"), WRONG, ids=map(names, WRONG))
 def test_what_is_typed_wrong_is_one_line_and_exit_code_2(invoke, arguments, words):
     ended = invoke(*arguments)
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
     assert ended.err.startswith("adaact-bench: ")
     assert [word for word in words if word not in ended.err] == []
+
+
+def fall(*_, **__):
+    raise LookupError("no such\nthing")
+
+
+def test_a_fault_of_the_suites_own_is_one_line_and_exit_code_1(invoke, monkeypatch):
+    monkeypatch.setattr("bench.cli.downloads.locate_all", fall)
+    ended = invoke("data")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert ended.err.startswith("adaact-bench: LookupError: no such thing. This is a fault of ")
+    assert "--debug" in ended.err
+
+
+@pytest.mark.parametrize("arguments", [("--debug", "data"), ("data", "--debug")])
+def test_debug_also_shows_where_an_error_comes_from(invoke, monkeypatch, arguments):
+    monkeypatch.setattr("bench.cli.downloads.locate_all", fall)
+    ended = invoke(*arguments)
+    assert ended.code == 1
+    assert "Traceback" in ended.err
+    assert "test_arguments.py" in ended.err
+    assert ended.err.splitlines()[-1].startswith("adaact-bench: LookupError: no such thing.")
+    assert "--debug" in invoke("--help").out
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from bench.cli.running import STORE
+from bench.errors import UserError
 from bench.records import TrialKey
+from bench.store import Store
 
 pytestmark = pytest.mark.usefixtures("no_pictures")
 
@@ -85,6 +88,57 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, trials, number):
     assert "Saved 2 of 4 trials; the same command goes on from there." in ended.err
     assert invoke(*asked).code == 0
     assert trained == ["relu", "tanh", "tanh"]
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("bench.cli.running.locate_all", "Interrupted before training; "),
+        ("bench.exports.export", "Saved 4 of 4 trials; "),
+        ("bench.reporting.report.write_report", "Saved 4 of 4 trials; "),
+    ],
+)
+def test_a_signal_outside_of_training_is_told_too(
+    invoke, instead, trials, monkeypatch, number, place, said
+):
+    instead(trials)
+    asked = ("run", "--datasets", "iris", *OPTIONS)
+    with monkeypatch.context() as patch:
+        patch.setattr(place, lambda *_: os.kill(os.getpid(), number))
+        ended = invoke(*asked)
+    assert ended.code == SIGNALS[number]
+    assert ended.err.splitlines()[-1] == said + "the same command goes on from there."
+    assert invoke(*asked).code == 0
+
+
+def test_a_second_signal_does_not_cut_the_closing_short(invoke, instead, trials, monkeypatch):
+    def twice(_block):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    instead(twice)
+    before = signal.getsignal(signal.SIGTERM)
+    ended = invoke("run", "--datasets", "iris", *OPTIONS)
+    assert ended.code == 130
+    assert "Saved 0 of 4 trials; the same command goes on from there." in ended.err
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, trials, monkeypatch):
+    instead(trials)
+    monkeypatch.setattr("bench.store.database.WAIT_SECONDS", 0.05)
+
+    def other(results):
+        with pytest.raises(UserError, match="is in use by another run"):
+            Store(results / STORE)
+        return results
+
+    monkeypatch.setattr("bench.reporting.report.write_report", other)
+    assert invoke("run", "--datasets", "iris", *OPTIONS).code == 0
+    assert invoke("report").code == 0
 
 
 def test_logistic_regressions_are_fitted_once_and_exported(invoke, instead, trials, tmp_path):

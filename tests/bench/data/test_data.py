@@ -180,6 +180,12 @@ def test_a_wrong_file_in_a_named_folder_is_named_and_left_alone(
     assert path.read_bytes() == b"Fashion" + NAMES[0].encode()
 
 
+def test_a_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(toy, tmp_path, refused):
+    folder = toy(tmp_path / "named", NAMES[1:])
+    os.mkfifo(folder / NAMES[0])
+    assert "Received: a pipe (not a readable file)" in refused(bench.data.locate, "toy", folder)
+
+
 def test_a_wrong_file_is_not_the_same_as_a_missing_one(toy, tmp_path):
     folder = toy(tmp_path / "named", content=b"Fashion")
     with pytest.raises(UserError) as caught:
@@ -240,7 +246,11 @@ def test_all_missing_files_are_named_at_once(toy):
         bench.data.locate("toy", download=False)
 
 
-def test_a_full_cache_needs_no_network(toy, downloads):
+@pytest.mark.scorecard(4, "faulty downloads")
+@pytest.mark.parametrize(
+    "repeat", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 5))]
+)
+def test_a_full_cache_needs_no_network(toy, downloads, repeat):
     toy(downloads)
     assert bench.data.locate("toy") == in_folder(downloads)
 

@@ -138,6 +138,7 @@ def test_a_good_download_lies_alone_under_its_name(server, downloads):
     assert server.requests == ["/0/table.csv"]
 
 
+@pytest.mark.scorecard(4, "faulty downloads")
 @pytest.mark.parametrize("repeat", REPEATS)
 @pytest.mark.parametrize(
     ("fault", "said"),
@@ -164,6 +165,7 @@ def test_a_fault_leaves_nothing_and_the_attempts_are_finite(
     assert len(server.requests) == 3
 
 
+@pytest.mark.scorecard(4, "faulty mirrors before a good one")
 @pytest.mark.parametrize("repeat", REPEATS)
 @pytest.mark.parametrize(
     "fault", [cut(0), cut(0.5), silent, stall, reset, not_found, server_error, page, same_size]
@@ -174,7 +176,9 @@ def test_after_a_fault_the_next_mirror_is_asked(server, downloads, impatient, fa
     assert server.requests == ["/0/table.csv", "/1/table.csv"]
 
 
-def test_two_server_errors_are_outlasted(server, downloads):
+@pytest.mark.scorecard(4, "faulty downloads")
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_two_server_errors_are_outlasted(server, downloads, repeat):
     path = fetch(server.file([server_error, server_error, good]), downloads)
     assert path.read_bytes() == RIGHT
 
@@ -240,6 +244,7 @@ def test_a_wrong_file_in_the_cache_is_replaced(server, downloads):
     assert (downloads / f"{NAME}.rejected").read_bytes() == b"cut"
 
 
+@pytest.mark.scorecard(4, "faulty downloads")
 @pytest.mark.parametrize("repeat", REPEATS)
 def test_two_downloads_at_once_end_in_one_right_file(server, downloads, repeat):
     file = server.file([good])
@@ -255,6 +260,7 @@ def holds_bytes(folder):
     return False
 
 
+@pytest.mark.scorecard(4, "faulty downloads")
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 @pytest.mark.parametrize("repeat", REPEATS)
 def test_a_kill_midway_leaves_no_file_under_the_final_name(server, downloads, repeat):

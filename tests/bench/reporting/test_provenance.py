@@ -30,12 +30,31 @@ def trial(**changes):
     return row | {"status": "ok", "reason": ""} | changes
 
 
+def study(*seeds):
+    names = {"datasets": ["iris"], "protocols": ["paper"], "activations": ["adaact"]}
+    return names | {"seeds": {"iris": list(seeds)}}
+
+
+def listed(trials, *seeds):
+    """Seed, status and reason of every row, as words."""
+    text = provenance.failures(pd.DataFrame(trials), study(*seeds))
+    return [[word.strip() for word in row.split("|")[4:7]] for row in text.splitlines()[2:]]
+
+
 def test_a_trial_without_a_number_is_listed_with_its_reason():
-    text = provenance.failures(pd.DataFrame([trial(), trial(status="failed", reason="died")]))
-    assert text.splitlines()[-1].split() == [
-        *("|", "Iris", "|", "paper", "|", "Adaact", "|", "7", "|", "failed", "|", "died", "|")
+    trials = [trial(), trial(seed=8, status="failed", reason="died")]
+    trials.append(trial(seed=9, status="diverged"))
+    assert listed(trials, 7, 8, 9) == [
+        ["8", "failed", "died"],
+        ["9", "diverged", "its loss left the finite numbers"],
     ]
-    assert provenance.failures(pd.DataFrame([trial()])) == "Every trial that ran has its numbers."
+    assert provenance.failures(pd.DataFrame([trial()]), study(7)) == (
+        "Every trial that ran has its numbers."
+    )
+
+
+def test_the_seeds_of_a_cell_that_were_not_trained_are_listed_in_one_row():
+    assert listed([trial()], 5, 6, 7, 9) == [["5 to 6, 9", "missing", "not trained"]]
 
 
 def test_second_attempts_are_counted():

@@ -98,7 +98,7 @@ def test_a_cell_without_a_number_keeps_its_row(iris):
 
 def test_gaps_are_given_in_test_rows_too(iris):
     pairs = paired_table(iris, "test_accuracy", "adaact", ["relu"], {"iris": 38})
-    assert cells(tables.pair_table(pairs))[1] == [
+    assert cells(tables.pair_table(pairs, {}))[1] == [
         *("relu", "10", "−0.0263 [−0.0263, −0.0263]", "−1.0", "0.00 [0.00, 0.28]", ".002"),
     ]
 
@@ -109,7 +109,7 @@ def figures(trials):
 
 
 def test_a_published_figure_keeps_its_decimals(iris):
-    rows = cells(tables.verdict_table(figures(iris)))
+    rows = cells(tables.verdict_table(figures(iris), {}))
     assert rows[0] == ["data set", "figure", "paper", "median [95 %]", "runs", "p", "verdict"]
     assert rows[2] == [
         *("Iris", "test accuracy", "1.000", "0.9474 [0.9474, 0.9474]"),
@@ -119,10 +119,10 @@ def test_a_published_figure_keeps_its_decimals(iris):
 
 def test_held_out_verdicts_have_a_column_where_there_are_any(iris):
     both = pd.concat([iris, iris.assign(protocol="held-out", test_f1=math.nan)])
-    rows = cells(tables.verdict_table(figures(both)))
+    rows = cells(tables.verdict_table(figures(both), {}))
     assert [row[-1] for row in rows] == ["held-out runs", "cannot tell", "cannot tell", "–"]
 
 
 def test_a_claim_without_runs_has_dashes(iris):
-    rows = cells(tables.verdict_table(figures(iris[:0])))
+    rows = cells(tables.verdict_table(figures(iris[:0]), {}))
     assert rows[1][3:] == ["–", "0", "–", "**not measured**"]

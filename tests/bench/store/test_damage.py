@@ -66,9 +66,10 @@ def check(path, small_study, stand_in, contents):
     return "detected" if damaged else "missing" if missing else "identical"
 
 
+@pytest.mark.scorecard(2, "flips and cuts of the store")
 @pytest.mark.parametrize("count", [SHORT, pytest.param(LONG, marks=pytest.mark.slow)])
 def test_a_flipped_bit_never_makes_a_wrong_trial(
-    live, small_study, stand_in, contents, tmp_path, count
+    live, small_study, stand_in, contents, tmp_path, count, record_property
 ):
     rng = random.Random(count)
     ends = []
@@ -85,11 +86,13 @@ def test_a_flipped_bit_never_makes_a_wrong_trial(
         ends.append(check(folder / "trials.sqlite", small_study, stand_in, contents))
         shutil.rmtree(folder)
     assert {"detected", "missing", "identical"} <= set(ends), ends
+    record_property("tried", count)
 
 
+@pytest.mark.scorecard(2, "flips and cuts of the store")
 @pytest.mark.parametrize("count", [SHORT // 2, pytest.param(LONG // 2, marks=pytest.mark.slow)])
 def test_a_cut_file_never_makes_a_wrong_trial(
-    live, small_study, stand_in, contents, tmp_path, count
+    live, small_study, stand_in, contents, tmp_path, count, record_property
 ):
     rng = random.Random(count)
     ends = []
@@ -104,6 +107,7 @@ def test_a_cut_file_never_makes_a_wrong_trial(
         ends.append(check(folder / "trials.sqlite", small_study, stand_in, contents))
         shutil.rmtree(folder)
     assert "missing" in ends, ends  # a cut log
+    record_property("tried", count)
 
 
 def spoil(path, statement):

@@ -15,6 +15,8 @@ import pytest
 from bench.errors import UserError
 from bench.store import Store, database
 
+pytestmark = pytest.mark.scorecard(2, "cases of a store that cannot be used as it is")
+
 
 @contextmanager
 def refused(path, *words):

@@ -38,9 +38,10 @@ def committed(output):
     return [TrialKey(*key) for line in lines for key in json.loads(line)]
 
 
+@pytest.mark.scorecard(1, "kills of a process that writes the store")
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.slow)])
 def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
-    start, tmp_path, large_study, stand_in, contents, kills
+    start, tmp_path, large_study, stand_in, contents, kills, record_property
 ):
     rng = random.Random(kills)
     path = tmp_path / "trials.sqlite"
@@ -70,11 +71,13 @@ def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
     with Store(path) as store:
         assert store.missing(large_study) == []
     assert len(committed(rest[0])) == len(large_study.keys()) - len(done)
+    record_property("tried", kills)
 
 
+@pytest.mark.scorecard(5, "pairs of processes that write one store")
 @pytest.mark.parametrize("repeats", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_of_two_at_once_none_loses_or_doubles_a_trial(
-    start, tmp_path, large_study, stand_in, contents, repeats
+    start, tmp_path, large_study, stand_in, contents, repeats, record_property
 ):
     path = tmp_path / "trials.sqlite"
     expected = contents([stand_in(key) for key in sorted(large_study.keys())])
@@ -91,3 +94,4 @@ def test_of_two_at_once_none_loses_or_doubles_a_trial(
         with Store(path) as store:
             assert contents(store.trials(large_study)) == expected
         path.unlink()
+    record_property("tried", repeats)

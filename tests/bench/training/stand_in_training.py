@@ -7,6 +7,7 @@ import os
 import time
 from functools import partial
 
+from bench.errors import UserError
 from bench.records import Trial, TrialKey
 
 
@@ -28,6 +29,8 @@ def train(block, on_epoch, *, folder):
             time.sleep(600)
         case "slow":
             time.sleep(0.3)
+        case "user's":
+            raise UserError("data.csv: is gone. Put it back.")
         case "raise":
             raise ValueError("no such\n  thing " + "!" * 400)
     for epoch in (1, 2):

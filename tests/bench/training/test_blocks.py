@@ -1,8 +1,11 @@
 """A block of seeds becomes a list of trials, whichever trainer does it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -16,6 +19,13 @@ def python(program):
     """Runs a program of a few statements in a process of its own."""
     command = [sys.executable, "-c", program]
     return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+def test_keras_has_a_folder_of_the_suites_own_and_the_backend_that_the_trainers_need():
+    assert keras.config.backend() == "tensorflow"
+    home = Path(os.environ["KERAS_HOME"])
+    assert home.parts[-2:] == ("adaact-bench", "keras")
+    assert (home / "keras.json").exists()  # written by Keras, and not into the user's home
 
 
 @pytest.mark.parametrize("trainer", ["replicate", "keras"])

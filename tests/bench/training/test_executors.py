@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.errors import UserError
 from bench.training.blocks import Block
 from bench.training.executors import Pool, ProcessPool, run_blocks
 
@@ -79,6 +80,16 @@ def test_an_error_is_tried_three_times_and_told_in_one_line(serial, stand_in_tra
     assert stand_in_training.attempts(tmp_path, faulty) == 3
     assert outcomes[faulty].reason.startswith("ValueError: no such thing !!!")
     assert len(outcomes[faulty].reason) == 300
+
+
+def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(
+    serial, workers, stand_in_training, tmp_path
+):
+    asked = blocks("user's")
+    for pool in (serial, workers):
+        with pytest.raises(UserError, match=r"^data\.csv: is gone"):
+            list(run_blocks(pool, asked))
+    assert stand_in_training.attempts(tmp_path, asked[0]) == 2  # one in each pool
 
 
 def test_workers_report_every_epoch(workers, epochs):

@@ -1,0 +1,51 @@
+"""What went wrong, in one line; where it went wrong, under ``--debug``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from bench.words import closest, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import typer
+
+DEBUG = "--debug"
+
+
+def unreadable(error: typer.TyperException, arguments: Sequence[str]) -> str:
+    """Returns what is wrong with a command line, and which option was meant.
+
+    Without its dashes an option is taken for something else (``-seeds`` for ``-s``), and what is
+    said of that helps nobody.
+    """
+    message = error.format_message().replace("\n", " ")
+    context = getattr(error, "ctx", None)
+    if context is None or hasattr(error, "param"):
+        return message  # about the value of an option that is right
+    known = [name for parameter in context.command.params for name in parameter.opts]
+    start = getattr(error, "option_name", None)
+    for word in arguments:
+        name = word.partition("=")[0]
+        told = word in message or (start and word.startswith(start))
+        if told and name not in known and "-" in name and closest(name, known):
+            return f"No such option: {name}. {did_you_mean(name, known)}"
+    return message
+
+
+def unexpected(error: Exception) -> str:
+    """Returns what the suite itself did wrong."""
+    text = " ".join(str(error).split())[:300]
+    return (
+        f"{type(error).__name__}: {text}. This is a fault of adaact-bench; {DEBUG} shows where. "
+        "What is stored stays."
+    )
+
+
+def show_traceback() -> None:
+    """Prints where the error that is being handled comes from."""
+    from rich.console import Console
+
+    Console(file=sys.stderr).print_exception()

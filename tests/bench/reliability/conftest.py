@@ -1,0 +1,195 @@
+"""The command line many times over: started, killed, started again, held against a whole run."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+STORE = "trials.sqlite"
+STUDY = ("run", "--datasets", "iris", "--trainer", "keras", "--seeds", "3")  # a block a trial
+TRIALS = 5 * 2 * 3
+
+# A user without data files, without a network and outside of CI; the discard port answers nobody.
+WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "NO_PROXY", "no_proxy")
+NOBODY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "127.0.0.1:9")
+
+
+class Ended(NamedTuple):
+    """How a command ended; ``seconds`` are those of the processor."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+
+
+class Command:
+    """A command in a process group of its own."""
+
+    def __init__(self, ask, process, folder):
+        self._ask, self.process, self.folder = ask, process, folder
+        self.ended = False
+
+    def send(self, number, *, group=False):
+        """Sends a signal to the command, or to its workers too, as a terminal does."""
+        (os.killpg if group else os.kill)(self.process, number)
+
+    def kill(self):
+        """SIGKILL for the command and everything that it has started."""
+        os.killpg(self.process, signal.SIGKILL)
+        return self.wait()
+
+    def wait(self):
+        answer = self._ask(wait=self.process)
+        self.ended = True
+        out, err = ((self.folder / name).read_text() for name in ("out", "err"))
+        return Ended(answer["code"], out, err, answer["seconds"])
+
+    def left(self):
+        """Processes of the group that are still running; zombies are not."""
+        states = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _, group = path.read_text().rpartition(")")[2].split()[:3]
+            except OSError:
+                continue  # it has just ended
+            if int(group) == self.process and state not in "ZX":
+                states.append(path.parent.name)
+        return states
+
+
+class Starter:
+    """The process that commands are forked from."""
+
+    def __init__(self, process):
+        self._process, self._commands = process, []
+
+    def _ask(self, **request):
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def start(self, folder, *arguments, data=None, memory=0, **options):
+        """Starts a command in a folder; ``options`` are those of the stand-in trainer."""
+        (folder / "log").mkdir(parents=True, exist_ok=True)
+        process = self._ask(
+            folder=str(folder),
+            arguments=list(map(str, arguments)),
+            options={"log": str(folder / "log"), **options},
+            out=str(folder / "out"),
+            err=str(folder / "err"),
+            data=data and str(data),
+            memory=memory,
+        )
+        self._commands.append(Command(self._ask, process, folder))
+        return self._commands[-1]
+
+    def run(self, folder, *arguments, **options):
+        """Starts a command and waits for its end."""
+        return self.start(folder, *arguments, **options).wait()
+
+    @staticmethod
+    def attempts(folder):
+        """How often each trial was begun in a folder, by its name."""
+        paths = (folder / "log").iterdir()
+        return {path.name: len(path.read_text().splitlines()) for path in paths}
+
+    @staticmethod
+    def committed(folder):
+        """Names of the trials in a folder's store; read from a copy, as a kill has left it."""
+        copy = folder / "copy"
+        copy.mkdir()
+        for path in (folder / "results").glob(f"{STORE}*"):
+            shutil.copy(path, copy)
+        try:
+            with closing(sqlite3.connect(copy / STORE)) as connection:
+                rows = connection.execute("SELECT dataset, protocol, activation, seed FROM trials")
+                return {"-".join(map(str, row)) for row in rows}
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):  # killed before they were made
+                raise
+            return set()
+        finally:
+            shutil.rmtree(copy)
+
+    def close(self):
+        for command in self._commands:
+            if not command.ended:
+                command.kill()
+        self._process.communicate()
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory):
+    """Environment variables of that user, without those of this machine."""
+    kept = {name: value for name, value in os.environ.items() if name not in WITHOUT}
+    cache = {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
+    return kept | NOBODY | cache | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / HERE)))}
+
+
+HERE = Path(__file__).parent.relative_to(ROOT)
+
+
+@pytest.fixture(scope="session")
+def starter(environment):
+    """Starts commands with the stand-in trainer."""
+    program = [sys.executable, "-c", "import stand_in_run; stand_in_run.serve()"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
+        starter = Starter(process)
+        yield starter
+        starter.close()
+
+
+class Whole(NamedTuple):
+    """A run that nobody interrupted.
+
+    Attributes:
+        command: Its arguments, but for ``--workers``.
+        trials: How many it asks for.
+        files: What its results folder holds, as ``results`` reads it.
+        seconds: How long it took, by the clock.
+    """
+
+    command: tuple[str, ...]
+    trials: int
+    files: dict[str, bytes]
+    seconds: float
+
+
+@pytest.fixture(scope="session")
+def whole(starter, tmp_path_factory):
+    """A run that nobody interrupted."""
+    folder = tmp_path_factory.mktemp("whole")
+    before = time.monotonic()
+    ended = starter.run(folder, *STUDY, "--workers", "1", seconds=0.005)
+    assert (ended.code, ended.out) == (0, ""), ended.err
+    return Whole(STUDY, TRIALS, metrics(folder / "results"), time.monotonic() - before)
+
+
+def metrics(folder):
+    """What a results folder holds, by name, without what no two runs share: time and provenance."""
+    files = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in (STORE, "provenance.json")
+    }
+    report, _, rest = files["report.md"].partition(b"\n## Provenance")
+    assert rest
+    return files | {"report.md": report}
+
+
+@pytest.fixture(scope="session")
+def results():
+    """Reads a results folder: ``results(folder) -> {name: bytes}``, time and provenance apart."""
+    return metrics

@@ -1,0 +1,233 @@
+"""Data files that are wrong, given to ``run``: one line, nothing trained, little memory.
+
+Each is tried twice: as it is, where its hash gives it away, and with its hash taken for the right
+one, where the parser has to. A user's own table would be tried by the same list of rows.
+"""
+
+import gzip
+import os
+import struct
+
+import numpy as np
+import pytest
+
+TABLE = "banknote_authentication.csv"
+GOOD = "3.6216,8.6661,-2.8073,-0.44699,"
+ROWS = [GOOD + "0"] * 762 + [GOOD + "1"] * 610
+MOST_BYTES = 128 * 2**20  # beyond what the program holds when it starts
+BOMB_BYTES = 4 * MOST_BYTES
+
+
+def table(rows):
+    return {TABLE: "\n".join(rows).encode()}
+
+
+def with_row(row):
+    """The table, one row in its middle replaced."""
+    return lambda: table([*ROWS[:699], row, *ROWS[700:]])
+
+
+TABLES = {
+    **{
+        name: with_row(row)
+        for name, row in {
+            "short row": "1,2,3,0",
+            "long row": "1,2,3,4,5,0",
+            "one field": "1",
+            "blank row": "",
+            "row of spaces": "   ",
+            "quoted field": '"1",2,3,4,0',
+            "quoted comma": '"1,2",3,4,0',
+            "quoted line break": '1,2,3,"4\n",0',
+            "unclosed quote": '"1,2,3,4,0',
+            "nan": "1,2,nan,4,0",
+            "NaN": "1,2,NaN,4,0",
+            "inf": "1,inf,3,4,0",
+            "-Infinity": "-Infinity,2,3,4,0",
+            "beyond float64": "1,2,3,1e999,0",
+            "beyond float32": "1,1e39,3,4,0",
+            "text": "1,2,three,4,0",
+            "underscore": "1_0,2,3,4,0",
+            "hexadecimal": "0x1,2,3,4,0",
+            "other digits": "١,2,3,4,0",
+            "empty field": "1,2,3,,0",
+            "label 2": "1,2,3,4,2",
+            "label -1": "1,2,3,4,-1",
+            "label 0.0": "1,2,3,4,0.0",
+            "no label": "1,2,3,4,",
+            "label in words": "1,2,3,4,forged",
+            "semicolons": "1;2;3;4;0",
+            "tabs": "1\t2\t3\t4\t0",
+            "NUL": "1,2,\0,4,0",
+            "endless field": "x" * 200_000 + ",2,3,4,0",
+        }.items()
+    },
+    "empty file": lambda: {TABLE: b""},
+    "line break alone": lambda: {TABLE: b"\n"},
+    "blank last row": lambda: table([*ROWS, "", ""]),
+    "header": lambda: table(["variance,skewness,curtosis,entropy,class", *ROWS]),
+    "byte order mark": lambda: {TABLE: b"\xef\xbb\xbf" + table(ROWS)[TABLE]},
+    "UTF-16": lambda: {TABLE: "\n".join(ROWS).encode("utf-16")},
+    "noise": lambda: {TABLE: np.random.default_rng(0).bytes(50_000)},
+    "web page": lambda: {TABLE: b"<!DOCTYPE html>\n<title>404</title>\n"},
+    "compressed": lambda: {TABLE: gzip.compress(table(ROWS)[TABLE])},
+    "row missing": lambda: table(ROWS[1:]),
+    "row doubled": lambda: table([*ROWS, ROWS[-1]]),
+    "class missing": lambda: table([ROWS[0]] * len(ROWS)),
+    "half of it": lambda: {TABLE: table(ROWS)[TABLE][: 600 * len(ROWS[0])]},
+    "huge": lambda: {TABLE: b"1,2,3,4,0\n" * 10_000_000},
+    "directory": lambda: {TABLE: None},
+    "pipe": lambda: {TABLE: os.mkfifo},
+}
+
+IMAGES, LABELS = "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"
+TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
+
+
+def idx(array, magic=None, dimensions=None):
+    """An IDX file; its head may lie."""
+    head = (magic or 0x0800 + array.ndim, *(dimensions or array.shape))
+    return gzip.compress(struct.pack(f">{len(head)}I", *head) + array.tobytes())
+
+
+def arrays():
+    """A small MNIST."""
+    digits = np.arange(30, dtype=np.uint8) % 10
+    images = np.random.default_rng(0).integers(0, 256, (30, 28, 28), np.uint8)
+    return {IMAGES: images, LABELS: digits, TEST_IMAGES: images[:20], TEST_LABELS: digits[:20]}
+
+
+def mnist(**changed):
+    """Its four archives, some of them changed."""
+    return {name: idx(array) for name, array in arrays().items()} | changed
+
+
+def changed(name, change):
+    """MNIST with what a function makes of one archive."""
+    return lambda: mnist(**{name: change(idx(arrays()[name]))})
+
+
+def lying(name, **lies):
+    return lambda: mnist(**{name: idx(arrays()[name], **lies)})
+
+
+def labelled(labels):
+    return lambda: mnist(**{LABELS: idx(np.array(labels, np.uint8))})
+
+
+def swapped(first, second):
+    def swapped():
+        right = mnist()
+        return right | {first: right[second], second: right[first]}
+
+    return swapped
+
+
+def flipped(archive):
+    at = len(archive) // 2
+    return archive[:at] + bytes([archive[at] ^ 16]) + archive[at + 1 :]
+
+
+DIGITS = [*range(10)] * 3
+ARCHIVES = {
+    "images cut": changed(IMAGES, lambda archive: archive[: len(archive) // 2]),
+    "images without end": changed(IMAGES, lambda archive: archive[:-8]),
+    "images of other bytes": changed(IMAGES, flipped),
+    "images with a bad CRC": changed(IMAGES, lambda a: a[:-8] + b"\1\2\3\4" + a[-4:]),
+    "images of a bad length": changed(IMAGES, lambda a: a[:-4] + b"\1\2\3\4"),
+    "images not compressed": changed(IMAGES, gzip.decompress),
+    "images with a tail": changed(IMAGES, lambda archive: archive + b"tail"),
+    "images twice": changed(IMAGES, lambda archive: archive + archive),
+    "images empty": changed(IMAGES, lambda _: b""),
+    "images compressed from nothing": changed(IMAGES, lambda _: gzip.compress(b"")),
+    "images a web page": changed(IMAGES, lambda _: b"<!DOCTYPE html>"),
+    "images of floats": lying(IMAGES, magic=0x0D03),
+    "images with the labels' magic": lying(IMAGES, magic=2049),
+    "too many images": lying(IMAGES, dimensions=(31, 28, 28)),
+    "images too wide": lying(IMAGES, dimensions=(30, 28, 29)),
+    "endless images": lying(IMAGES, dimensions=(2**32 - 1,) * 3),
+    "an image missing": lambda: mnist(**{IMAGES: idx(arrays()[IMAGES][1:])}),
+    "an image too many": lambda: mnist(**{IMAGES: idx(arrays()[IMAGES][[0, *range(30)]])}),
+    "images a bomb": lambda: mnist(**{IMAGES: gzip.compress(bytes(BOMB_BYTES), 1)}),
+    "labels cut": changed(LABELS, lambda archive: archive[:20]),
+    "labels a bomb": lambda: mnist(**{LABELS: gzip.compress(bytes(BOMB_BYTES), 1)}),
+    "label 10": labelled([*DIGITS[:-1], 10]),
+    "label 255": labelled([255, *DIGITS[1:]]),
+    "no nine": labelled([*range(9), 8] * 3),
+    "one digit alone": labelled([7] * 30),
+    "a label missing": labelled(DIGITS[:-1]),
+    "training and test images swapped": swapped(IMAGES, TEST_IMAGES),
+    "training and test labels swapped": swapped(LABELS, TEST_LABELS),
+    "images and labels swapped": swapped(IMAGES, LABELS),
+    "images a directory": changed(IMAGES, lambda _: None),
+    "test labels a pipe": changed(TEST_LABELS, lambda _: os.mkfifo),
+}
+CASES = [("banknote", name) for name in TABLES] + [("mnist", name) for name in ARCHIVES]
+SHORT = CASES[::9]
+
+
+def place(folder, files):
+    folder.mkdir()
+    for name, content in files.items():
+        if content is None:
+            (folder / name).mkdir()
+        elif callable(content):
+            content(folder / name)
+        else:
+            (folder / name).write_bytes(content)
+
+
+EACH = [
+    pytest.param(
+        *case,
+        id="-".join(case).replace(" ", "_"),
+        marks=[] if case in SHORT else [pytest.mark.slow],
+    )
+    for case in CASES
+]
+
+
+@pytest.mark.scorecard(3, "wrong files known by their hash")
+@pytest.mark.parametrize(("dataset", "case"), EACH)
+def test_a_wrong_file_is_one_line_and_nothing_is_trained(starter, tmp_path, dataset, case):
+    place(tmp_path / "data", (TABLES | ARCHIVES)[case]())
+    folder = tmp_path / "run"
+    ended = refused(starter, folder, dataset, tmp_path / "data")
+    assert str(tmp_path / "data") in ended.err
+    assert not (folder / "results").exists()
+
+
+@pytest.mark.scorecard(3, "wrong files known by the parsers alone")
+@pytest.mark.parametrize(("dataset", "case"), EACH)
+def test_a_wrong_file_with_the_right_hash_is_one_line_and_no_trial_is_written(
+    starter, tmp_path, dataset, case
+):
+    data, folder = tmp_path / "data", tmp_path / "run"
+    place(data, (TABLES | ARCHIVES)[case]())
+    ended = refused(starter, folder, dataset, data, data=data)
+    assert str(data) in ended.err.splitlines()[-1]
+    assert starter.committed(folder) == set()
+
+
+@pytest.mark.scorecard(3, "data set under the names of another")
+def test_what_passes_every_parser_is_known_by_its_hash(starter, tmp_path):
+    data, folder = tmp_path / "data", tmp_path / "run"
+    place(data, mnist())
+    ended = starter.run(folder, *command("mnist", data), data=data, load=True)
+    assert ended.code == 0, ended.err  # nothing but a hash tells it from the right one
+    refused(starter, tmp_path / "again", "mnist", data)
+
+
+def command(dataset, data):
+    study = ("--protocols", "paper", "--activations", "relu", "--seeds", "1", "--workers", "1")
+    return ("run", "--datasets", dataset, *study, "--trainer", "keras", "--data-dir", data)
+
+
+def refused(starter, folder, dataset, place, **options):
+    """The end of a run that has said one line, beside that it began."""
+    arguments = command(dataset, place)
+    ended = starter.run(folder, *arguments, memory=MOST_BYTES, load=True, **options)
+    lines = [line for line in ended.err.splitlines() if not line.endswith("to train.")]
+    assert (ended.code, ended.out, len(lines)) == (2, "", 1), ended.err
+    assert lines[0].startswith("adaact-bench: ")
+    return ended

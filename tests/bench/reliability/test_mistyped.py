@@ -1,0 +1,102 @@
+"""Mistyped by one edit: answered at once, and with what was meant."""
+
+import random
+import re
+import string
+import subprocess
+import sys
+
+import pytest
+
+from baselines import ACTIVATIONS
+from bench.data import DATASETS
+from bench.study import TRAINERS
+from bench.training.protocols import PROTOCOLS
+
+COMMANDS = ("run", "report", "check", "show", "data")
+OPTIONS = {
+    "--quick": (),
+    "--datasets": ("iris",),
+    "--activations": ("relu",),
+    "--protocols": ("paper",),
+    "--seeds": ("3",),
+    "--epochs": ("3",),
+    "--trainer": ("keras",),
+    "--workers": ("2",),
+    "--block-timeout": ("9",),
+    "--results": ("results",),
+    "--data-dir": ("data",),
+}
+NAMES = {
+    "--datasets": tuple(DATASETS),
+    "--activations": tuple(ACTIVATIONS),
+    "--protocols": tuple(PROTOCOLS),
+    "--trainer": TRAINERS,
+}
+LIMIT_SECONDS = 1.0
+
+# Importing TensorFlow would be an error, which is shown as a traceback.
+WITHOUT_TENSORFLOW = """
+import sys
+sys.modules["tensorflow"] = sys.modules["keras"] = None
+from bench.cli import main
+main(sys.argv[1:])
+"""
+
+
+def edited(word, rng):
+    """A letter left out, put in, replaced, or swapped with the next."""
+    at, letter = rng.randrange(len(word)), rng.choice(string.ascii_lowercase + "-")
+    return rng.choice(
+        (
+            word[:at] + word[at + 1 :],
+            word[:at] + letter + word[at:],
+            word[:at] + letter + word[at + 1 :],
+            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+        )
+    )
+
+
+def mistake(rng):
+    """What was meant, its like, and a command line in which it is mistyped."""
+    kind = rng.choice(("command", "option", "name", "name"))
+    if kind == "command":
+        like, prefix = COMMANDS, ()
+    elif kind == "option":
+        like, prefix = tuple(OPTIONS), ("run",)
+    else:
+        option = rng.choice(list(NAMES))
+        like, prefix = NAMES[option], ("run", option)
+    meant = rng.choice(like)
+    word = meant
+    while word in like:
+        word = edited(meant, rng)
+    return meant, like, (*prefix, word, *OPTIONS.get(meant, ()))
+
+
+def suggested(meant, line):
+    """Whether a line names what was meant, among at most three names."""
+    names = re.findall(r"[\w-]+", line.partition("Did you mean")[2].replace(" or ", " "))
+    return meant in names and len(names) <= 3
+
+
+@pytest.mark.scorecard(8, "names and options mistyped by one edit")
+@pytest.mark.parametrize("count", [12, pytest.param(500, marks=pytest.mark.slow)])
+def test_what_is_mistyped_is_answered_at_once_with_what_was_meant(
+    environment, tmp_path, count, record_property
+):
+    rng, missed = random.Random(8), []
+    for _ in range(count):
+        meant, _, arguments = mistake(rng)
+        program = [sys.executable, "-c", WITHOUT_TENSORFLOW, *arguments]
+        ended = subprocess.run(
+            program, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert (ended.returncode, ended.stdout) == (2, ""), (arguments, ended.stderr)
+        assert ended.stderr.count("\n") == 1
+        if not suggested(meant, ended.stderr):
+            missed.append((arguments, ended.stderr))
+    print(*missed, sep="\n")  # noqa: T201 (shown where the test fails)
+    assert list(tmp_path.iterdir()) == []
+    assert len(missed) <= 0.05 * count
+    record_property("tried", count)

@@ -1,0 +1,94 @@
+"""Workers killed, blocks that crash or hang: every innocent trial is there, and the guilty named.
+
+These are of local worker processes; those of a cluster would stand in a file of their own.
+"""
+
+import csv
+import os
+import random
+import re
+import signal
+import time
+
+import pytest
+
+KILLS = [2, pytest.param(20, marks=pytest.mark.slow)]
+INNOCENT = ("adaact", "relu", "sigmoid", "linear")
+
+
+def command(activations, seeds, *more):
+    names = ("--activations", ",".join(activations), "--seeds", str(seeds))
+    study = ("run", "--datasets", "iris", "--protocols", "paper", "--trainer", "keras", *names)
+    return (*study, "--workers", "2", *more)
+
+
+def statuses(folder):
+    with (folder / "results" / "trials.csv").open(newline="") as stream:
+        return {
+            (row["activation"], int(row["seed"])): row["status"] for row in csv.DictReader(stream)
+        }
+
+
+def workers(folder):
+    """Process ids of those that have begun a block."""
+    texts = [path.read_text() for path in (folder / "log").iterdir()]
+    return {int(text.split()[-1]) for text in texts if text.endswith("\n")}
+
+
+@pytest.mark.scorecard(6, "local workers killed")
+@pytest.mark.parametrize("kills", KILLS)
+def test_a_worker_killed_at_any_moment_costs_no_trial(starter, tmp_path, kills, record_property):
+    asked = command(INNOCENT, 6)
+    rng, hit = random.Random(kills), 0
+    for number in range(kills):
+        folder = tmp_path / str(number)
+        started = starter.start(folder, *asked, seconds=0.03)
+        while not (found := workers(folder)):
+            time.sleep(0.005)
+        time.sleep(rng.uniform(0, 0.3))
+        victim = rng.choice(sorted(workers(folder) or found))
+        print(f"kill {number}: worker {victim} of {found}")  # noqa: T201 (shown where the test fails)
+        os.kill(victim, signal.SIGKILL)
+        ended = started.wait()
+        assert ended.code == 0, ended.err
+        assert set(statuses(folder).values()) == {"ok"}
+        assert len(statuses(folder)) == 24
+        hit += any(times > 1 for times in starter.attempts(folder).values())
+    assert hit  # else all were idle
+    record_property("tried", kills)
+
+
+def check_guilty(folder, ended, reason):
+    """Everything of tanh has failed, after three tries and for this reason; nothing else has."""
+    assert ended.code == 1, ended.err
+    assert "Traceback" not in ended.err
+    found = statuses(folder)
+    assert {key for key, status in found.items() if status == "failed"} == {
+        key for key in found if key[0] == "tanh"
+    }
+    assert {status for key, status in found.items() if key[0] != "tanh"} == {"ok"}
+    report = (folder / "results" / "report.md").read_text()
+    guilty = [path for path in (folder / "log").iterdir() if "-tanh-" in path.name]
+    for path in guilty:
+        assert len(path.read_text().split()) == 3
+        seed = path.name.rpartition("-")[2]
+        row = rf"^\| Iris +\| paper +\| tanh +\| +{seed} \| failed +\| {reason} +\|$"
+        assert re.search(row, report, re.MULTILINE)
+    return 3 * len(guilty)
+
+
+@pytest.mark.scorecard(6, "deaths of local workers by blocks that always crash")
+@pytest.mark.parametrize("seeds", [1, pytest.param(7, marks=pytest.mark.slow)])
+def test_a_block_that_always_crashes_fails_alone(starter, tmp_path, seeds, record_property):
+    asked = command((*INNOCENT, "tanh"), seeds)
+    ended = starter.run(tmp_path, *asked, seconds=0.01, faults={"tanh": "crash"})
+    record_property("tried", check_guilty(tmp_path, ended, "a worker died"))
+
+
+@pytest.mark.scorecard(6, "attempts of local blocks that hang, ended")
+@pytest.mark.parametrize("seeds", [1, pytest.param(7, marks=pytest.mark.slow)])
+def test_a_block_that_hangs_fails_alone(starter, tmp_path, seeds, record_property):
+    # Two seconds, also for the start of the workers that follow those killed.
+    asked = command((*INNOCENT, "tanh"), seeds, "--block-timeout", "2")
+    ended = starter.run(tmp_path, *asked, seconds=0.01, faults={"tanh": "hang"})
+    record_property("tried", check_guilty(tmp_path, ended, "hung for more than 2 s"))
