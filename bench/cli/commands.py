@@ -6,6 +6,7 @@ matplotlib or TensorFlow is loaded.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -55,6 +56,9 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     workers: Annotated[
         int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
+    ] = None,
     block_timeout: Annotated[
         float | None, typer.Option(help="Seconds after which a block counts as hanging.")
     ] = None,
@@ -68,10 +72,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     from bench.cli.running import Request, run_study
     from bench.study import choose, default_study, quick_study
 
-    if workers is not None and workers < 1:
-        raise UserError(f"--workers: expected at least 1. Received: {workers}.")
-    if block_timeout is not None and block_timeout <= 0:
-        raise UserError(f"--block-timeout: expected seconds above 0. Received: {block_timeout:g}.")
+    _check_workers(workers, scheduler, block_timeout)
     study = choose(
         quick_study() if quick else default_study(),
         datasets=datasets,
@@ -87,9 +88,21 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         data_dir,
         workers,
         block_timeout,
+        scheduler,
         by_name=datasets is not None,
     )
     raise typer.Exit(run_study(request))
+
+
+def _check_workers(workers: int | None, scheduler: str | None, block_timeout: float | None) -> None:
+    if workers is not None and workers < 1:
+        raise UserError(f"--workers: expected at least 1. Received: {workers}.")
+    if scheduler is not None and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", scheduler):
+        raise UserError(f"--scheduler: expected tcp://HOST:PORT. Received: {scheduler!r}.")
+    if scheduler is not None and workers is not None:
+        raise UserError("--workers: with --scheduler, the workers are the cluster's. Leave it out.")
+    if block_timeout is not None and block_timeout <= 0:
+        raise UserError(f"--block-timeout: expected seconds above 0. Received: {block_timeout:g}.")
 
 
 @app.command()

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas")
 ASKED = ("datasets", "protocols", "activations", "seeds", "epochs", "trainer")
-PATH_OPTIONS = {"--data-dir", "--results"}  # where somebody keeps files is nobody else's business
+# Where somebody keeps files, or a cluster, is nobody else's business.
+PRIVATE_OPTIONS = {"--data-dir", "--results", "--scheduler"}
 
 
 def provenance(
@@ -24,10 +25,10 @@ def provenance(
 ) -> dict[str, Any]:
     """Returns the facts that ``provenance.json`` holds beside those of the store."""
     return {
-        "command": " ".join(["adaact-bench", *_without_paths(arguments)]),
+        "command": " ".join(["adaact-bench", *_public(arguments)]),
         "commit": _commit(),
         "versions": {"python": platform.python_version()} | _versions(),
-        "machine": {"cpu": _cpu(), "threads per worker": 1, "system": platform.system()},
+        "machine": _machine(arguments),
         "data": dict(study.data),
         "not_measured": dict(not_measured),
     }
@@ -47,13 +48,20 @@ def recorded(path: Path, study: Study) -> dict[str, Any] | None:
         return None  # missing or damaged: it can be made again
 
 
-def _without_paths(arguments: Sequence[str]) -> list[str]:
+def _machine(arguments: Sequence[str]) -> dict[str, Any]:
+    facts = {"cpu": _cpu(), "threads per worker": 1, "system": platform.system()}
+    on_cluster = any(argument.split("=")[0] == "--scheduler" for argument in arguments)
+    return facts | ({"workers": "of a cluster; all else is the driver's"} if on_cluster else {})
+
+
+def _public(arguments: Sequence[str]) -> list[str]:
     kept, skip = [], False
     for argument in arguments:
         option = argument.split("=")[0]
-        if not skip and option not in PATH_OPTIONS:
-            kept.append(argument)
-        skip = not skip and argument in PATH_OPTIONS
+        if not skip and option not in PRIVATE_OPTIONS:
+            path = Path(argument)
+            kept.append(path.name if path.is_file() else argument)
+        skip = not skip and argument in PRIVATE_OPTIONS
     return kept
 
 

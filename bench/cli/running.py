@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import ChainMap
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import track
@@ -19,6 +20,7 @@ from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded
 from bench.runner import fit_ceilings, train
 from bench.store import Store
+from bench.study import current_versions
 from bench.training.executors import Outcome, Pool, ProcessPool
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from bench.study import Study
+    from bench.training.executors import Epochs
 
 STORE = "trials.sqlite"
 
@@ -41,6 +44,7 @@ class Request:
         data_dir: Where data files are.
         workers: Worker processes; None: one per core.
         block_timeout: Seconds after which a block counts as hanging.
+        scheduler: Address of a Dask scheduler whose workers train; None: this machine's.
         by_name: Whether the data sets were asked for by name: one that is missing is then an error.
     """
 
@@ -49,6 +53,7 @@ class Request:
     data_dir: Path | None
     workers: int | None
     block_timeout: float | None
+    scheduler: str | None
     by_name: bool
 
 
@@ -68,20 +73,41 @@ def run_study(request: Request) -> int:
 
 
 def _run(request: Request, console: Console) -> int:
-    _, missing = locate_all(request.data_dir, request.study.datasets)
+    found, missing = locate_all(request.data_dir, request.study.datasets)
     for reason in missing.values():
         console.print(f"Not measured: {reason}", markup=False, soft_wrap=True)
     study = _without(request.study, missing)
     if not study.datasets:
         return 1  # the data sets named; Iris, in every other study, needs no file
+    return carry_out(request, study, found, missing, console)
+
+
+def carry_out(
+    request: Request,
+    study: Study,
+    files: Mapping[str, Mapping[str, Path]],
+    missing: Mapping[str, str],
+    console: Console,
+    facts: Mapping[str, Any] | None = None,
+) -> int:
+    """Trains, exports and reports a study whose data are at hand; returns the exit code.
+
+    Args:
+        request: What was asked for.
+        study: As much of it as can be had.
+        files: By data set: its files.
+        missing: By data set that can't be had: why.
+        console: Where the user reads.
+        facts: What ``provenance.json`` is to hold beside the usual.
+    """
     with Store(request.results / STORE) as store:
         for line in store.damaged:
             console.print(line, markup=False, soft_wrap=True)
         try:
             store.set_study(study)
-            failed = _train(request, study, store, console)
+            failed = _train(request, study, store, console, files)
             _fit_ceilings(request, study, store, console)
-            _export(request.results, study, store, missing)
+            _export(request.results, study, store, missing, facts or {})
             # While the store is ours, no other run writes the same files.
             path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
@@ -96,7 +122,13 @@ def _without(study: Study, missing: Mapping[str, str]) -> Study:
     return replace(study, datasets=names, data={name: study.data[name] for name in names})
 
 
-def _train(request: Request, study: Study, store: Store, console: Console) -> int:
+def _train(
+    request: Request,
+    study: Study,
+    store: Store,
+    console: Console,
+    files: Mapping[str, Mapping[str, Path]],
+) -> int:
     """Trains what is missing; returns how many trials failed."""
     wanted = len(store.missing(study))
     asked = len(study.keys())
@@ -113,8 +145,7 @@ def _train(request: Request, study: Study, store: Store, console: Console) -> in
                 cell = " ".join(outcome.block.cell)
                 console.print(f"{cell} failed: {outcome.reason}", markup=False, soft_wrap=True)
 
-        workers = request.workers or _cores()
-        pool = ProcessPool(workers, progress.epoch) if workers > 1 else Pool(progress.epoch)
+        pool = _pool(request, progress.epoch, files)
         # While workers train this process waits: time to import what the report will need.
         Thread(target=import_module, args=["bench.reporting.report"], daemon=True).start()
         try:
@@ -129,6 +160,16 @@ def _train(request: Request, study: Study, store: Store, console: Console) -> in
         finally:
             pool.close()
     return sum(len(outcome.block.seeds) for outcome in failed)
+
+
+def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, Path]]) -> Pool:
+    """Where the study is trained."""
+    if request.scheduler:
+        from bench.training.cluster import DaskPool  # an optional package
+
+        return DaskPool(request.scheduler, on_epoch, ChainMap(*files.values()), current_versions)
+    workers = request.workers or _cores()
+    return ProcessPool(workers, on_epoch) if workers > 1 else Pool(on_epoch)
 
 
 def _fit_ceilings(request: Request, study: Study, store: Store, console: Console) -> None:
@@ -179,10 +220,16 @@ def _exit_code(interruption: BaseException) -> int:
     return 143 if isinstance(interruption, Terminated) else 130
 
 
-def _export(results: Path, study: Study, store: Store, not_measured: Mapping[str, str]) -> None:
+def _export(
+    results: Path,
+    study: Study,
+    store: Store,
+    not_measured: Mapping[str, str],
+    facts: Mapping[str, Any],
+) -> None:
     from bench.exports import export
 
-    export(store, study, results, provenance(study, sys.argv[1:], not_measured))
+    export(store, study, results, {**provenance(study, sys.argv[1:], not_measured), **facts})
 
 
 def _report(results: Path) -> Path:

@@ -1,7 +1,7 @@
 """Runs blocks on a pool that can lose a worker or hang, and still finishes every innocent block.
 
 Any ``concurrent.futures.Executor`` serves: one process (``SerialExecutor``), worker processes of
-one thread each, or a cluster's.
+one thread each, or a cluster's (``bench.training.cluster``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -37,6 +37,10 @@ Epochs = Callable[[Block, Mapping[int, int]], None]
 """Told of every epoch: ``(block, {seed: epochs done})``."""
 
 TrainBlock = Callable[..., list[Trial]]
+
+
+class WorkerDiedError(Exception):
+    """The worker of one block has died, and no other block with it."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,14 @@ class SerialExecutor(Executor):
 
 
 class Pool:
-    """Where blocks are run, and how a broken pool is made anew."""
+    """Where blocks are run, and how a broken pool is made anew.
+
+    Attributes:
+        width: How many blocks run at once.
+        shared_fate: Whether a worker that dies takes the blocks of the others with it.
+    """
+
+    shared_fate = True
 
     def __init__(self, on_epoch: Epochs, train: TrainBlock = train_block) -> None:
         self._executor: Executor = SerialExecutor()
@@ -88,6 +99,11 @@ class Pool:
 
     def rebuild(self) -> None:
         """Ends every worker and starts afresh."""
+
+    def end(self, blocks: Iterable[Future[list[Trial]]]) -> bool:  # noqa: ARG002 - of other pools
+        """Ends the workers of these blocks; returns whether all other blocks end with them."""
+        self.rebuild()
+        return True
 
     def close(self) -> None:
         """Ends every worker."""
@@ -162,10 +178,10 @@ class _Attempt:
 def run_blocks(
     pool: Pool, blocks: Sequence[Block], *, timeout: float | None = None
 ) -> Iterator[Outcome]:
-    """Runs every block; a failing one is tried again alone, three times in all.
+    """Runs every block; a failing one is tried again, three times in all.
 
-    A worker that dies breaks the whole pool, and nobody can tell which block killed it: all that
-    were running are suspects and are tried again one at a time.
+    Where workers share their fate, one that dies breaks the whole pool, and nobody can tell which
+    block killed it: all that were running are suspects and are tried again one at a time.
 
     Args:
         pool: Where.
@@ -200,16 +216,15 @@ def run_blocks(
         late = [future for future in late if future in running]
         failed += [(running.pop(future), f"hung for more than {timeout:g} s") for future in late]
         if broken:
-            failed += [(attempt, "a worker died") for attempt in running.values()]
+            failed += [(attempt, _reason(BrokenExecutor())) for attempt in running.values()]
             running.clear()
-        elif late:  # the others did no harm: they start again, unsuspected
+            pool.rebuild()
+        elif late and pool.end(late):  # the others did no harm: they start again, unsuspected
             waiting.extendleft(replace(a, number=a.number - 1) for a in running.values())
             running.clear()
-        if broken or late:
-            pool.rebuild()
         for attempt, reason in failed:
             if attempt.number < MOST_ATTEMPTS:
-                suspects.append(attempt)
+                (suspects if pool.shared_fate else waiting).append(attempt)
             else:
                 yield Outcome(attempt.block, [], reason, attempt.number, _seconds(attempt))
 
@@ -221,7 +236,8 @@ def _submit(
     running: dict[Future[list[Trial]], _Attempt],
 ) -> None:
     """Keeps every worker busy; a suspect, tried before, runs alone."""
-    if suspects or any(attempt.number > 1 for attempt in running.values()):
+    lonely = pool.shared_fate and any(attempt.number > 1 for attempt in running.values())
+    if suspects or lonely:
         chosen = [] if running else [suspects.popleft()]
     else:
         free = max(0, pool.width - len(running))
@@ -247,7 +263,7 @@ def _seconds(attempt: _Attempt) -> float:
 
 def _reason(error: BaseException) -> str:
     """The error in one line."""
-    if isinstance(error, BrokenExecutor):
+    if isinstance(error, BrokenExecutor | WorkerDiedError):
         return "a worker died"
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:300]

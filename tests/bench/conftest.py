@@ -1,6 +1,13 @@
 from __future__ import annotations
 
+import json
+import os
 import runpy
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +15,8 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from bench.records import Ceiling, Trial
     from bench.study import Study
@@ -42,3 +50,48 @@ def small_study() -> Study:
 def large_study() -> Study:
     """A study that a writing process needs a while for: 318 trials."""
     return STAND_IN["stand_in_study"](80)
+
+
+@contextmanager
+def dask(*arguments: str) -> Iterator[int]:
+    """One of Dask's own programs on loopback, with all that it starts; gives its process id."""
+    command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"]
+    # Its workers can import what stands in for training.
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TRAINING), *sys.path])}
+    with subprocess.Popen(
+        command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as program:
+        try:
+            yield program.pid
+        finally:
+            os.killpg(program.pid, signal.SIGKILL)
+
+
+TRAINING = Path(__file__).with_name("training")
+
+
+@contextmanager
+def start_cluster(folder: Path, workers: int) -> Iterator[str]:
+    """A scheduler and workers of one thread, each with a nanny; gives the scheduler's address."""
+    contact = folder / "scheduler.json"
+    with dask("scheduler", "--port", "0", "--scheduler-file", str(contact)):
+        while not contact.exists() or not contact.read_text():
+            time.sleep(0.05)
+        address = json.loads(contact.read_text())["address"]
+        options = ["--nworkers", str(workers), "--nthreads", "1", "--memory-limit", "0"]
+        with dask("worker", address, *options, "--local-directory", str(folder)):
+            yield address
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Dask scheduler with two workers; a test leaves it with as many."""
+    pytest.importorskip("distributed", reason="the extra `dask` is not installed")
+    with start_cluster(tmp_path_factory.mktemp("cluster"), workers=2) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def dask_cluster() -> Callable[..., AbstractContextManager[str]]:
+    """Starts a cluster of one's own: ``with dask_cluster(folder, workers=1) as address``."""
+    return start_cluster

@@ -31,6 +31,8 @@ WRONG = [
     (("run", "--epochs", "few"), ("--epochs", "integer")),
     (("run", "--workers", "0"), ("--workers", "at least 1", "0")),
     (("run", "--block-timeout", "0"), ("--block-timeout", "above 0", "0")),
+    (("run", "--scheduler", "localhost"), ("--scheduler", "tcp://HOST:PORT", "localhost")),
+    (("run", "--scheduler", "tcp://a:1", "--workers", "2"), ("--workers", "--scheduler")),
     (("run", "iris"), ("iris",)),
     (("show",), ("dataset",)),
     (("show", "irsi"), ("irsi", "iris")),

@@ -28,6 +28,13 @@ def test_where_somebody_keeps_files_is_left_out(facts):
     assert facts["command"] == "adaact-bench run --seeds 2"
 
 
+def test_of_a_cluster_no_address_is_told():
+    study = choose(default_study(), datasets="iris")
+    facts = provenance.provenance(study, ["run", "--scheduler", "tcp://10.0.0.1:8786"], {})
+    assert facts["command"] == "adaact-bench run"
+    assert facts["machine"]["workers"].startswith("of a cluster")
+
+
 def test_the_commit_says_whether_the_code_was_changed_since(monkeypatch):
     said = {"status": " M bench/study.py", "rev-parse": "0123456789ab"}
 
