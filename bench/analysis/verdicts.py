@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.judging import Verdict, judge_comparison, judge_count, judge_figure
+from bench.analysis.replays import replayed
 from bench.analysis.spread import CELL, NOWHERE, Interval, binomial_interval, has_score
 from bench.data import title
 
@@ -25,7 +26,7 @@ COLUMNS = [
     *("verdict", "held_out_verdict", "activation", "protocol", "place"),
     *("kind", "decimals", "text", "at_most", "at_least", "reason"),
     *("held_out_seeds", "held_out_median", "held_out_p", "held_out_reason"),
-    *("test_low", "test_high"),
+    *("test_low", "test_high", "replayed"),
 ]
 
 
@@ -36,6 +37,7 @@ def verdicts(
     headline: pd.DataFrame | None = None,
     epochs: Mapping[str, int | None] | None = None,
     test_rows: Mapping[str, int] | None = None,
+    comparison: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the verdict on every claim, as ``claims.csv`` has it.
 
@@ -45,20 +47,23 @@ def verdicts(
         headline: As ``headline.headline`` returns it; comparison claims need it.
         epochs: The cap on epochs by data set; None or absent where the protocol ran as it is.
         test_rows: Size of the paper's test set by data set.
+        comparison: The paper's own runs, as ``replays.compare`` returns them; default: none.
 
     Returns:
         ``COLUMNS``: those of the contract first. ``low, high``: the exact interval of the median,
         NaN where there is none. ``held_out_*``: the same against the held-out protocol;
         ``held_out_verdict`` is empty where that was not run. ``test_low, test_high``: what the
         paper's own test set allows for its accuracy on new rows, which excuses nothing here.
+        ``replayed``: whether the paper's own run came out again; empty where that was not tried.
     """
     nothing = pd.DataFrame({"arm": [], "dataset": [], "verdict": []})
     comparisons = nothing if headline is None else headline
     cells = defaultdict(lambda: trials[:0], dict(iter(trials.groupby(CELL))))
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [_row(cells, claim, comparisons, epochs or {}, test_rows or {}) for claim in claims],
         columns=COLUMNS,
     )
+    return table.assign(replayed="" if comparison is None else replayed(claims, comparison))
 
 
 def _row(

@@ -33,9 +33,17 @@ CEILINGS = (
     *("dataset", "protocol", "seed", "penalty", "train_accuracy", "test_accuracy", "test_f1"),
     *("train_loss", "test_loss", "iterations", "converged"),
 )
+DRIFT = (
+    *("dataset", "arm", "seed", "software", "epochs", "best_epoch"),
+    *("train_loss", "train_accuracy", "test_loss", "test_accuracy", "test_f1"),
+)
 ROWS = (*CELL, "row", "seeds_tested", "seeds_correct")
 
-TEXTS = frozenset((*CELL, "trainer", "status", "reason", "penalty"))
+# The arms that are compared: seeded `fit` on arrays in the software of the paper's day and in
+# today's, of which drift.csv has the runs; and this suite's own trials.
+OLD, ARRAYS, SUITE = "old", "arrays", "suite"
+
+TEXTS = frozenset((*CELL, "trainer", "status", "reason", "penalty", "arm", "software"))
 TRUTHS = frozenset(("constant", "converged"))
 INTEGERS = frozenset(
     ("seed", "epochs", "best_epoch", "epoch", "collapse_flips", "iterations", *ROWS[3:])

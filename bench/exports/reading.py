@@ -31,6 +31,9 @@ class Results:
             in a folder of an earlier version.
         provenance: ``provenance.json``.
         timing: ``timing.json``, pytest-benchmark's own; None where there is none.
+        replay: ``replay.json``: the paper's own runs again, and their software; None where there
+            is none.
+        drift: ``drift.csv``: one row a run in old or today's software; none where there is no file.
     """
 
     trials: pd.DataFrame
@@ -39,6 +42,8 @@ class Results:
     ceilings: pd.DataFrame
     provenance: dict[str, Any]
     timing: dict[str, Any] | None
+    replay: dict[str, Any] | None
+    drift: pd.DataFrame
 
 
 def load(results_dir: Path) -> Results:
@@ -50,7 +55,6 @@ def load(results_dir: Path) -> Results:
     Raises:
         UserError: A file is missing or is not what ``export`` wrote.
     """
-    timing, ceilings = results_dir / "timing.json", results_dir / "ceilings.csv"
     return Results(
         trials=_table(results_dir / "trials.csv", (*layout.TRIALS, "reason")),
         histories=_table(
@@ -58,13 +62,15 @@ def load(results_dir: Path) -> Results:
             (*layout.KEY, "epoch", *layout.CURVES, *layout.TRACES),
         ),
         rows=_table(results_dir / "rows.csv.gz", layout.ROWS),
-        ceilings=_table(ceilings, layout.CEILINGS) if ceilings.exists() else _no_ceilings(),
+        ceilings=_table_if_there(results_dir / "ceilings.csv", layout.CEILINGS),
         provenance=_object(results_dir / "provenance.json", RUN),
-        timing=_object(timing, "pytest bench/ --benchmark-only") if timing.exists() else None,
+        timing=_object_if_there(results_dir / "timing.json", "pytest bench/ --benchmark-only"),
+        replay=_object_if_there(results_dir / "replay.json", "tox -e replay"),
+        drift=_table_if_there(results_dir / "drift.csv", layout.DRIFT, "tox -e drift"),
     )
 
 
-def _table(path: Path, expected: Iterable[str]) -> pd.DataFrame:
+def _table(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFrame:
     import pandas as pd
 
     try:
@@ -78,16 +84,18 @@ def _table(path: Path, expected: Iterable[str]) -> pd.DataFrame:
         missing = {column: ["", "nan"] for column in numbers}
         frame = pd.read_csv(path, dtype=types, na_values=missing, keep_default_na=False)
     except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise _unreadable(path, error, RUN) from error
+        raise _unreadable(path, error, command) from error
     integers = [column for column, kind in types.items() if kind == "Int64"]
     complete = [column for column in integers if not frame[column].hasnans]
     return frame.astype(dict.fromkeys(complete, "int64"))
 
 
-def _no_ceilings() -> pd.DataFrame:
+def _table_if_there(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame({column: pd.Series(dtype=_type(column)) for column in layout.CEILINGS})
+    if path.exists():
+        return _table(path, expected, command)
+    return pd.DataFrame({column: pd.Series(dtype=_type(column)) for column in expected})
 
 
 def _type(column: str) -> Any:  # pandas' own type for a name of a type is a long union
@@ -103,6 +111,10 @@ def _object(path: Path, command: str) -> dict[str, Any]:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise _unreadable(path, error, command) from error
+
+
+def _object_if_there(path: Path, command: str) -> dict[str, Any] | None:
+    return _object(path, command) if path.exists() else None
 
 
 def _unreadable(path: Path, error: Exception, command: str) -> UserError:

@@ -10,7 +10,16 @@ import jinja2
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.errors import UserError
 from bench.exports import load
-from bench.reporting import answers, markup, provenance, sentences, tables, timings
+from bench.reporting import (
+    answers,
+    drifts,
+    markup,
+    provenance,
+    replays,
+    sentences,
+    tables,
+    timings,
+)
 from bench.reporting.method import method
 from bench.reporting.names import ARM
 from bench.reporting.output import write_csv, write_text
@@ -65,6 +74,8 @@ def _write_tables(view: View, results_dir: Path) -> list[str]:
         "tables/leak": view.leaks,
         "tables/headline": view.headline if view.held_out else view.headline[:0],
         "tables/timing": view.timings,
+        "tables/replay": view.replay,
+        "tables/drift": view.drift,
     }
     written = []
     for name, table in named.items():
@@ -95,7 +106,13 @@ def render(view: View, figures: Path, files: Sequence[str]) -> str:
     )
     for name in ("prose", "items", "nested", "numbered"):
         environment.filters[name] = getattr(markup, name)
-    facts = {**_first_screen(view), **_tables(view), **_fine_print(view, files)}
+    facts = {
+        **_first_screen(view),
+        **_tables(view),
+        **replays.section(view),
+        **drifts.section(view),
+        **_fine_print(view, files),
+    }
     text = environment.get_template("report.md.j2").render(
         **facts, sections=sections(view, figures), end_of_first_screen=END_OF_FIRST_SCREEN
     )
@@ -112,7 +129,9 @@ def _first_screen(view: View) -> dict[str, object]:
         "not_measured": sentences.not_measured(view.results.provenance["not_measured"]),
         "verdicts": tables.verdict_table(figures, view.asked) if len(figures) else "",
         "exact": sentences.exact(kinds["exact"]),
-        "reproduced": sentences.reproduced(figures) + sentences.against_held_out(figures),
+        "reproduced": sentences.reproduced(figures)
+        + sentences.against_held_out(figures)
+        + replays.claims_replayed(figures),
         "beats": answers.beats(view.headline, kinds["comparison"]),
         "described_lead": answers.DESCRIBED if described else "",
         "described": described,

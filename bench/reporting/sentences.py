@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.judging import FEWEST_RUNS
 from bench.data import title
 from bench.reporting.names import activation_title, metric_title, protocol_title, trainer_title
-from bench.reporting.wording import count, joined, number, probability
+from bench.reporting.wording import count, equals, joined, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,13 +108,8 @@ def _told(claim: pd.Series) -> str:
     decimals = int(claim["decimals"])
     return (
         f"{claim_name(claim)} ({number(claim['claimed'], decimals)} published, "
-        f"median {number(claim['median'], decimals + 1)}, p {_equals(claim['p'])})"
+        f"median {number(claim['median'], decimals + 1)}, p {equals(claim['p'])})"
     )
-
-
-def _equals(p: float) -> str:
-    text = probability(p)
-    return text if text.startswith("<") else f"= {text}"
 
 
 def against_held_out(figures: pd.DataFrame) -> str:

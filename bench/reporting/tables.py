@@ -84,6 +84,9 @@ def verdict_table(figures: pd.DataFrame, asked: Mapping[str, int]) -> str:
     if (figures["held_out_verdict"] != "").any():
         table["held-out runs"] = [verdict or GAP for verdict in figures["held_out_verdict"]]
         words.append("held-out runs")
+    if (figures["replayed"] != "").any():
+        table["own run"] = [verdict or GAP for verdict in figures["replayed"]]
+        words.append("own run")
     return markdown(table, words)
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bench.analysis import drift, replays
 from bench.analysis.ceilings import distances
 from bench.analysis.coefficients import coefficients
 from bench.analysis.headline import headline
 from bench.analysis.leak import leak
 from bench.analysis.pairs import paired_table
 from bench.analysis.spread import spread
+from bench.analysis.standing import standing
 from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.data import DATASETS
 from bench.reporting.names import ARM, LOGISTIC
@@ -162,7 +164,29 @@ class View:
             headline=self.headline if self.held_out else None,
             epochs=self.study["epochs"],
             test_rows=self.test_rows,
+            comparison=self.replay,
         )
+
+    @cached_property
+    def replay(self) -> pd.DataFrame:
+        """The paper's own runs and what they were published as; no row where none was replayed."""
+        runs = (self.results.replay or {}).get("runs", ())
+        return replays.compare(runs, replays.load_published())
+
+    @cached_property
+    def arms(self) -> pd.DataFrame:
+        """Runs in old software, of today's `fit` on arrays, and of this study."""
+        return drift.with_suite(self.results.drift, self.trials, self.study["epochs"])
+
+    @cached_property
+    def drift(self) -> pd.DataFrame:
+        """How far the arms lie apart; no row where the old software was not run."""
+        return drift.compare(self.arms)
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """Where the replayed runs stand among the seeds of every arm."""
+        return standing(self.replay, self.arms)
 
     @cached_property
     def timings(self) -> pd.DataFrame:

@@ -52,6 +52,12 @@ def probability(p: float) -> str:
     return f"{p:.3f}".lstrip("0") if p < 0.9995 else "1"
 
 
+def equals(p: float) -> str:
+    """A p-value as a relation, to follow the letter p: = .020, < .001."""
+    text = probability(p)
+    return text if text.startswith("<") else f"= {text}"
+
+
 def count(n: int, noun: str, plural: str = "") -> str:
     """1 run, 2 runs, 10,000 rows."""
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

@@ -1,0 +1,174 @@
+"""The paper's own runs, repeated in the software of their day: which of their digits came again.
+
+Whether a figure is typical is one question, whether it was ever obtained another. This one needs
+no statistics: a run from another seed or another initializer parts from the published one in its
+first digits.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from bench.records import Claim
+
+PUBLISHED = Path(__file__).parents[1] / "published.toml"
+DECIMALS = 3  # the paper prints its scores to three; to as many, all of a run has to come again
+NOWHERE = -1  # agreement of numbers that not even round to one whole number
+
+COLUMNS = [
+    *("dataset", "seed", "figure", "epoch", "published", "decimals"),
+    *("replayed", "difference", "agreed", "noise"),
+]
+RUN_COLUMNS = ["dataset", "seed", "figures", "full", "fewest", "verdict"]
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was printed of one run.
+
+    Attributes:
+        seed: The run's.
+        noise: Figures that are rounding noise: compared, and no verdict hangs on them.
+        figures: The numbers, digit by digit, by name and epoch; epoch 0: of the whole run.
+    """
+
+    seed: int
+    noise: frozenset[str]
+    figures: Mapping[tuple[str, int], Decimal]
+
+
+def load_published(path: Path = PUBLISHED) -> dict[str, Published]:
+    """Return the published runs by data set."""
+    document = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    return {dataset: _published(run) for dataset, run in document.items()}
+
+
+def _published(run: dict[str, Any]) -> Published:
+    seed, noise, after = run.pop("seed"), run.pop("noise", ()), run.pop("after")
+    figures = {(name, 0): Decimal(value) for name, value in run.items()}
+    for epoch, printed in after.items():
+        figures |= {(name, int(epoch)): value for name, value in printed.items()}
+    return Published(seed, frozenset(noise), figures)
+
+
+def compare(runs: Sequence[Mapping[str, Any]], published: Mapping[str, Published]) -> pd.DataFrame:
+    """Return published and replayed numbers side by side, one row a number.
+
+    Args:
+        runs: The runs of ``replay.json``; those of other data sets are passed over.
+        published: As ``load_published`` returns it.
+
+    Returns:
+        ``dataset, seed`` (of the replay), ``figure, epoch`` (0: of the whole run), ``published,
+        decimals`` (as printed), ``replayed`` (NaN where the run ended before), ``difference``,
+        ``agreed`` (to how many decimals; -1: to none), ``noise``.
+    """
+    rows = [
+        {"dataset": run["dataset"], "seed": run["seed"], **row}
+        for run in runs
+        if run["dataset"] in published
+        for row in _rows(run, published[run["dataset"]])
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _rows(run: Mapping[str, Any], published: Published) -> Iterator[dict[str, object]]:
+    for (figure, epoch), value in published.figures.items():
+        replayed = _figure(run, figure, epoch)
+        yield {
+            "figure": figure,
+            "epoch": epoch,
+            "published": float(value),
+            "decimals": _decimals(value),
+            "replayed": replayed,
+            "difference": replayed - float(value),
+            "agreed": agreement(value, replayed),
+            "noise": figure in published.noise,
+        }
+
+
+def _figure(run: Mapping[str, Any], figure: str, epoch: int) -> float:
+    if epoch == 0:
+        return float(run[figure])
+    after = run["history"][figure]
+    return float(after[epoch - 1]) if epoch <= len(after) else float("nan")
+
+
+def _decimals(value: Decimal) -> int:
+    return max(0, -int(value.as_tuple().exponent))
+
+
+def agreement(published: Decimal, replayed: float) -> int:
+    """Return to how many of the printed decimals a number agrees, or ``NOWHERE``.
+
+    To d decimals: they are at most half a unit of the d-th apart.
+    """
+    gap = abs(Decimal(replayed) - published)
+    steps = range(_decimals(published), -1, -1)
+    return next((d for d in steps if gap <= Decimal(5).scaleb(-d - 1)), NOWHERE)
+
+
+def judge(comparison: pd.DataFrame) -> pd.DataFrame:
+    """Return whether each run was replayed, one row a run.
+
+    *Replayed*: every number but rounding noise agrees to ``DECIMALS`` decimals, or to all that it
+    was printed with. Else *not replayed*.
+
+    Args:
+        comparison: As ``compare`` returns it.
+
+    Returns:
+        ``dataset, seed, figures`` (numbers compared, noise apart), ``full`` (those that agree in
+        every printed decimal), ``fewest`` (decimals to which the others agree at least; NaN
+        without others), ``verdict``.
+    """
+    runs = comparison[~comparison["noise"]].groupby(["dataset", "seed"], sort=False)
+    rows = [{"dataset": d, "seed": seed, **_judged(run)} for (d, seed), run in runs]
+    return pd.DataFrame(rows, columns=RUN_COLUMNS)
+
+
+def _judged(run: pd.DataFrame) -> dict[str, object]:
+    full = run["agreed"] == run["decimals"]
+    agrees = run["agreed"] >= run["decimals"].clip(upper=DECIMALS)
+    return {
+        "figures": len(run),
+        "full": int(full.sum()),
+        "fewest": run["agreed"].mask(full).min(),  # NaN where all agree in full
+        "verdict": "replayed" if agrees.all() else "not replayed",
+    }
+
+
+def replayed(claims: Sequence[Claim], comparison: pd.DataFrame) -> list[str]:
+    """Return for each claim *replayed*, *not replayed*, or nothing where no replay speaks of it.
+
+    A figure was replayed if its run was, and if it rounds to what the claim says. Luck with a
+    single figure of another run is no replay.
+
+    Args:
+        claims: Only figures of the published runs can be replayed.
+        comparison: As ``compare`` returns it.
+    """
+    verdicts = judge(comparison).set_index("dataset")["verdict"]
+    whole = comparison[comparison["epoch"] == 0].set_index(["dataset", "figure"])
+    return [_replayed(claim, whole, verdicts) for claim in claims]
+
+
+def _replayed(claim: Claim, whole: pd.DataFrame, verdicts: pd.Series) -> str:
+    key = (claim.dataset, claim.metric)
+    own = claim.kind == "figure" and (claim.activation, claim.protocol) == ("adaact", "paper")
+    if not own or key not in whole.index:
+        return ""
+    figure = whole.loc[key]
+    if round(figure["published"], claim.decimals) != claim.value:
+        return ""  # another paper's claim
+    again = round(figure["replayed"], claim.decimals) == claim.value
+    return "replayed" if again and verdicts[claim.dataset] == "replayed" else "not replayed"

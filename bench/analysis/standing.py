@@ -1,0 +1,52 @@
+"""Where the paper's replayed runs stand among other seeds: typical, or lucky."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench.analysis.drift import METRIC
+from bench.analysis.judging import place_among
+from bench.analysis.replays import judge
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FLOAT32 = 6  # decimals that a float32 in [0, 1] surely holds
+COLUMNS = ["dataset", "replayed", "arm", "seeds", "below", "level", "above", "p"]
+
+
+def standing(comparison: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return where each replayed run stands among the seeds of every arm, by test accuracy.
+
+    Args:
+        comparison: As ``replays.compare`` returns it.
+        runs: As ``drift.with_suite`` returns it.
+
+    Returns:
+        ``dataset, replayed`` (its test accuracy), ``arm, seeds``, of which so many are ``below,
+        level, above``; ``p`` of that place (``judging.place_among``). No row for a run that was
+        not replayed, or for an arm that has no run of the data set.
+    """
+    verdicts = judge(comparison).set_index("dataset")["verdict"]
+    scores = comparison[comparison["figure"] == METRIC].set_index("dataset")["replayed"]
+    rows = [
+        {"dataset": dataset, "arm": arm, **_place(group[METRIC].to_numpy(float), scores[dataset])}
+        for (dataset, arm), group in runs.groupby(["dataset", "arm"], sort=False)
+        if verdicts.get(dataset) == "replayed"
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _place(scores: np.ndarray, replayed: float) -> dict[str, float]:
+    place = place_among(scores, replayed, FLOAT32)
+    n = len(scores)
+    return {
+        "replayed": replayed,
+        "seeds": n,
+        "below": n - place.at_least,
+        "level": place.at_most + place.at_least - n,
+        "above": n - place.at_most,
+        "p": place.p,
+    }
