@@ -77,6 +77,17 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("adaact-bench", appauthor=False)
 
 
+def house_libraries() -> None:
+    """Give Keras and matplotlib folders of the suite's own; call it before either is imported.
+
+    A user's keras.json could change precision and backend, and so what a trial gives; and both
+    libraries, when they are imported, write settings into the home folder where there are none.
+    """
+    cache = cache_folder()
+    os.environ |= {"KERAS_HOME": str(cache / "keras"), "KERAS_BACKEND": "tensorflow"}
+    os.environ.setdefault("MPLCONFIGDIR", str(cache / "matplotlib"))
+
+
 def named_folders(data_dir: Path | None) -> list[Path]:
     """Return the folders that the user named: ``data_dir``, then ``$ADAACT_DATA_DIR``."""
     variable = os.environ.get("ADAACT_DATA_DIR")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bench.data.files import house_libraries
 from bench.records import Trial, TrialKey
 
 if TYPE_CHECKING:
@@ -113,14 +114,10 @@ def weight_column(position: int) -> str:
 def quiet(threads: int = 1) -> None:
     """Imports TensorFlow without its log lines and with so many threads.
 
-    One thread: more would change the order of sums, and so the last bits, with the machine. Keras
-    gets a folder of its own: a user's keras.json could change precision and backend, and so what a
-    trial gives, and importing Keras writes one into the home folder where there is none.
+    One thread: more would change the order of sums, and so the last bits, with the machine.
     """
-    from bench.data import cache_folder
-
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ |= {"KERAS_HOME": str(cache_folder() / "keras"), "KERAS_BACKEND": "tensorflow"}
+    house_libraries()
     with _silenced():  # what TensorFlow logs while it is imported heeds no level
         import tensorflow as tf
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from bench.data.splits import Split
 
-MIN_LANES = 2  # alone, a seed takes another path through the compiler and differs in the last bits
+MIN_LANES = 2
 
 
 def fit_seeds(
@@ -73,6 +73,17 @@ def fit_seeds(
     yield from session.run()
 
 
+def width(seeds: int) -> int:
+    """How many lanes train so many seeds to the bits that any other number of lanes gives.
+
+    Alone, a seed takes another path through the compiler, and so do 4, 8, 16, ... side by side,
+    whose sums it cuts into vectors otherwise: they differ in the last bits from all other numbers.
+    One lane more, and they don't.
+    """
+    lanes = max(MIN_LANES, seeds)
+    return lanes + 1 if lanes > MIN_LANES and lanes.bit_count() == 1 else lanes
+
+
 @dataclass(eq=False)
 class _Lane:
     """One seed in training."""
@@ -103,7 +114,7 @@ class _Session:
 
     def start(self, lanes: int) -> None:
         """Puts the first seeds into lanes and compiles."""
-        count = max(MIN_LANES, min(lanes, len(self._waiting)))
+        count = width(min(lanes, len(self._waiting)))
         self._lanes: list[_Lane | None] = [None] * count
         built = [np.asarray(variable) for variable in self._compiled.model.variables]
         self._state = self._compiled.state([built] * count)
@@ -190,11 +201,11 @@ class _Session:
         Whether that happens depends on the clock; results do not depend on whether it happens.
         """
         active = [i for i, lane in enumerate(self._lanes) if lane is not None]
-        count = max(MIN_LANES, len(active))
+        count = width(len(active))
         worthwhile = self._idle_seconds > self._compiled.compile_seconds
         if not active or not worthwhile or 2 * count > len(self._lanes):
             return
-        chosen = (active * MIN_LANES)[:count]  # a lone seed is padded with itself
+        chosen = (active * MIN_LANES)[:count]  # padded with themselves
         self._lanes = [self._lanes[i] if n < len(active) else None for n, i in enumerate(chosen)]
         self._state = self._state.take(chosen)
         self._best = {part: state.take(chosen) for part, state in self._best.items()}

@@ -20,7 +20,7 @@ STUDY = ("run", "--datasets", "iris", "--trainer", "keras", "--seeds", "3")  # a
 TRIALS = 5 * 2 * 3
 
 # A user without data files, without a network and outside of CI; the discard port answers nobody.
-WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "NO_PROXY", "no_proxy")
+WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "MPLCONFIGDIR", "NO_PROXY", "no_proxy")
 NOBODY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "127.0.0.1:9")
 
 

@@ -84,6 +84,10 @@ def run(arguments, options, data=None):
     trained = partial(train, **options)
     running.Pool = partial(running.Pool, train=trained)
     running.ProcessPool = partial(running.ProcessPool, train=trained)
+    if "--scheduler" in arguments:
+        from bench.training import cluster
+
+        cluster.DaskPool = partial(cluster.DaskPool, train=trained)
     figures.cell_pictures, figures.feature_picture = lambda *_: [], lambda *_: None
     # The workers need no TensorFlow, whose import takes longer than the whole study.
     multiprocessing.context.ForkServerContext.set_forkserver_preload = lambda *_: None

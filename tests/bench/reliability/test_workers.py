@@ -1,6 +1,6 @@
 """Workers killed, blocks that crash or hang: every innocent trial is there, and the guilty named.
 
-These are of local worker processes; those of a cluster would stand in a file of their own.
+These are local worker processes; ``test_workers_of_a_cluster.py`` has the others.
 """
 
 import csv

@@ -44,12 +44,19 @@ def cell(request, paper):
     return task, fits
 
 
-@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_in_blocks_of_any_size(cell, contents, size):
     task, expected = cell
     blocks = [SEEDS[start : start + size] for start in range(0, len(SEEDS), size)]
     fits = [fit for block in blocks for fit in replicate.fit_seeds(task, block)]
     assert contents(fits) == contents(expected)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "lanes"), [(1, 2), (2, 2), (3, 3), (4, 5), (8, 9), (12, 12), (16, 17), (100, 100)]
+)
+def test_powers_of_two_get_a_lane_more(seeds, lanes):
+    assert replicate.width(seeds) == lanes
 
 
 def test_in_another_order_with_fewer_lanes_than_seeds(cell, contents):
