@@ -89,6 +89,7 @@ if TYPE_CHECKING:
 
 layers = tf.keras.layers
 SPLIT_SEED = 42
+EPOCHS = 50
 
 
 class Adaact(layers.Layer):
@@ -227,7 +228,7 @@ def run(dataset: str, data: list[Any], seed: int, initializer: str) -> dict[str,
         monitor="val_loss", patience=recipe["patience"], restore_best_weights=True
     )
     model.fit(
-        x, y, validation_data=(x_test, y_test), epochs=50, batch_size=recipe["batch_size"],
+        x, y, validation_data=(x_test, y_test), epochs=EPOCHS, batch_size=recipe["batch_size"],
         callbacks=[stop, watch], verbose=0,
     )  # fmt: skip
     losses = [epoch["val_loss"] for epoch in watch.epochs]

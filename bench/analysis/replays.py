@@ -7,6 +7,7 @@ first digits.
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
@@ -78,7 +79,7 @@ def compare(runs: Sequence[Mapping[str, Any]], published: Mapping[str, Published
         if run["dataset"] in published
         for row in _rows(run, published[run["dataset"]])
     ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS).astype({"noise": bool})
 
 
 def _rows(run: Mapping[str, Any], published: Published) -> Iterator[dict[str, object]]:
@@ -112,6 +113,8 @@ def agreement(published: Decimal, replayed: float) -> int:
 
     To d decimals: they are at most half a unit of the d-th apart.
     """
+    if math.isnan(replayed):
+        return NOWHERE
     gap = abs(Decimal(replayed) - published)
     steps = range(_decimals(published), -1, -1)
     return next((d for d in steps if gap <= Decimal(5).scaleb(-d - 1)), NOWHERE)

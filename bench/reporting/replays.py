@@ -184,17 +184,18 @@ def claims_replayed(figures: pd.DataFrame) -> str:
         return ""
     happened = tried[tried["replayed"] == "replayed"]
     text = f" Replayed in the software of their day: {len(happened)} of {len(tried)}"
+    verdicts = happened["verdict"].value_counts()
     told = [
-        f"{n} {phrase}"
-        for verdict, phrase in _TYPICAL.items()
-        if (n := int((happened["verdict"] == verdict).sum()))
+        count(verdicts[verdict], *phrases)
+        for verdict, phrases in _TYPICAL.items()
+        if verdict in verdicts
     ]
     return f"{text}; of those, {joined(told)}." if told else f"{text}."
 
 
 _TYPICAL = {
-    "reproduced": "are typical",
-    "not reproduced": "are not typical",
-    "cannot tell": "can't be told from lucky",
-    "not measured": "have no runs beside them",
+    "reproduced": ("is typical", "are typical"),
+    "not reproduced": ("is not typical", "are not typical"),
+    "cannot tell": ("can't be told from luck", "can't be told from luck"),
+    "not measured": ("has no runs beside it", "have no runs beside them"),
 }

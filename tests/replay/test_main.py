@@ -1,0 +1,122 @@
+"""``python -m replay``, with a stand-in for the old software."""
+
+import json
+import sys
+from itertools import count
+
+import pandas as pd
+import pytest
+
+from bench.analysis.replays import load_published
+from bench.errors import UserError
+from bench.exports.layout import DRIFT
+from replay import drift, old_software
+from replay.__main__ import main
+
+SOFTWARE = {"python": "3.9.18", "tensorflow": "2.5.3", "keras": "2.5.0", "numpy": "1.19.5"}
+SCORES = ("epochs", "best_epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
+
+
+def train(python, out, dataset, data_dir, *options):
+    """Trains as published, with the published seed and initializer; anything else goes astray."""
+    published = load_published()[dataset]
+    seeds = [int(word) for word in options if word.isdigit()]
+    return {
+        "software": SOFTWARE | ({"tensorflow": "2.21.0"} if python == sys.executable else {}),
+        "runs": [
+            run(dataset, published, seed, astray="he_normal" in options or bool(seeds))
+            for seed in seeds or [published.seed]
+        ],
+    }
+
+
+def run(dataset, published, seed, *, astray):
+    made = {"dataset": dataset, "seed": seed, "history": {}, "parameters_trainable": 0}
+    for (name, epoch), value in published.figures.items():
+        number = float(value) + 0.1 * astray
+        if epoch:
+            made["history"].setdefault(name, dict(zip(range(50), count())))[epoch - 1] = number
+        else:
+            made[name] = number
+    made["history"] = {name: list(after.values()) for name, after in made["history"].items()}
+    return made
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch):
+    monkeypatch.setattr(old_software, "prepare", lambda _: "old")
+    monkeypatch.setattr(old_software, "train", train)
+    monkeypatch.setattr("replay.__main__.locate", lambda *_: {})
+
+
+@pytest.fixture
+def replay(tmp_path):
+    """The command, with a results folder of its own."""
+    return lambda *arguments: main([*arguments, "--results", str(tmp_path)])
+
+
+def test_the_paper_s_runs_are_compared_and_kept(replay, tmp_path, capsys):
+    assert replay() == 0
+    told = capsys.readouterr().out
+    assert "In TensorFlow 2.5.3, Keras 2.5.0, NumPy 1.19.5 and Python 3.9.18:" in told
+    assert told.count("\n| ") > 30
+    assert told.count("**replayed**") == 3
+    kept = json.loads((tmp_path / "replay.json").read_text())
+    assert kept["software"] == SOFTWARE
+    assert [run["dataset"] for run in kept["runs"]] == ["banknote", "mnist", "iris"]
+
+
+@pytest.mark.parametrize("options", [("--seed", "43"), ("--initializer", "he_normal")])
+def test_another_run_is_not_replayed_and_not_kept(replay, options, tmp_path, capsys):
+    assert replay(*options) == 1
+    assert capsys.readouterr().out.count("**not replayed**") == 3
+    assert not (tmp_path / "replay.json").exists()
+
+
+def test_a_part_is_compared_and_not_kept(replay, tmp_path, capsys):
+    assert replay("--datasets", "iris") == 0
+    assert capsys.readouterr().out.count("**replayed**") == 1
+    assert not (tmp_path / "replay.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [(("--datasets", "irish"), "Did you mean iris?"), ((), "no Python 3.9")],
+)
+def test_what_the_user_can_mend_is_one_line(replay, options, told, capsys, monkeypatch):
+    def fail(_):
+        raise UserError("no Python 3.9 anywhere.")
+
+    monkeypatch.setattr(old_software, "prepare", fail)
+    assert replay(*options) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("replay: ")
+    assert told in error
+    assert error.count("\n") == 1
+
+
+def test_the_drift_study_has_both_kinds_of_software(replay, tmp_path):
+    assert replay("--drift", "--datasets", "iris,banknote") == 0
+    table = pd.read_csv(tmp_path / "drift.csv")
+    assert list(table.columns) == list(DRIFT)
+    cells = table.groupby(["dataset", "arm"], sort=False)["seed"].agg(["size", "min", "max"])
+    assert cells.index.tolist() == [(d, a) for d in ("banknote", "iris") for a in ("arrays", "old")]
+    assert (cells == [20, 0, 19]).all(axis=None)
+    assert set(table.loc[table["arm"] == "old", "software"]) == {"TensorFlow 2.5.3, Keras 2.5.0"}
+
+
+def test_a_cell_of_the_drift_study_replaces_itself_alone(replay, tmp_path):
+    path = tmp_path / "drift.csv"
+    replay("--drift", "--datasets", "banknote,iris")
+    before = path.read_bytes()
+    table = pd.read_csv(path)
+    table.loc[table["dataset"] == "iris", "test_accuracy"] = 0
+    table.to_csv(path, index=False)
+    replay("--drift", "--datasets", "iris")
+    assert path.read_bytes() == before
+
+
+def test_the_drift_study_says_so_where_today_s_software_is_missing(replay, capsys, monkeypatch):
+    monkeypatch.setattr(drift, "find_spec", lambda _: None)
+    assert replay("--drift") == 2
+    assert "`tox -e drift`" in capsys.readouterr().err
