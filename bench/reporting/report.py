@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
+from bench.analysis.growth import exponents
 from bench.errors import UserError
 from bench.exports import load
-from bench.reporting import answers, markup, provenance, sentences, tables, timings
+from bench.reporting import answers, markup, provenance, scaling, sentences, tables, timings
 from bench.reporting.method import method
 from bench.reporting.names import ARM
 from bench.reporting.output import write_csv, write_text
@@ -65,6 +66,7 @@ def _write_tables(view: View, results_dir: Path) -> list[str]:
         "tables/leak": view.leaks,
         "tables/headline": view.headline if view.held_out else view.headline[:0],
         "tables/timing": view.timings,
+        "tables/scaling": view.scaling,
     }
     written = []
     for name, table in named.items():
@@ -95,7 +97,12 @@ def render(view: View, figures: Path, files: Sequence[str]) -> str:
     )
     for name in ("prose", "items", "nested", "numbered"):
         environment.filters[name] = getattr(markup, name)
-    facts = {**_first_screen(view), **_tables(view), **_fine_print(view, files)}
+    facts = {
+        **_first_screen(view),
+        **_tables(view),
+        **_growth(view, figures),
+        **_fine_print(view, files),
+    }
     text = environment.get_template("report.md.j2").render(
         **facts, sections=sections(view, figures), end_of_first_screen=END_OF_FIRST_SCREEN
     )
@@ -142,8 +149,20 @@ def _tables(view: View) -> dict[str, object]:
         "headline": tables.headline_table(view.headline) if view.held_out else "",
         "leak_table": tables.leak_table(view.leaks) if len(view.leaks) else "",
         "times": timings.timing_table(view.timings) if timed else "",
-        "times_note": timings.MEASURED if timed else timings.MISSING,
+        "times_note": timings.note(view.results.timing),
         "times_missing": "" if timed else "Times are not measured.",
+    }
+
+
+def _growth(view: View, figures: Path) -> dict[str, object]:
+    """How the trainer's cost grows; draws its figure."""
+    growth = exponents(view.scaling)
+    if growth.empty:
+        return {"scaling": "", "scaling_note": "", "scaling_picture": None}
+    return {
+        "scaling": scaling.scaling_table(growth),
+        "scaling_note": scaling.NOTE,
+        "scaling_picture": scaling.picture(view.scaling, growth, figures),
     }
 
 
