@@ -29,7 +29,10 @@ EPOCH_ROWS = {"mnist": 12_000}
 
 ROUNDS = {"mnist": 11}
 SMALL_ROUNDS = 49  # with the first epoch, which compiles, the 50 of the paper
-MANY_ROUNDS = 101  # of a few calls each: short samples are paired more closely than long ones
+MANY_ROUNDS = 65
+"""Of a few calls each: short samples are paired more closely than long ones. More rounds would
+resolve the hundredth by which two nets that are alike differ, if one was made before the other."""
+
 LAYER_ROWS = 4_000  # a layer's own work outweighs the call
 
 
