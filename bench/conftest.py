@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from bench.timing import effort
+
 RESULTS = pytest.StashKey[Path]()
 TABLE = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds ``--results``."""
+    """Adds ``--results`` and ``--quick``."""
     parser.addoption(
         "--results",
         type=Path,
@@ -22,12 +24,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="Folder of the results: timing.json and tables/timing.csv are written there.",
     )
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="Few rounds, and without the benchmarks that take long: minutes.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Pins the threads of NumPy's products; those of TensorFlow are pinned when it is imported."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     config.stash[RESULTS] = config.invocation_params.dir / config.getoption("results")
+    config.addinivalue_line("markers", "thorough: left out with --quick")
+    effort.choose(quick=config.getoption("quick"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out of the quick form what takes long."""
+    left_out = [item for item in items if effort.is_quick() and item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +60,10 @@ def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
 
 
 def pytest_benchmark_update_json(output_json: dict[str, Any]) -> None:
-    """Adds the releases that were timed."""
-    from importlib.metadata import version
+    """Adds the releases that were timed, and in which form."""
+    from bench.timing import replay
 
-    libraries = ("tensorflow", "keras", "numpy", "scikit-learn")
-    output_json["versions"] = {library: version(library) for library in libraries}
+    output_json |= {"versions": replay.versions(), "quick": effort.is_quick()}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

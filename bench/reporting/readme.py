@@ -1,4 +1,4 @@
-"""The README's answer table: made from results, held between two markers, checked by a test."""
+"""The README's tables: made from results, each held between two markers, checked by a test."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from bench.exports import load
 from bench.reporting import sentences, tables
 from bench.reporting.markup import prose
 from bench.reporting.output import write_text
+from bench.reporting.peers import ranking
+from bench.reporting.timings import timing_frame
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from bench.exports import Results
-
-BEGIN = "<!-- answers:begin -->"
-END = "<!-- answers:end -->"
 
 
 def answers(results: Results) -> str:
@@ -33,29 +33,45 @@ def answers(results: Results) -> str:
     return "\n\n".join(parts)
 
 
+def peers(results: Results) -> str:
+    """The rank order of the trainers, as Markdown."""
+    return ranking(timing_frame(results.timing))
+
+
+PARTS: dict[str, Callable[[Results], str]] = {"answers": answers, "peers": peers}
+"""Name between the markers -> what stands there."""
+
+
 def current(readme: Path, results_dir: Path) -> bool:
-    """Whether the README's table is the one that these results give.
+    """Whether the README's tables are the ones that these results give.
 
     Raises:
-        UserError: The README has no markers, or the results can't be read.
+        UserError: The README lacks a marker, or the results can't be read.
     """
-    text = readme.read_text(encoding="utf-8")
-    return text == _replaced(text, answers(load(results_dir)), readme)
+    return readme.read_text(encoding="utf-8") == _made_again(readme, results_dir)
 
 
 def update(readme: Path, results_dir: Path) -> None:
-    """Writes the table that these results give into the README.
+    """Writes the tables that these results give into the README.
 
     Raises:
         UserError: As ``current``.
     """
-    text = readme.read_text(encoding="utf-8")
-    write_text(readme, _replaced(text, answers(load(results_dir)), readme))
+    write_text(readme, _made_again(readme, results_dir))
 
 
-def _replaced(text: str, table: str, readme: Path) -> str:
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise UserError(f"{readme}: the markers {BEGIN} and {END} are missing. Put them back.")
-    return f"{before}{BEGIN}\n\n{table}\n\n{END}{after}"
+def _made_again(readme: Path, results_dir: Path) -> str:
+    text, results = readme.read_text(encoding="utf-8"), load(results_dir)
+    for name, make in PARTS.items():
+        begin, end = markers(name)
+        before, found_begin, rest = text.partition(begin)
+        _, found_end, after = rest.partition(end)
+        if not (found_begin and found_end):
+            raise UserError(f"{readme}: the markers {begin} and {end} are missing. Put them back.")
+        text = f"{before}{begin}\n\n{make(results)}\n\n{end}{after}"
+    return text
+
+
+def markers(name: str) -> tuple[str, str]:
+    """What stands before and after a part."""
+    return f"<!-- {name}:begin -->", f"<!-- {name}:end -->"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
+from bench.analysis.growth import exponents
 from bench.errors import UserError
 from bench.exports import load
 from bench.reporting import (
@@ -16,6 +17,7 @@ from bench.reporting import (
     markup,
     provenance,
     replays,
+    scaling,
     sentences,
     tables,
     timings,
@@ -76,6 +78,7 @@ def _write_tables(view: View, results_dir: Path) -> list[str]:
         "tables/timing": view.timings,
         "tables/replay": view.replay,
         "tables/drift": view.drift,
+        "tables/scaling": view.scaling,
     }
     written = []
     for name, table in named.items():
@@ -111,6 +114,7 @@ def render(view: View, figures: Path, files: Sequence[str]) -> str:
         **_tables(view),
         **replays.section(view),
         **drifts.section(view),
+        **_growth(view, figures),
         **_fine_print(view, files),
     }
     text = environment.get_template("report.md.j2").render(
@@ -161,8 +165,20 @@ def _tables(view: View) -> dict[str, object]:
         "headline": tables.headline_table(view.headline, view.asked) if view.held_out else "",
         "leak_table": tables.leak_table(view.leaks, view.asked) if len(view.leaks) else "",
         "times": timings.timing_table(view.timings) if timed else "",
-        "times_note": timings.MEASURED if timed else timings.MISSING,
+        "times_note": timings.note(view.results.timing),
         "times_missing": "" if timed else "Times are not measured.",
+    }
+
+
+def _growth(view: View, figures: Path) -> dict[str, object]:
+    """How the trainer's cost grows; draws its figure."""
+    growth = exponents(view.scaling)
+    if growth.empty:
+        return {"scaling": "", "scaling_note": "", "scaling_picture": None}
+    return {
+        "scaling": scaling.scaling_table(growth),
+        "scaling_note": scaling.NOTE,
+        "scaling_picture": scaling.picture(view.scaling, growth, figures),
     }
 
 

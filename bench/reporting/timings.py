@@ -3,12 +3,14 @@
 What is read of a benchmark's ``extra_info``: ``dataset`` and ``activation``, without which it is
 left out; ``operation``, what was timed; ``competitor`` and ``reference``: among the benchmarks of
 the same data set and operation, which one this is and which one it is compared with; ``paired``,
-where the rounds of competitors were interleaved; ``accuracy``, ``f1``, ``compile_seconds`` and
-``peak_bytes``.
+where the rounds of competitors were interleaved; ``accuracy``, ``f1``, ``compile_seconds``,
+``peak_bytes`` and ``epochs``; ``logistic_accuracy``, ``epochs_to_logistic`` and
+``seconds_to_logistic``: what it took to be as accurate as logistic regression.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +19,9 @@ import pandas as pd
 
 from bench.analysis.spread import Interval, median_interval
 from bench.data import title
-from bench.reporting.names import activation_title
+from bench.reporting.names import LOGISTIC, activation_title
 from bench.reporting.tables import folded, markdown
-from bench.reporting.wording import GAP, number, seconds, spread
+from bench.reporting.wording import GAP, count, number, seconds, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +46,15 @@ COLUMNS = (
     "peak_bytes",
     "accuracy",
     "f1",
+    "epochs",
+    "logistic_accuracy",
+    "epochs_to_logistic",
+    "seconds_to_logistic",
+)
+QUICK = "Quick form: few rounds, and without the benchmarks that take long."
+TO_LOGISTIC = (
+    "*To logistic regression*: what it took until the test accuracy was first that of "
+    "scikit-learn's `LogisticRegression` with its defaults, fitted on the same rows; one run."
 )
 MEASURED = (
     "Measured apart from the study, serially, competitors interleaved round by round; medians with "
@@ -54,6 +65,15 @@ MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
     "`adaact-bench report` then shows them; `tox -e bench` does both."
 )
+
+
+def note(timing: Mapping[str, Any] | None) -> str:
+    """How the times came about, or how to come by them."""
+    if timing is None or timing_frame(timing).empty:
+        return MISSING
+    quick = f"{QUICK} " if timing.get("quick") else ""
+    reached = any("logistic_accuracy" in one["extra_info"] for one in timing["benchmarks"])
+    return f"{quick}{MEASURED}" + (f" {TO_LOGISTIC}" if reached else "")
 
 
 def timing_frame(timing: Mapping[str, Any] | None) -> pd.DataFrame:
@@ -101,7 +121,7 @@ def _row(benchmark: Mapping[str, Any]) -> dict[str, object]:
         "iqr_seconds": stats["iqr"],
         "min_seconds": stats["min"],
         "rounds": stats["rounds"],
-        **{name: extra.get(name, GAPS) for name in COLUMNS[-4:]},
+        **{name: extra.get(name, GAPS) for name in COLUMNS[COLUMNS.index("compile_seconds") :]},
     }
 
 
@@ -145,8 +165,8 @@ def _operation(benchmark: Mapping[str, Any]) -> str:
 
 def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Median seconds of what has scores: index activation, one column per operation."""
-    activations = timings["competitor"] == timings["activation"]
-    mine = timings[activations & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
+    nets = (timings["competitor"] == timings["activation"]) & (timings["activation"] != LOGISTIC)
+    mine = timings[nets & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
     table = mine.pivot_table(
         index="activation", columns="operation", values="median_seconds", sort=False
     )
@@ -179,14 +199,34 @@ def _activation_table(timings: pd.DataFrame) -> pd.DataFrame:
         {
             "timed": list(timings["operation"]),
             "activation": [activation_title(name) for name in timings["activation"]],
-            "median [95 %]": _times(timings),
-            _ratio_head(timings): _ratios(timings),
+            "median [95 %]": times(timings),
+            _ratio_head(timings): ratios(timings),
             "rounds": [str(int(n)) for n in timings["rounds"]],
             "first call": [seconds(value) for value in timings["compile_seconds"]],
             "accuracy": [number(value) for value in timings["accuracy"]],
             "F1": [number(value) for value in timings["f1"]],
+            "peak memory": list(map(_megabytes, timings["peak_bytes"])),
+            "to logistic regression": [
+                _to_logistic(*row) for row in timings[_LOGISTIC].itertuples(index=False)
+            ],
         }
     )
+
+
+_LOGISTIC = ["logistic_accuracy", "epochs", "epochs_to_logistic", "seconds_to_logistic"]
+
+
+def _to_logistic(target: float, epochs: float, needed: float, took: float) -> str:
+    """Seconds and epochs; of a net that never got there, how many epochs it had."""
+    if math.isnan(target):
+        return GAP
+    if math.isnan(needed):
+        return f"not in {count(int(epochs), 'epoch')}"
+    return f"{seconds(took)}, {count(int(needed), 'epoch')}"
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 1e6:,.0f} MB" if math.isfinite(size) else GAP
 
 
 def _trainer_table(timings: pd.DataFrame) -> str:
@@ -195,19 +235,18 @@ def _trainer_table(timings: pd.DataFrame) -> str:
             "data set": [title(name) for name in timings["dataset"]],
             "timed": list(timings["operation"]),
             "by": list(timings["competitor"]),
-            "median [95 %]": _times(timings),
-            "ratio": _ratios(timings),
+            "median [95 %]": times(timings),
+            "ratio [95 %]": ratios(timings),
+            "accuracy": [number(value) for value in timings["accuracy"]],
             "compiling": [seconds(value) for value in timings["compile_seconds"]],
-            "peak memory": [
-                f"{value / 1e6:,.0f} MB" if value == value else GAP  # noqa: PLR0124 - NaN
-                for value in timings["peak_bytes"]
-            ],
+            "peak memory": list(map(_megabytes, timings["peak_bytes"])),
         }
     )
     return markdown(table, ["data set", "timed", "by"])
 
 
-def _times(timings: pd.DataFrame) -> list[str]:
+def times(timings: pd.DataFrame) -> list[str]:
+    """Medians with their intervals."""
     rows = timings[["median_seconds", "median_low", "median_high"]].itertuples(index=False)
     return [
         f"{seconds(middle)} [{seconds(low)}, {seconds(high)}]" if low <= high else seconds(middle)
@@ -220,7 +259,7 @@ def _ratio_head(timings: pd.DataFrame) -> str:
     return f"ratio to {activation_title(names.pop())} [95 %]" if len(names) == 1 else "ratio [95 %]"
 
 
-def _ratios(timings: pd.DataFrame) -> list[str]:
+def ratios(timings: pd.DataFrame) -> list[str]:
     """Ratios to the reference, which itself has 1."""
     rows = timings[["competitor", "reference", "ratio", "ratio_low", "ratio_high"]]
     return [

@@ -12,6 +12,7 @@ import pandas as pd
 from bench.analysis import drift, replays
 from bench.analysis.ceilings import distances
 from bench.analysis.coefficients import coefficients
+from bench.analysis.growth import scaling_frame
 from bench.analysis.headline import headline
 from bench.analysis.leak import leak
 from bench.analysis.pairs import paired_table
@@ -192,6 +193,11 @@ class View:
     def timings(self) -> pd.DataFrame:
         """The timing benchmarks; empty where none were run."""
         return timing_frame(self.results.timing)
+
+    @cached_property
+    def scaling(self) -> pd.DataFrame:
+        """The loads by which the trainer's cost was measured; empty where none were run."""
+        return scaling_frame(self.results.timing)
 
     def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The trials with numbers of the activation under test in one cell."""

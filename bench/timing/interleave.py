@@ -18,6 +18,7 @@ def interleaved(
     rounds: int,
     calls: int = 1,
     clock: Clock = perf_counter,
+    after: Callable[[str], object] = lambda _: None,
 ) -> dict[str, list[float]]:
     """Times every competitor once a round, in an order drawn anew for every round.
 
@@ -28,6 +29,7 @@ def interleaved(
         rounds: Samples per competitor.
         calls: Calls per sample, so that one sample is long against the clock's resolution.
         clock: Seconds, increasing.
+        after: Called with the competitor's name after each of its samples, out of the clock.
 
     Returns:
         By competitor: seconds per call, one number a round. The n-th samples of all competitors
@@ -44,6 +46,7 @@ def interleaved(
                 for _ in range(calls):
                     run()
                 samples[names[position]].append((clock() - begin) / calls)
+                after(names[position])
                 collect()
     return samples
 

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.timing import effort
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,6 +29,11 @@ EPOCH_ROWS = {"mnist": 12_000}
 
 ROUNDS = {"mnist": 11}
 SMALL_ROUNDS = 49  # with the first epoch, which compiles, the 50 of the paper
+MANY_ROUNDS = 65
+"""Of a few calls each: short samples are paired more closely than long ones. More rounds would
+resolve the hundredth by which two nets that are alike differ, if one was made before the other."""
+
+LAYER_ROWS = 4_000  # a layer's own work outweighs the call
 
 
 def cell_task(dataset: Dataset, activation: str, epochs: int, patience: int | None = None) -> Task:
@@ -79,11 +86,15 @@ class Net:
 
     def scores(self) -> dict[str, float]:
         """Accuracy and F1 of the net on the test rows, as it stands."""
-        from bench.training.metrics import METRICS
-
         # Not by predict: that would compile what is timed later.
         outputs = np.asarray(self.model(self.test[0], training=False))
-        predicted = outputs[:, 0] > 0.5 if outputs.shape[1] == 1 else outputs.argmax(axis=1)
+        one_unit = outputs.shape[1] == 1
+        return self.scores_of(outputs[:, 0] > 0.5 if one_unit else outputs.argmax(axis=1))
+
+    def scores_of(self, predicted: np.ndarray) -> dict[str, float]:
+        """Accuracy and F1 of predicted classes of the test rows."""
+        from bench.training.metrics import METRICS
+
         truth = self.test[1].reshape(-1).astype(np.int64)
         return {
             name: metric.function(truth, predicted.astype(np.int64), self.classes)
@@ -119,7 +130,7 @@ class Operation:
 
     def rounds_on(self, dataset: str) -> int:
         """Samples on a data set."""
-        return self.rounds or ROUNDS.get(dataset, SMALL_ROUNDS)
+        return effort.rounds(self.rounds or ROUNDS.get(dataset, SMALL_ROUNDS))
 
     def title_on(self, dataset: str) -> str:
         """The name in the tables, which says where not all rows are used."""
@@ -147,6 +158,14 @@ def _forward_pass(net: Net) -> Callable[[], object]:
     return partial(forward, tf.constant(net.train[0][: net.batch_size]))
 
 
+def _layer(net: Net) -> Callable[[], object]:
+    import tensorflow as tf
+
+    layer = next(layer for layer in net.model.layers if layer.weights)
+    x = np.resize(net.test[0], (LAYER_ROWS, *net.test[0].shape[1:]))  # its rows again and again
+    return partial(tf.function(layer, autograph=False), tf.constant(x))
+
+
 def _one_row(net: Net) -> Callable[[], object]:
     return partial(net.model.predict_on_batch, net.test[0][:1])
 
@@ -154,7 +173,8 @@ def _one_row(net: Net) -> Callable[[], object]:
 OPERATIONS = {
     "epoch": Operation("one epoch", _epoch, scored=True),
     "prediction": Operation("prediction of the test set", _prediction, rounds=11, scored=True),
-    "step": Operation("one training step", _training_step, calls=10, rounds=25),
-    "forward": Operation("forward pass of a batch", _forward_pass, calls=50, rounds=25),
-    "row": Operation("prediction of one row", _one_row, calls=20, rounds=25),
+    "step": Operation("one training step", _training_step, calls=2, rounds=MANY_ROUNDS),
+    "forward": Operation("forward pass of a batch", _forward_pass, calls=10, rounds=MANY_ROUNDS),
+    "row": Operation("prediction of one row", _one_row, calls=5, rounds=MANY_ROUNDS),
+    "layer": Operation(f"first hidden layer on {LAYER_ROWS:,} rows", _layer, rounds=MANY_ROUNDS),
 }

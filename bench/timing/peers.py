@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, partial
-from time import perf_counter
+from importlib.util import find_spec
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.timing.effort import rounds
 from bench.timing.interleave import interleaved
 from bench.timing.laboratory import dataset_or_skip
 from bench.timing.nets import EPOCH_ROWS
@@ -63,14 +65,18 @@ class Result:
     Attributes:
         samples: Seconds per epoch and net.
         compile_seconds: What the first epoch took beyond the median.
-        accuracy: On the test rows, after all epochs.
-        epochs: How many those were.
+        seeds: Nets that an epoch trained at once.
+        epochs: How many epochs there were.
+        accuracy: On the test rows, after all of them.
+        f1: The same.
     """
 
     samples: list[float]
     compile_seconds: float
-    accuracy: float
+    seeds: int
     epochs: int
+    accuracy: float
+    f1: float
 
 
 def net() -> keras.Model:
@@ -106,6 +112,37 @@ def _scikit_learn(work: Work) -> Trainer:
     return Trainer(epoch, model.predict)
 
 
+def _torch(work: Work) -> Trainer:
+    """The loop that PyTorch's own tutorials write, with Keras' first weights and Adam's epsilon."""
+    import torch
+
+    from bench.training import seeding
+
+    torch.set_num_threads(1)
+    torch.manual_seed(SEED)
+    widths = (work.x.shape[1], *UNITS, 10)
+    layers = [torch.nn.Linear(*widths[n : n + 2]) for n in range(len(widths) - 1)]
+    model = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1], torch.nn.ReLU(), layers[2])
+    values = [torch.from_numpy(value.T.copy()) for value in seeding.initial_values(net(), SEED)]
+    with torch.no_grad():
+        for parameter, value in zip(model.parameters(), values, strict=True):
+            parameter.copy_(value)
+    loss, optimizer = torch.nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters(), eps=1e-7)
+    x, y = torch.from_numpy(work.x), torch.from_numpy(work.y.astype(np.int64))
+
+    def epoch() -> None:
+        for rows in torch.randperm(len(x)).split(BATCH):
+            optimizer.zero_grad()
+            loss(model(x[rows]), y[rows]).backward()
+            optimizer.step()
+
+    @torch.no_grad()
+    def predict(inputs: np.ndarray) -> np.ndarray:
+        return model(torch.from_numpy(inputs)).argmax(dim=1).numpy()
+
+    return Trainer(epoch, predict)
+
+
 def _many_seeds(work: Work) -> Trainer:
     """The many-seeds trainer, five nets side by side; it also evaluates a batch every epoch."""
     from bench.data.splits import Split
@@ -127,33 +164,45 @@ def _many_seeds(work: Work) -> Trainer:
     return Trainer(training.step, predict, SEEDS_AT_ONCE)
 
 
-REFERENCE = "Keras fit"
+REFERENCE, TORCH = "Keras fit", "PyTorch, plain loop"
+EXTRAS = {TORCH: "torch"}
+"""Peers that need an optional extra."""
+
 PEERS: dict[str, Callable[[Work], Trainer]] = {
     REFERENCE: _keras,
     "Keras fit, jit_compile and steps_per_execution": _keras_tuned,
     "scikit-learn MLPClassifier": _scikit_learn,
+    TORCH: _torch,
     f"many seeds at once ({SEEDS_AT_ONCE})": _many_seeds,
 }
 
 
 @cache
 def results() -> dict[str, Result]:
-    """Every peer's epochs, interleaved round by round."""
+    """The epochs of every peer that is installed, interleaved round by round."""
+    from bench.training.metrics import METRICS
+
     work = _work()
-    trainers = {name: prepare(work) for name, prepare in PEERS.items()}
-    first = {name: _seconds(trainer.epoch) for name, trainer in trainers.items()}
-    samples = interleaved(
-        {name: trainer.epoch for name, trainer in trainers.items()}, rounds=ROUNDS
-    )
-    return {
-        name: Result(
+    trainers = {name: PEERS[name](work) for name in PEERS if installed(name)}
+    run = {name: trainer.epoch for name, trainer in trainers.items()}
+    first = interleaved(run, rounds=1)
+    samples = interleaved(run, rounds=work.epochs - 1)
+    found = {}
+    for name, trainer in trainers.items():
+        predicted = trainer.predict(work.x_test)
+        found[name] = Result(
             [sample / trainer.seeds for sample in samples[name]],
-            max(0.0, first[name] - float(np.median(samples[name]))),
-            float(np.mean(trainer.predict(work.x_test) == work.y_test)),
+            max(0.0, first[name][0] - median(samples[name])),
+            trainer.seeds,
             work.epochs,
+            **{name: m.function(work.y_test, predicted, 10) for name, m in METRICS.items()},
         )
-        for name, trainer in trainers.items()
-    }
+    return found
+
+
+def installed(peer: str) -> bool:
+    """Whether a peer can run here."""
+    return peer not in EXTRAS or find_spec(EXTRAS[peer]) is not None
 
 
 def _work() -> Work:
@@ -163,10 +212,4 @@ def _work() -> Work:
     split = paper_split(dataset)
     rows = split.train[: EPOCH_ROWS[DATASET]]
     train, test = (dataset.x[rows], dataset.y[rows]), (dataset.x[split.test], dataset.y[split.test])
-    return Work(*train, *test, epochs=1 + ROUNDS)
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    begin = perf_counter()
-    run()
-    return perf_counter() - begin
+    return Work(*train, *test, epochs=1 + rounds(ROUNDS))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_STATE: dict[str, Barrier] = {}
+_STATE: dict[str, Any] = {}
 
 
 def cores() -> int:
@@ -60,6 +60,37 @@ def _called(
 def together() -> None:
     """Waits until every process of this call has come here."""
     _STATE["barrier"].wait(timeout=300)  # a process that died must not hold the others for ever
+
+
+class Remote:
+    """An object in a process of its own on one core, whose methods are called from here.
+
+    Args:
+        make: Called there once; returns the object. Of a module that a fresh process can import.
+        arguments: Go to ``make``.
+    """
+
+    def __init__(self, make: Callable[..., object], *arguments: object) -> None:
+        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+        self._pool.submit(_hold, make, arguments).result()
+
+    def call(self, method: str) -> Any:
+        """Calls a method of the object; returns what it returns."""
+        return self._pool.submit(_call_held, method).result()
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._pool.shutdown()
+
+
+def _hold(make: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    if hasattr(os, "sched_setaffinity"):  # libraries start as many threads as they see cores
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    _STATE["held"] = make(*arguments)
+
+
+def _call_held(method: str) -> Any:
+    return getattr(_STATE["held"], method)()
 
 
 def peak_memory_bytes() -> int:

@@ -46,8 +46,6 @@ LEGS = {
     "iris": Leg(seeds=100, epochs=50, keras_seeds=5, keras_epochs=8),
 }
 COMMAND_DATASET = "banknote"
-SCALING_SEEDS = (1, 10, 100, 1000)
-SCALING_EPOCHS = 20
 
 
 @dataclass(frozen=True)
@@ -139,18 +137,3 @@ def whole_command() -> dict[str, Entry]:
         REPLICATE: Entry([seconds], facts),
         KERAS: Entry([scaled], {**facts, "scaled_from_seeds": leg.keras_seeds}),
     }
-
-
-@cache
-def cost(seeds: int) -> Entry:
-    """Seconds per seed to train that many seeds on Iris, in a process of one thread."""
-    work = ("iris", tuple(range(seeds)), SCALING_EPOCHS)
-    (timed,) = processes.side_by_side(trainers.replicate_loop, [work])
-    facts = {
-        "seeds": seeds,
-        "epochs": SCALING_EPOCHS,
-        "threads": 1,
-        "compile_seconds": timed.compile_seconds,
-        "peak_bytes": timed.peak_bytes,
-    }
-    return Entry([timed.training_seconds / seeds], facts)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,10 +40,21 @@ def report(benchmark: Any, samples: Sequence[float], **extra_info: object) -> No
     Args:
         benchmark: pytest-benchmark's fixture, of a test marked with ``timer=CLOCK``.
         samples: Seconds, one per round.
-        extra_info: Stored beside the times; ``reporting.timings`` says what it reads. The group is
-            made from ``dataset`` and ``operation``.
+        extra_info: Stored beside the times, with the releases that were timed;
+            ``reporting.timings`` says what it reads. The group is made from ``dataset`` and
+            ``operation``.
     """
     benchmark.group = f"{extra_info['dataset']}: {extra_info['operation']}"
-    benchmark.extra_info.update(extra_info)
+    benchmark.extra_info.update(extra_info, versions=versions())
     CLOCK.load(samples)
     benchmark.pedantic(lambda: None, rounds=len(samples))
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The releases of what may be timed, where it is installed."""
+    found = {}
+    for library in ("tensorflow", "keras", "numpy", "scikit-learn", "torch", "jax"):
+        with suppress(PackageNotFoundError):
+            found[library] = version(library)
+    return found

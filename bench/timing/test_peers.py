@@ -1,4 +1,4 @@
-"""The peers on one and the same net, and that the race is fair."""
+"""The peers on one and the same net, and that the races are fair."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from typing import Any
 
 import pytest
 
-from bench.timing import peers
+from bench.timing import duel, peers
+from bench.timing.laboratory import skip_without
 from bench.timing.replay import CLOCK, report
+from bench.timing.trainers import ACTIVATION
 
 SAME_ACCURACY = 0.02  # seeds alone move it by about half of that
 
-pytestmark = [pytest.mark.benchmark(timer=CLOCK), pytest.mark.usefixtures("one_thread")]
+pytestmark = pytest.mark.benchmark(timer=CLOCK)
 
 
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("peer", peers.PEERS)
 def test_peer(benchmark: Any, peer: str) -> None:
     """One epoch of a plain ReLU net; a peer that learns less has not done the same work."""
+    if peer in peers.EXTRAS:
+        skip_without(peers.EXTRAS[peer])
     results = peers.results()
     result = results[peer]
     assert abs(result.accuracy - results[peers.REFERENCE].accuracy) < SAME_ACCURACY
     report(
         benchmark,
-        result.samples,
         dataset=peers.DATASET,
         activation="relu",
         operation=f"plain net, Adam, one epoch of {peers.EPOCH_ROWS[peers.DATASET]:,} rows",
@@ -30,7 +34,28 @@ def test_peer(benchmark: Any, peer: str) -> None:
         reference=peers.REFERENCE,
         paired=True,
         threads=1,
-        compile_seconds=result.compile_seconds,
-        accuracy=result.accuracy,
-        epochs=result.epochs,
+        **vars(result),
+    )
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("trainer", duel.CONTESTANTS)
+@pytest.mark.parametrize("seeds", duel.SEEDS)
+def test_many_seeds_against_jax(benchmark: Any, seeds: int, trainer: str) -> None:
+    """One epoch of MNIST's own net, BatchNormalization and RMSprop included, on one core."""
+    skip_without("jax")
+    results = duel.results(seeds)
+    result = results[trainer]
+    assert abs(result.accuracy - results[duel.REPLICATE].accuracy) < SAME_ACCURACY
+    report(
+        benchmark,
+        dataset=duel.DATASET,
+        activation=ACTIVATION,
+        operation=f"one epoch of one of {seeds} seeds, {duel.EPOCH_ROWS[duel.DATASET]:,} rows",
+        competitor=trainer,
+        reference=duel.REPLICATE,
+        paired=True,
+        threads=1,
+        seeds=seeds,
+        **vars(result),
     )

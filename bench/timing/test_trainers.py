@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
-from bench.timing import race
+from bench.timing import race, scaling
 from bench.timing.replay import CLOCK, report
 from bench.timing.trainers import ACTIVATION
 
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
+thorough = pytest.mark.thorough
+LEGS = [
+    pytest.param(name, marks=[] if name == race.COMMAND_DATASET else thorough) for name in race.LEGS
+]
 
 
 def enter(
@@ -30,13 +34,14 @@ def enter(
 
 
 @pytest.mark.parametrize("trainer", [race.REPLICATE, race.KERAS, race.FLOOR])
-@pytest.mark.parametrize("dataset", race.LEGS)
+@pytest.mark.parametrize("dataset", LEGS)
 def test_one_epoch_of_one_seed(benchmark: Any, dataset: str, trainer: str) -> None:
     """Seconds of the machine per seed and epoch, compilation apart."""
     entry = race.race(dataset)[trainer]
     enter(benchmark, entry, dataset, "one epoch of one seed", trainer, race.REPLICATE)
 
 
+@thorough
 @pytest.mark.parametrize("trainer", [race.REPLICATE, race.KERAS])
 def test_whole_command(benchmark: Any, trainer: str) -> None:
     """Seconds from the command to its report."""
@@ -45,9 +50,18 @@ def test_whole_command(benchmark: Any, trainer: str) -> None:
     enter(benchmark, entry, race.COMMAND_DATASET, operation, trainer, race.REPLICATE)
 
 
-@pytest.mark.parametrize("seeds", race.SCALING_SEEDS)
-def test_cost_of_a_seed(benchmark: Any, seeds: int) -> None:
-    """Seconds per seed, which many seeds must not raise; peak memory beside."""
-    operation = f"one seed of {race.SCALING_EPOCHS} epochs among"
-    names = [f"{n:,} seed{'s' if n > 1 else ''}" for n in (seeds, race.SCALING_SEEDS[0])]
-    enter(benchmark, race.cost(seeds), "iris", operation, *names)
+@thorough
+@pytest.mark.parametrize(("axis", "size"), scaling.POINTS)
+def test_scaling(benchmark: Any, axis: str, size: int) -> None:
+    """Seconds per epoch of all seeds as one of seeds, width, rows and workers grows."""
+    timed = scaling.measured(scaling.load(axis, size))
+    report(
+        benchmark,
+        timed.epochs,
+        dataset=scaling.DATASET,
+        operation=f"{axis}: {size:,}",
+        axis=axis,
+        size=size,
+        peak_bytes=timed.peak_bytes,
+        compile_seconds=timed.compile_seconds,
+    )

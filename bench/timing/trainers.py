@@ -86,12 +86,17 @@ def _marking(marks: list[float]) -> object:
 
 def replicate_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
     """Trains the seeds at once, on one thread, in as many lanes as ``adaact-bench run`` has."""
-    task = _task(dataset, epochs, threads=1)
     from bench.training import blocks
+
+    task = _task(dataset, epochs, threads=1)
+    return replicate_task(task, seeds, min(len(seeds), blocks.LANES.get(dataset, LANES)))
+
+
+def replicate_task(task: Task, seeds: Sequence[int], lanes: int) -> Timed:
+    """Trains the seeds at once in so many lanes, after a training that was only to compile."""
     from bench.training.compiled import compiled
     from bench.training.replicate import fit_seeds
 
-    lanes = min(len(seeds), blocks.LANES.get(dataset, LANES))
     try:
         list(fit_seeds(task, seeds, lanes=lanes, on_epoch=_one_is_enough))
     except _WarmError:

@@ -11,20 +11,27 @@ from bench.reporting import readme
 ROOT = Path(__file__).parents[3]
 
 
+PAGE = "Before\n\n{}\nold\n{}\n\nBetween\n\n{}\nold\n{}\n\nAfter\n"
+MARKERS = [marker for name in readme.PARTS for marker in readme.markers(name)]
+
+
 @pytest.fixture
 def page(tmp_path):
     path = tmp_path / "README.md"
-    path.write_text(f"Before\n\n{readme.BEGIN}\nold\n{readme.END}\n\nAfter\n")
+    path.write_text(PAGE.format(*MARKERS))
     return path
 
 
-def test_the_table_is_written_between_the_markers(page, study):
+def test_the_tables_are_written_between_their_markers(page, study):
     assert not readme.current(page, study)
     readme.update(page, study)
     assert readme.current(page, study)
-    table = readme.answers(load(study))
-    assert page.read_text() == (f"Before\n\n{readme.BEGIN}\n\n{table}\n\n{readme.END}\n\nAfter\n")
-    assert table.count("\n| ") == 9
+    results = load(study)
+    made = PAGE.replace("old", "\n{}\n")
+    answers, peers = readme.answers(results), readme.peers(results)
+    first, second = MARKERS[:2], MARKERS[2:]
+    assert page.read_text() == made.format(first[0], answers, first[1], second[0], peers, second[1])
+    assert answers.count("\n| ") == 9
 
 
 def test_a_changed_number_is_noticed(page, study):
@@ -33,7 +40,7 @@ def test_a_changed_number_is_noticed(page, study):
     assert not readme.current(page, study)
 
 
-@pytest.mark.parametrize("lost", [readme.BEGIN, readme.END])
+@pytest.mark.parametrize("lost", MARKERS)
 def test_lost_markers_are_a_user_error(page, study, lost):
     page.write_text(page.read_text().replace(lost, ""))
     with pytest.raises(UserError, match="markers"):

@@ -121,7 +121,7 @@ def cells(line):
 def test_the_table_shows_times_with_units():
     frame = timings.timing_frame({"benchmarks": [benchmark("one epoch", **CELL)]})
     assert cells(timings.timing_table(frame).splitlines()[-1]) == [
-        *("one epoch", "relu", "500 ms", "–", "5", "–", "–", "–")
+        *("one epoch", "relu", "500 ms", "–", "5", "–", "–", "–", "–", "–")
     ]
 
 
@@ -143,9 +143,40 @@ def test_trainers_have_a_table_of_their_own():
     ]
     table = timings.timing_table(timings.timing_frame({"benchmarks": rows}))
     assert [cells(line) for line in table.splitlines()[-2:]] == [
-        ["Iris", "one seed", "ours", "2 ms", "1", "3 s", "500 MB"],
-        ["Iris", "one seed", "Keras", "400 ms", "200", "–", "–"],
+        ["Iris", "one seed", "ours", "2 ms", "1", "–", "3 s", "500 MB"],
+        ["Iris", "one seed", "Keras", "400 ms", "200", "–", "–", "–"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("reached", "shown"),
+    [
+        ({"epochs_to_logistic": 7, "seconds_to_logistic": 0.25}, "250 ms, 7 epochs"),
+        ({"epochs_to_logistic": 1, "seconds_to_logistic": 0.25}, "250 ms, 1 epoch"),
+        ({}, "not in 50 epochs"),
+    ],
+)
+def test_the_way_to_logistic_regression_is_given_in_seconds_and_epochs(reached, shown):
+    made = benchmark("one epoch", **CELL, epochs=50, logistic_accuracy=0.98, **reached)
+    timing = {"benchmarks": [made]}
+    table = timings.timing_table(timings.timing_frame(timing))
+    assert cells(table.splitlines()[-1])[-1] == shown
+    assert timings.TO_LOGISTIC in timings.note(timing)
+
+
+def test_logistic_regression_has_a_row_and_no_column_in_the_score_table():
+    own = {"dataset": "banknote", "activation": "logistic regression", "accuracy": 0.98}
+    rows = [benchmark("one epoch", **CELL, accuracy=0.99), benchmark("whole fit", **own)]
+    frame = timings.timing_frame({"benchmarks": rows})
+    assert "logistic regression (no net)" in timings.timing_table(frame)
+    assert list(timings.medians(frame, "banknote").columns) == ["one epoch"]
+
+
+def test_the_note_says_where_the_form_was_quick_and_where_nothing_was_timed():
+    timing = {"benchmarks": [benchmark("one epoch", **CELL)]}
+    assert timings.note(timing) == timings.MEASURED
+    assert timings.note(timing | {"quick": True}) == f"{timings.QUICK} {timings.MEASURED}"
+    assert timings.note(None) == timings.note({"benchmarks": []}) == timings.MISSING
 
 
 def test_long_tables_are_folded_where_that_is_wanted():

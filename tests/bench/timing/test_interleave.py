@@ -63,6 +63,19 @@ def test_a_slow_round_strikes_all_competitors_of_that_round():
     }
 
 
+def test_what_follows_a_sample_is_out_of_the_clock_and_knows_whose_it_was():
+    clock, followed = Clock(), []
+
+    def after(name):
+        followed.append(name)
+        clock.now += 100.0
+
+    competitors = {name: clock.work(name, 1.0) for name in "ab"}
+    samples = interleaved(competitors, rounds=3, clock=clock, after=after)
+    assert samples == {"a": [1.0] * 3, "b": [1.0] * 3}
+    assert followed == clock.worked
+
+
 def test_garbage_is_not_collected_within_the_clock():
     seen = []
     interleaved({"a": lambda: seen.append(gc.isenabled())}, rounds=2)

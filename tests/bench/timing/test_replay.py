@@ -60,6 +60,14 @@ def test_the_results_go_where_they_are_asked_to_go(project):
     assert not (project.path / "results").exists()
 
 
+def test_the_quick_form_says_so_and_leaves_out_what_is_thorough(project):
+    project.makepyfile(BENCHMARKS.replace("def test_it", "@pytest.mark.thorough\ndef test_it"))
+    project.runpytest_subprocess("--benchmark-only", "--quick").assert_outcomes(deselected=2)
+    project.makepyfile(BENCHMARKS)
+    project.runpytest_subprocess("--benchmark-only", "--quick").assert_outcomes(passed=2)
+    assert json.loads((project.path / "results/timing.json").read_text())["quick"] is True
+
+
 def test_benchmarks_that_were_not_run_leave_earlier_results_alone(project):
     project.mkdir("results").joinpath("timing.json").write_text("earlier")
     project.runpytest_subprocess("--benchmark-skip").assert_outcomes(skipped=2)

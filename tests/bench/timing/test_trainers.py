@@ -1,10 +1,11 @@
 """The race's arithmetic, and both trainers on a few epochs of Iris."""
 
 import time
+from collections import Counter
 
 import pytest
 
-from bench.timing import processes, race, trainers
+from bench.timing import processes, race, scaling, trainers
 from bench.timing.trainers import Timed
 
 
@@ -71,3 +72,26 @@ def test_every_data_set_is_raced():
     from bench.data import DATASETS
 
     assert set(race.LEGS) == set(DATASETS)
+
+
+def test_a_load_is_shared_among_its_workers():
+    what = scaling.Load(seeds=4, width=4, rows=64, workers=2)
+    result = scaling.measured(what)
+    assert (result.seeds, len(result.epochs)) == (4, scaling.EPOCHS - 1)
+    assert min(result.epochs) > 0
+
+
+def test_one_size_changes_at_a_time():
+    for axis, sizes in scaling.AXES.items():
+        loads = [vars(scaling.load(axis, size)) for size in sizes]
+        varied = {name for name in loads[0] if len({one[name] for one in loads}) > 1}
+        assert varied <= {axis}
+
+
+def test_an_object_in_another_process_is_called_from_here():
+    remote = processes.Remote(Counter, "aab")
+    try:
+        assert remote.call("total") == 3
+        assert remote.call("most_common") == [("a", 2), ("b", 1)]
+    finally:
+        remote.close()
