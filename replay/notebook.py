@@ -92,7 +92,7 @@ SPLIT_SEED = 42
 EPOCHS = 50
 
 
-class Adaact(layers.Layer):
+class Adaact(tf.keras.layers.Layer):
     """A dense layer with the learned activation g(z) = k0 + k1 z.
 
     Args:

@@ -161,17 +161,21 @@ def replayed(claims: Sequence[Claim], comparison: pd.DataFrame) -> list[str]:
         comparison: As ``compare`` returns it.
     """
     verdicts = judge(comparison).set_index("dataset")["verdict"]
-    whole = comparison[comparison["epoch"] == 0].set_index(["dataset", "figure"])
+    rows = comparison[comparison["epoch"] == 0].itertuples()
+    whole = {(row.dataset, row.figure): (row.published, row.replayed) for row in rows}
     return [_replayed(claim, whole, verdicts) for claim in claims]
 
 
-def _replayed(claim: Claim, whole: pd.DataFrame, verdicts: pd.Series) -> str:
+def _replayed(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> str:
     key = (claim.dataset, claim.metric)
     own = claim.kind == "figure" and (claim.activation, claim.protocol) == ("adaact", "paper")
-    if not own or key not in whole.index:
+    if not own or key not in whole:
         return ""
-    figure = whole.loc[key]
-    if round(figure["published"], claim.decimals) != claim.value:
+    published, again = (round(value, claim.decimals) for value in whole[key])
+    if published != claim.value:
         return ""  # another paper's claim
-    again = round(figure["replayed"], claim.decimals) == claim.value
-    return "replayed" if again and verdicts[claim.dataset] == "replayed" else "not replayed"
+    return (
+        "replayed"
+        if again == claim.value and verdicts[claim.dataset] == "replayed"
+        else "not replayed"
+    )

@@ -32,9 +32,9 @@ def standing(comparison: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     verdicts = judge(comparison).set_index("dataset")["verdict"]
     scores = comparison[comparison["figure"] == METRIC].set_index("dataset")["replayed"]
     rows = [
-        {"dataset": dataset, "arm": arm, **_place(group[METRIC].to_numpy(float), scores[dataset])}
-        for (dataset, arm), group in runs.groupby(["dataset", "arm"], sort=False)
-        if verdicts.get(dataset) == "replayed"
+        {"dataset": name, "arm": arm, **_place(group[METRIC].to_numpy(float), scores[str(name)])}
+        for (name, arm), group in runs.groupby(["dataset", "arm"], sort=False)
+        if verdicts.get(str(name)) == "replayed"
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -167,7 +167,12 @@ def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, P
     if request.scheduler:
         from bench.training.cluster import DaskPool  # an optional package
 
-        return DaskPool(request.scheduler, on_epoch, ChainMap(*files.values()), current_versions)
+        return DaskPool(
+            request.scheduler,
+            on_epoch,
+            dict(ChainMap(*map(dict, files.values()))),
+            current_versions,
+        )
     workers = request.workers or _cores()
     return ProcessPool(workers, on_epoch) if workers > 1 else Pool(on_epoch)
 

@@ -94,7 +94,7 @@ def figure_name(row: pd.Series) -> str:
 
 
 def _difference(value: float) -> str:
-    return "0" if abs(value) < NEGLIGIBLE else scientific(value).replace("-", "−", 1)
+    return "0" if abs(value) < NEGLIGIBLE else f"{'−' if value < 0 else ''}{scientific(abs(value))}"
 
 
 def _digits(row: pd.Series) -> str:

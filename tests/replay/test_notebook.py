@@ -80,7 +80,8 @@ class Seen(keras.layers.Layer):
     rows: list[int]
 
     def call(self, inputs):
-        self.rows += inputs.numpy().ravel().astype(int).tolist()
+        if hasattr(inputs, "numpy"):  # not while the model is built
+            self.rows += inputs.numpy().ravel().astype(int).tolist()
         return inputs
 
 
