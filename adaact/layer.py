@@ -22,7 +22,8 @@ class Adaact(keras.layers.Layer):
     where `kernel` has shape `(input_dim, units)` and `bias` shape `(units,)`. `k0` and `k1` have
     shape `(1,)`: one scalar each, shared by all units of the layer. They start as
     truncated standard normal draws, which is what Glorot normal is for a shape of `(1,)`.
-    The layer has `input_dim * units + units + 2` trainable parameters.
+    The layer has `input_dim * units + units + 2` trainable parameters. With `shared=False`, `k0`
+    and `k1` have shape `(units,)`.
 
     Since the activation is affine, so is the layer: `adaact.collapse` folds a whole net of them.
 
@@ -42,6 +43,7 @@ class Adaact(keras.layers.Layer):
         bias_constraint: Constraint for `bias`.
         k0_constraint: Constraint for `k0`.
         k1_constraint: Constraint for `k1`.
+        shared: Boolean, whether all units share `k0` and `k1`; if not, each has its own.
         **kwargs: Base layer keyword arguments, such as `name` and `dtype`.
 
     Input shape:
@@ -76,6 +78,7 @@ class Adaact(keras.layers.Layer):
         bias_constraint: Any = None,
         k0_constraint: Any = None,
         k1_constraint: Any = None,
+        shared: bool = True,
         **kwargs: Any,
     ) -> None:
         if not isinstance(units, int) or units < 1:
@@ -83,6 +86,7 @@ class Adaact(keras.layers.Layer):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         self.units = units
         self.use_bias = use_bias
+        self.shared = shared
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
         self.k0_initializer = initializers.get(k0_initializer)
@@ -107,8 +111,9 @@ class Adaact(keras.layers.Layer):
             )
         self.kernel = self._add("kernel", (input_shape[-1], self.units))
         self.bias = self._add("bias", (self.units,)) if self.use_bias else None
-        self.k0 = self._add("k0", (1,))
-        self.k1 = self._add("k1", (1,))
+        scalars = (1,) if self.shared else (self.units,)
+        self.k0 = self._add("k0", scalars)
+        self.k1 = self._add("k1", scalars)
         self.input_spec = keras.InputSpec(min_ndim=2, axes={-1: input_shape[-1]})
 
     def _add(self, name: str, shape: tuple[int, ...]) -> keras.Variable:
@@ -134,6 +139,7 @@ class Adaact(keras.layers.Layer):
         config.update(
             units=self.units,
             use_bias=self.use_bias,
+            shared=self.shared,
             activity_regularizer=regularizers.serialize(self.activity_regularizer),
         )
         for weight in ("kernel", "bias", "k0", "k1"):

@@ -30,9 +30,9 @@ def blocks(study: Study, missing: Iterable[TrialKey], data_dir: Path | None) -> 
         seeds = tuple(key.seed for key in keys)
         size = FEWER_BLOCK_SEEDS.get(dataset, BLOCK_SEEDS) if study.trainer == "replicate" else 1
         cap = study.epochs[dataset]
+        rest = study.trainer, cap, data_dir, study.hidden
         made += [
-            Block(dataset, protocol, activation, chunk, study.trainer, cap, data_dir)
-            for chunk in _chunks(seeds, size)
+            Block(dataset, protocol, activation, chunk, *rest) for chunk in _chunks(seeds, size)
         ]
     return sorted(made, key=lambda block: block.dataset not in FEWER_BLOCK_SEEDS)
 
@@ -67,7 +67,7 @@ def train(
         trials = outcome.trials or _failed(outcome)
         store.add(
             trials,
-            study.fingerprint(outcome.block.dataset),
+            study.fingerprint(outcome.block.dataset, outcome.block.activation),
             seconds=outcome.seconds,
             attempts=outcome.attempts,
         )

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from baselines import ACTIVATIONS
+from baselines import ACTIVATIONS, DEFAULT
 from bench import data
 from bench.errors import UserError
 from bench.records import TrialKey
 from bench.training.blocks import MOST_EPOCHS
+from bench.training.own_activation import is_own, source_sha256
 from bench.training.protocols import PROTOCOLS
 from bench.words import parse_names, parse_seeds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 DEFAULT_PROTOCOLS = ("paper", "held-out")
 TRAINERS = ("replicate", "keras")  # the first is the default
@@ -26,6 +28,8 @@ LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic
 
 DEFAULT_SEEDS = 100  # on the small sets, where a trial takes seconds
 FEWER_SEEDS = {"mnist": 40}  # 39 runs are the fewest that can place a figure outside them at 5 %
+TABLE_PROTOCOL = "held-out-scaled"
+TABLE_SEEDS = 30  # seconds each on a small table; the family of four needs 8
 QUICK_SEEDS = 10  # enough to show a spread; more cost little, and would look like an answer
 FEWER_QUICK_SEEDS = {"mnist": 3}  # an epoch here costs what a whole trial costs elsewhere
 QUICK_EPOCHS = {"mnist": 3}  # most of the way: the paper's net gains .006 in the other twenty
@@ -61,6 +65,8 @@ class Study:
         trainer: Name of the trainer.
         versions: ``current_versions()`` when the study was asked for.
         data: By data set: ``bench.data.fingerprint`` when the study was asked for.
+        sources: By activation of the user's own: the sha256 of its module.
+        hidden: Widths of the hidden layers; empty: each data set's own network.
     """
 
     datasets: tuple[str, ...]
@@ -71,6 +77,8 @@ class Study:
     trainer: str
     versions: Mapping[str, str] = field(default_factory=current_versions)
     data: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.data:
@@ -90,29 +98,39 @@ class Study:
         """Return the trials in the order asked, a cell's seeds one after the other."""
         return [TrialKey(*cell, seed) for cell in self.cells() for seed in self.seeds[cell.dataset]]
 
-    def fingerprint(self, dataset: str) -> str:
+    def fingerprint(self, dataset: str, activation: str = "") -> str:
         """Return 16 hex digits of a hash over what decides a trial's result, beside its key.
+
+        The same for all activations but the user's own, whose source is a part of it.
 
         Trials of different fingerprints never share a table.
         """
-        basis = {
+        basis: dict[str, Any] = {
             "trainer": self.trainer,
             "epochs": self.epochs[dataset],
             "data": self.data[dataset],
             "versions": dict(self.versions),
         }
+        if activation in self.sources:
+            basis["source"] = self.sources[activation]
+        if self.hidden:
+            basis["hidden"] = self.hidden
         return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
 
     def to_json(self) -> str:
         """Return the study as JSON; ``from_json`` gives it back."""
-        return json.dumps(asdict(self), sort_keys=True)
+        fields = asdict(self)
+        for later in ("sources", "hidden"):  # a study without them reads as it did before
+            if not fields[later]:
+                del fields[later]
+        return json.dumps(fields, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Study:
         """Return the study that ``to_json`` wrote."""
         fields = json.loads(text)
-        for name in ("datasets", "protocols", "activations"):
-            fields[name] = tuple(fields[name])
+        for name in ("datasets", "protocols", "activations", "hidden"):
+            fields[name] = tuple(fields.get(name, ()))
         fields["seeds"] = {name: tuple(seeds) for name, seeds in fields["seeds"].items()}
         return cls(**fields)
 
@@ -122,7 +140,7 @@ def default_study() -> Study:
     return Study(
         datasets=tuple(data.DATASETS),
         protocols=DEFAULT_PROTOCOLS,
-        activations=tuple(ACTIVATIONS),
+        activations=DEFAULT,
         seeds={name: tuple(range(FEWER_SEEDS.get(name, DEFAULT_SEEDS))) for name in data.DATASETS},
         epochs=dict.fromkeys(data.DATASETS),
         trainer=TRAINERS[0],
@@ -154,9 +172,9 @@ def choose(
 
     Args:
         study: The default or the quick study.
-        datasets: Comma-separated names; so are ``protocols`` and ``activations``.
+        datasets: Comma-separated names; so are ``protocols``.
         protocols: See above.
-        activations: See above.
+        activations: Comma-separated names and import strings ``module:function``, or ``all``.
         seeds: As ``parse_seeds`` reads them; a data set that it does not name keeps its own.
         epochs: A cap for all data sets, at least 1.
         trainer: One of ``TRAINERS``.
@@ -167,25 +185,87 @@ def choose(
     names = study.datasets
     if datasets is not None:
         names = parse_names(datasets, tuple(data.DATASETS), "--datasets")
-    if epochs is not None and epochs < 1:
-        raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
+    _check_cap(epochs)
     if trainer is not None and len(parse_names(trainer, TRAINERS, "--trainer")) > 1:
         raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
+    chosen = study.activations if activations is None else _activations(activations)
     return replace(
         study,
         datasets=names,
         protocols=_names(protocols, tuple(PROTOCOLS), "--protocols") or study.protocols,
-        activations=_names(activations, tuple(ACTIVATIONS), "--activations") or study.activations,
+        activations=chosen,
         seeds={name: study.seeds[name] for name in names} | _seeds(seeds, names),
         epochs={name: _cap(epochs or study.epochs[name]) for name in names},
         trainer=trainer or study.trainer,
         data={},  # hashed anew for the data sets chosen
+        sources=_sources(chosen),
     )
+
+
+def table_study(
+    name: str,
+    sha256: str,
+    *,
+    hidden: str,
+    activations: str | None = None,
+    seeds: str | None = None,
+    epochs: int | None = None,
+) -> Study:
+    """Return the study of a table of somebody's own.
+
+    Args:
+        name: What it is called.
+        sha256: ``bench.data.table_sha256`` of it.
+        hidden: Widths of the hidden layers, with commas between.
+        activations: As ``choose``.
+        seeds: As ``parse_seeds`` reads them.
+        epochs: A cap, at least 1.
+
+    Raises:
+        UserError: A name, a width, the seeds or the cap is not valid.
+    """
+    _check_cap(epochs)
+    chosen = DEFAULT if activations is None else _activations(activations)
+    return Study(
+        datasets=(name,),
+        protocols=(TABLE_PROTOCOL,),
+        activations=chosen,
+        seeds=parse_seeds(seeds or str(TABLE_SEEDS), (name,)),
+        epochs={name: _cap(epochs)},
+        trainer=TRAINERS[0],
+        data={name: sha256},
+        sources=_sources(chosen),
+        hidden=_widths(hidden),
+    )
+
+
+def _widths(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")]
+    widths = tuple(int(part) for part in parts if re.fullmatch("[0-9]{1,5}", part))
+    if len(widths) < len(parts) or not all(widths):
+        raise UserError(f"--hidden: expected widths from 1 on, as 64,32. Received: {text!r}.")
+    return widths
+
+
+def _sources(activations: Iterable[str]) -> dict[str, str]:
+    return {name: source_sha256(name) for name in activations if is_own(name)}
+
+
+def _check_cap(epochs: int | None) -> None:
+    if epochs is not None and epochs < 1:
+        raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
 
 
 def _cap(epochs: int | None) -> int | None:
     """A cap that never binds is none: the protocol runs as it is."""
     return None if epochs is None or epochs >= MOST_EPOCHS else epochs
+
+
+def _activations(text: str) -> tuple[str, ...]:
+    if text.strip() == "all":
+        return (*DEFAULT, *(name for name in ACTIVATIONS if name not in DEFAULT))
+    own = tuple(name for name in map(str.strip, text.split(",")) if is_own(name))
+    return parse_names(text, (*ACTIVATIONS, *own), "--activations")
 
 
 def _names(text: str | None, known: tuple[str, ...], option: str) -> tuple[str, ...]:

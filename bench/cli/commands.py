@@ -46,7 +46,10 @@ def results_folder(results: Path | None, *, quick: bool) -> Path:
 def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     quick: Annotated[bool, typer.Option("--quick", help="Minutes: few seeds and epochs.")] = False,
     datasets: Annotated[str | None, typer.Option(help="Comma-separated names.")] = None,
-    activations: Annotated[str | None, typer.Option(help="Comma-separated names.")] = None,
+    activations: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names; module:function for your own; or all."),
+    ] = None,
     protocols: Annotated[str | None, typer.Option(help="Comma-separated names.")] = None,
     seeds: Annotated[
         str | None, typer.Option(help="N, FIRST:LAST, or by data set: banknote=100,mnist=10.")
@@ -92,6 +95,44 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         by_name=datasets is not None,
     )
     raise typer.Exit(run_study(request))
+
+
+@app.command()
+def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
+    file: Annotated[
+        str, typer.Argument(help="A CSV file with a header; or breast_cancer, wine, digits.")
+    ],
+    target: Annotated[str | None, typer.Option(help="The column that holds the classes.")] = None,
+    hidden: Annotated[
+        str, typer.Option(help="Widths of the hidden layers.", show_default=True)
+    ] = "64,32",
+    activations: Annotated[
+        str | None,
+        typer.Option(help="Comma-separated names; module:function for your own; or all."),
+    ] = None,
+    seeds: Annotated[str | None, typer.Option(help="N or FIRST:LAST. [default: 30]")] = None,
+    epochs: Annotated[int | None, typer.Option(help="A cap on the epochs.")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
+    ] = None,
+    block_timeout: Annotated[
+        float | None, typer.Option(help="Seconds after which a block counts as hanging.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option(help="Folder of the results. [default: results/compare-NAME]")
+    ] = None,
+) -> None:
+    """Compare the activations on a table of your own, then write tables, figures and a report."""
+    from bench.cli.comparing import Asked
+    from bench.cli.comparing import compare as carry_out
+
+    _check_workers(workers, scheduler, block_timeout)
+    options = {"hidden": hidden, "activations": activations, "seeds": seeds, "epochs": epochs}
+    asked = Asked(file, target, results, workers, block_timeout, scheduler, options)
+    raise typer.Exit(carry_out(asked))
 
 
 def _check_workers(workers: int | None, scheduler: str | None, block_timeout: float | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections import ChainMap
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -21,6 +20,7 @@ from bench.cli.provenance import provenance, recorded
 from bench.runner import fit_ceilings, train
 from bench.store import Store
 from bench.study import current_versions
+from bench.training import own_activation
 from bench.training.executors import Outcome, Pool, ProcessPool
 
 if TYPE_CHECKING:
@@ -100,16 +100,19 @@ def carry_out(
         console: Where the user reads.
         facts: What ``provenance.json`` is to hold beside the usual.
     """
+    for name in study.sources:
+        own_activation.check(name)
     with Store(request.results / STORE) as store:
         for line in store.damaged:
             console.print(line, markup=False, soft_wrap=True)
         try:
-            store.set_study(study)
-            failed = _train(request, study, store, console, files)
-            _fit_ceilings(request, study, store, console)
-            _export(request.results, study, store, missing, facts or {})
-            # While the store is ours, no other run writes the same files.
-            path = _report(request.results)
+            with _terminable():
+                store.set_study(study)
+                failed = _train(request, study, store, console, files)
+                _fit_ceilings(request, study, store, console)
+                _export(request.results, study, store, missing, facts or {})
+                # While the store is ours, no other run writes the same files.
+                path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
             console.print(_saved(study, store))
             return _exit_code(interruption)
@@ -167,12 +170,8 @@ def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, P
     if request.scheduler:
         from bench.training.cluster import DaskPool  # an optional package
 
-        return DaskPool(
-            request.scheduler,
-            on_epoch,
-            dict(ChainMap(*map(dict, files.values()))),
-            current_versions,
-        )
+        sent = {name: path for paths in files.values() for name, path in paths.items()}
+        return DaskPool(request.scheduler, on_epoch, sent, current_versions)
     workers = request.workers or _cores()
     return ProcessPool(workers, on_epoch) if workers > 1 else Pool(on_epoch)
 

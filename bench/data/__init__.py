@@ -11,6 +11,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bench.data import table
 from bench.data.dataset import Dataset, Source
 from bench.data.downloads import FetchError, Progress, fetch
 from bench.data.files import FILES, File, cache_folder, find, named_folders
@@ -137,9 +138,14 @@ def locate(
 def load(name: str, data_dir: Path | None = None) -> Dataset:
     """Return a data set; its table is read once per process, and its arrays are read-only.
 
+    A name that is not in ``DATASETS`` is a table of somebody's own that ``table.save`` wrote into
+    ``data_dir``.
+
     Raises:
         UserError: As ``locate``, or the table is not the expected one.
     """
+    if name not in DATASETS and data_dir and (own := data_dir / f"{name}.npz").is_file():
+        return _frozen(own)
     return _read(name, tuple(locate(name, data_dir).items()))
 
 
@@ -166,6 +172,15 @@ def _read(name: str, paths: tuple[tuple[str, Path], ...]) -> Dataset:
             f"{source.title}: expected a table of sha256 {source.table_sha256}. Received: "
             f"{received}. Install the tested releases (constraints.txt)."
         )
+    return _freeze(dataset)
+
+
+@cache
+def _frozen(own: Path) -> Dataset:
+    return _freeze(table.load(own))
+
+
+def _freeze(dataset: Dataset) -> Dataset:
     for array in (dataset.x, dataset.y, dataset.official_test):
         if array is not None:
             array.setflags(write=False)

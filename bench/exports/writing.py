@@ -120,6 +120,10 @@ def _facts(study: Study, efforts: Sequence[Effort]) -> dict[str, Any]:
         "done": len(efforts) - failed,
         "failed": failed,
     }
+    if study.hidden:
+        asked["hidden"] = study.hidden
+    if study.sources:
+        asked["sources"] = dict(study.sources)
     return {
         "study": asked,
         "wall": _wall(efforts),

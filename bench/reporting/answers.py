@@ -5,10 +5,10 @@ Each function turns rows into text and decides nothing that the rows don't say.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.data import title
-from bench.reporting.names import ARM
+from bench.reporting.names import ARM, activation_title
 from bench.reporting.wording import (
     count,
     in_rows,
@@ -19,6 +19,8 @@ from bench.reporting.wording import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     import pandas as pd
 
 NOT_HELD_OUT = "Not measured yet: the held-out protocol was not run."
@@ -46,6 +48,43 @@ def beats(headline: pd.DataFrame, comparisons: pd.DataFrame) -> str:
     text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {joined(parts)}."
     return f"{text} {adapts(comparisons)}".strip()
 
+
+def contest(table: pd.DataFrame) -> str:
+    """Does any activation under test beat the best fixed one; empty where nothing was compared.
+
+    Args:
+        table: As ``analysis.contest`` has it.
+    """
+    if table.empty:
+        return ""
+    parts = []
+    for word, phrase in _CONTESTS.items():
+        rows = table[table["verdict"] == word]
+        if len(rows):
+            named = "; ".join(
+                f"{title(str(dataset))}: {joined(map(_contestant, group.to_dict('records')))}"
+                for dataset, group in rows.groupby("dataset", sort=False)
+            )
+            parts.append(f"{phrase} in {len(rows)} ({named})")
+    arms = count(table["arm"].nunique(), "activation")
+    return f"Of {count(len(table), 'case')} ({arms} under test) the one tested is {joined(parts)}."
+
+
+def _contestant(row: Mapping[Hashable, Any]) -> str:
+    """An activation; one that is better with the gap to the best fixed one."""
+    name = activation_title(str(row["arm"]))
+    if row["verdict"] != "better":
+        return name
+    gap = signed_spread(row["estimate"], row["low"], row["high"])
+    return f"{name}, {gap} against {row['rival']}"
+
+
+_CONTESTS = {
+    "better": "better than every fixed activation",
+    "no better": "no better than the best fixed one, within the margin,",
+    "cannot tell": "shown to be neither",
+    "not measured": "not measured",
+}
 
 _OUTCOMES = {
     "better": "better in",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -94,7 +95,7 @@ def _traces(
         mine = learned[learned["activation"] == activation]
         whose = trials[trials["activation"] == activation]
         heading = f"{name}, {activation_title(activation)}"
-        file = f"{stem}-{activation}-scalars.png"
+        file = f"{stem}-{re.sub('[^A-Za-z0-9_-]', '-', activation)}-scalars.png"
         save(curves.scalar_traces(mine, whose, heading), folder / file)
         pictures.append(
             Picture(

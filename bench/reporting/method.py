@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.judging import FEWEST_RUNS
+from bench.reporting.wording import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +14,22 @@ TRIAL = """
 A trial is one network trained once: data set, protocol, activation, seed. Networks, optimizers,
 batch sizes and stopping rules are the paper's. Between the arms only the hidden activation
 differs; layer sizes and kernel initializer are the same."""
+
+TABLE_TRIAL = """
+A trial is one network trained once: activation and seed. The network has hidden layers of {widths}
+units, trained with adam in batches of 32 rows for at most 50 epochs, until the loss on the
+validation rows has not fallen for 5. Between the arms only the hidden activation differs."""
+
+TABLE_INPUTS = """
+Each seed splits the table anew, stratified by class: a quarter of the rows to test, a fifth of the
+others to validate, which choose the epoch; the test set decides nothing. Inputs are standardised on
+the training rows; a missing number stands at their mean and is marked by a column of its own; text
+is a column of 0 and 1 for each category. Which categories there are is taken from the whole table.
+The stopping rule of the test set runs beside, to measure what its choice would have been worth."""
+
+TREES = """
+Logistic regression and gradient boosting are scikit-learn's, on the same training rows and inputs,
+the latter with its defaults: a check on what the table gives without a net."""
 
 SEED = """
 A seed fixes the first kernels, the batch order (a new one every epoch) and dropout, whatever the
@@ -62,17 +79,25 @@ def method(study: Mapping[str, Any]) -> list[str]:
     """Lines for the report: those that every study shares, those of its protocols, its caps.
 
     Args:
-        study: The ``study`` of provenance.json.
+        study: The ``study`` of provenance.json; it has ``hidden`` where the study is of a table
+            of somebody's own.
     """
+    if "hidden" in study:
+        trial = TABLE_TRIAL.format(widths=joined(map(str, study["hidden"])))
+        rest = [SCORES, INTERVALS, HEADLINE, FAILURES]
+        return [trial, SEED, TABLE_INPUTS, *capped(study["epochs"], ""), TREES, *rest]
     told = {"paper": PAPER, "held-out": HELD_OUT, "held-out-scaled": SCALED}
     protocols = [told[name] for name in study["protocols"] if name in told]
     rest = [SCORES, INTERVALS, CLAIMS, HEADLINE, FAILURES, TIMES]
     return [TRIAL, SEED, *protocols, *capped(study["epochs"]), *rest]
 
 
-def capped(caps: Mapping[str, int | None]) -> list[str]:
+SHORTER = ": such runs may be shorter than the paper's"
+
+
+def capped(caps: Mapping[str, int | None], remark: str = SHORTER) -> list[str]:
     """A line on shortened training; none where no data set has a cap."""
     named = [f"{name} {cap}" for name, cap in caps.items() if cap is not None]
     if not named:
         return []
-    return [f"Epochs were capped ({', '.join(named)}): such runs may be shorter than the paper's."]
+    return [f"Epochs were capped ({', '.join(named)}){remark}."]

@@ -10,6 +10,11 @@ ARM = "adaact"
 LOGISTIC = "logistic regression"
 """Stands in tables of activations and is none: no net at all."""
 
+TREES = "gradient boosting"
+"""The same: scikit-learn's boosted trees."""
+
+NO_NETS = (LOGISTIC, TREES)
+
 PROTOCOLS = {"held-out-scaled": "held-out, inputs scaled"}
 TRAINERS = {"keras": "plain Keras `fit`", "replicate": "the many-seeds trainer"}
 _COUNTS = {
@@ -22,7 +27,7 @@ _COUNTS = {
 
 def activation_title(name: str) -> str:
     """Adaact is a proper name; the others are written as they are typed."""
-    return {ARM: "Adaact", LOGISTIC: f"{LOGISTIC} (no net)"}.get(name, name)
+    return {ARM: "Adaact", **{kind: f"{kind} (no net)" for kind in NO_NETS}}.get(name, name)
 
 
 def protocol_title(name: str) -> str:

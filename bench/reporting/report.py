@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -15,6 +16,7 @@ from bench.reporting import (
     answers,
     drifts,
     markup,
+    own_table,
     provenance,
     replays,
     scaling,
@@ -52,6 +54,8 @@ def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS) -> Path:
             be written.
     """
     view = View(load(results_dir), load_claims(claims))
+    if view.own and claims == PAPER_CLAIMS:
+        view = replace(view, claims=[])  # the paper says nothing of somebody's own table
     try:
         files = _write_tables(view, results_dir)
         text = render(view, results_dir / "figures", files)
@@ -75,6 +79,7 @@ def _write_tables(view: View, results_dir: Path) -> list[str]:
         "tables/distances": view.distances,
         "tables/leak": view.leaks,
         "tables/headline": view.headline if view.held_out else view.headline[:0],
+        "tables/contest": view.contest,
         "tables/timing": view.timings,
         "tables/replay": view.replay,
         "tables/drift": view.drift,
@@ -133,10 +138,13 @@ def _first_screen(view: View) -> dict[str, object]:
         "not_measured": sentences.not_measured(view.results.provenance["not_measured"]),
         "verdicts": tables.verdict_table(figures, view.asked) if len(figures) else "",
         "exact": sentences.exact(kinds["exact"]),
+        "paper": not view.own,
+        "table": own_table.described(view.results.provenance.get("table")),
         "reproduced": sentences.reproduced(figures)
         + sentences.against_held_out(figures)
         + replays.claims_replayed(figures),
         "beats": answers.beats(view.headline, kinds["comparison"]),
+        "contest": answers.contest(view.contest),
         "described_lead": answers.DESCRIBED if described else "",
         "described": described,
         "leak": answers.LEAK if len(leaks) else answers.NOT_HELD_OUT,
@@ -162,6 +170,7 @@ def _described(view: View) -> list[str]:
 def _tables(view: View) -> dict[str, object]:
     timed = len(view.timings) > 0
     return {
+        "contest_table": tables.contest_table(view.contest) if len(view.contest) else "",
         "headline": tables.headline_table(view.headline, view.asked) if view.held_out else "",
         "leak_table": tables.leak_table(view.leaks, view.asked) if len(view.leaks) else "",
         "times": timings.timing_table(view.timings) if timed else "",

@@ -77,8 +77,13 @@ GREY = "#888888"
 
 
 def looks(names: Sequence[str]) -> dict[str, Look]:
-    """One look per name, by position; the ninth name starts over."""
-    return {name: LOOKS[i % len(LOOKS)] for i, name in enumerate(names)}
+    """One look per name, by position; the ninth has the first one's colour, but not its shapes."""
+    return {name: _look(*divmod(i, len(LOOKS))) for i, name in enumerate(names)}
+
+
+def _look(turn: int, place: int) -> Look:
+    shapes = LOOKS[(place + turn) % len(LOOKS)]
+    return shapes._replace(color=LOOKS[place].color)
 
 
 def context() -> AbstractContextManager[None]:

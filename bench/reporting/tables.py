@@ -8,7 +8,7 @@ import pandas as pd
 from tabulate import tabulate
 
 from bench.data import title
-from bench.reporting.names import LOGISTIC, activation_title, metric_title
+from bench.reporting.names import NO_NETS, activation_title, metric_title
 from bench.reporting.wording import (
     GAP,
     count,
@@ -105,8 +105,8 @@ def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -
     """Scores and times of every activation on one data set, under one protocol.
 
     Args:
-        spreads: One row per metric and activation, as ``analysis.spread`` has them; one activation
-            may be ``LOGISTIC``.
+        spreads: One row per metric and activation, as ``analysis.spread`` has them; some
+            activations may be ``NO_NETS``.
         epochs: Median of the epochs that a trial ran; index activation.
         times: Median seconds; index activation, one column per timed operation; may have none.
     """
@@ -133,7 +133,7 @@ def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -
 
 
 def _runs(name: str, scored: int, asked: int, constant: int) -> str:
-    if name == LOGISTIC:
+    if name in NO_NETS:
         return count(scored, "split")
     return f"{scored} of {asked}{f' ({constant} constant)' if constant else ''}"
 
@@ -176,6 +176,28 @@ def headline_table(headline: pd.DataFrame, asked: Mapping[str, int]) -> str:
         }
     )
     return markdown(table, ["data set", "Adaact minus", "verdict"])
+
+
+def contest_table(contest: pd.DataFrame) -> str:
+    """Each activation under test against the best fixed one, with what it costs."""
+    gaps = _triples(contest, "estimate", "low", "high")
+    columns = ["parameters", "rival_parameters", "epochs", "rival_epochs"]
+    costs = [[number(value, 0) for value in row] for row in contest[columns].to_numpy()]
+    table = pd.DataFrame(
+        {
+            "data set": [title(name) for name in contest["dataset"]],
+            "activation": [activation_title(name) for name in contest["arm"]],
+            "best fixed": [name or GAP for name in contest["rival"]],
+            "pairs": [str(n) for n in contest["pairs"]],
+            "gap [95 %]": [signed_spread(*row) for row in gaps],
+            "in test rows": [signed(value, 1) for value in contest["rows"]],
+            "p (Holm)": [probability(p) for p in contest["p_holm"]],
+            "verdict": [f"**{verdict}**" for verdict in contest["verdict"]],
+            "parameters": [f"{own} / {rival}" for own, rival, _, _ in costs],
+            "epochs": [f"{own} / {rival}" for _, _, own, rival in costs],
+        }
+    )
+    return markdown(table, ["data set", "activation", "best fixed", "verdict"])
 
 
 def leak_table(leaks: pd.DataFrame, asked: Mapping[str, int]) -> str:

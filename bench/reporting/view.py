@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.analysis import drift, replays
+from baselines import DEFAULT, FIXED
+from bench.analysis import contest, drift, replays
 from bench.analysis.ceilings import distances
 from bench.analysis.coefficients import coefficients
 from bench.analysis.growth import scaling_frame
@@ -20,8 +21,10 @@ from bench.analysis.spread import spread
 from bench.analysis.standing import standing
 from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.data import DATASETS
-from bench.reporting.names import ARM, LOGISTIC
+from bench.reporting.names import ARM, LOGISTIC, TREES
 from bench.reporting.timings import timing_frame
+from bench.study import TABLE_PROTOCOL
+from bench.training.ceilings import BOOSTING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,8 +70,18 @@ class View:
 
     @property
     def held_out(self) -> bool:
-        """Whether any trial ran under the held-out protocol."""
-        return bool((self.trials["protocol"] == HELD_OUT).any())
+        """Whether any trial ran under a protocol in which the test set decides nothing."""
+        return bool((self.trials["protocol"] == self.clean).any())
+
+    @property
+    def clean(self) -> str:
+        """The protocol in which the test set decides nothing: of an own table, the scaled one."""
+        return TABLE_PROTOCOL if self.own else HELD_OUT
+
+    @property
+    def own(self) -> list[str]:
+        """Data sets of the study that the registry doesn't know: tables of somebody's own."""
+        return [name for name in self.study["datasets"] if name not in DATASETS]
 
     @cached_property
     def metrics(self) -> list[str]:
@@ -110,10 +123,11 @@ class View:
 
     @cached_property
     def ceiling_spreads(self) -> pd.DataFrame:
-        """Every score of the unpenalised logistic regressions over splits, as ``spreads``."""
+        """Every score of what is no net over splits, as ``spreads``."""
         ceilings = self.results.ceilings
-        free = ceilings[ceilings["penalty"] == "none"]
-        return self._spreads(free.assign(activation=LOGISTIC, status="ok", constant=False))
+        names = ceilings["penalty"].map({"none": LOGISTIC, BOOSTING: TREES})
+        fitted = ceilings.assign(activation=names, status="ok", constant=False)
+        return self._spreads(fitted.dropna(subset="activation"))
 
     def _spreads(
         self, trials: pd.DataFrame, asked: Mapping[str, int] | None = None
@@ -138,18 +152,28 @@ class View:
     @cached_property
     def headline(self) -> pd.DataFrame:
         """The one tested family; every comparison is "not measured" without held-out trials."""
-        return headline(self.trials, self.results.rows, self._family)
+        return headline(self.trials, self.results.rows, self._family, protocol=self.clean)
+
+    @cached_property
+    def contest(self) -> pd.DataFrame:
+        """Activations under test against the best fixed one; empty for those of the headline."""
+        asked = self.study["activations"]
+        fixed = [name for name in asked if name in FIXED]
+        arms = [name for name in asked if name not in FIXED]
+        if not self.held_out or not fixed or not arms or set(asked) <= set(DEFAULT):
+            return pd.DataFrame(columns=contest.COLUMNS)
+        sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
+        return contest.contest(self.trials, self.results.rows, sizes, arms, fixed, self.clean)
 
     @property
     def _family(self) -> dict[str, Size]:
         """The registered sets, all of them always; or the one set of somebody's own."""
-        own = [name for name in self.study["datasets"] if name not in DATASETS]
-        return {name: self.sizes[name] for name in own or DATASETS if name in self.sizes}
+        return {name: self.sizes[name] for name in self.own or DATASETS if name in self.sizes}
 
     @cached_property
     def leaks(self) -> pd.DataFrame:
         """What the test set's choice of the epoch was worth."""
-        return leak(self.trials, self.test_rows)
+        return leak(self.trials, self.test_rows, self.clean)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:

@@ -102,7 +102,7 @@ class Store:
 
         Args:
             trials: The trials.
-            fingerprint: ``Study.fingerprint`` of their data set.
+            fingerprint: ``Study.fingerprint`` of their data set and activation.
             seconds: Wall time of the whole block.
             attempts: How often the block was tried.
 
@@ -166,7 +166,7 @@ class Store:
             asked = set(study.seeds[cell.dataset])
             with explained(self.path):
                 cursor = self._connection.execute(
-                    question, (*cell, study.fingerprint(cell.dataset))
+                    question, (*cell, study.fingerprint(cell.dataset, cell.activation))
                 )
                 yield from (row for row in cursor if row[0] in asked)
 

@@ -44,6 +44,7 @@ class Block:
         trainer: ``replicate`` or ``keras``.
         epochs: A cap on the recipe's epochs; None: the recipe's own.
         data_dir: Folder of the data files, as ``--data-dir`` gives it.
+        hidden: Widths of the hidden layers; empty: the data set's own network.
     """
 
     dataset: str
@@ -53,6 +54,7 @@ class Block:
     trainer: str
     epochs: int | None = None
     data_dir: Path | None = None
+    hidden: tuple[int, ...] = ()
 
     @property
     def cell(self) -> tuple[str, str, str]:
@@ -73,9 +75,7 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> list[Trial
     quiet()
     from bench.training import keras_trainer, replicate
 
-    task, judge = _task(
-        block.dataset, block.protocol, block.activation, block.epochs, block.data_dir
-    )
+    task, judge = _task(*block.cell, block.epochs, block.data_dir, block.hidden)
     if block.trainer == "keras":
         fits = keras_trainer.fit_seeds(task, block.seeds, on_epoch=on_epoch)
     else:
@@ -97,7 +97,7 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
     quiet()
     from bench.training import replicate
 
-    task, judge = _task(key.dataset, key.protocol, key.activation, None, data_dir)
+    task, judge = _task(key.dataset, key.protocol, key.activation, None, data_dir, ())
     every = {weight_column(place): place for place in range(len(judge.model.weights))}
     watched = replace(task, track={**task.track, **every})
     (fit,) = replicate.fit_seeds(watched, [key.seed])
@@ -149,6 +149,7 @@ def _task(
     activation: str,
     epochs: int | None,
     data_dir: Path | None,
+    hidden: tuple[int, ...],
 ) -> tuple[Task, Judge]:
     """The task of a cell and its judge; kept for the cell's next block, compiled functions too."""
     from functools import partial
@@ -161,7 +162,8 @@ def _task(
 
     dataset, protocol = load(dataset_name, data_dir), PROTOCOLS[protocol_name]
     recipe = networks.RECIPES.get(dataset_name, networks.DEFAULT)
-    build = partial(networks.build, dataset_name, activation, dataset.x.shape[1], dataset.classes)
+    shape = dataset.x.shape[1], dataset.classes
+    build = partial(networks.build, dataset_name, activation, *shape, hidden)
     settings = Settings(
         recipe.optimizer,
         networks.loss(dataset.classes),

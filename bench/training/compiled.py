@@ -41,6 +41,7 @@ class Compiled:
         self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
         self._dtype = self.model.variable_dtype
         self._x = _constant(_ById(task.x), self.model.compute_dtype)
+        self._gaps = bool(np.isnan(task.x).any())  # they stand at the mean
         self._binary = self.model.output_shape[-1] == 1
         self._y = tf.constant(task.y[:, None] if self._binary else task.y, self._y_dtype())
         self._steps = tf.function(self._train_steps, jit_compile=True, autograph=False)
@@ -145,7 +146,8 @@ class Compiled:
         x = tf.gather(self._x, rows)
         if shift.shape.rank == 0:
             return x
-        return (x - tf.expand_dims(shift, 1)) / tf.expand_dims(scale, 1)
+        x = (x - tf.expand_dims(shift, 1)) / tf.expand_dims(scale, 1)
+        return tf.where(tf.math.is_nan(x), tf.zeros_like(x), x) if self._gaps else x
 
     def _train_steps(
         self,

@@ -100,7 +100,19 @@ DEFAULT = Recipe(perceptron, optimizer="adam", batch_size=32, patience=5)
 """For a data set that brings no network."""
 
 
-def build(dataset: str, activation: str, features: int, classes: int) -> keras.Model:
-    """Builds the network of a data set with the given hidden activation, uncompiled."""
-    recipe = RECIPES.get(dataset, DEFAULT)
-    return recipe.build(partial(hidden_layer, activation), features, classes)
+def build(
+    dataset: str, activation: str, features: int, classes: int, units: tuple[int, ...] = ()
+) -> keras.Model:
+    """Builds the network of a data set with the given hidden activation, uncompiled.
+
+    Args:
+        dataset: Its name.
+        activation: Name or import string.
+        features: Columns of the inputs.
+        classes: Number of classes.
+        units: Widths of the hidden layers, where they are not the data set's own.
+    """
+    make = RECIPES.get(dataset, DEFAULT).build
+    if units:
+        make = partial(perceptron, units=units)
+    return make(partial(hidden_layer, activation), features, classes)

@@ -80,15 +80,28 @@ class Task:
         """The inputs of these rows as the network of this seed sees them."""
         scaling = self.scaling(seed)
         x = self.x[rows]
-        return x if scaling is None else (x - scaling[0]) / scaling[1]
+        return x if scaling is None else scaled(x, *scaling)
 
 
 def scaling(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and SD of every column, each of shape rows.shape[1:]; a constant column has SD 1."""
+    """Mean and SD of every column, each of shape rows.shape[1:]; a constant column has SD 1.
+
+    A missing value, NaN, stands at the mean of the others.
+    """
     exact = rows.astype(np.float64)
+    missing = np.isnan(exact)
+    if missing.any():
+        known = (~missing).sum(axis=0)
+        exact = np.where(missing, np.where(missing, 0, exact).sum(axis=0) / known.clip(1), exact)
     deviation = exact.std(axis=0)
     deviation[deviation == 0] = 1.0
     return exact.mean(axis=0).astype(rows.dtype), deviation.astype(rows.dtype)
+
+
+def scaled(x: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
+    """Rows shifted and scaled; missing values stand at the mean, which is then 0."""
+    x = (x - mean) / deviation
+    return np.where(np.isnan(x), x.dtype.type(0), x) if np.isnan(x).any() else x
 
 
 @dataclass(frozen=True, eq=False)

@@ -96,6 +96,15 @@ class TestContract(testing.TestCase):
         )
 
 
+def test_units_that_do_not_share_have_scalars_of_their_own() -> None:
+    layer = randomised(Adaact(6, shared=False, dtype="float64"), (7, 4))
+    x = np.random.default_rng(1).normal(size=(7, 4))
+
+    assert [v.shape for v in layer.weights[2:]] == [(6,), (6,)]
+    np.testing.assert_allclose(layer(x), forward(x, layer), rtol=1e-13, atol=1e-13)
+    assert not Adaact.from_config(layer.get_config()).shared
+
+
 @pytest.mark.parametrize("use_bias", [True, False])
 @pytest.mark.parametrize("shape", [(7, 4), (7, 3, 4), (7, 2, 3, 4)])
 def test_computes_the_papers_formula(shape: tuple[int, ...], use_bias: bool) -> None:

@@ -4,11 +4,12 @@ import sys
 
 import pytest
 
-from baselines import ACTIVATIONS, FIXED, LEARNED
+from baselines import ACTIVATIONS, DEFAULT, FIXED, LEARNED
 
 
 def test_names_are_the_contracts() -> None:
-    assert list(FIXED) == ["relu", "tanh", "sigmoid", "linear"]
+    assert DEFAULT == ("adaact", "relu", "tanh", "sigmoid", "linear")
+    assert list(FIXED)[:4] == list(DEFAULT[1:])
     assert list(ACTIVATIONS) == [*LEARNED, *FIXED]
     assert next(iter(ACTIVATIONS)) == "adaact"
 

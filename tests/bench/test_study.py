@@ -1,17 +1,29 @@
+import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import bench.study
-from baselines import ACTIVATIONS
+from baselines import ACTIVATIONS, DEFAULT
 from bench.data import DATASETS
 from bench.errors import UserError
 from bench.records import TrialKey
-from bench.study import Study, choose, current_versions, default_study, quick_study
+from bench.study import (
+    LIBRARIES,
+    Study,
+    choose,
+    current_versions,
+    default_study,
+    quick_study,
+    table_study,
+)
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_trials_come_in_the_order_asked(small_study):
@@ -83,7 +95,7 @@ def test_json_gives_a_study_back(datasets, activations, seeds, cap):
 def test_the_default_study_is_the_contracts():
     study = default_study()
     assert study.datasets == tuple(DATASETS)
-    assert study.activations == tuple(ACTIVATIONS)
+    assert study.activations == DEFAULT
     assert {name: len(seeds) for name, seeds in study.seeds.items()} == {
         "banknote": 100,
         "mnist": 40,
@@ -115,6 +127,45 @@ def test_options_change_what_they_name_and_nothing_else():
     assert chosen.trainer == "keras"
     by_hand = replace(base, epochs={"iris": 2}, trainer="keras")
     assert chosen.fingerprint("iris") == by_hand.fingerprint("iris")
+
+
+def test_all_activations_are_the_default_ones_and_then_the_others():
+    every = choose(default_study(), activations="all")
+    assert every.activations[:5] == DEFAULT
+    assert sorted(every.activations) == sorted(ACTIVATIONS)
+    assert every.fingerprint("iris", "mish") == default_study().fingerprint("iris")
+
+
+def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    prints = []
+    for text in ("bent = abs", "bent = max"):
+        (tmp_path / "my_own.py").write_text(text)
+        study = choose(default_study(), activations="relu,my_own:bent")
+        assert Study.from_json(study.to_json()) == study
+        assert study.fingerprint("iris", "relu") == default_study().fingerprint("iris")
+        prints.append(study.fingerprint("iris", "my_own:bent"))
+    assert prints[0] != prints[1]
+    narrow, wide = (table_study("own", "ab", hidden=text) for text in ("8", "64, 32"))
+    assert (narrow.hidden, wide.hidden) == ((8,), (64, 32))
+    assert narrow.fingerprint("own") != wide.fingerprint("own")
+    assert Study.from_json(wide.to_json()) == wide
+
+
+def test_the_default_study_reads_as_it_always_did():
+    assert json.loads(default_study().to_json()).keys() == {
+        *("datasets", "protocols", "activations", "seeds", "epochs", "trainer"),
+        *("versions", "data"),
+    }
+
+
+def test_the_trials_in_the_results_folder_are_the_default_studys():
+    facts = json.loads((ROOT / "results" / "provenance.json").read_text())
+    own = {name: facts["versions"][name] for name in LIBRARIES}
+    study = replace(
+        default_study(), versions=own | {"protocols": str(bench.study.PROTOCOL_VERSION)}
+    )
+    assert {name: study.fingerprint(name) for name in DATASETS} == facts["study"]["fingerprints"]
 
 
 @pytest.mark.parametrize(

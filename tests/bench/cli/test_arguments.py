@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-COMMANDS = ("run", "report", "check", "show", "data")
+COMMANDS = ("run", "compare", "report", "check", "show", "data")
 HEAVY = ("tensorflow", "keras", "pandas", "matplotlib", "sklearn", "scipy")
 
 # Arguments, and words of the line that answers them.
@@ -18,6 +18,14 @@ WRONG = [
     (("run", "p-protocols", "paper"), ("p-protocols", "--protocols")),
     (("run", "--datasets", "iris,bank_note"), ("--datasets", "bank_note", "banknote")),
     (("run", "--activations", "rleu"), ("--activations", "rleu", "relu")),
+    (("run", "--activations", "nowhere_to_be:found"), ("no module", "nowhere_to_be")),
+    (("run", "--activations", "a/b:c"), ("module:function", "a/b:c")),
+    (("compare",), ("file",)),
+    (("compare", "absent.csv", "--target", "y"), ("absent.csv", "no such file", "digits")),
+    (("compare", "wine", "--target", "y"), ("--target", "Leave it out")),
+    (("compare", "wine", "--hidden", "64,0"), ("--hidden", "64,0")),
+    (("compare", "wine", "--seeds", "5:4"), ("--seeds", "5:4")),
+    (("compare", "wine", "--activations", "rleu"), ("--activations", "rleu", "relu")),
     (("run", "--protocols", "papier"), ("--protocols", "papier", "paper")),
     (("run", "--trainer", "kears"), ("--trainer", "kears", "keras")),
     (("run", "--trainer", "keras,replicate"), ("--trainer", "one name")),

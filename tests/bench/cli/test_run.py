@@ -46,6 +46,16 @@ def test_what_is_stored_is_not_trained_again(trained, small, launch, tmp_path):
     assert (tmp_path / "results" / "report.md").read_bytes() == (trained / "report.md").read_bytes()
 
 
+def test_workers_of_a_cluster_give_the_same_bytes(trained, small, launch, cluster, tmp_path):
+    at = small.index("--workers")
+    asked = (*small[:at], *small[at + 2 :], "--scheduler", cluster)
+    ended = launch(tmp_path, "-m", "bench", *asked)
+    assert ended.code == 0, ended.err
+    for name in EXPORTED:
+        assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()
+    assert cluster not in (tmp_path / "results" / "provenance.json").read_text()
+
+
 def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(trained, small, launch, tmp_path):
     cut = launch(tmp_path, "-c", CUT_OFF, *small)
     assert cut.code == 130

@@ -39,6 +39,31 @@ def described(scores):
     return answers.described(spread(trials, "test_accuracy"), pairs, 38)
 
 
+def contested(*rows):
+    columns = ["dataset", "arm", "rival", "verdict", "estimate", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
+    gap = (0.01, 0.005, 0.015)
+    table = contested(
+        ("banknote", "adaact", "relu", "no better", *gap),
+        ("banknote", "swish", "relu", "better", *gap),
+        ("iris", "adaact", "tanh", "cannot tell", *gap),
+        ("iris", "swish", "", "not measured", *gap),
+    )
+    assert answers.contest(table) == (
+        "Of 4 cases (2 activations under test) the one tested is better than every fixed "
+        "activation in 1 (Bank Note: swish, +0.0100 [+0.0050, +0.0150] against relu), no better "
+        "than the best fixed one, within the margin, in 1 (Bank Note: Adaact), shown to be neither "
+        "in 1 (Iris: Adaact) and not measured in 1 (Iris: swish)."
+    )
+
+
+def test_where_nobody_is_under_test_nothing_is_said_of_it():
+    assert answers.contest(contested()) == ""
+
+
 def test_without_held_out_trials_nothing_is_answered():
     text = answers.beats(family(("iris", "relu", "not measured")), NOTHING)
     assert text == "Not measured yet: the held-out protocol was not run."

@@ -47,7 +47,9 @@ def test_eight_series_differ_in_colour_marker_and_line():
     looks = list(style.looks([str(i) for i in range(8)]).values())
     for part in ("color", "marker", "linestyle"):
         assert len({repr(getattr(look, part)) for look in looks}) == 8
-    assert style.looks([str(i) for i in range(9)])["8"] == looks[0]
+    many = list(style.looks([str(i) for i in range(24)]).values())
+    assert many[:8] == looks
+    assert len(set(map(repr, many))) == 24
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""What is the user's own, through the whole program: an activation, a table."""
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_wine
+
+ROOT = Path(__file__).parents[3]
+SHORT = ("--seeds", "2", "--epochs", "3", "--workers", "1")
+
+
+def trials(folder):
+    with (folder / "trials.csv").open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_readmes_example_goes_through_every_table(launch, tmp_path):
+    text = (ROOT / "README.md").read_text()
+    (module,) = re.findall(
+        r"^```python\n(# my_activations.py\n.*?)^```", text, re.MULTILINE | re.DOTALL
+    )
+    (command,) = re.findall(r"^adaact-bench (run .*my_activations:.*)$", text, re.MULTILINE)
+    (tmp_path / "my_activations.py").write_text(module)
+    both = command.replace("my_activations:bent", "my_activations:bent,my_activations:learned")
+    ended = launch(tmp_path, "-m", "bench", *both.split(), *SHORT)
+    assert ended.code == 0, ended.err
+    results = tmp_path / "results"
+    own = [row for row in trials(results) if row["activation"].startswith("my_")]
+    assert [row["status"] for row in own] == ["ok"] * 8  # two, under two protocols, of two seeds
+    report = (results / "report.md").read_text()
+    for name in ("my_activations:bent", "my_activations:learned"):
+        for table in ("scores", "pairs", "leak", "contest"):
+            assert name in (results / "tables" / f"{table}.csv").read_text()
+        assert re.search(
+            rf"^\| Iris +\| {name} +\| relu .*\*\*cannot tell\*\*", report, re.MULTILINE
+        )
+
+
+@pytest.fixture(scope="module")
+def messy():
+    """A table with categories, gaps and five classes, of which its columns tell something."""
+    rng = np.random.default_rng(0)
+    kind = np.repeat(list("abcde"), 30)
+    size = rng.normal(kind.astype("U1").view(np.int32) - ord("a"), 0.4).round(3)
+    colour = np.where(rng.random(150) < 0.8, kind, "x")
+    frame = pd.DataFrame({"size": size, "colour": colour, "noise": rng.random(150), "kind": kind})
+    return frame.mask(rng.random(frame.shape) < [0.2, 0.1, 0, 0])
+
+
+def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy, tmp_path):
+    messy.to_csv(tmp_path / "messy.csv", index=False)
+    asked = ("compare", "messy.csv", "--target", "kind", "--activations", "adaact,relu")
+    ended = launch(tmp_path, "-m", "bench", *asked, "--hidden", "8", *SHORT)
+    assert ended.code == 0, ended.err
+    gaps = int(messy["size"].isna().sum())
+    assert f"size: {gaps} of 150 values are missing." in ended.err.splitlines()
+    results = tmp_path / "results" / "compare-messy"
+    for row in trials(results):
+        assert (row["dataset"], row["protocol"]) == ("messy", "held-out-scaled")
+        assert row["status"] == "ok"
+        inputs = 2 + 6 + 1  # a number and its gaps, six categories, another number
+        assert int(row["parameters_first_layer"]) - 8 * (inputs + 1) in (0, 2)
+    with (results / "ceilings.csv").open(newline="") as stream:
+        fits = list(csv.DictReader(stream))
+    assert [fit["penalty"] for fit in fits] == ["boosting", "l2", "none"] * 2
+    assert all(float(fit["test_accuracy"]) > 0.5 for fit in fits)  # by chance: 0.2
+    report = (results / "report.md").read_text()
+    for text in (
+        "messy: 150 rows, 9 inputs.",
+        "5 classes: a (30), b (30), c (30), d (30) and e (30).",
+        "logistic regression (no net)",
+        "gradient boosting (no net)",
+        "hidden layers of 8 units",
+    ):
+        assert text in report.replace("\n", " ")
+    assert "paper" not in report
+
+
+@pytest.mark.slow
+def test_compare_takes_scikit_learns_tables_by_name_and_as_files(launch, tmp_path):
+    load_wine(as_frame=True).frame.to_csv(tmp_path / "bottles.csv", index=False)
+    one = launch(tmp_path, "-m", "bench", "compare", "wine", *SHORT)
+    other = launch(tmp_path, "-m", "bench", "compare", "bottles.csv", "--target", "target", *SHORT)
+    assert (one.code, other.code) == (0, 0), one.err + other.err
+    by_name, by_file = (trials(tmp_path / "results" / f"compare-{n}") for n in ("wine", "bottles"))
+    for row in (*by_name, *by_file):
+        del row["dataset"]
+    assert by_name == by_file

@@ -1,0 +1,96 @@
+"""An activation from a file outside the project is found, tried, and refused with its reason."""
+
+import sys
+
+import pytest
+
+from bench.errors import UserError
+from bench.training.own_activation import check, source_sha256
+
+OWN = """
+import keras
+import tensorflow as tf
+
+def bent(z):
+    return keras.ops.sqrt(z ** 2 + 1) - 1
+
+def factory(units):
+    return keras.Sequential([keras.layers.Dense(units), keras.layers.PReLU()])
+
+def wide(units):
+    return keras.layers.Dense(units + 1)
+
+def lost(z):
+    return z / 0
+
+def steps(z):
+    return tf.round(z)
+
+def cut_off(units):
+    return keras.layers.Dense(units, activation=tf.stop_gradient)
+
+@tf.custom_gradient
+def kink(z):
+    return tf.identity(z), lambda gradient: gradient / 0
+
+def broken(z):
+    raise ZeroDivisionError("a fault of its own")
+"""
+
+REFUSED = {
+    "wide": r"expected outputs of shape \(None, 3\). Received: \(None, 4\)",
+    "lost": "expected finite outputs",
+    "steps": "expected a gradient of the outputs by the inputs. Received: none",
+    "cut_off": "expected a gradient of the outputs by the inputs. Received: none",
+    "kink": "expected a finite gradient of the outputs by the inputs",
+    "broken": "ZeroDivisionError: a fault of its own",
+    "absent": "Expected an activation among .* has no attribute 'absent'",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """The user's working folder."""
+    (tmp_path / "own.py").write_text(OWN)
+    (tmp_path / "slip.py").write_text("def f(z:\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("own", "slip"):  # of an earlier test
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["own:bent", "own:factory", "keras.activations:softsign"])
+def test_what_can_be_trained_passes(name):
+    check(name)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_trained_is_refused_with_its_reason(name):
+    with pytest.raises(UserError, match=f"^--activations: own:{name}: .*{REFUSED[name]}") as error:
+        check(f"own:{name}")
+    assert "\n" not in str(error.value)
+
+
+def test_a_slip_in_the_module_is_told():
+    with pytest.raises(UserError, match="slip:f: SyntaxError: "):
+        check("slip:f")
+
+
+def test_its_source_is_known_without_an_import(folder):
+    before = source_sha256("own:bent")
+    assert source_sha256("own:factory") == before
+    (folder / "own.py").write_text(OWN + "# changed")
+    assert source_sha256("own:bent") != before
+
+
+@pytest.mark.parametrize("name", ["no_such_module:f", "no.such.module:f", "own.py.no:f"])
+def test_a_module_that_is_not_there_is_told(name):
+    with pytest.raises(UserError, match=f"{name}: there is no module '{name[:-2]}'"):
+        source_sha256(name)
+
+
+@pytest.mark.parametrize("name", [":f", "own:", "own:a b", "a/b:f", "own::f"])
+def test_what_is_no_import_string_is_told(name):
+    with pytest.raises(UserError, match="expected module:function"):
+        source_sha256(name)
