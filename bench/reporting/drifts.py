@@ -121,6 +121,6 @@ def _apart(drift: pd.DataFrame) -> str:
         return ""
     sets = joined(title(name) for name in drift["dataset"].unique() if name in only.index)
     return (
-        f"So on {sets} it is not the release that changed the scores: both arms run on today's, "
-        "and the one that draws a new batch order every epoch scores as of old."
+        f"On {sets} that fits the one batch order that seeded `fit` on arrays repeats: both arms "
+        "run on today's release, and the one that draws a new order every epoch scores as of old."
     )
