@@ -11,7 +11,6 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bench.data import table
 from bench.data.dataset import Dataset, Source
 from bench.data.downloads import FetchError, Progress, fetch
 from bench.data.files import FILES, File, cache_folder, find, named_folders
@@ -177,6 +176,8 @@ def _read(name: str, paths: tuple[tuple[str, Path], ...]) -> Dataset:
 
 @cache
 def _frozen(own: Path) -> Dataset:
+    from bench.data import table
+
     return _freeze(table.load(own))
 
 

@@ -45,8 +45,8 @@ def test_where_arrays_alone_differ_their_one_batch_order_is_named():
         "chance. Between the old software and today's seeded `fit` on arrays there is more than "
         "chance on MNIST (40 of 10,000 test rows fewer on average). What lies between the old "
         "software and today's seeded `fit` on arrays on Iris is within chance. On MNIST that "
-        "fits the one batch order that seeded `fit` on arrays repeats: both arms run on today's release, "
-        "and the one that draws a new order every epoch scores as of old."
+        "fits the one batch order that seeded `fit` on arrays repeats: both arms run on today's "
+        "release, and the one that draws a new order every epoch scores as of old."
     )
 
 

@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from baselines import ACTIVATIONS
+from baselines import DEFAULT
 from bench.data import load
 from bench.data.splits import held_out_split
 from bench.training import compiled, replicate
@@ -16,7 +16,7 @@ QUICK = {("banknote", "relu"), ("mnist", "adaact"), ("iris", "adaact")}
 
 def cells():
     for name in ("banknote", "mnist", "iris"):
-        for activation in ACTIVATIONS:
+        for activation in DEFAULT:
             marks = [pytest.mark.data] * (name != "iris")
             marks += [pytest.mark.slow] * ((name, activation) not in QUICK)
             yield pytest.param((name, activation), marks=marks, id=f"{name}-{activation}")

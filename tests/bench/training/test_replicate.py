@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from baselines import ACTIVATIONS
+from baselines import DEFAULT
 from bench.training import replicate, seeding
 
 CANCELLED = ("hidden_1/bias", "hidden_1/k0")
@@ -23,11 +23,11 @@ def cells(*quick):
             + [pytest.mark.slow] * (activation not in quick),
         )
         for name in ("banknote", "mnist", "iris")
-        for activation in ACTIVATIONS
+        for activation in DEFAULT
     ]
 
 
-@pytest.mark.parametrize(("name", "activation"), cells(*ACTIVATIONS))
+@pytest.mark.parametrize(("name", "activation"), cells(*DEFAULT))
 def test_in_float64_it_is_keras_fit_with_early_stopping(
     float64, stopping_in_float64, name, activation
 ):
