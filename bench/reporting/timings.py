@@ -201,10 +201,11 @@ def _activation_table(timings: pd.DataFrame) -> pd.DataFrame:
             "activation": [activation_title(name) for name in timings["activation"]],
             "median [95 %]": times(timings),
             _ratio_head(timings): ratios(timings),
-            "rounds": [str(int(n)) for n in timings["rounds"]],
             "first call": [seconds(value) for value in timings["compile_seconds"]],
-            "accuracy": [number(value) for value in timings["accuracy"]],
-            "F1": [number(value) for value in timings["f1"]],
+            "accuracy, F1": [
+                ", ".join(map(number, scores)) if math.isfinite(scores[0]) else GAP
+                for scores in timings[["accuracy", "f1"]].itertuples(index=False)
+            ],
             "peak memory": list(map(_megabytes, timings["peak_bytes"])),
             "to logistic regression": [
                 _to_logistic(*row) for row in timings[_LOGISTIC].itertuples(index=False)

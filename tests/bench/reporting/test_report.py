@@ -275,7 +275,7 @@ def test_a_study_without_any_trial_still_has_a_report(study_in, tmp_path, no_pic
 
 
 def test_somebodys_own_table_is_reported_under_its_own_name(study_in, tmp_path, no_pictures):
-    folder = study_in(tmp_path, protocols=("held-out",), seeds={"iris": 10})
+    folder = study_in(tmp_path, protocols=("held-out-scaled",), seeds={"iris": 10})
     for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz"):
         frame = pd.read_csv(folder / name)
         frame.replace({"dataset": {"iris": "flowers"}}).to_csv(folder / name, index=False)
