@@ -11,7 +11,7 @@ from statistics import median
 import pytest
 from threadpoolctl import threadpool_limits
 
-from baselines import ACTIVATIONS
+from baselines import DEFAULT
 from bench.data import DataMissing, Dataset, load
 from bench.reporting.names import LOGISTIC
 from bench.timing import effort, processes
@@ -25,7 +25,7 @@ where there is none."""
 
 LOGISTIC_ROUNDS = 6  # the fewest that bound a median
 
-COMPETITORS = {name: name for name in ACTIVATIONS} | {AGAIN: REFERENCE}
+COMPETITORS = {name: name for name in DEFAULT} | {AGAIN: REFERENCE}
 """Name in the table -> activation of the net."""
 
 

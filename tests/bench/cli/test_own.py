@@ -76,7 +76,7 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
         "gradient boosting (no net)",
         "hidden layers of 8 units",
     ):
-        assert text in report.replace("\n", " ")
+        assert text in " ".join(report.split())
     assert "paper" not in report
 
 

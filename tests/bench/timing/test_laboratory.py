@@ -2,7 +2,7 @@
 
 import pytest
 
-from baselines import ACTIVATIONS
+from baselines import DEFAULT
 from bench.data import DataMissing
 from bench.timing import laboratory
 
@@ -26,7 +26,7 @@ def test_a_missing_data_set_is_looked_for_once_and_skips_with_its_reason(monkeyp
 
 
 def test_every_activation_competes_and_the_reference_twice():
-    assert set(laboratory.COMPETITORS.values()) == set(ACTIVATIONS)
+    assert set(laboratory.COMPETITORS.values()) == set(DEFAULT)
     again = laboratory.COMPETITORS[laboratory.AGAIN]
     assert again == laboratory.COMPETITORS[laboratory.REFERENCE] == laboratory.REFERENCE
 
