@@ -96,6 +96,7 @@ def test_without_all_fixed_activations_the_best_is_not_known():
     assert table["p_holm"].isna().all()
 
 
+@pytest.mark.slow
 def test_under_the_null_nobody_is_better_than_the_best_more_often_than_the_level():
     # 200 studies of equal activations, seed fixed: at most 5 %, here by chance up to 20 of 200.
     rng = np.random.default_rng(11)
