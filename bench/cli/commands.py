@@ -91,14 +91,21 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
 
 @app.command()
-def report(results: Results = RESULTS, claims: Claims = None) -> None:
+def report(
+    results: Results = RESULTS,
+    claims: Claims = None,
+    html: Annotated[bool, typer.Option("--html", help="Write report.html, one page, too.")] = False,
+) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
+    from bench.analysis.claims import PAPER_CLAIMS
     from bench.cli.running import export_stored
     from bench.reporting.report import write_report
 
     export_stored(results)
-    path = write_report(results, claims) if claims else write_report(results)
+    path = write_report(results, claims or PAPER_CLAIMS, html=html)
     typer.echo(path)
+    if html:
+        typer.echo(path.with_suffix(".html"))
 
 
 @app.command()
