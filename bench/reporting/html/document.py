@@ -16,6 +16,9 @@ SECONDS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 _NUMBER = re.compile(r"(<?) ?([+−-]?(?:\d[\d,]*)?\.?\d+(?:e[+-]?\d+)?)(?: (µs|ms|s|min|h)\b)?")
 
 
+LONG = 45  # characters from which on a cell's text is broken: a hash, the versions of ten libraries
+
+
 class Heading(NamedTuple):
     """A heading of the second or third depth."""
 
@@ -96,8 +99,11 @@ def _sortable(tokens: Sequence[Token]) -> None:
         if opening.type == "th_open":
             before, after = (Token("html_inline", "", 0, content=tag) for tag in _BUTTON)
             inline.children = [before, *(inline.children or []), after]
-        elif opening.type == "td_open" and (key := sort_key(inline.content)) is not None:
-            opening.attrSet("data-key", f"{key:g}")
+        elif opening.type == "td_open":
+            if (key := sort_key(inline.content)) is not None:
+                opening.attrSet("data-key", f"{key:g}")
+            if len(inline.content) > LONG:
+                opening.attrSet("class", "long")
 
 
 _BUTTON = ('<button type="button">', "</button>")

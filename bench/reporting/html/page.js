@@ -60,6 +60,9 @@ async function draw(figure) {
   for (const place of figure.querySelectorAll(".chart")) {
     const options = { renderer: "svg", actions: false, config: CONFIG, tooltip: { disableDefaultStyle: true } };
     const made = await vegaEmbed(place, SPECS[place.dataset.chart], options);
+    // One picture with one description: Vega's own roles would leave its marks without names.
+    place.setAttribute("role", "img");
+    place.querySelector("svg").setAttribute("aria-hidden", "true");
     views.push(made.view);
   }
   figure.querySelector("select")?.addEventListener("change", (event) => {

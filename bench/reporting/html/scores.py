@@ -49,8 +49,9 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, float]) -> Drawin
         zero=False, nice=False, domainMin=alt.ExprRef(ends[0]), domainMax=alt.ExprRef(ends[1])
     )
     medians = trials.groupby("activation", sort=False)["test_accuracy"].median()
-    marks = {"published figure": pd.Series(published, dtype=float), "median": medians}
-    lines = [_line(values, mark) for mark, values in marks.items() if len(values)]
+    marks = {"published figure": pd.Series(published, dtype=float)} if published else {}
+    marks["median"] = medians
+    lines = [_line(values, mark, list(marks)) for mark, values in marks.items()]
     layers = alt.layer(*lines, _seeds(trials, names, limits[0]))
     chart = layers.resolve_scale(color="independent").encode(
         x=alt.X("test_accuracy:Q", title="test accuracy (share of rows)", scale=scale),
@@ -78,11 +79,11 @@ def _seeds(trials: pd.DataFrame, names: Sequence[str], limits: tuple[float, floa
     )
 
 
-def _line(values: pd.Series, mark: str) -> alt.Chart:
+def _line(values: pd.Series, mark: str, marks: Sequence[str]) -> alt.Chart:
     """A line in each activation's row; the published figure's is wide enough to be seen behind."""
     table = values.rename_axis("activation").rename("test_accuracy").reset_index().assign(mark=mark)
     chart = alt.Chart(inline(titled(table)))
-    known = alt.Scale(domain=list(LINES), range=[color for color, _ in LINES.values()])
+    known = alt.Scale(domain=marks, range=[LINES[name][0] for name in marks])
     legend = alt.Legend() if mark == "median" else None  # one tells of both
     return chart.mark_tick(thickness=LINES[mark][1], size=ROW * 0.85, clip=True).encode(
         color=alt.Color("mark:N", title=None, scale=known, legend=legend),
@@ -136,9 +137,9 @@ def _curves(
     )
     lines = base.mark_line(strokeWidth=2, point={"size": 14, "opacity": 0.9}).encode(
         y="median:Q",
-        strokeDash=alt.StrokeDash("rows:N", title=None).scale(
-            domain=list(parts), range=[[4, 3], [1, 0]]
-        ),
+        strokeDash=alt.StrokeDash("rows:N", title=None)
+        .scale(domain=list(parts), range=[[4, 3], [1, 0]])
+        .legend(orient="top", symbolType="stroke", symbolStrokeColor="var(--ink)"),
         opacity=faded(),
     )
     return alt.layer(band, lines).add_params(SHOWN).properties(height=PANEL)
@@ -179,7 +180,7 @@ def _way(histories: pd.DataFrame, name: str, metric: str) -> pd.DataFrame:
 def _against(
     table: pd.DataFrame, names: Sequence[str], unit: str, second: str, title: str, one: str
 ) -> alt.LayerChart:
-    scale = alt.Scale(type="log") if unit.startswith("loss") else alt.Scale(zero=False)
+    scale = alt.Scale(type="log", nice=False) if unit.startswith("loss") else alt.Scale(zero=False)
     both = table[["train", "test"]]
     ends = pd.DataFrame({"equal": [both.min().max(), both.max().min()]})  # where both axes go
     equal = (

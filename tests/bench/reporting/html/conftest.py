@@ -28,7 +28,7 @@ QUIETLY = (
 def written(study_in, tmp_path_factory) -> Path:
     """report.html of a study with both protocols, on sets of one and two layers."""
     folder = tmp_path_factory.mktemp("page")
-    seeds = {"banknote": 10, "iris": 12}
+    seeds = {"banknote": 4, "iris": 6}
     study_in(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "save", lambda _, path: path)  # charts stand in their place
