@@ -31,6 +31,19 @@ DataDir = Annotated[
     Path | None,
     typer.Option(help="Folder of the data files; else $ADAACT_DATA_DIR, the cache, a download."),
 ]
+Activations = Annotated[
+    str | None, typer.Option(help="Comma-separated names; module:function for your own; or all.")
+]
+Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
+]
+BlockTimeout = Annotated[
+    float | None, typer.Option(help="Seconds after which a block counts as hanging.")
+]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
 RESULTS = Path("results")
@@ -46,25 +59,16 @@ def results_folder(results: Path | None, *, quick: bool) -> Path:
 def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     quick: Annotated[bool, typer.Option("--quick", help="Minutes: few seeds and epochs.")] = False,
     datasets: Annotated[str | None, typer.Option(help="Comma-separated names.")] = None,
-    activations: Annotated[
-        str | None,
-        typer.Option(help="Comma-separated names; module:function for your own; or all."),
-    ] = None,
+    activations: Activations = None,
     protocols: Annotated[str | None, typer.Option(help="Comma-separated names.")] = None,
     seeds: Annotated[
         str | None, typer.Option(help="N, FIRST:LAST, or by data set: banknote=100,mnist=10.")
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="A cap on the epochs.")] = None,
+    epochs: Epochs = None,
     trainer: Annotated[str | None, typer.Option(help="replicate or keras.")] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
-    ] = None,
-    block_timeout: Annotated[
-        float | None, typer.Option(help="Seconds after which a block counts as hanging.")
-    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    block_timeout: BlockTimeout = None,
     results: Annotated[
         Path | None,
         typer.Option(help="Folder of the results. [default: results, quick: results/quick]"),
@@ -106,21 +110,12 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     hidden: Annotated[
         str, typer.Option(help="Widths of the hidden layers.", show_default=True)
     ] = "64,32",
-    activations: Annotated[
-        str | None,
-        typer.Option(help="Comma-separated names; module:function for your own; or all."),
-    ] = None,
+    activations: Activations = None,
     seeds: Annotated[str | None, typer.Option(help="N or FIRST:LAST. [default: 30]")] = None,
-    epochs: Annotated[int | None, typer.Option(help="A cap on the epochs.")] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
-    ] = None,
-    block_timeout: Annotated[
-        float | None, typer.Option(help="Seconds after which a block counts as hanging.")
-    ] = None,
+    epochs: Epochs = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    block_timeout: BlockTimeout = None,
     results: Annotated[
         Path | None, typer.Option(help="Folder of the results. [default: results/compare-NAME]")
     ] = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 
-from bench.cli.running import Request, carry_out
+from bench.cli.running import Request, carry_out, interruptible
 from bench.data import DATASETS, table, table_sha256
 from bench.errors import UserError
 from bench.study import table_study
@@ -45,11 +46,15 @@ class Asked:
 
 def compare(asked: Asked) -> int:
     """Compares the activations on a table; returns the exit code."""
+    console = Console(stderr=True)
+    return interruptible(console, partial(_compare, asked, console))
+
+
+def _compare(asked: Asked, console: Console) -> int:
     name = table_name(asked.file)
     # Before the table is read: a slip in an option is answered at once.
     table_study(name, "", **asked.options)
     own = read(asked.file, asked.target, name)
-    console = Console(stderr=True)
     for note in own.notes:
         console.print(note, markup=False, soft_wrap=True)
     study = table_study(name, table_sha256(own.dataset), **asked.options)

@@ -7,6 +7,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from bench.training import own_activation
 from bench.training.executors import Outcome, Pool, ProcessPool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from types import FrameType
 
@@ -64,9 +65,14 @@ class Terminated(BaseException):
 def run_study(request: Request) -> int:
     """Runs a study and returns the exit code."""
     console = Console(stderr=True)
+    return interruptible(console, partial(_run, request, console))
+
+
+def interruptible(console: Console, work: Callable[[], int]) -> int:
+    """Returns what the work does, or the exit code of the signal that ended it early."""
     with _terminable():
         try:
-            return _run(request, console)
+            return work()
         except (KeyboardInterrupt, Terminated) as interruption:
             console.print("Interrupted before training; the same command goes on from there.")
             return _exit_code(interruption)
@@ -92,6 +98,8 @@ def carry_out(
 ) -> int:
     """Trains, exports and reports a study whose data are at hand; returns the exit code.
 
+    To be called within ``interruptible``.
+
     Args:
         request: What was asked for.
         study: As much of it as can be had.
@@ -106,13 +114,12 @@ def carry_out(
         for line in store.damaged:
             console.print(line, markup=False, soft_wrap=True)
         try:
-            with _terminable():
-                store.set_study(study)
-                failed = _train(request, study, store, console, files)
-                _fit_ceilings(request, study, store, console)
-                _export(request.results, study, store, missing, facts or {})
-                # While the store is ours, no other run writes the same files.
-                path = _report(request.results)
+            store.set_study(study)
+            failed = _train(request, study, store, console, files)
+            _fit_ceilings(request, study, store, console)
+            _export(request.results, study, store, missing, facts or {})
+            # While the store is ours, no other run writes the same files.
+            path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
             console.print(_saved(study, store))
             return _exit_code(interruption)

@@ -67,7 +67,9 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     with (results / "ceilings.csv").open(newline="") as stream:
         fits = list(csv.DictReader(stream))
     assert [fit["penalty"] for fit in fits] == ["boosting", "l2", "none"] * 2
-    assert all(float(fit["test_accuracy"]) > 0.3 for fit in fits)  # by chance: 0.2
+    # By chance: 0.2. Boosting, which wants 20 rows a leaf, learns little from 90.
+    least = {"boosting": 0.3, "l2": 0.5, "none": 0.5}
+    assert all(float(fit["test_accuracy"]) > least[fit["penalty"]] for fit in fits)
     report = (results / "report.md").read_text()
     for text in (
         "messy: 150 rows, 9 inputs.",
