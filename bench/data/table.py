@@ -71,6 +71,14 @@ def read_csv(path: Path, target: str, name: str) -> Table:
     Raises:
         UserError: Names the file and, where there is one, the row (the header is row 1) and column.
     """
+    try:
+        return _table(path, target, name)
+    except MemoryError:
+        told = "it takes more memory than there is. Give fewer rows or columns."
+        raise UserError(f"{path}: {told}") from None
+
+
+def _table(path: Path, target: str, name: str) -> Table:
     frame = _read(path)
     if target not in frame:
         found = did_you_mean(target, list(map(str, frame)))

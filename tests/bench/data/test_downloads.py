@@ -220,7 +220,9 @@ def test_a_folder_that_cannot_be_written_to_is_named_and_no_mirror_blamed(
     assert server.requests == []
 
 
-def test_progress_rises_to_the_total(server, downloads):
+@pytest.mark.scorecard(4, "downloads whose progress is told")
+@pytest.mark.parametrize("repeat", REPEATS)
+def test_progress_rises_to_the_total(server, downloads, repeat):
     told = []
     fetch(server.file([good]), downloads, lambda *news: told.append(news))
     names, done, totals = zip(*told, strict=True)

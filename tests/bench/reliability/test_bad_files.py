@@ -1,7 +1,7 @@
-"""Data files that are wrong, given to ``run``: one line, nothing trained, little memory.
+"""Data files that are wrong, given to ``run`` and ``compare``: one line, nothing trained.
 
-Each is tried twice: as it is, where its hash gives it away, and with its hash taken for the right
-one, where the parser has to. A user's own table would be tried by the same list of rows.
+Each is tried twice with ``run``: as it is, where its hash gives it away, and with its hash taken
+for the right one, where the parser has to. The tables are a user's own a third time.
 """
 
 import gzip
@@ -216,6 +216,37 @@ def test_what_passes_every_parser_is_known_by_its_hash(starter, tmp_path):
     ended = starter.run(folder, *command("mnist", data), data=data, load=True)
     assert ended.code == 0, ended.err  # nothing but a hash tells it from the right one
     refused(starter, tmp_path / "again", "mnist", data)
+
+
+HARMLESS = {
+    *("blank row", "row of spaces", "blank last row", "quoted field", "quoted line break"),
+    *("nan", "NaN", "empty field", "no label"),  # missing values
+    *("row missing", "row doubled", "byte order mark"),
+}
+OWN = [
+    pytest.param(
+        case,
+        id=case.replace(" ", "_"),
+        marks=[] if ("banknote", case) in SHORT else [pytest.mark.slow],
+    )
+    for case in TABLES
+    if case not in HARMLESS
+]
+
+
+@pytest.mark.scorecard(3, "wrong tables of a user's own")
+@pytest.mark.parametrize("case", OWN)
+def test_a_wrong_table_of_ones_own_is_one_line_and_nothing_is_trained(starter, tmp_path, case):
+    files = TABLES[case]()
+    if isinstance(files[TABLE], bytes) and files[TABLE].strip():
+        files[TABLE] = b"a,b,c,d,class\n" + files[TABLE]
+    place(tmp_path / "data", files)
+    path, folder = tmp_path / "data" / TABLE, tmp_path / "run"
+    compared = ("compare", path, "--target", "class", "--seeds", "1", "--results", "results")
+    ended = starter.run(folder, *compared, memory=MOST_BYTES)
+    assert (ended.code, ended.err.count("\n")) == (2, 1), ended.err
+    assert path.name in ended.err
+    assert starter.committed(folder) == set()
 
 
 def command(dataset, data):
