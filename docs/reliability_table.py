@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from bench.reporting.markers import filled
+from bench.reporting.output import write_text
+
 TARGET = Path(__file__).with_name("reliability.md")
-BEGIN, END = "<!-- scorecard:begin -->", "<!-- scorecard:end -->"
 
 TITLES = {
     1: "killed at random moments (`kill -9`), then the same command again",
@@ -57,15 +59,6 @@ def table(lines: list[dict]) -> str:
     return pd.DataFrame(rows).to_markdown(index=False)
 
 
-def put(page: str, text: str) -> str:
-    """Return the page with another text between its marks."""
-    head, _, rest = page.partition(BEGIN)
-    _, mark, tail = rest.partition(END)
-    if not mark:
-        sys.exit(f"{TARGET}: expected the marks {BEGIN} and {END}")
-    return f"{head}{BEGIN}\n\n{text}\n\n{END}{tail}"
-
-
 if __name__ == "__main__":
     found = table(recorded(list(map(Path, sys.argv[1:]))))
-    TARGET.write_text(put(TARGET.read_text(encoding="utf-8"), found), encoding="utf-8")
+    write_text(TARGET, filled(TARGET, {"scorecard": found}))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis.claims import load_claims
-from bench.errors import UserError
 from bench.exports import load
 from bench.reporting import sentences, tables
+from bench.reporting.markers import filled
 from bench.reporting.markup import prose
 from bench.reporting.output import write_text
 from bench.reporting.peers import ranking
@@ -61,17 +61,5 @@ def update(readme: Path, results_dir: Path) -> None:
 
 
 def _made_again(readme: Path, results_dir: Path) -> str:
-    text, results = readme.read_text(encoding="utf-8"), load(results_dir)
-    for name, make in PARTS.items():
-        begin, end = markers(name)
-        before, found_begin, rest = text.partition(begin)
-        _, found_end, after = rest.partition(end)
-        if not (found_begin and found_end):
-            raise UserError(f"{readme}: the markers {begin} and {end} are missing. Put them back.")
-        text = f"{before}{begin}\n\n{make(results)}\n\n{end}{after}"
-    return text
-
-
-def markers(name: str) -> tuple[str, str]:
-    """What stands before and after a part."""
-    return f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    results = load(results_dir)
+    return filled(readme, {name: make(results) for name, make in PARTS.items()})

@@ -7,12 +7,13 @@ import pytest
 from bench.errors import UserError
 from bench.exports import load
 from bench.reporting import readme
+from bench.reporting.markers import markers
 
 ROOT = Path(__file__).parents[3]
 
 
 PAGE = "Before\n\n{}\nold\n{}\n\nBetween\n\n{}\nold\n{}\n\nAfter\n"
-MARKERS = [marker for name in readme.PARTS for marker in readme.markers(name)]
+MARKERS = [marker for name in readme.PARTS for marker in markers(name)]
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""Puts into docs/many-seeds.md how far the same seeds agree under both trainers.
+
+Usage: python docs/same_seeds.py
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.weightstats import DescrStatsW
+
+from bench.data import title
+from bench.reporting.markers import filled
+from bench.reporting.output import write_text
+from bench.reporting.tables import markdown
+from bench.reporting.wording import probability, signed_spread
+
+HERE = Path(__file__).parent
+RESULTS = HERE.parent / "results"
+KERAS = ("keras", "keras-iris")
+"""Folders of the studies that Keras ``fit`` has trained; a later one's trials take the place."""
+TARGET = HERE / "many-seeds.md"
+
+CELL = ["dataset", "protocol", "activation", "seed"]
+TEST_ROWS = {"banknote": 343, "mnist": 10_000, "iris": 38}
+MARGIN = 0.02  # of accuracy: means closer than that count as equal
+
+
+def pairs() -> pd.DataFrame:
+    """Return the test accuracies of the seeds that both trainers have: ``keras, replicate``."""
+    fitted = pd.concat([pd.read_csv(RESULTS / folder / "trials.csv") for folder in KERAS])
+    both = {"keras": fitted, "replicate": pd.read_csv(RESULTS / "trials.csv")}
+    scores = {
+        trainer: trials.drop_duplicates(CELL, keep="last").set_index(CELL)["test_accuracy"]
+        for trainer, trials in both.items()
+    }
+    return pd.DataFrame(scores).dropna().reset_index()
+
+
+def agreement(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per data set and activation, and one per data set over all activations."""
+    rows = []
+    for dataset, group in pairs.groupby("dataset", sort=False):
+        cells = [*group.groupby("activation", sort=False), ("all", group)]
+        rows += [{"data set": title(str(dataset)), **_compare(name, cell)} for name, cell in cells]
+    return pd.DataFrame(rows)
+
+
+def _compare(activation: str, cell: pd.DataFrame) -> dict[str, object]:
+    gaps = (cell["replicate"] - cell["keras"]).to_numpy()
+    rows = np.rint(np.abs(gaps) * TEST_ROWS[cell["dataset"].iloc[0]])
+    told = {
+        "activation": activation,
+        "pairs": len(gaps),
+        "equal": int((rows == 0).sum()),
+        "within a row": int((rows <= 1).sum()),
+    }
+    if not gaps.any():
+        return {**told, "mean gap [90 %]": "0", "p": ""}
+    described = DescrStatsW(gaps)
+    p, *_ = described.ttost_mean(-MARGIN, MARGIN)
+    interval = described.tconfint_mean(alpha=0.1)
+    return {
+        **told,
+        "mean gap [90 %]": signed_spread(gaps.mean(), *interval),
+        "p": probability(p),
+    }
+
+
+def table() -> str:
+    """Return the page's table, made from the committed results."""
+    return markdown(agreement(pairs()), words=("data set", "activation"))
+
+
+if __name__ == "__main__":
+    write_text(TARGET, filled(TARGET, {"same-seeds": table()}))
