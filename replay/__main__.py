@@ -28,7 +28,10 @@ ENVIRONMENT = Path(".tox/replay/old")  # where `tox -r` clears it away
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns 0: replayed; 1: not; 2: something for the user to mend, said in one line."""
+    """Returns the exit code; a line says what the user can mend.
+
+    0: replayed; 1: not; 2: something for the user to mend; 3: of that, no old Python.
+    """
     asked = _parser().parse_args(arguments)
     try:
         datasets = parse_names(asked.datasets, list(load_published()), "--datasets")
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _replay(asked, datasets, python, data_dir)
     except UserError as error:
         print(f"replay: {error}", file=sys.stderr)
-        return 2
+        return 3 if isinstance(error, old_software.NoPythonError) else 2
 
 
 def _parser() -> argparse.ArgumentParser:

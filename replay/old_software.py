@@ -21,6 +21,10 @@ BLOCK = re.compile(r"^# /// script\n((?:#.*\n)+?)# ///$", re.MULTILINE)
 REMEDY = "`uv python install {0}` or `pyenv install {0}` gets one"
 
 
+class NoPythonError(UserError):
+    """There is no interpreter of the old version on this machine."""
+
+
 def releases() -> tuple[str, list[str]]:
     """Return the version of Python, 3.9, and the packages that the script's own header names."""
     block = BLOCK.search(SCRIPT.read_text(encoding="utf-8"))
@@ -35,7 +39,7 @@ def interpreter(version: str) -> str:
     """Return the path of a Python: in PATH, among pyenv's or uv's, or fetched by uv.
 
     Raises:
-        UserError: There is none, and uv is not there or can't fetch one.
+        NoPythonError: There is none, and uv is not there or can't fetch one.
     """
     from python_discovery import get_interpreter
 
@@ -46,7 +50,7 @@ def interpreter(version: str) -> str:
         subprocess.run([uv, "python", "install", "--quiet", version], check=False)  # noqa: S603
         found = get_interpreter(f"cpython{version}")
     if not found:
-        raise UserError(
+        raise NoPythonError(
             f"no Python {version} in PATH, nor among pyenv's or uv's; {REMEDY.format(version)}."
         )
     return str(found.executable)
@@ -56,7 +60,8 @@ def prepare(folder: Path) -> Path:
     """Return the Python of an environment with the releases; made where it is not there yet.
 
     Raises:
-        UserError: There is no such Python, or the packages can't be installed.
+        NoPythonError: There is no such Python.
+        UserError: The packages can't be installed.
     """
     import virtualenv
 

@@ -7,6 +7,7 @@ other seeds would show the same difference on the same rows, not whether other r
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -67,8 +68,15 @@ def flip_patterns(pairs: int) -> np.ndarray:
     if 2**pairs <= EXACT_FLIPS:
         every = np.arange(2**pairs)
         return np.array([every & 255, every >> 8], np.uint8)
+    eights = -(-pairs // 8)
+    return _random_flips(1 << (eights - 1).bit_length())[:eights]
+
+
+@lru_cache(maxsize=1)
+def _random_flips(eights: int) -> np.ndarray:
+    """Return patterns of so many bytes; those of fewer are the same with the last bytes cut off."""
     rng = np.random.default_rng(FLIP_SEED)
-    return rng.integers(0, 256, (-(-pairs // 8), EXACT_FLIPS), np.uint8)
+    return rng.integers(0, 256, (eights, EXACT_FLIPS), np.uint8)
 
 
 def _flipped_sums(values: np.ndarray, patterns: np.ndarray) -> np.ndarray:
@@ -80,7 +88,10 @@ def _flipped_sums(values: np.ndarray, patterns: np.ndarray) -> np.ndarray:
     eights.flat[: len(values)] = values
     choices = np.arange(256)[:, np.newaxis] >> np.arange(8) & 1
     sums = eights @ choices.T
-    return sum((table[flips] for table, flips in zip(sums, patterns, strict=True)), np.zeros(1))
+    total = np.zeros(patterns.shape[1])
+    for table, flips in zip(sums, patterns, strict=True):
+        total += table.take(flips)  # twice as fast as indexing
+    return total
 
 
 def wilcoxon_p(differences: np.ndarray) -> float:

@@ -18,7 +18,7 @@ from statsmodels.stats.proportion import proportion_confint
 from bench.analysis import LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
 Interval = tuple[float, float]
 NOWHERE: Interval = (float("nan"), float("nan"))
@@ -29,6 +29,7 @@ QUANTILES = {"minimum": 0.0, "q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95,
 RESAMPLES = 2_000  # moves an end of the interval by a few hundredths of its width
 RESOLUTION = 1e-9  # scores that differ by less differ by rounding
 UNIT = 2.0**-40  # of a resampled score, about 1e-12
+CACHED = 2**20  # numbers
 RESAMPLING_SEED = 20_210  # any; fixed, so that a report repeats to the byte
 
 # Coverage of mean_interval in the worst of four simulated worlds, by the number of seeds; from
@@ -200,10 +201,11 @@ def _bca(samples: np.ndarray, seed: int) -> np.ndarray:
         acceleration = sum (x - mean)^3 / (6 (sum (x - mean)^2)^1.5)
     """
     n = samples.shape[1]
-    # Sums of whole numbers have the same bits on every machine, in whatever order it adds.
-    units = np.rint(samples / UNIT)
-    means = units @ _times_drawn(n, seed) * (UNIT / n)
-    mean = units.mean(axis=1, keepdims=True) * UNIT
+    unit = _unit(n)
+    units = np.rint(samples / unit)
+    sums = [units @ drawn.astype(float).T for drawn in _parts(_times_drawn(n, seed))]
+    means = np.hstack(sums) * (unit / n)
+    mean = units.mean(axis=1, keepdims=True) * unit
     below, at_most = means < mean - RESOLUTION, means <= mean + RESOLUTION  # the rest tie: half
     bias = special.ndtri((below.mean(axis=1) + at_most.mean(axis=1)) / 2)
     gaps = samples - mean
@@ -213,12 +215,31 @@ def _bca(samples: np.ndarray, seed: int) -> np.ndarray:
     return np.array([np.quantile(row, share) for row, share in zip(means, shares.T, strict=True)]).T
 
 
+def _unit(n: int) -> float:
+    """Return the unit in which a sum of n scores, in [-1, 1] each, stays below 2^53.
+
+    Such sums have the same bits on every machine, in whatever order it adds.
+    """
+    return max(UNIT, 2.0 ** ((n - 1).bit_length() - 53))
+
+
 @lru_cache(maxsize=8)  # cells of one study have few different numbers of seeds
 def _times_drawn(n: int, seed: int) -> np.ndarray:
-    """Return how often each of n runs was drawn in each resample, shape (n, RESAMPLES)."""
-    drawn = np.random.default_rng(seed).integers(0, n, (RESAMPLES, n))
-    counts = [np.bincount(resample, minlength=n) for resample in drawn]
-    return np.array(counts, dtype=float).T
+    """Return how often each of n runs was drawn in each resample, shape (RESAMPLES, n).
+
+    In bytes, since 50,000 runs have a hundred million counts: a run is never drawn 256 times.
+    """
+    rng = np.random.default_rng(seed)
+    counts = np.empty((RESAMPLES, n), np.uint8)
+    for resample in counts:
+        resample[:] = np.bincount(rng.integers(0, n, n), minlength=n)
+    return counts
+
+
+def _parts(counts: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the resamples, so many at a time as a core's cache holds in float64."""
+    step = max(1, CACHED // counts.shape[1])
+    return (counts[start : start + step] for start in range(0, len(counts), step))
 
 
 def mean_coverage(n: int) -> float:

@@ -49,6 +49,8 @@ INTEGERS = frozenset(
     ("seed", "epochs", "best_epoch", "epoch", "collapse_flips", "iterations", *ROWS[3:])
 )
 
+COMPLETE = frozenset(("seed", "epoch", *ROWS[3:]))  # integers that no row lacks
+
 
 def is_integer(column: str) -> bool:
     """Return whether a column holds whole numbers, where it holds any."""

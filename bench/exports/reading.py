@@ -49,8 +49,9 @@ class Results:
 def load(results_dir: Path) -> Results:
     """Read the exported files of a results folder.
 
-    Text columns are str, never missing; ``constant`` and ``converged`` are bool; whole numbers are
-    int64, or Int64 where some are missing; all others are float64.
+    Text columns are str, those of the histories categories, never missing; ``constant`` and
+    ``converged`` are bool; whole numbers are int64, or Int64 where some are missing; all others are
+    float64.
 
     Raises:
         UserError: A file is missing or is not what ``export`` wrote.
@@ -60,6 +61,7 @@ def load(results_dir: Path) -> Results:
         histories=_table(
             results_dir / "histories.csv.gz",
             (*layout.KEY, "epoch", *layout.CURVES, *layout.TRACES),
+            text="category",  # a byte a row, of which there are most
         ),
         rows=_table(results_dir / "rows.csv.gz", layout.ROWS),
         ceilings=_table_if_there(results_dir / "ceilings.csv", layout.CEILINGS),
@@ -70,7 +72,9 @@ def load(results_dir: Path) -> Results:
     )
 
 
-def _table(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFrame:
+def _table(
+    path: Path, expected: Iterable[str], command: str = RUN, text: str = "str"
+) -> pd.DataFrame:
     import pandas as pd
 
     try:
@@ -78,7 +82,7 @@ def _table(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFr
         absent = [column for column in expected if column not in header]
         if absent:
             raise ValueError(f"no column {absent[0]}")
-        types = {column: _type(column) for column in header}
+        types = {column: _type(column, text) for column in header}
         # An empty text is a text, and a reason that reads "nan" is one too.
         numbers = [column for column, kind in types.items() if kind in ("float64", "Int64")]
         missing = {column: ["", "nan"] for column in numbers}
@@ -98,11 +102,13 @@ def _table_if_there(path: Path, expected: Iterable[str], command: str = RUN) -> 
     return pd.DataFrame({column: pd.Series(dtype=_type(column)) for column in expected})
 
 
-def _type(column: str) -> Any:  # pandas' own type for a name of a type is a long union
+def _type(column: str, text: str = "str") -> Any:  # pandas' own type of these is a long union
     if column in layout.TEXTS:
-        return "str"
+        return text
     if column in layout.TRUTHS:
         return "bool"
+    if column in layout.COMPLETE:
+        return "int64"
     return "Int64" if layout.is_integer(column) else "float64"
 
 

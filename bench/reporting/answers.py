@@ -19,33 +19,42 @@ from bench.reporting.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Mapping
 
     import pandas as pd
 
+    _Row = Mapping[Hashable, Any]
+
 NOT_HELD_OUT = "Not measured yet: the held-out protocol was not run."
+NO_ADAACT = "Not measured: Adaact is not among the activations of this study."
+NO_RUNS = "Not measured: the runs on held-out data that it takes have no number, or are not there."
 LEAK = "Adaact's test accuracy at the epoch that the test loss chooses, minus the clean choice's:"
 
 
-def beats(headline: pd.DataFrame, comparisons: pd.DataFrame) -> str:
+def unmeasured(activations: Collection[str], *, held_out: bool) -> str:
+    """Why nothing is told of Adaact on held-out data, where nothing is.
+
+    Args:
+        activations: Those of the study.
+        held_out: Whether any trial ran under a held-out protocol.
+    """
+    if ARM not in activations:
+        return NO_ADAACT
+    return NO_RUNS if held_out else NOT_HELD_OUT
+
+
+def beats(headline: pd.DataFrame, comparisons: pd.DataFrame, otherwise: str) -> str:
     """Does Adaact beat the fixed activations, on new data?
 
     Args:
         headline: The tested family, as ``analysis.headline`` has it.
         comparisons: Rows of claims.csv that are comparison claims.
+        otherwise: What to say where nothing was compared.
     """
     if (headline["verdict"] == "not measured").all():
-        return NOT_HELD_OUT
-    parts = []
-    for word, phrase in _OUTCOMES.items():
-        rows = headline[headline["verdict"] == word]
-        if len(rows):
-            named = "; ".join(
-                f"{title(str(dataset))}: {joined(group['baseline'])}"
-                for dataset, group in rows.groupby("dataset", sort=False)
-            )
-            parts.append(f"{phrase} {len(rows)} ({named})")
-    text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {joined(parts)}."
+        return otherwise
+    found = _counted(headline, _OUTCOMES, lambda row: row["baseline"])
+    text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {found}."
     return f"{text} {adapts(comparisons)}".strip()
 
 
@@ -57,20 +66,26 @@ def contest(table: pd.DataFrame) -> str:
     """
     if table.empty:
         return ""
+    arms = count(table["arm"].nunique(), "activation")
+    found = _counted(table, _CONTESTS, _contestant)
+    return f"Of {count(len(table), 'case')} ({arms} under test) the one tested is {found}."
+
+
+def _counted(table: pd.DataFrame, phrases: Mapping[str, str], name: Callable[[_Row], str]) -> str:
+    """How many rows have each verdict, with the names of their subjects by data set."""
     parts = []
-    for word, phrase in _CONTESTS.items():
+    for word, phrase in phrases.items():
         rows = table[table["verdict"] == word]
         if len(rows):
             named = "; ".join(
-                f"{title(str(dataset))}: {joined(map(_contestant, group.to_dict('records')))}"
+                f"{title(str(dataset))}: {joined(map(name, group.to_dict('records')))}"
                 for dataset, group in rows.groupby("dataset", sort=False)
             )
             parts.append(f"{phrase} in {len(rows)} ({named})")
-    arms = count(table["arm"].nunique(), "activation")
-    return f"Of {count(len(table), 'case')} ({arms} under test) the one tested is {joined(parts)}."
+    return joined(parts)
 
 
-def _contestant(row: Mapping[Hashable, Any]) -> str:
+def _contestant(row: _Row) -> str:
     """An activation; one that is better with the gap to the best fixed one."""
     name = activation_title(str(row["arm"]))
     if row["verdict"] != "better":
@@ -87,11 +102,11 @@ _CONTESTS = {
 }
 
 _OUTCOMES = {
-    "better": "better in",
-    "worse": "worse in",
-    "equivalent": "equivalent, within the margin, in",
-    "cannot tell": "undecided in",
-    "not measured": "not measured in",
+    "better": "better",
+    "worse": "worse",
+    "equivalent": "equivalent, within the margin,",
+    "cannot tell": "undecided",
+    "not measured": "not measured",
 }
 
 

@@ -57,7 +57,7 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, float], title: st
     Returns:
         The figure.
     """
-    names = list(dict.fromkeys(trials["activation"]))
+    names = list(trials["activation"].unique())
     values = trials["test_accuracy"].to_numpy(float)
     spans = _spans(np.concatenate([values, list(published.values())]))
     figure, axes = panels(1, len(spans), height=1.6 + 0.62 * len(names), sharey=True)
@@ -141,7 +141,7 @@ def train_against_test(
     Returns:
         The figure: epochs above, seeds below; losses left, accuracies right.
     """
-    names = list(dict.fromkeys(trials["activation"]))
+    names = list(trials["activation"].unique())
     figure, axes = panels(2, 2, height=4.0)
     for name, look in looks(names).items():
         over_epochs = histories[histories["activation"] == name]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BAND = (0.1, 0.9)  # quantiles of the seeds between which the band lies
 ACROSS = 5  # panels side by side that stay legible on a page of 1,000 pixels
+MOST_LINES = 1_000  # of one panel, in which even a tenth of them hide one another
 UNITS = {"accuracy": "accuracy (share of rows)", "loss": "loss (nats per row)"}
 
 
@@ -38,7 +39,12 @@ def bands(histories: pd.DataFrame, column: str) -> pd.DataFrame:
         A frame with the columns epoch, low, median, high; one row per epoch.
     """
     known = histories[["seed", "epoch", column]].dropna()
-    by_seed = known.pivot_table(index="epoch", columns="seed", values=column).ffill()
+    # By hand: a pivot table sorts and averages what is in order and there once.
+    rows, epochs = pd.factorize(known["epoch"].to_numpy(), sort=True)
+    columns, seeds = pd.factorize(known["seed"].to_numpy())
+    grid = np.full((len(epochs), len(seeds)), np.nan)
+    grid[rows, columns] = known[column].to_numpy(dtype=float)
+    by_seed = pd.DataFrame(grid, pd.Index(epochs, name="epoch")).ffill()
     table = by_seed.quantile([BAND[0], 0.5, BAND[1]], axis="columns").T
     return table.set_axis(["low", "median", "high"], axis="columns").reset_index()
 
@@ -66,7 +72,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figur
     Returns:
         The figure; the line is the median over seeds, the band BAND.
     """
-    names = list(dict.fromkeys(histories["activation"]))
+    names = list(histories["activation"].unique())
     across = min(ACROSS, len(names))
     rows = -(-len(names) // across)
     figure, axes = panels(2 * rows, across, height=2.9, sharex=True)
@@ -118,6 +124,8 @@ def _label(panel: Axes, unit: str, *, first: bool) -> None:
 def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> Figure:
     """Every learned scalar per epoch: a thin line per seed, the median bold; epoch 0 is the start.
 
+    Of more than ``MOST_LINES`` seeds some are drawn, evenly spaced, and the legend says how many.
+
     Args:
         histories: histories.csv.gz of one cell whose activation learns scalars.
         trials: trials.csv of the same cell; its ``*_initial`` columns are epoch 0.
@@ -158,10 +166,14 @@ def with_start(histories: pd.DataFrame, trials: pd.DataFrame, column: str) -> pd
 
 
 def _trace(panel: Axes, rows: pd.DataFrame, column: str) -> None:
-    lines = [group[["epoch", column]].to_numpy() for _, group in rows.groupby("seed")]
+    seeds = rows["seed"].unique()
+    shown = seeds[:: -(-len(seeds) // MOST_LINES) or 1]
+    drawn = rows[rows["seed"].isin(shown)]
+    lines = [group[["epoch", column]].to_numpy() for _, group in drawn.groupby("seed")]
     fade = float(np.clip(12 / max(len(lines), 1), 0.15, 0.7))
     panel.add_collection(LineCollection(lines, colors=GREY, linewidths=0.7, alpha=fade))
-    panel.plot([], [], color=GREY, linewidth=0.7, label="one seed")  # the legend's, not faded
+    part = f" ({len(shown):,} of {len(seeds):,} are drawn)" if len(shown) < len(seeds) else ""
+    panel.plot([], [], color=GREY, linewidth=0.7, label=f"one seed{part}")  # not faded
     band = bands(rows, column)
     panel.plot(band["epoch"], band["median"], color=VALIDATION.color, label="median over seeds")
     panel.autoscale_view()

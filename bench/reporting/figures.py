@@ -91,7 +91,7 @@ def _traces(
     columns = [f"{n}_{layer}" for n, layer in curves.scalar_names(list(histories.columns))]
     learned = histories.dropna(subset=columns, how="all") if columns else histories.iloc[:0]
     pictures = []
-    for activation in dict.fromkeys(learned["activation"]):
+    for activation in learned["activation"].unique():
         mine = learned[learned["activation"] == activation]
         whose = trials[trials["activation"] == activation]
         heading = f"{name}, {activation_title(activation)}"

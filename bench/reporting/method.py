@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.judging import FEWEST_RUNS
 from bench.reporting.wording import joined
+from bench.training.blocks import MOST_EPOCHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ differs; layer sizes and kernel initializer are the same."""
 
 TABLE_TRIAL = """
 A trial is one network trained once: activation and seed. The network has hidden layers of {widths}
-units, trained with adam in batches of 32 rows for at most 50 epochs, until the loss on the
+units, trained with adam in batches of 32 rows for at most {epochs} epochs, until the loss on the
 validation rows has not fallen for 5. Between the arms only the hidden activation differs."""
 
 TABLE_INPUTS = """
@@ -83,7 +84,9 @@ def method(study: Mapping[str, Any]) -> list[str]:
             of somebody's own.
     """
     if "hidden" in study:
-        trial = TABLE_TRIAL.format(widths=joined(map(str, study["hidden"])))
+        (cap,) = study["epochs"].values()
+        widths = joined(map(str, study["hidden"]))
+        trial = TABLE_TRIAL.format(widths=widths, epochs=cap or MOST_EPOCHS)
         rest = [SCORES, INTERVALS, HEADLINE, FAILURES]
         return [trial, SEED, TABLE_INPUTS, *capped(study["epochs"], ""), TREES, *rest]
     told = {"paper": PAPER, "held-out": HELD_OUT, "held-out-scaled": SCALED}

@@ -133,6 +133,7 @@ def _first_screen(view: View) -> dict[str, object]:
     figures = kinds["figure"]
     described = [] if view.held_out else _described(view)
     leaks = view.leaks[view.leaks["activation"] == ARM]
+    unmeasured = answers.unmeasured(view.study["activations"], held_out=view.held_out)
     return {
         "produced": sentences.produced(view.study, view.trials),
         "not_measured": sentences.not_measured(view.results.provenance["not_measured"]),
@@ -143,11 +144,11 @@ def _first_screen(view: View) -> dict[str, object]:
         "reproduced": sentences.reproduced(figures)
         + sentences.against_held_out(figures)
         + replays.claims_replayed(figures),
-        "beats": answers.beats(view.headline, kinds["comparison"]),
+        "beats": answers.beats(view.headline, kinds["comparison"], unmeasured),
         "contest": answers.contest(view.contest),
         "described_lead": answers.DESCRIBED if described else "",
         "described": described,
-        "leak": answers.LEAK if len(leaks) else answers.NOT_HELD_OUT,
+        "leak": answers.LEAK if len(leaks) else unmeasured,
         "leaks": [answers.leak(row, view.test_rows[row["dataset"]]) for _, row in leaks.iterrows()],
         "collapse": answers.collapse(view.scored[view.scored["activation"] == ARM]),
     }

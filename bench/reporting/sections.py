@@ -101,7 +101,9 @@ def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
         pairs=tables.pair_table(pairs, view.asked) if len(pairs) else "",
         coverage=cautions.coverage(pairs["pairs"]),
         coefficients=tables.coefficient_details(learned) if len(learned) else "",
-        pictures=figures.cell_pictures(mine(view.histories), scored, published, folder),
+        pictures=figures.cell_pictures(
+            view.histories(dataset, protocol), scored, published, folder
+        ),
     )
 
 
@@ -132,7 +134,7 @@ def fine_print(view: View) -> dict[str, list[str]]:
 
 
 def _sentences(view: View, dataset: str) -> Iterator[tuple[str, str]]:
-    trials, histories = view.arm(dataset, PAPER), cell(view.histories, dataset, PAPER)
+    trials, histories = view.arm(dataset, PAPER), view.histories(dataset, PAPER)
     spreads, learned = accuracies(view, dataset, PAPER), cell(view.coefficients, dataset, PAPER)
     claim = test_claim(view, dataset, PAPER)
     rows = view.test_rows[dataset]

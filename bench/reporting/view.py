@@ -111,12 +111,6 @@ class View:
         return self.trials[self.trials["status"] == "ok"]
 
     @cached_property
-    def histories(self) -> pd.DataFrame:
-        """The epochs of the trials that have numbers."""
-        keys = ["dataset", "protocol", "activation", "seed"]
-        return self.results.histories.merge(self.scored[keys], on=keys)
-
-    @cached_property
     def spreads(self) -> pd.DataFrame:
         """Every score of every cell over seeds: the columns of ``spread``, after ``metric``."""
         return self._spreads(self.trials, self.asked)
@@ -222,6 +216,17 @@ class View:
     def scaling(self) -> pd.DataFrame:
         """The loads by which the trainer's cost was measured; empty where none were run."""
         return scaling_frame(self.results.timing)
+
+    def histories(self, dataset: str, protocol: str) -> pd.DataFrame:
+        """The epochs of the trials with numbers in one data set and protocol.
+
+        Those of all, at once, could be more than memory holds.
+        """
+        epochs = cell(self.results.histories, dataset, protocol)
+        known = pd.Series(False, index=epochs.index)
+        for name, trials in cell(self.scored, dataset, protocol).groupby("activation"):
+            known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])
+        return epochs[known]
 
     def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The trials with numbers of the activation under test in one cell."""

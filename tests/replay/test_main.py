@@ -95,6 +95,16 @@ def test_what_the_user_can_mend_is_one_line(replay, options, told, capsys, monke
     assert error.count("\n") == 1
 
 
+def test_a_missing_python_is_told_from_packages_that_cannot_be_installed(replay, monkeypatch):
+    for fault, code in ((old_software.NoPythonError, 3), (UserError, 2)):
+
+        def fail(_, fault=fault):
+            raise fault("x.")
+
+        monkeypatch.setattr(old_software, "prepare", fail)
+        assert replay() == code
+
+
 def test_the_drift_study_has_both_kinds_of_software(replay, tmp_path):
     assert replay("--drift", "--datasets", "iris,banknote") == 0
     table = pd.read_csv(tmp_path / "drift.csv")

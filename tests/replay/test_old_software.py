@@ -45,7 +45,8 @@ def test_a_python_that_only_pyenv_has_is_found(bare):
 
 
 def test_without_the_old_python_one_line_says_so(bare):
-    with pytest.raises(UserError, match=r"^no Python 3\.9 in PATH.*`uv python install 3\.9`.*$"):
+    told = r"^no Python 3\.9 in PATH.*`uv python install 3\.9`.*$"
+    with pytest.raises(old_software.NoPythonError, match=told):
         old_software.interpreter("3.9")
 
 
@@ -103,8 +104,10 @@ def test_an_install_that_failed_is_not_taken_for_done(made, tmp_path, monkeypatc
 def test_pip_s_reason_is_told_in_one_line(tmp_path):
     text = "import sys; sys.exit('WARNING: w\\nERROR: No matching distribution found for x\\nhint')"
     python = program(tmp_path / "python", text)
-    with pytest.raises(UserError, match=r"^the old .* No matching distribution found for x$"):
+    told = r"^the old .* No matching distribution found for x$"
+    with pytest.raises(UserError, match=told) as failed:
         old_software._install(python, ["x"])
+    assert not isinstance(failed.value, old_software.NoPythonError)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script that names its interpreter")

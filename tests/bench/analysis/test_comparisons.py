@@ -8,6 +8,7 @@ from scipy import stats
 
 from bench.analysis.comparisons import (
     EXACT_FLIPS,
+    FLIP_SEED,
     flip_patterns,
     holm,
     margin,
@@ -57,6 +58,16 @@ def test_sign_flip_of_many_seeds_repeats_and_is_never_nil():
 def signs(pairs):
     """Return the patterns as rows of 0 and 1, one column a pair."""
     return np.unpackbits(flip_patterns(pairs).T, axis=1, bitorder="little")[:, :pairs]
+
+
+@pytest.mark.parametrize("pairs", [15, 100, 1_000])
+def test_patterns_do_not_depend_on_what_was_asked_before(pairs):
+    drawn = np.random.default_rng(FLIP_SEED).integers(
+        0, 256, (-(-pairs // 8), EXACT_FLIPS), np.uint8
+    )
+    flip_patterns(8 * pairs)
+
+    assert (flip_patterns(pairs) == drawn).all()
 
 
 def test_fourteen_pairs_are_the_last_that_are_enumerated():

@@ -9,6 +9,8 @@ from bench.analysis.spread import (
     MEAN_COVERAGE,
     RESAMPLES,
     RESAMPLING_SEED,
+    UNIT,
+    _unit,
     binomial_interval,
     describe,
     mean_coverage,
@@ -71,7 +73,7 @@ def test_fewer_than_six_runs_have_no_median_interval():
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("n", [10, 40, 100])
+@pytest.mark.parametrize("n", [10, 40, 100, 2_001])  # the last is resampled in parts
 def test_the_mean_interval_is_scipys_bca_bootstrap_of_the_same_draws(n, seed):
     values = np.random.default_rng(seed).beta(20, 1, n)
     draws = np.random.default_rng(RESAMPLING_SEED)
@@ -97,6 +99,16 @@ def test_means_that_tie_do_so_whatever_their_last_bits(rows):
     in_rows = np.array(mean_interval(right.astype(float)))  # whole numbers: nothing is rounded
 
     assert mean_interval(right / rows) == pytest.approx(tuple(in_rows / rows), abs=1e-11)
+
+
+@pytest.mark.parametrize("n", [8_193, 50_000])
+def test_also_of_very_many_runs_sums_are_exact(n):
+    right = np.random.default_rng(n).integers(330, 344, n)
+    in_rows = np.array(mean_interval(right.astype(float)))
+
+    assert mean_interval(right / 343) == pytest.approx(tuple(in_rows / 343), abs=1e-11)
+    assert n / _unit(n) <= 2**53  # above, a sum depends on the order in which a machine adds
+    assert _unit(8_192) == UNIT
 
 
 def test_the_mean_interval_repeats():

@@ -65,8 +65,25 @@ def test_where_nobody_is_under_test_nothing_is_said_of_it():
 
 
 def test_without_held_out_trials_nothing_is_answered():
-    text = answers.beats(family(("iris", "relu", "not measured")), NOTHING)
-    assert text == "Not measured yet: the held-out protocol was not run."
+    text = answers.beats(family(("iris", "relu", "not measured")), NOTHING, "why not")
+    assert text == "why not"
+
+
+@pytest.mark.parametrize(
+    ("activations", "held_out", "why"),
+    [
+        (["adaact", "relu"], False, "Not measured yet: the held-out protocol was not run."),
+        (
+            ["relu", "tanh"],
+            True,
+            "Not measured: Adaact is not among the activations of this study.",
+        ),
+        (["relu", "tanh"], False, answers.NO_ADAACT),
+        (["adaact"], True, answers.NO_RUNS),
+    ],
+)
+def test_why_nothing_is_answered_depends_on_what_was_asked(activations, held_out, why):
+    assert answers.unmeasured(activations, held_out=held_out) == why
 
 
 def test_every_comparison_is_counted_under_its_verdict():
@@ -78,7 +95,7 @@ def test_every_comparison_is_counted_under_its_verdict():
         ("iris", "linear", "better"),
         ("mnist", "relu", "not measured"),
     )
-    assert answers.beats(headline, NOTHING) == (
+    assert answers.beats(headline, NOTHING, "") == (
         "Of 6 comparisons on held-out data Adaact is better in 1 (Iris: linear), "
         "worse in 2 (Bank Note: relu; Iris: relu), "
         "equivalent, within the margin, in 1 (Bank Note: linear), "
@@ -99,7 +116,7 @@ def test_the_claim_in_words_has_its_verdict_and_reason():
     assert answers.adapts(claims) == (
         "The claim “adapts”: refuted (Iris). The claim “p. 2”: supported."
     )
-    text = answers.beats(family(("iris", "relu", "worse")), claims)
+    text = answers.beats(family(("iris", "relu", "worse")), claims, "")
     assert text.endswith("(Iris: relu). " + answers.adapts(claims))
 
 

@@ -67,6 +67,19 @@ def test_each_activation_has_a_panel_for_accuracy_and_one_for_loss():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["train", "validation"]
 
 
+def test_of_very_many_seeds_some_lines_are_drawn_and_the_legend_says_how_many(monkeypatch):
+    monkeypatch.setattr(curves, "MOST_LINES", 3)
+    rows = history([[float(seed), 9.0 - seed] for seed in range(8)], "k0_1")
+    figure = curves.scalar_traces(rows, pd.DataFrame({"seed": range(8)}), "Iris")
+    (panel,) = figure.axes
+    starts = [line[0][1] for line in panel.collections[0].get_segments()]
+    assert starts == [0.0, 3.0, 6.0]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == ["one seed (3 of 8 are drawn)", "median over seeds"]
+    median = next(line for line in panel.lines if line.get_label() == legend[1])
+    assert median.get_ydata().tolist() == [3.5, 5.5]  # of all eight
+
+
 def test_in_the_papers_protocol_validation_is_called_test():
     assert curves.validation_name("paper").startswith("test")
     assert curves.validation_name("held-out") == "validation"

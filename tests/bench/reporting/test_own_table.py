@@ -49,3 +49,4 @@ def test_the_method_is_the_one_that_is_used():
     assert "the paper" not in text
     capped = method.method({"epochs": {"own": 3}, "hidden": [64, 32]})
     assert any("capped (own 3)" in line for line in capped)
+    assert "for at most 3 epochs" in " ".join(capped[0].split())

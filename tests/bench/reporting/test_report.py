@@ -1,5 +1,6 @@
 """The report as a whole, from a made-up study."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from matplotlib.image import imread
 from bench import data
 from bench.errors import UserError
 from bench.exports import load
-from bench.reporting import ceilings, figures, report, sections
+from bench.reporting import answers, ceilings, figures, report, sections
 from bench.reporting.summary import END_OF_FIRST_SCREEN, VARIABLE
 
 
@@ -188,6 +189,22 @@ def test_without_the_held_out_protocol_its_questions_are_not_measured(
     assert "## The headline comparison" not in text
     assert not (tmp_path / "tables" / "headline.csv").exists()
     assert not (tmp_path / "tables" / "leak.csv").exists()
+
+
+def test_a_study_without_adaact_says_so_and_not_that_held_out_was_not_run(
+    study_in, tmp_path, no_pictures
+):
+    def without(trials):
+        return trials[trials["activation"] != "adaact"]
+
+    folder = study_in(tmp_path, seeds={"iris": 3}, protocols=("paper", "held-out"), spoil=without)
+    path = folder / "provenance.json"
+    facts = json.loads(path.read_text())
+    facts["study"]["activations"].remove("adaact")
+    path.write_text(json.dumps(facts))
+    text = text_of(folder)
+    assert text.partition(END_OF_FIRST_SCREEN)[0].count(answers.NO_ADAACT) == 2
+    assert answers.NOT_HELD_OUT not in text
 
 
 def test_without_timings_the_report_says_how_to_get_them(study_in, tmp_path, no_pictures):

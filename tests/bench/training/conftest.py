@@ -4,8 +4,10 @@ from bench.training.blocks import quiet
 
 quiet()  # threads can only be set before anything uses TensorFlow, which other tests do
 
-from dataclasses import dataclass  # noqa: E402 - after quiet
+import importlib  # noqa: E402 - after quiet
+from dataclasses import dataclass  # noqa: E402
 from functools import cache, reduce  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
@@ -179,3 +181,23 @@ def trial_contents():
         return {**vars(trial), "outcomes": trial.outcomes.tobytes(), "history": dict(trial.history)}
 
     return lambda trials: [content(trial) for trial in trials]
+
+
+@pytest.fixture(scope="module")
+def stand_in_training():
+    """The module whose functions workers import by name."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(Path(__file__).parent))
+        yield importlib.import_module("stand_in_training")
+
+
+@pytest.fixture(scope="module")
+def blocks(stand_in_training):
+    """The maker of blocks: ``(*activations) -> list[Block]``; each activation says what happens."""
+    return stand_in_training.blocks
+
+
+@pytest.fixture(scope="module")
+def by_block(stand_in_training):
+    """Of outcomes, a dictionary by their block."""
+    return stand_in_training.by_block

@@ -9,6 +9,20 @@ from functools import partial
 
 from bench.errors import UserError
 from bench.records import Trial, TrialKey
+from bench.training.blocks import Block
+
+
+def blocks(*activations):
+    """One block of two seeds for each."""
+    return [
+        Block("iris", "paper", activation, (2 * n, 2 * n + 1), "keras")
+        for n, activation in enumerate(activations)
+    ]
+
+
+def by_block(outcomes):
+    """Outcomes of blocks, each under its own."""
+    return {outcome.block: outcome for outcome in outcomes}
 
 
 def train(block, on_epoch, *, folder):  # noqa: C901 - one case a fault
@@ -57,7 +71,6 @@ def trainer(folder):
 
 def hang_in_a_pool(folder):
     """A driver whose one worker hangs; prints the worker's process id."""
-    from bench.training.blocks import Block
     from bench.training.executors import ProcessPool
 
     pool = ProcessPool(1, lambda *_: None, trainer(folder))

@@ -1,6 +1,5 @@
 """Blocks on a Dask cluster that crash, hang or raise, and the innocent ones beside them."""
 
-import importlib
 import os
 import random
 import signal
@@ -12,34 +11,11 @@ from platform import python_version
 import pytest
 
 from bench.errors import UserError
-from bench.training.blocks import Block
 from bench.training.executors import run_blocks
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 
 from bench.training import cluster as dask
-
-HERE = str(Path(__file__).parent)
-
-
-def blocks(*activations):
-    """One block of two seeds for each."""
-    return [
-        Block("iris", "paper", activation, (2 * n, 2 * n + 1), "keras")
-        for n, activation in enumerate(activations)
-    ]
-
-
-def by_block(outcomes):
-    return {outcome.block: outcome for outcome in outcomes}
-
-
-@pytest.fixture(scope="module")
-def stand_in_training():
-    """The module whose functions the workers import by name."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(HERE)
-        yield importlib.import_module("stand_in_training")
 
 
 @pytest.fixture
@@ -69,7 +45,7 @@ def until(condition, seconds=30):
         time.sleep(0.05)
 
 
-def test_workers_train_and_report(join):
+def test_workers_train_and_report(join, blocks, by_block):
     epochs = []
     pool = join(lambda *epoch: epochs.append(epoch))
     asked = blocks("fine", "slow", "fine", "fine")
@@ -82,7 +58,7 @@ def test_workers_train_and_report(join):
         assert [told for of, told in epochs if of == block] == [dict.fromkeys(block.seeds, 1)]
 
 
-def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path):
+def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path, blocks):
     table = tmp_path / "table.csv"
     table.write_text("1,2,3")
     pool = join(files=[table])
@@ -97,7 +73,9 @@ def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path)
     assert not any(place.exists() for place in places)
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(join, stand_in_training, tmp_path):
+def test_an_error_is_tried_three_times_and_told_in_one_line(
+    join, stand_in_training, tmp_path, blocks, by_block
+):
     pool = join()
     faulty, fine = blocks("raise", "fine")
     outcomes = by_block(run_blocks(pool, [faulty, fine]))
@@ -107,7 +85,7 @@ def test_an_error_is_tried_three_times_and_told_in_one_line(join, stand_in_train
     assert outcomes[faulty].reason.startswith("ValueError: no such thing !!!")
 
 
-def test_blocks_that_crash_fail_alone(join, stand_in_training, tmp_path):
+def test_blocks_that_crash_fail_alone(join, stand_in_training, tmp_path, blocks, by_block):
     pool = join()
     asked = blocks("crash", "slow", "crash once", "slow", "slow", "slow")
     outcomes = by_block(run_blocks(pool, asked))
@@ -120,7 +98,9 @@ def test_blocks_that_crash_fail_alone(join, stand_in_training, tmp_path):
     assert outcomes[asked[0]].reason == "a worker died"
 
 
-def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, stand_in_training, tmp_path):
+def test_a_hanging_block_is_ended_and_its_neighbours_go_on(
+    join, stand_in_training, tmp_path, blocks, by_block
+):
     pool = join()
     asked = blocks("hang", *["slow"] * 8)
     outcomes = by_block(run_blocks(pool, asked, timeout=1.5))
@@ -132,7 +112,7 @@ def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, stand_in_traini
         assert stand_in_training.attempts(tmp_path, block) == 1  # not even begun again
 
 
-def test_a_run_that_ends_leaves_its_workers_free_for_the_next(join, tmp_path):
+def test_a_run_that_ends_leaves_its_workers_free_for_the_next(join, tmp_path, blocks):
     first = join()
     endless = blocks("on and on", "on and on")
     for block in endless:
@@ -157,7 +137,7 @@ def test_workers_with_other_versions_are_refused(cluster):
         dask.DaskPool(cluster, lambda *_: None, {}, os.getpid)  # as of different releases
 
 
-def test_a_cluster_without_workers_is_given_up(join, monkeypatch):
+def test_a_cluster_without_workers_is_given_up(join, monkeypatch, blocks):
     monkeypatch.setattr(dask, "ALONE_SECONDS", 0.3)
     pool = join()
     with monkeypatch.context() as patch:
@@ -168,7 +148,7 @@ def test_a_cluster_without_workers_is_given_up(join, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_is_gone_ends_the_run(stand_in_training, dask_cluster, tmp_path):
+def test_a_scheduler_that_is_gone_ends_the_run(stand_in_training, dask_cluster, tmp_path, blocks):
     trainer = stand_in_training.trainer(tmp_path)
     with dask_cluster(tmp_path, workers=1) as address:
         pool = dask.DaskPool(address, lambda *_: None, {}, python_version, trainer)
@@ -182,7 +162,7 @@ def test_a_scheduler_that_is_gone_ends_the_run(stand_in_training, dask_cluster, 
 
 
 @pytest.mark.slow
-def test_of_twenty_killed_workers_no_block_suffers(join, tmp_path):
+def test_of_twenty_killed_workers_no_block_suffers(join, tmp_path, blocks):
     chance = random.Random(8)
     pool = join()
     asked = blocks(*["slow"] * 150)

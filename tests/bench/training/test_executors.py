@@ -1,6 +1,5 @@
 """Blocks that crash, hang or raise, and the innocent ones beside them."""
 
-import importlib
 import os
 import signal
 import subprocess
@@ -11,30 +10,9 @@ from pathlib import Path
 import pytest
 
 from bench.errors import UserError
-from bench.training.blocks import Block
 from bench.training.executors import Pool, ProcessPool, run_blocks
 
 HERE = str(Path(__file__).parent)
-
-
-def blocks(*activations):
-    """One block of two seeds for each."""
-    return [
-        Block("iris", "paper", activation, (2 * n, 2 * n + 1), "keras")
-        for n, activation in enumerate(activations)
-    ]
-
-
-def by_block(outcomes):
-    return {outcome.block: outcome for outcome in outcomes}
-
-
-@pytest.fixture(scope="module")
-def stand_in_training():
-    """The module whose functions the workers import by name."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(HERE)
-        yield importlib.import_module("stand_in_training")
 
 
 @pytest.fixture
@@ -48,7 +26,7 @@ def serial(stand_in_training, tmp_path, epochs):
 
 
 @pytest.fixture
-def workers(stand_in_training, tmp_path, epochs):
+def workers(stand_in_training, tmp_path, epochs, blocks):
     """Two workers that have started: the first one waits until TensorFlow is imported."""
     pool = ProcessPool(2, lambda *epoch: epochs.append(epoch), stand_in_training.trainer(tmp_path))
     list(run_blocks(pool, blocks("warm up", "warm up")))
@@ -57,7 +35,7 @@ def workers(stand_in_training, tmp_path, epochs):
     pool.close()
 
 
-def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial, epochs):
+def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial, epochs, blocks):
     asked = blocks("fine", "slow", "fine")
     outcomes = list(run_blocks(serial, asked))
     serial.rebuild()
@@ -72,7 +50,9 @@ def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial,
     ]
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(serial, stand_in_training, tmp_path):
+def test_an_error_is_tried_three_times_and_told_in_one_line(
+    serial, stand_in_training, tmp_path, blocks, by_block
+):
     faulty, fine = blocks("raise", "fine")
     outcomes = by_block(run_blocks(serial, [faulty, fine]))
     assert outcomes[fine].trials
@@ -83,7 +63,7 @@ def test_an_error_is_tried_three_times_and_told_in_one_line(serial, stand_in_tra
 
 
 def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(
-    serial, workers, stand_in_training, tmp_path
+    serial, workers, stand_in_training, tmp_path, blocks
 ):
     asked = blocks("user's")
     for pool in (serial, workers):
@@ -92,7 +72,7 @@ def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(
     assert stand_in_training.attempts(tmp_path, asked[0]) == 2  # one in each pool
 
 
-def test_workers_report_every_epoch(workers, epochs):
+def test_workers_report_every_epoch(workers, epochs, blocks, by_block):
     asked = blocks("fine", "fine", "fine")
     outcomes = by_block(run_blocks(workers, asked))
     workers.tell()
@@ -102,14 +82,14 @@ def test_workers_report_every_epoch(workers, epochs):
         assert told == [dict.fromkeys(block.seeds, epoch) for epoch in (1, 2)]
 
 
-def test_a_block_that_crashes_once_is_done_at_the_second_attempt(workers):
+def test_a_block_that_crashes_once_is_done_at_the_second_attempt(workers, blocks):
     (outcome,) = run_blocks(workers, blocks("crash once"))
     assert len(outcome.trials) == 2
     assert outcome.attempts == 2
 
 
 def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
-    workers, stand_in_training, tmp_path
+    workers, stand_in_training, tmp_path, blocks, by_block
 ):
     asked = blocks("crash", "slow", "crash", "slow", "slow", "crash", "slow")
     outcomes = by_block(run_blocks(workers, asked))
@@ -123,7 +103,7 @@ def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
             assert outcome.attempts <= 2  # at most one by a neighbour's fault: then it runs alone
 
 
-def test_a_hanging_block_is_ended_and_its_neighbours_are_not_blamed(workers):
+def test_a_hanging_block_is_ended_and_its_neighbours_are_not_blamed(workers, blocks, by_block):
     asked = blocks("hang", "fine", "fine")
     outcomes = by_block(run_blocks(workers, asked, timeout=2))
     hanging = outcomes[asked[0]]
@@ -134,7 +114,7 @@ def test_a_hanging_block_is_ended_and_its_neighbours_are_not_blamed(workers):
         assert outcomes[block].attempts == 1
 
 
-def test_a_block_that_runs_beside_a_hanging_one_starts_again_unsuspected(workers):
+def test_a_block_that_runs_beside_a_hanging_one_starts_again_unsuspected(workers, blocks, by_block):
     # The second worker does one slow block after the other: one is under way at any time.
     asked = blocks("hang", *["slow"] * 8)
     outcomes = by_block(run_blocks(workers, asked, timeout=1.5))
@@ -142,7 +122,7 @@ def test_a_block_that_runs_beside_a_hanging_one_starts_again_unsuspected(workers
     assert all(len(outcomes[block].trials) == 2 for block in asked[1:])
 
 
-def test_a_worker_may_die_while_nobody_looks(workers):
+def test_a_worker_may_die_while_nobody_looks(workers, blocks, by_block):
     first, soon, last = blocks("fine", "crash soon", "fine")
     outcomes = run_blocks(workers, [first, soon, last])
     assert next(outcomes).block == first
@@ -152,7 +132,7 @@ def test_a_worker_may_die_while_nobody_looks(workers):
     assert rest[soon].reason == "a worker died"
 
 
-def test_closing_ends_a_hanging_worker(workers, tmp_path):
+def test_closing_ends_a_hanging_worker(workers, tmp_path, blocks):
     (hanging,) = blocks("hang")
     workers.submit(hanging)
     while not (tmp_path / "hang 0").exists():
