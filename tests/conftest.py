@@ -27,7 +27,7 @@ def pytest_terminal_summary(terminalreporter, config):
     tried, held = defaultdict(int), defaultdict(int)
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, ()):
-            properties = dict(report.user_properties)
+            properties = dict(getattr(report, "user_properties", ()))  # collection has none
             if row := properties.get("scorecard"):
                 times = properties.get("tried", 1)
                 tried[row] += times

@@ -1,5 +1,6 @@
 """What README and documents say is so: links, commands, the answer table, the example."""
 
+import json
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from bench.reporting import readme
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PYTHONS = ["py311", "py312", "py313"]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -38,7 +40,24 @@ def test_commands_are_there(page):
     tox = ConfigParser()
     tox.read(ROOT / "tox.ini")
     environments = {name.removeprefix("testenv:") for name in tox.sections()}
-    assert set(re.findall(r"tox -e ([a-z]+)", text)) <= environments
+    environments |= set(PYTHONS)
+    assert set(re.findall(r"tox -e ([a-z0-9]+)", text)) <= environments
+
+
+def test_every_python_that_is_declared_is_tested():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    versions = [name.rpartition(" :: ")[2] for name in project["classifiers"] if ":: 3." in name]
+    assert [f"py{version.replace('.', '')}" for version in versions] == PYTHONS
+    workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text()
+    assert f"python: {json.dumps(versions)}" in workflow
+    assert "[testenv:py3{11,12,13}]" in (ROOT / "tox.ini").read_text()
+
+
+def test_a_commit_is_held_to_the_linter_of_the_constraints():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    pins = (ROOT / "constraints.txt").read_text().splitlines()
+    assert set(re.findall(r"\[(ruff==[^\]]+)\]", hooks)) <= set(pins)
+    assert "ruff==" in hooks
 
 
 def test_the_page_on_reliability_names_tests_that_are_there():
@@ -61,7 +80,9 @@ def test_the_scorecard_on_the_page_has_all_eleven_rows():
 
 def declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    lists = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    extras = project["project"]["optional-dependencies"]
+    groups = project["dependency-groups"]
+    lists = [project["project"]["dependencies"], *extras.values(), *groups.values()]
     return [Requirement(line) for one in lists for line in one]
 
 

@@ -142,14 +142,21 @@ def _check_workers(workers: int | None, scheduler: str | None, block_timeout: fl
 
 
 @app.command()
-def report(results: Results = RESULTS, claims: Claims = None) -> None:
+def report(
+    results: Results = RESULTS,
+    claims: Claims = None,
+    html: Annotated[bool, typer.Option("--html", help="Write report.html, one page, too.")] = False,
+) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
+    from bench.analysis.claims import PAPER_CLAIMS
     from bench.cli.running import exported
     from bench.reporting.report import write_report
 
     with exported(results):
-        path = write_report(results, claims) if claims else write_report(results)
+        path = write_report(results, claims or PAPER_CLAIMS, html=html)
     typer.echo(path)
+    if html:
+        typer.echo(path.with_suffix(".html"))
 
 
 @app.command()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_BINS = 80  # across a panel: wide enough to see one, narrow enough to part two test rows
+BINS = 80  # across a panel: wide enough to see one, narrow enough to part two test rows
 _TALL = 0.66  # of a row's height, for the bin with the most seeds
 _BASE = 0.36  # below a row's middle, where its bars stand
 
@@ -59,18 +59,18 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, float], title: st
     """
     names = list(trials["activation"].unique())
     values = trials["test_accuracy"].to_numpy(float)
-    spans = _spans(np.concatenate([values, list(published.values())]))
-    figure, axes = panels(1, len(spans), height=1.6 + 0.62 * len(names), sharey=True)
-    for panel, (low, high) in zip(axes[0], spans, strict=True):
+    limits = spans(np.concatenate([values, list(published.values())]))
+    figure, axes = panels(1, len(limits), height=1.6 + 0.62 * len(names), sharey=True)
+    for panel, (low, high) in zip(axes[0], limits, strict=True):
         for row, (name, look) in enumerate(looks(names).items()):
             mine = values[trials["activation"].to_numpy() == name]
-            _row(panel, mine, row, look, np.linspace(low, high, _BINS + 1))
+            _row(panel, mine, row, look, np.linspace(low, high, BINS + 1))
             if name in published:
                 _line(panel, published[name], row, "published figure", LOOKS[6], (0, (2, 1)))
         panel.set_xlim(low, high)
         panel.set_xlabel("test accuracy (share of rows)")
-        if len(spans) > 1:
-            panel.set_title("all seeds" if (low, high) == spans[0] else "where most seeds lie")
+        if len(limits) > 1:
+            panel.set_title("all seeds" if (low, high) == limits[0] else "where most seeds lie")
     axes[0][0].set_yticks(range(len(names)), [activation_title(name) for name in names])
     axes[0][0].set_ylim(len(names) - 0.4, -0.5)
     figure.suptitle(f"{title}: test accuracy of every seed")
@@ -80,7 +80,7 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, float], title: st
     return figure
 
 
-def _spans(values: np.ndarray) -> list[tuple[float, float]]:
+def spans(values: np.ndarray) -> list[tuple[float, float]]:
     """Limits of the panels: all values, and the bulk where it fills less than a quarter of them."""
     low, high = float(values.min()), float(values.max())
     inner = float(np.quantile(values, 0.1))

@@ -15,6 +15,7 @@ from bench.reporting.names import ARM, activation_title, protocol_title
 from bench.reporting.style import save
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 WITH_FEATURES = "banknote"  # the one set whose features the paper plots
@@ -56,46 +57,43 @@ def cell_pictures(
         return []
     dataset, protocol = str(trials["dataset"].iloc[0]), str(trials["protocol"].iloc[0])
     name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
-    stem = f"{dataset}-{protocol}"
+    begins = stem(dataset, protocol)
     marks = {ARM: published} if pd.notna(published) else {}
-    save(clouds.distribution(trials, marks, name), folder / f"{stem}-seeds.png")
-    save(curves.learning_curves(histories, name, protocol), folder / f"{stem}-curves.png")
+    save(clouds.distribution(trials, marks, name), folder / f"{begins}-seeds.png")
+    save(curves.learning_curves(histories, name, protocol), folder / f"{begins}-curves.png")
     against = clouds.train_against_test(histories, trials, name, protocol)
-    save(against, folder / f"{stem}-train-test.png")
+    save(against, folder / f"{begins}-train-test.png")
     return [
         Picture(
-            f"{stem}-seeds.png",
+            f"{begins}-seeds.png",
             f"{name}: test accuracy of every seed by activation, with medians"
             + (" and the published figure" if marks else ""),
             "A mark for every score that occurs, a bar for how many seeds have it.",
         ),
         Picture(
-            f"{stem}-curves.png",
+            f"{begins}-curves.png",
             f"{name}: accuracy and loss per epoch, train and {curves.validation_name(protocol)}",
             "A seed that stopped early goes on counting with its last value. Train figures are "
             "Keras' running means over the epoch.",
         ),
         Picture(
-            f"{stem}-train-test.png",
+            f"{begins}-train-test.png",
             f"{name}: train loss and accuracy against those of rows not trained on",
             "Dotted: equal on both.",
         ),
-        *_traces(histories, trials, name, stem, folder),
+        *_traces(histories, trials, name, begins, folder),
     ]
 
 
 def _traces(
-    histories: pd.DataFrame, trials: pd.DataFrame, name: str, stem: str, folder: Path
+    histories: pd.DataFrame, trials: pd.DataFrame, name: str, begins: str, folder: Path
 ) -> list[Picture]:
     """One picture per activation that learns scalars."""
-    columns = [f"{n}_{layer}" for n, layer in curves.scalar_names(list(histories.columns))]
-    learned = histories.dropna(subset=columns, how="all") if columns else histories.iloc[:0]
     pictures = []
-    for activation in learned["activation"].unique():
-        mine = learned[learned["activation"] == activation]
+    for activation, mine in learned(histories):
         whose = trials[trials["activation"] == activation]
         heading = f"{name}, {activation_title(activation)}"
-        file = f"{stem}-{re.sub('[^A-Za-z0-9_-]', '-', activation)}-scalars.png"
+        file = scalars_file(begins, activation)
         save(curves.scalar_traces(mine, whose, heading), folder / file)
         pictures.append(
             Picture(
@@ -105,6 +103,24 @@ def _traces(
             )
         )
     return pictures
+
+
+def stem(dataset: str, protocol: str) -> str:
+    """What the file names of a cell's pictures begin with."""
+    return f"{dataset}-{protocol}"
+
+
+def scalars_file(begins: str, activation: str) -> str:
+    """The picture of an activation's scalars; its name may be an import string."""
+    return f"{begins}-{re.sub('[^A-Za-z0-9_-]', '-', activation)}-scalars.png"
+
+
+def learned(histories: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The activations of a cell that learn scalars, each with its rows that hold some."""
+    columns = [f"{n}_{layer}" for n, layer in curves.scalar_names(list(histories.columns))]
+    known = histories.dropna(subset=columns, how="all") if columns else histories.iloc[:0]
+    for activation, mine in known.groupby("activation", sort=False, observed=True):
+        yield str(activation), mine
 
 
 def feature_picture(folder: Path) -> Picture | None:

@@ -24,6 +24,7 @@ from bench.reporting import (
     tables,
     timings,
 )
+from bench.reporting.html import page
 from bench.reporting.method import method
 from bench.reporting.names import ARM
 from bench.reporting.output import write_csv, write_text
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS) -> Path:
+def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS, *, html: bool = False) -> Path:
     """Makes claims.csv, tables, figures and report.md again from the exported files.
 
     The same files give the same bytes. Where $GITHUB_STEP_SUMMARY is set, first screen and tables
@@ -45,14 +46,17 @@ def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS) -> Path:
     Args:
         results_dir: Results folder that holds what ``bench.exports`` wrote.
         claims: A claims file; by default the paper's.
+        html: Whether to write report.html too.
 
     Returns:
         The path of report.md.
 
     Raises:
         UserError: An exported file or the claims file is missing or malformed, or the folder can't
-            be written.
+            be written; or what the page needs is not installed.
     """
+    if html:
+        page.require()
     view = View(load(results_dir), load_claims(claims))
     if view.own and claims == PAPER_CLAIMS:
         view = replace(view, claims=[])  # the paper says nothing of somebody's own table
@@ -61,6 +65,8 @@ def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS) -> Path:
         text = render(view, results_dir / "figures", files)
         path = write_text(results_dir / "report.md", text)
         append_summary(text, results_dir.resolve().name)
+        if html:
+            page.write_page(view, text, results_dir)
     except OSError as error:
         raise UserError(
             f"{results_dir}: the report cannot be written ({error}). Allow writing to the folder, "

@@ -92,8 +92,7 @@ def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
     spreads = pd.concat([mine(view.spreads), mine(view.ceiling_spreads)])
     note = ceilings.note(mine(view.results.ceilings), mine(view.distances))
     fitted = keys(dataset, protocol, view.study["seeds"][dataset])
-    claim = test_claim(view, dataset, protocol)
-    published = float("nan") if claim is None else float(claim["claimed"])
+    figure = published(view, dataset, protocol)
     return Part(
         heading=f"{title(dataset)}, {protocol_title(protocol)} protocol",
         scores=tables.score_table(spreads, epochs, times),
@@ -101,9 +100,7 @@ def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
         pairs=tables.pair_table(pairs, view.asked) if len(pairs) else "",
         coverage=cautions.coverage(pairs["pairs"]),
         coefficients=tables.coefficient_details(learned) if len(learned) else "",
-        pictures=figures.cell_pictures(
-            view.histories(dataset, protocol), scored, published, folder
-        ),
+        pictures=figures.cell_pictures(view.histories(dataset, protocol), scored, figure, folder),
     )
 
 
@@ -113,6 +110,12 @@ def test_claim(view: View, dataset: str, protocol: str) -> pd.Series | None:
     wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
     found = claims[wanted & (claims["activation"] == ARM)]
     return None if found.empty else found.iloc[0]
+
+
+def published(view: View, dataset: str, protocol: str) -> float:
+    """Adaact's published test accuracy in one cell; NaN where there is none."""
+    claim = test_claim(view, dataset, protocol)
+    return float("nan") if claim is None else float(claim["claimed"])
 
 
 def fine_print(view: View) -> dict[str, list[str]]:
@@ -136,12 +139,12 @@ def fine_print(view: View) -> dict[str, list[str]]:
 def _sentences(view: View, dataset: str) -> Iterator[tuple[str, str]]:
     trials, histories = view.arm(dataset, PAPER), view.histories(dataset, PAPER)
     spreads, learned = accuracies(view, dataset, PAPER), cell(view.coefficients, dataset, PAPER)
-    claim = test_claim(view, dataset, PAPER)
+    claim, figure = test_claim(view, dataset, PAPER), published(view, dataset, PAPER)
     rows = view.test_rows[dataset]
     yield "linear", ceilings.figures(cell(view.results.ceilings, dataset, PAPER))
     yield "linear", cautions.linear(spreads, rows)
     yield "looks", cautions.looks(trials, histories[histories["activation"] == ARM])
-    yield "seeds", cautions.seeds(trials, float("nan") if claim is None else claim["claimed"])
+    yield "seeds", cautions.seeds(trials, figure)
     yield "resolution", cautions.resolution(dataset, rows, claim)
     yield "scalars", cautions.identifiability(learned[learned["activation"] == ARM])
 

@@ -10,7 +10,7 @@ Seeds live in lanes. A lane whose seed has stopped takes the next seed that wait
 seeds cost nothing; when none waits, idle lanes are dropped once they have cost as much time as
 compiling for fewer lanes does.
 
-Example:
+Examples:
     >>> task = Task(build_model, x, y, split, Settings("adam", "sparse_categorical_crossentropy"))
     >>> for fit in fit_seeds(task, range(100)):
     ...     print(fit.seed, fit.history["val_accuracy"][-1])

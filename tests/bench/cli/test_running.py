@@ -131,7 +131,7 @@ def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, trials,
     instead(trials)
     monkeypatch.setattr("bench.store.database.WAIT_SECONDS", 0.05)
 
-    def other(results):
+    def other(results, *_, **__):
         with pytest.raises(UserError, match="is in use by another run"):
             Store(results / STORE)
         return results

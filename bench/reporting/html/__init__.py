@@ -1,0 +1,1 @@
+"""report.md as one self-contained page: its text and tables, and figures that answer."""

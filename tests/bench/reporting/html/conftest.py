@@ -1,0 +1,52 @@
+"""One page of a made-up study, and a browser to look at it with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.reporting import figures, report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIETLY = (
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--no-sandbox",  # root in a container has no other way
+)
+
+
+@pytest.fixture(scope="session")
+def written(study_in, tmp_path_factory) -> Path:
+    """report.html of a study with both protocols, on sets of one and two layers."""
+    folder = tmp_path_factory.mktemp("page")
+    seeds = {"banknote": 4, "iris": 6}
+    study_in(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "save", lambda _, path: path)  # charts stand in their place
+        patch.setattr(figures, "feature_picture", lambda _: None)
+        patch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+        report.write_report(folder, html=True)
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium as the system has it; none is downloaded."""
+    named = os.environ.get("CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"none of {', '.join(BROWSERS)} is installed; $CHROMIUM may name one")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(QUIETLY))
+        yield running
+        running.close()

@@ -1,0 +1,164 @@
+"""What an addition costs: a copy of the source gets the lines that the README names, and runs."""
+
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("adaact", "baselines", "bench")
+
+# By row of the README's table: what stands there, and a new file or the line that it follows.
+ADDITIONS = {
+    "a fixed activation": (
+        "1 line",
+        {"baselines/__init__.py": ("FIXED = {", '    "softsign": "keras.activations:softsign",')},
+    ),
+    "a learned activation": (
+        "1 class or function `units -> layer`, 1 line",
+        {
+            "baselines/__init__.py": ("LEARNED = {", '    "leaking": "baselines.leaking:leaking",'),
+            "baselines/leaking.py": """
+import keras
+
+
+def leaking(units):
+    return keras.Sequential([keras.layers.Dense(units), keras.layers.PReLU(shared_axes=[1])])
+""",
+        },
+    ),
+    "a data set": (
+        "1 function `load(paths) -> Dataset`, 1 entry",
+        {
+            "bench/data/__init__.py": (
+                "DATASETS: dict[str, Source] = {",
+                '    "wine": Source("Wine", "bench.data.wine:load", 178, 45, 3, "Forina"),',
+            ),
+            "bench/data/wine.py": """
+from sklearn.datasets import load_wine
+
+from bench.data.dataset import Dataset
+
+
+def load(_paths):
+    wine = load_wine()
+    x, y = wine.data.astype("float32"), wine.target.astype("int64")
+    return Dataset("wine", x, y, 3, tuple(wine.feature_names), tuple(wine.target_names))
+""",
+        },
+    ),
+    "a metric": (
+        "1 function and 1 line",
+        {
+            "bench/training/metrics.py": (
+                "METRICS = {",
+                '    "error": Metric("error rate", lambda t, p, _: float((t != p).mean())),',
+            )
+        },
+    ),
+    "a claim": (
+        "1 `[[claim]]`",
+        {
+            "bench/claims.toml": (
+                "",
+                """\
+[[claim]]
+kind = "figure"
+activation = "leaking"
+dataset = "wine"
+metric = "test_error"
+protocol = "paper"
+value = 0.02
+place = "table 9\"""",
+            )
+        },
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A copy of the three packages with every addition made."""
+    folder = tmp_path_factory.mktemp("house")
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, folder / package)
+    for _, edits in ADDITIONS.values():
+        for file, edit in edits.items():
+            path = folder / file
+            if isinstance(edit, str):
+                path.write_text(edit.lstrip())
+            else:
+                path.write_text(_after(path.read_text(), *edit))
+    return folder
+
+
+def _after(text, anchor, line):
+    """The text with a line put after its anchor; at its end where there is none."""
+    if not anchor:
+        return f"{text}\n{line}\n"
+    assert text.count(f"\n{anchor}\n") == 1
+    return text.replace(f"\n{anchor}\n", f"\n{anchor}\n{line}\n")
+
+
+@pytest.mark.parametrize("row", ADDITIONS)
+def test_the_readme_names_the_price(row):
+    price, _ = ADDITIONS[row]
+    readme = (ROOT / "README.md").read_text()
+    assert re.search(rf"^\| {row} \| {re.escape(price)}[ ,]", readme, re.MULTILINE)
+
+
+def test_that_is_all_that_was_written(house):
+    """One line in each registry, one claim, one function in each new file."""
+    changed = {}
+    for path in house.rglob("*"):
+        file = path.relative_to(house)
+        if path.suffix not in {".py", ".toml"}:
+            continue
+        old = ROOT / file
+        if not old.exists():
+            assert len(re.findall(r"^(?:def|class) ", path.read_text(), re.MULTILINE)) == 1
+            continue
+        lines = difflib.ndiff(old.read_text().splitlines(), path.read_text().splitlines())
+        edits = [line for line in lines if line.startswith(("+ ", "- ")) and line[2:].strip()]
+        if edits:
+            assert all(line.startswith("+ ") for line in edits)
+            changed[str(file)] = len(edits)
+    claim = ADDITIONS["a claim"][1]["bench/claims.toml"][1]
+    assert changed == {
+        "baselines/__init__.py": 2,
+        "bench/data/__init__.py": 1,
+        "bench/training/metrics.py": 1,
+        "bench/claims.toml": len(claim.splitlines()),
+    }
+
+
+@pytest.mark.slow
+def test_all_of_it_runs_through_to_the_report(house):
+    options = "--datasets wine --activations adaact,softsign,leaking --protocols paper --seeds 1"
+    command = f"{options} --epochs 1 --trainer keras --workers 1 --results out".split()
+    # Coverage is of the tree, not of its copy, which is gone when coverage is reported.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", "run", *command],
+        cwd=house,
+        env=kept | {"PYTHONPATH": str(house)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    trials = pd.read_csv(house / "out" / "trials.csv")
+    assert list(trials["activation"]) == ["adaact", "leaking", "softsign"]
+    assert (trials["test_error"] + trials["test_accuracy"]).tolist() == pytest.approx([1] * 3)
+    claims = pd.read_csv(house / "out" / "claims.csv").set_index(["dataset", "metric"])
+    assert claims.loc[("wine", "test_error"), "verdict"] in {"reproduced", "cannot tell"}
+    text = (house / "out" / "report.md").read_text()
+    assert "### Wine, paper protocol" in text
+    assert re.search(r"\| activation .*\| +test error rate \|", text)
+    assert re.search(r"\| Wine +\| test error rate +\|", text)

@@ -1,0 +1,121 @@
+"""Every command that README and documents show is run: here, or where this file says."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SMALL = "--datasets iris --activations adaact,relu --seeds 2 --epochs 2"
+
+# Not run here, and why that is enough.
+ELSEWHERE = {
+    "pip install tox && tox": "CI, as two steps",
+    "tox": "CI",
+    "tox -e bench -- --quick": "CI",
+    "pip install tox && tox -e bench": "CI runs its quick form; the whole is for a release",
+    "tox -e stress": "too long for every push; before a release",
+    "tox -e bench-compare -- BEFORE.json": "tests/bench/timing/test_gate.py",
+    "python -m bench.timing.same --dataset iris --operation step": "by hand; minutes, and a quiet "
+    "machine; tests/bench/timing/test_same.py tests what it is made of",
+    "python -m venv .venv && . .venv/bin/activate": "tox does",
+    "pip install -c constraints.txt -e '.[html]'": "tox does",
+    "pip install -c constraints.txt '.[dask]'": "tox does",
+    "dask scheduler --port 8786": "tests/bench/training/test_cluster.py, in one process",
+    "dask worker tcp://SCHEDULER:8786 --nworkers 16 --nthreads 1": "the same",
+    "adaact-bench run --scheduler tcp://SCHEDULER:8786 --block-timeout 3600": "the same",
+    "adaact-bench data": "tests/bench/cli/test_data.py; needs a network or the files",
+    "adaact-bench run": "CI runs its quick form, and the tests smaller ones",
+    "adaact-bench run --activations all --protocols held-out --seeds banknote=40,mnist=10,iris=40\n"
+    "  --results results/extended": "a quarter of an hour; the tests run smaller ones",
+}
+
+
+def shell(page):
+    """The lines of a page's sh blocks, without their comments."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    lines = (line.partition(" #")[0].strip() for block in blocks for line in block.splitlines())
+    return [line for line in lines if line]
+
+
+def inline(page):
+    """The commands in a page's sentences and tables; those with a placeholder in capitals aside."""
+    found = re.findall(r"`(adaact-bench [a-z][^`]*)`", page.read_text())
+    return [command for command in found if not re.search(r"\b[A-Z]{2,}\b", command)]
+
+
+def ours(page):
+    """The commands of the suite that a page shows, in order; those of ELSEWHERE aside."""
+    return [
+        line for line in shell(page) if line.startswith("adaact-bench ") and line not in ELSEWHERE
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_is_run_here_or_elsewhere(page):
+    assert sorted({*shell(page)} - {*ours(page), *ELSEWHERE}) == []
+
+
+def test_what_is_run_elsewhere_is_still_shown():
+    shown = {command for page in PAGES for command in (*shell(page), *inline(page))}
+    assert sorted({*ELSEWHERE} - shown) == []
+
+
+def test_every_snippet_has_a_language_that_says_what_becomes_of_it():
+    kinds = {
+        kind
+        for page in PAGES
+        for kind in re.findall(r"^```(\S*).*\n(?:.*\n)*?```$", page.read_text(), re.MULTILINE)
+    }
+    assert kinds <= {"sh", "python", "toml", "text"}
+
+
+def ends_well(command, folder):
+    """Runs one command in a folder and holds that it succeeds."""
+    program, *arguments = shlex.split(command)
+    assert program == "adaact-bench"
+    kept = {name: value for name, value in os.environ.items() if name != "GITHUB_STEP_SUMMARY"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *arguments],
+        cwd=folder,
+        env=kept | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [*filter(ours, PAGES)], ids=lambda page: page.name)
+def test_the_commands_of_a_page_run_from_top_to_bottom(page, tmp_path):
+    """Beside the files that it shows: blocks whose first line names one."""
+    for source, name in re.findall(
+        r"^```python\n(# (\w+\.py)\n.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL
+    ):
+        (tmp_path / name).write_text(source)
+    for command in ours(page):
+        ends_well(command, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def studied(tmp_path_factory):
+    """A folder in which a small study has run."""
+    folder = tmp_path_factory.mktemp("studied")
+    ends_well(f"adaact-bench run {SMALL}", folder)
+    return folder
+
+
+COMMANDS = sorted({command for page in PAGES for command in inline(page)} - set(ELSEWHERE))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_in_a_sentence_runs(command, studied):
+    ends_well(command, studied)
