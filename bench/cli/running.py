@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from rich.progress import track
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded
+from bench.errors import UserError
 from bench.runner import fit_ceilings, train
 from bench.store import Store
 from bench.study import current_versions
@@ -156,8 +156,9 @@ def _train(
                 console.print(f"{cell} failed: {outcome.reason}", markup=False, soft_wrap=True)
 
         pool = _pool(request, progress.epoch, files)
-        # While workers train this process waits: time to import what the report will need.
-        Thread(target=import_module, args=["bench.reporting.report"], daemon=True).start()
+        # While workers train, this process waits.
+        ahead = Thread(target=_report_ahead, args=[study], daemon=True)
+        ahead.start()
         try:
             train(
                 study,
@@ -169,7 +170,17 @@ def _train(
             )
         finally:
             pool.close()
+        ahead.join()  # drawing sets matplotlib's settings, which all threads share
     return sum(len(outcome.block.seeds) for outcome in failed)
+
+
+def _report_ahead(study: Study) -> None:
+    """Does what the report will need and no trial changes: imports, the picture of the data."""
+    from bench.reporting import figures, report  # noqa: F401
+
+    if figures.WITH_FEATURES in study.datasets:
+        with suppress(UserError):  # the report says what is missing
+            figures.drawn_features()
 
 
 def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, Path]]) -> Pool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -12,7 +13,8 @@ from bench.errors import UserError
 from bench.reporting import clouds, curves
 from bench.reporting.features import scatter_matrix
 from bench.reporting.names import ARM, activation_title, protocol_title
-from bench.reporting.style import save
+from bench.reporting.output import write_bytes
+from bench.reporting.style import png, save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,10 +137,21 @@ def feature_picture(folder: Path) -> Picture | None:
     )
     try:
         locate(WITH_FEATURES, download=False)
-        data = load(WITH_FEATURES)
+        drawn = drawn_features()
     except UserError:
         return picture if (folder / SCATTER_MATRIX).is_file() else None
+    write_bytes(folder / SCATTER_MATRIX, drawn)
+    return picture
+
+
+@cache
+def drawn_features() -> bytes:
+    """The picture of the Bank Note features, drawn once in a process: the data are always the same.
+
+    Raises:
+        UserError: The data file can't be had.
+    """
+    data = load(WITH_FEATURES)
     features = pd.DataFrame(data.x, columns=list(data.feature_names))
     classes = pd.Series([data.class_names[label] for label in data.y])
-    save(scatter_matrix(features, classes, title(WITH_FEATURES)), folder / SCATTER_MATRIX)
-    return picture
+    return png(scatter_matrix(features, classes, title(WITH_FEATURES)))

@@ -102,12 +102,17 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return wrapper
 
 
-def save(figure: Figure, path: Path) -> Path:
-    """Writes a PNG that holds no version and no date: the same figure has the same bytes."""
+def png(figure: Figure) -> bytes:
+    """A PNG that holds no version and no date: the same figure has the same bytes."""
     content = io.BytesIO()
     with context():
         figure.savefig(content, format="png", metadata={"Software": None})
-    return write_bytes(path, content.getvalue())
+    return content.getvalue()
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Writes a figure as a PNG."""
+    return write_bytes(path, png(figure))
 
 
 def panels(rows: int, columns: int, *, height: float, **options: Any) -> tuple[Figure, Any]:

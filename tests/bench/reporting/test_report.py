@@ -317,6 +317,7 @@ def test_the_scatter_matrix_needs_the_data(study_in, tmp_path, monkeypatch):
     table = data.Dataset("banknote", made, np.arange(30) % 2, 2, tuple("abcd"), ("no", "yes"))
     monkeypatch.setattr(figures, "locate", lambda *_, **__: {})
     monkeypatch.setattr(figures, "load", lambda *_: table)
+    monkeypatch.setattr(figures, "drawn_features", figures.drawn_features.__wrapped__)
     drawn = text_of(folder)
     assert f"(figures/{figures.SCATTER_MATRIX})" in drawn
     monkeypatch.setattr(figures, "locate", missing)
