@@ -19,7 +19,7 @@ from bench.reporting.wording import probability, signed_spread
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results"
-KERAS = ("keras", "keras-iris")
+KERAS = ("keras", "keras-iris-60", "keras-iris")
 """Folders of the studies that Keras ``fit`` has trained; a later one's trials take the place."""
 TARGET = HERE / "many-seeds.md"
 
@@ -40,10 +40,12 @@ def pairs() -> pd.DataFrame:
 
 
 def agreement(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per data set and activation, and one per data set over all activations."""
+    """Return one row per data set and activation, and one over the seeds that all of them have."""
     rows = []
     for dataset, group in pairs.groupby("dataset", sort=False):
-        cells = [*group.groupby("activation", sort=False), ("all", group)]
+        arms = group["activation"].nunique()
+        shared = group[group.groupby("seed")["seed"].transform("size") == arms]
+        cells = [*group.groupby("activation", sort=False), ("all", shared)]
         rows += [{"data set": title(str(dataset)), **_compare(name, cell)} for name, cell in cells]
     return pd.DataFrame(rows)
 
