@@ -13,9 +13,8 @@ from baselines import ACTIVATIONS, DEFAULT
 from bench import data
 from bench.errors import UserError
 from bench.records import TrialKey
-from bench.training.blocks import MOST_EPOCHS
 from bench.training.own_activation import is_own, source_sha256
-from bench.training.protocols import PROTOCOLS
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 from bench.words import parse_names, parse_seeds
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bench.training.blocks import MOST_EPOCHS
+from bench.training.protocols import MOST_EPOCHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

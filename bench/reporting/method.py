@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.judging import FEWEST_RUNS
 from bench.reporting.wording import joined
-from bench.training.blocks import MOST_EPOCHS
+from bench.training.protocols import MOST_EPOCHS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

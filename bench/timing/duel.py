@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from bench.timing.effort import rounds
 from bench.timing.interleave import interleaved
 from bench.timing.laboratory import dataset_or_skip
-from bench.timing.nets import EPOCH_ROWS
+from bench.timing.nets import ACTIVATION, EPOCH_ROWS
 from bench.timing.processes import Remote
 from bench.timing.stepwise import Stepwise
-from bench.timing.trainers import ACTIVATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -118,8 +118,7 @@ def floor_seconds(dataset: str, seeds: int) -> dict[str, float]:
 
 def shapes_of(dataset: Any) -> Shapes:
     """The products of the net of a data set."""
-    from bench.timing.nets import cell_task
-    from bench.timing.trainers import ACTIVATION
+    from bench.timing.nets import ACTIVATION, cell_task
 
     task = cell_task(dataset, ACTIVATION, epochs=1)
     kernels = [tuple(w.shape) for w in task.build().trainable_weights if len(w.shape) == 2]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bench.data import Dataset
     from bench.training.spec import Task
 
+ACTIVATION = "adaact"  # of the nets by which trainers are compared
+
 EPOCH_ROWS = {"mnist": 12_000}
 """Rows of a timed epoch where all of them would take too long: a fifth of MNIST's."""
 

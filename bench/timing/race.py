@@ -13,7 +13,7 @@ from statistics import mean, median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bench.timing import processes, trainers
+from bench.timing import nets, processes, trainers
 from bench.timing.laboratory import dataset_or_skip
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def whole_command() -> dict[str, Entry]:
     leg, loop = LEGS[COMMAND_DATASET], keras(COMMAND_DATASET)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "bench", "run", "--datasets", COMMAND_DATASET]
-        command += ["--activations", trainers.ACTIVATION, "--protocols", "paper"]
+        command += ["--activations", nets.ACTIVATION, "--protocols", "paper"]
         command += ["--seeds", str(leg.seeds), "--results", folder]
         begin = perf_counter()
         subprocess.run(command, check=True, capture_output=True)

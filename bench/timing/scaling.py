@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.timing import processes, trainers
+from bench.timing import nets, processes, trainers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,7 @@ def task(what: Load) -> Task:
     x = random.normal(size=(what.rows, FEATURES)).astype(np.float32)
     build = partial(
         networks.perceptron,
-        partial(hidden_layer, trainers.ACTIVATION),
+        partial(hidden_layer, nets.ACTIVATION),
         FEATURES,
         CLASSES,
         units=(what.width, what.width // 2),

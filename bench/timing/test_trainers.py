@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bench.timing import race, scaling
+from bench.timing.nets import ACTIVATION
 from bench.timing.replay import CLOCK, report
-from bench.timing.trainers import ACTIVATION
 
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
 thorough = pytest.mark.thorough

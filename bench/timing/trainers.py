@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from bench.training.spec import Task
 
-ACTIVATION = "adaact"
 LANES = 100  # as fit_seeds has it by default
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 """What tox and conftest.py pin, and a user of Keras does not."""
@@ -139,7 +138,7 @@ def _task(dataset: str, epochs: int, threads: int) -> Task:
 
     quiet(threads)
     from bench.data import load
-    from bench.timing.nets import cell_task
+    from bench.timing.nets import ACTIVATION, cell_task
 
     return cell_task(load(dataset), ACTIVATION, epochs)
 

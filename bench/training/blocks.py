@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from bench.training.evaluate import Judge
     from bench.training.spec import Fit, Progress, Task
 
-MOST_EPOCHS = 50
-"""The paper's, on all three data sets."""
-
 LANES = {"mnist": 5}
 """Seeds side by side, where fewer than all of a block are faster: five MNIST nets with optimizer
 slots fill a core's cache."""

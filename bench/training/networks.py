@@ -14,7 +14,7 @@ from functools import partial
 import keras
 
 from baselines.layers import hidden_layer
-from bench.training.blocks import MOST_EPOCHS
+from bench.training.protocols import MOST_EPOCHS
 
 Hidden = Callable[[int, str], keras.Layer]
 """Makes a hidden layer of so many units with the given name, ``hidden_1`` being the first."""

@@ -11,8 +11,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from bench.records import TrialKey
-from bench.training.blocks import MOST_EPOCHS, Block, train_block, train_one, weight_column
+from bench.training.blocks import Block, train_block, train_one, weight_column
 from bench.training.executors import Pool, ProcessPool, run_blocks
+from bench.training.protocols import MOST_EPOCHS
 
 
 def python(program):
