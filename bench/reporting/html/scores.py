@@ -135,14 +135,14 @@ def _curves(
         y2="high:Q",
         opacity=alt.when("datum.activation == shown").then(alt.value(0.25)).otherwise(alt.value(0)),
     )
-    lines = base.mark_line(strokeWidth=2, point={"size": 14, "opacity": 0.9}).encode(
-        y="median:Q",
+    medians = base.encode(y="median:Q", opacity=faded())
+    lines = medians.mark_line(strokeWidth=2).encode(
         strokeDash=alt.StrokeDash("rows:N", title=None)
         .scale(domain=list(parts), range=[[4, 3], [1, 0]])
-        .legend(orient="top", symbolType="stroke", symbolStrokeColor="var(--ink)"),
-        opacity=faded(),
+        .legend(orient="top", symbolType="stroke", symbolSize=400, symbolStrokeColor="var(--ink)")
     )
-    return alt.layer(band, lines).add_params(SHOWN).properties(height=PANEL)
+    points = medians.mark_point(size=14, filled=True)
+    return alt.layer(band, lines, points).add_params(SHOWN).properties(height=PANEL)
 
 
 def train_against_test(histories: pd.DataFrame, trials: pd.DataFrame, protocol: str) -> Drawing:
