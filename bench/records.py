@@ -113,14 +113,10 @@ class Metric:
         label: Name with unit, as a table's head shows it.
         function: ``(true classes, predicted classes, number of classes) -> float``; the class
             arrays are int, shape (rows,).
-        higher_is_better: The direction; never guessed from the name.
-        worst: The value that no predictor falls below.
     """
 
     label: str
     function: Callable[[np.ndarray, np.ndarray, int], float]
-    higher_is_better: bool = True
-    worst: float = 0.0
 
 
 @dataclass(frozen=True)

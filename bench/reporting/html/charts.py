@@ -8,6 +8,7 @@ import pandas as pd
 
 from bench.reporting.figures import learned, scalars_file, stem
 from bench.reporting.html import scores, traces
+from bench.reporting.html.distribution import distribution
 from bench.reporting.names import ARM
 from bench.reporting.sections import published
 from bench.reporting.view import cell
@@ -37,7 +38,7 @@ def _cell(view: View, dataset: str, protocol: str) -> Iterator[tuple[str, Drawin
     name = stem(dataset, protocol)
     figure = published(view, dataset, protocol)
     marks = {ARM: figure} if pd.notna(figure) else {}
-    yield f"{name}-seeds.png", scores.distribution(trials, marks)
+    yield f"{name}-seeds.png", distribution(trials, marks)
     yield f"{name}-curves.png", scores.learning_curves(histories, protocol)
     against = scores.train_against_test(histories, trials, protocol)
     yield f"{name}-train-test.png", against

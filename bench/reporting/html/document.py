@@ -99,6 +99,8 @@ def _sortable(tokens: Sequence[Token]) -> None:
         if opening.type == "th_open":
             before, after = (Token("html_inline", "", 0, content=tag) for tag in _BUTTON)
             inline.children = [before, *(inline.children or []), after]
+            for child in inline.children:
+                child.content = child.content.replace(" %", "\u00a0%")
         elif opening.type == "td_open":
             if (key := sort_key(inline.content)) is not None:
                 opening.attrSet("data-key", f"{key:g}")

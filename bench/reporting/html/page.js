@@ -6,6 +6,9 @@ document.querySelector("#scheme").addEventListener("change", (event) => {
   root.style.colorScheme = event.target.value;
 });
 
+// Where the contents stand above the report, they would fill the first screen.
+document.querySelector("nav details").open = matchMedia("(min-width: 75rem)").matches;
+
 // A column sorts by its numbers, where every cell but the gaps begins with one; else by its words.
 const GAP = "–";
 

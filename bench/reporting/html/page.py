@@ -101,7 +101,8 @@ def _chart(drawing: Drawing, alt: str, specs: list[dict[str, Any]]) -> str:
             f"<label>{drawing.control.label} "
             f'<select data-parameter="{drawing.control.parameter}">{options}</select></label>'
         )
-    return f"<figure>{control}<div class='panels'>{''.join(panels)}</div></figure>\n"
+    told = f"<figcaption>{html.escape(alt)}</figcaption>"
+    return f"<figure>{told}{control}<div class='panels'>{''.join(panels)}</div></figure>\n"
 
 
 def _picture(path: Path, alt: str) -> str:

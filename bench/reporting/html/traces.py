@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
@@ -46,17 +46,13 @@ def _trace(rows: pd.DataFrame, trials: pd.DataFrame, name: str, layer: int) -> a
         detail="seed:N",
         tooltip=tooltip("seed:Q", "kept:Q", "test_accuracy:Q"),
     )
+
+    def strong(yes: str | float, no: str | float) -> Any:
+        chosen_or_pointed = alt.when(singled).then(alt.value(yes)).when(pointed)
+        return chosen_or_pointed.then(alt.value(yes)).otherwise(alt.value(no))
+
     lines = encoded.mark_line().encode(
-        color=alt.when(singled)
-        .then(alt.value("var(--look-0)"))
-        .when(pointed)
-        .then(alt.value("var(--look-0)"))
-        .otherwise(alt.value("var(--soft)")),
-        strokeWidth=alt.when(singled)
-        .then(alt.value(3))
-        .when(pointed)
-        .then(alt.value(3))
-        .otherwise(alt.value(0.8)),
+        color=strong("var(--look-0)", "var(--soft)"), strokeWidth=strong(3, 0.8)
     )
     # What is pointed at is wider than what is seen, so that a hand can meet it.
     targets = encoded.mark_line(strokeWidth=9, strokeOpacity=0).add_params(pointed)

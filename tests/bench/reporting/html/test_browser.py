@@ -5,6 +5,7 @@ import re
 import pytest
 
 SIZES = (400, 1000, 1600)
+WIDER = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
 
 
 @pytest.fixture
@@ -44,8 +45,9 @@ def test_it_asks_for_nothing_complains_of_nothing_and_fits_the_screen(visit, wri
     charts = page.locator(".chart")
     assert page.locator(".chart[role=img][aria-label] svg").count() == charts.count() > 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    wider = charts.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth + 1)")
-    assert wider == []
+    assert charts.evaluate_all(WIDER) == []
+    dashes = page.locator(".role-legend-symbol path[stroke-dasharray]")
+    assert {mark.get_attribute("stroke") for mark in dashes.all()} == {"var(--ink)"}
 
 
 def test_a_table_sorts_by_number_and_by_word_with_the_keyboard(visit):
@@ -122,7 +124,12 @@ def test_the_colours_can_be_chosen(visit):
 def test_on_paper_it_is_black_on_white_without_what_only_a_screen_has(visit):
     page = visit(scheme="dark")
     page.locator("#scheme").select_option("dark")
+    page.set_viewport_size({"width": 688, "height": 1000})  # A4 within its margins
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 36)"
     assert not page.locator("nav").is_visible()
+    assert page.locator(".table, .chart").evaluate_all(WIDER) == []
+    folded = page.locator("details:not([open]) table")
+    assert folded.count() > 0
+    assert all(table.is_visible() for table in folded.all())
     assert page.pdf().startswith(b"%PDF")
