@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,12 @@ from bench.errors import UserError
 from bench.exports import layout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import pandas as pd
 
+ROWS_AT_ONCE = 500_000  # some 50 MB
 RUN = "adaact-bench run"  # the command that writes the exported files
 
 
@@ -25,7 +27,7 @@ class Results:
 
     Attributes:
         trials: ``trials.csv``: one row a trial.
-        histories: ``histories.csv.gz``: one row a trial and epoch.
+        histories: ``histories.csv.gz``, by data set and protocol: one row a trial and epoch.
         rows: ``rows.csv.gz``: one row a cell and test row.
         ceilings: ``ceilings.csv``: one row a logistic regression; none where there is no file, as
             in a folder of an earlier version.
@@ -37,7 +39,7 @@ class Results:
     """
 
     trials: pd.DataFrame
-    histories: pd.DataFrame
+    histories: Mapping[tuple[str, str], pd.DataFrame]
     rows: pd.DataFrame
     ceilings: pd.DataFrame
     provenance: dict[str, Any]
@@ -49,20 +51,17 @@ class Results:
 def load(results_dir: Path) -> Results:
     """Read the exported files of a results folder.
 
-    Text columns are str, those of the histories categories, never missing; ``constant`` and
-    ``converged`` are bool; whole numbers are int64, or Int64 where some are missing; all others are
-    float64.
+    Text columns are str, those of the histories categories (those that the trials have), never
+    missing; ``constant`` and ``converged`` are bool; whole numbers are int64, or Int64 where some
+    are missing; all others are float64.
 
     Raises:
         UserError: A file is missing or is not what ``export`` wrote.
     """
+    trials = _table(results_dir / "trials.csv", (*layout.TRIALS, "reason"))
     return Results(
-        trials=_table(results_dir / "trials.csv", (*layout.TRIALS, "reason")),
-        histories=_table(
-            results_dir / "histories.csv.gz",
-            (*layout.KEY, "epoch", *layout.CURVES, *layout.TRACES),
-            text="category",  # a byte a row, of which there are most
-        ),
+        trials=trials,
+        histories=_histories(results_dir / "histories.csv.gz", trials),
         rows=_table(results_dir / "rows.csv.gz", layout.ROWS),
         ceilings=_table_if_there(results_dir / "ceilings.csv", layout.CEILINGS),
         provenance=_object(results_dir / "provenance.json", RUN),
@@ -72,26 +71,59 @@ def load(results_dir: Path) -> Results:
     )
 
 
-def _table(
-    path: Path, expected: Iterable[str], command: str = RUN, text: str = "str"
-) -> pd.DataFrame:
+def _table(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFrame:
     import pandas as pd
 
-    try:
-        header = list(pd.read_csv(path, nrows=0).columns)
-        absent = [column for column in expected if column not in header]
-        if absent:
-            raise ValueError(f"no column {absent[0]}")
-        types = {column: _type(column, text) for column in header}
-        # An empty text is a text, and a reason that reads "nan" is one too.
-        numbers = [column for column, kind in types.items() if kind in ("float64", "Int64")]
-        missing = {column: ["", "nan"] for column in numbers}
-        frame = pd.read_csv(path, dtype=types, na_values=missing, keep_default_na=False)
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise _unreadable(path, error, command) from error
-    integers = [column for column, kind in types.items() if kind == "Int64"]
+    with _explained(path, command):
+        frame = pd.concat(_parts(path, expected))
+    integers = frame.select_dtypes("Int64").columns
     complete = [column for column in integers if not frame[column].hasnans]
     return frame.astype(dict.fromkeys(complete, "int64"))
+
+
+def _histories(path: Path, trials: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Read the one long table in parts, so that memory holds it once and not twice."""
+    import pandas as pd
+
+    names = {column: trials[column].unique() for column in layout.CELL}
+    expected = (*layout.KEY, "epoch", *layout.CURVES, *layout.TRACES)
+    parts: dict[tuple[str, str], list[pd.DataFrame]] = {}
+    with _explained(path, RUN):
+        for part in _parts(path, expected, dict.fromkeys(layout.CELL, "category")):
+            for column, known in names.items():  # else each part has categories of its own
+                part[column] = part[column].cat.set_categories(known)
+            for (dataset, protocol), rows in part.groupby(["dataset", "protocol"], sort=False):
+                parts.setdefault((str(dataset), str(protocol)), []).append(rows)
+    return {cell: pd.concat(parts.pop(cell), ignore_index=True) for cell in list(parts)}
+
+
+def _parts(
+    path: Path, expected: Iterable[str], known: Mapping[str, Any] | None = None
+) -> Iterator[pd.DataFrame]:
+    """Yield the rows of a table, so many at a time; ``known`` are types of columns."""
+    import pandas as pd
+
+    header = list(pd.read_csv(path, nrows=0).columns)
+    absent = [column for column in expected if column not in header]
+    if absent:
+        raise ValueError(f"no column {absent[0]}")
+    types = {column: _type(column) for column in header}
+    types.update(known or {})
+    # An empty text is a text, and a reason that reads "nan" is one too.
+    numbers = [column for column, kind in types.items() if kind in ("float64", "Int64")]
+    missing = {column: ["", "nan"] for column in numbers}
+    with pd.read_csv(
+        path, dtype=types, na_values=missing, keep_default_na=False, chunksize=ROWS_AT_ONCE
+    ) as reader:
+        yield from reader
+
+
+@contextmanager
+def _explained(path: Path, command: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise _unreadable(path, error, command) from error
 
 
 def _table_if_there(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFrame:
@@ -102,9 +134,9 @@ def _table_if_there(path: Path, expected: Iterable[str], command: str = RUN) -> 
     return pd.DataFrame({column: pd.Series(dtype=_type(column)) for column in expected})
 
 
-def _type(column: str, text: str = "str") -> Any:  # pandas' own type of these is a long union
+def _type(column: str) -> Any:  # pandas' own type for a name of a type is a long union
     if column in layout.TEXTS:
-        return text
+        return "str"
     if column in layout.TRUTHS:
         return "bool"
     if column in layout.COMPLETE:

@@ -218,11 +218,9 @@ class View:
         return scaling_frame(self.results.timing)
 
     def histories(self, dataset: str, protocol: str) -> pd.DataFrame:
-        """The epochs of the trials with numbers in one data set and protocol.
-
-        Those of all, at once, could be more than memory holds.
-        """
-        epochs = cell(self.results.histories, dataset, protocol)
+        """The epochs of the trials with numbers in one data set and protocol."""
+        nothing = pd.DataFrame(columns=["activation", "seed"])
+        epochs = self.results.histories.get((dataset, protocol), nothing)
         known = pd.Series(False, index=epochs.index)
         for name, trials in cell(self.scored, dataset, protocol).groupby("activation"):
             known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])

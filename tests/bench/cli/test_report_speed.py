@@ -1,4 +1,4 @@
-"""``report`` from 10,000 stored trials: text and tables in seconds."""
+"""``report`` from 10,000 stored trials: text and tables in seconds, figures in some more."""
 
 import resource
 from dataclasses import replace
@@ -12,14 +12,12 @@ from bench.study import Study
 
 SEEDS = {"banknote": 400, "mnist": 200, "iris": 400}
 ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
-LIMIT_SECONDS = 5.0
-
-REPORT = """
-from bench.cli import main
+WHOLE = "from bench.cli import main; main(['report'])"
+TEXT_AND_TABLES = f"""
 from bench.reporting import figures
 
 figures.cell_pictures, figures.feature_picture = lambda *_: [], lambda *_: None
-main(["report"])
+{WHOLE}
 """
 
 
@@ -48,13 +46,15 @@ def stored(tmp_path, stand_in):
 
 
 @pytest.mark.slow
-def test_ten_thousand_trials_make_text_and_tables_in_five_seconds_of_a_core(launch, stored):
+@pytest.mark.parametrize(("program", "seconds"), [(TEXT_AND_TABLES, 5), (WHOLE, 30)])
+def test_ten_thousand_trials_make_a_report_in_seconds_of_a_core(launch, stored, program, seconds):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = launch(stored, "-c", REPORT)
+    ended = launch(stored, "-c", program)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
 
     assert (ended.code, ended.err) == (0, "")
     assert "All 10,000 trials asked for ran" in (stored / "results" / "report.md").read_text()
     # Processor time: a busy machine makes us wait, but hardly makes the work more.
     took = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert took < LIMIT_SECONDS
+    print(f"{took:.1f} s of at most {seconds}")  # noqa: T201 - the figure itself, with -s
+    assert took < seconds

@@ -3,12 +3,13 @@ import json
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.errors import UserError
-from bench.exports import layout, load
+from bench.exports import layout, load, reading
 from bench.records import Trial
 
 
@@ -31,8 +32,13 @@ def test_frames_come_back_with_their_types(mixed):
     assert trials["test_accuracy"].dtype == trials["leaked_test_accuracy"].dtype == "float64"
     for column in layout.TEXTS.intersection(trials):
         assert all(isinstance(text, str) for text in trials[column]), column
-    for column in ("seed", "epoch"):
-        assert results.histories[column].dtype == "int64"
+    for (dataset, protocol), epochs in results.histories.items():
+        assert (epochs["dataset"] == dataset).all()
+        assert (epochs["protocol"] == protocol).all()
+        assert epochs["seed"].dtype == epochs["epoch"].dtype == "int64"
+    ran = trials[trials["status"] != "failed"]
+    assert results.histories.keys() == set(zip(ran["dataset"], ran["protocol"], strict=True))
+    assert sum(map(len, results.histories.values())) == ran["epochs"].sum()
     assert set(results.rows.dtypes[-3:].astype(str)) == {"int64"}
     assert results.provenance["study"]["asked"] == 22
     assert results.timing is None
@@ -69,7 +75,8 @@ def test_the_frame_says_what_the_trials_said(exported, small_study, stand_in):
     for name, value in {**trial.scores, **trial.parameters, **trial.coefficients}.items():
         assert row[name] == value, name
     assert row["constant"] == trial.constant
-    np.testing.assert_allclose(results.histories["k0_1"], trial.history["k0_1"], rtol=1e-5)
+    (epochs,) = results.histories.values()
+    np.testing.assert_allclose(epochs["k0_1"], trial.history["k0_1"], rtol=1e-5)
     assert results.rows["seeds_tested"].sum() == 38
     assert results.rows["seeds_correct"].sum() == (trial.outcomes == 1).sum()
 
@@ -99,9 +106,19 @@ def test_a_reason_stays_the_text_that_it_is(exported, small_study, reason):
 def test_what_left_the_finite_numbers_comes_back_as_it_was(exported, small_study):
     history = {"loss": (1.0, math.inf, math.nan)}
     trial = Trial(small_study.keys()[0], "keras", "diverged", epochs=3, history=history)
-    loss = load(exported([trial])).histories["loss"].tolist()
+    (epochs,) = load(exported([trial])).histories.values()
+    loss = epochs["loss"].tolist()
     assert loss[:2] == [1.0, math.inf]
     assert math.isnan(loss[2])
+
+
+def test_histories_read_in_parts_are_those_read_at_once(mixed, monkeypatch):
+    whole = load(mixed).histories
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 7)
+    parts = load(mixed).histories
+    assert parts.keys() == whole.keys()
+    for cell, epochs in parts.items():
+        pd.testing.assert_frame_equal(epochs, whole[cell])
 
 
 def test_a_study_without_trials_comes_back_empty(exported):
