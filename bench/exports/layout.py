@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bench.records import Ceiling, Trial
 
@@ -57,19 +57,17 @@ def is_integer(column: str) -> bool:
     return column in INTEGERS or column.startswith("parameters")
 
 
-def columns(trials: Iterable[Trial]) -> tuple[list[str], list[str]]:
+def columns(names: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
     """Return the columns of ``trials.csv`` and of ``histories.csv.gz``.
 
     Columns beyond the fixed ones follow them, sorted: learned scalars, then others. The reason
     comes last.
+
+    Args:
+        names: What the trials hold, as ``Store.names`` returns it.
     """
-    learned: set[str] = set()
-    others: set[str] = set()
-    traced: set[str] = set()
-    for trial in trials:
-        learned.update(trial.coefficients)
-        others.update(trial.scores, trial.parameters)
-        traced.update(trial.history)
+    learned, traced = names["coefficients"], names["history"]
+    others = names["scores"] | names["parameters"]
     further = [*sorted(learned.difference(TRIALS)), *sorted(others.difference(TRIALS))]
     watched = [column for column in WATCHED if column in traced]
     known = [*CURVES, *watched, *TRACES]

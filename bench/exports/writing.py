@@ -57,7 +57,7 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
 
 
 def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
-    trial_columns, history_columns = layout.columns(store.trials(study))
+    trial_columns, history_columns = layout.columns(store.names(study))
     with (
         _replacing(results_dir / "trials.csv") as trials_file,
         _replacing(results_dir / "histories.csv.gz") as histories_file,

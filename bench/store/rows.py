@@ -11,6 +11,7 @@ import numpy as np
 
 from bench.records import Trial, TrialKey
 
+NAMED = ("scores", "parameters", "coefficients", "history")  # the record's parts with names
 RECORD_FIELDS = ("trainer", "reason", "constant", "epochs", "best_epoch")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +11,7 @@ from bench.records import Trial, TrialKey
 from bench.store.ceilings import Ceilings
 from bench.store.database import INSERT_TRIAL, mend, open_database
 from bench.store.faults import explained
-from bench.store.rows import Row, decode, encode
+from bench.store.rows import NAMED, Row, decode, encode
 from bench.study import Study
 
 if TYPE_CHECKING:
@@ -139,6 +140,18 @@ class Store:
         """Yield the stored trials of a study, failed ones too, sorted by their key."""
         for _, *row in self._select("*", study):
             yield decode(Row._make(row))
+
+    def names(self, study: Study) -> dict[str, set[str]]:
+        """Return the names that any stored trial of a study has, by each of ``rows.NAMED``.
+
+        Reads the trials' records alone: curves and outcomes are most of a store.
+        """
+        found: dict[str, set[str]] = {part: set() for part in NAMED}
+        for _, record in self._select("record", study):
+            scalars = json.loads(record)
+            for part, names in found.items():
+                names.update(scalars[part])
+        return found
 
     def effort(self, study: Study) -> list[Effort]:
         """Return what the stored trials of a study took, sorted by their key."""

@@ -50,6 +50,16 @@ def test_a_study_sees_its_own_seeds_and_cells_alone(filled, small_study, keys):
         assert [key.seed for key in store.missing(part)] == [99]
 
 
+def test_the_names_are_those_of_the_study_s_trials_alone(filled, small_study):
+    without = replace(small_study, activations=("relu",))
+    with Store(filled) as store:
+        for study in (small_study, without):
+            trials = list(store.trials(study))
+            for part, names in store.names(study).items():
+                assert names == {name for trial in trials for name in getattr(trial, part)}
+        assert store.names(small_study)["coefficients"] > store.names(without)["coefficients"]
+
+
 def test_trials_of_another_fingerprint_are_not_seen(filled, small_study, keys):
     other = replace(small_study, epochs={"iris": 2, "banknote": 3})
     with Store(filled) as store:
