@@ -31,6 +31,7 @@ ELSEWHERE = {
     "adaact-bench run --scheduler tcp://SCHEDULER:8786 --block-timeout 3600": "the same",
     "adaact-bench data": "tests/bench/cli/test_data.py; needs a network or the files",
     "adaact-bench run": "CI runs its quick form, and the tests smaller ones",
+    "adaact-bench run --trainer keras": "tests/test_additions.py, on fewer trials",
     "adaact-bench run --activations all --protocols held-out --seeds banknote=40,mnist=10,iris=40\n"
     "  --results results/extended": "a quarter of an hour; the tests run smaller ones",
 }
