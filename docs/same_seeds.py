@@ -19,8 +19,11 @@ from bench.reporting.wording import probability, signed_spread
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results"
-KERAS = ("keras", "keras-iris-60", "keras-iris")
-"""Folders of the studies that Keras ``fit`` has trained; a later one's trials take the place."""
+STUDIES = {
+    "keras": ("keras", "keras-iris-60", "keras-iris"),
+    "replicate": ("", "replicate-iris"),
+}
+"""Trainer -> folders of its studies; a later one's trials take the place of an earlier one's."""
 TARGET = HERE / "many-seeds.md"
 
 CELL = ["dataset", "protocol", "activation", "seed"]
@@ -30,12 +33,11 @@ MARGIN = 0.02  # of accuracy: means closer than that count as equal
 
 def pairs() -> pd.DataFrame:
     """Return the test accuracies of the seeds that both trainers have: ``keras, replicate``."""
-    fitted = pd.concat([pd.read_csv(RESULTS / folder / "trials.csv") for folder in KERAS])
-    both = {"keras": fitted, "replicate": pd.read_csv(RESULTS / "trials.csv")}
-    scores = {
-        trainer: trials.drop_duplicates(CELL, keep="last").set_index(CELL)["test_accuracy"]
-        for trainer, trials in both.items()
-    }
+    scores = {}
+    for trainer, folders in STUDIES.items():
+        trials = pd.concat([pd.read_csv(RESULTS / folder / "trials.csv") for folder in folders])
+        latest = trials.drop_duplicates(CELL, keep="last").set_index(CELL)
+        scores[trainer] = latest["test_accuracy"]
     return pd.DataFrame(scores).dropna().reset_index()
 
 

@@ -182,7 +182,7 @@ def _encode(column: pd.Series, where: str) -> tuple[dict[str, np.ndarray], list[
     numbers = pd.to_numeric(present, errors="coerce")
     share = numbers.notna().mean() if len(present) else 1.0
     missing = len(column) - len(present)
-    notes = [f"{missing} of {len(column)} values are missing."] if missing else []
+    notes = [f"{missing:,} of {len(column):,} values are missing."] if missing else []
     if share < NUMERIC_SHARE:
         made, said = _categories(column)
     else:
