@@ -31,8 +31,8 @@ class Trial:
     Attributes:
         key: Data set, protocol, activation and seed.
         trainer: ``replicate`` or ``keras``.
-        status: ``ok``; ``diverged`` (the loss left the finite numbers); ``failed`` (``reason``).
-        reason: Why a trial failed, in one line; empty otherwise.
+        status: ``ok``; ``diverged`` (the loss left the finite numbers); ``failed``.
+        reason: Why a trial has no number, in one line; empty where it has.
         constant: Whether the network predicts one class for all test rows.
         epochs: How many epochs the protocol's stopping rule ran.
         best_epoch: The epoch, from 1, whose weights were kept.
@@ -63,13 +63,14 @@ class Trial:
 
 
 class CeilingKey(NamedTuple):
-    """What identifies a logistic regression within a study.
+    """What identifies a model that is no network within a study: a logistic regression, mostly.
 
     Attributes:
         dataset: Name of the data set.
         protocol: Name of the protocol whose training rows it is fitted on.
         seed: The seed of the split; -1 where one split serves all seeds.
-        penalty: ``l2`` (scikit-learn's default, C=1) or ``none``.
+        penalty: ``l2`` (scikit-learn's default, C=1) or ``none``; ``boosting``, beside a table of
+            one's own, for boosted trees, which are no ceiling.
     """
 
     dataset: str
@@ -80,9 +81,10 @@ class CeilingKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Ceiling:
-    """A logistic regression fitted on the rows that the networks of a split are trained on.
+    """A model that is no network, fitted on the rows that those of a split are trained on.
 
-    Without a penalty it is the ceiling of training likelihood for every affine network.
+    Logistic regression without a penalty is the ceiling of training likelihood for every affine
+    network.
 
     Attributes:
         key: Data set, protocol, split and penalty.

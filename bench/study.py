@@ -185,7 +185,8 @@ def choose(
     if datasets is not None:
         names = parse_names(datasets, tuple(data.DATASETS), "--datasets")
     _check_cap(epochs)
-    if trainer is not None and len(parse_names(trainer, TRAINERS, "--trainer")) > 1:
+    trainers = _names(trainer, TRAINERS, "--trainer")
+    if len(trainers) > 1:
         raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
     chosen = study.activations if activations is None else _activations(activations)
     return replace(
@@ -195,7 +196,7 @@ def choose(
         activations=chosen,
         seeds={name: study.seeds[name] for name in names} | _seeds(seeds, names),
         epochs={name: _cap(epochs or study.epochs[name]) for name in names},
-        trainer=trainer or study.trainer,
+        trainer=trainers[0] if trainers else study.trainer,
         data={},  # hashed anew for the data sets chosen
         sources=_sources(chosen),
     )

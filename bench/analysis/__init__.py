@@ -1,7 +1,7 @@
 """Statistics, comparisons, claims: data frames in, data frames out.
 
-Nothing here knows TensorFlow, prints, or touches a file but a claims file. SciPy and statsmodels
-do the arithmetic.
+Nothing here knows TensorFlow, prints, or touches a file but claims and published figures. SciPy
+and statsmodels do the arithmetic.
 """
 
 LEVEL = 0.95  # of every interval

@@ -74,11 +74,8 @@ def contest(
         places = pd.MultiIndex.from_frame(table[["dataset", who]])
         for column in ("parameters", "epochs"):
             table[prefix + column] = medians[column].reindex(places).to_numpy(dtype=float)
-    return table[COLUMNS].sort_values("dataset", key=lambda names: names.map(_order(sizes)))
-
-
-def _order(sizes: Mapping[str, Size]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(sizes)}
+    order = {name: place for place, name in enumerate(sizes)}
+    return table[COLUMNS].sort_values("dataset", key=lambda names: names.map(order), kind="stable")
 
 
 def _against_best(comparisons: pd.DataFrame) -> dict[str, object]:

@@ -58,7 +58,7 @@ def _compare(asked: Asked, console: Console) -> int:
     for note in own.notes:
         console.print(note, markup=False, soft_wrap=True)
     study = table_study(name, table_sha256(own.dataset), **asked.options)
-    results = asked.results or Path("results") / f"compare-{Path(asked.file).stem}"
+    results = asked.results or Path("results") / f"compare-{name}"
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         path = table.save(own.dataset, Path(folder))
         request = Request(

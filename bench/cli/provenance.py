@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.study import Study
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas")
-ASKED = ("datasets", "protocols", "activations", "seeds", "epochs", "trainer")
+ASKED = ("datasets", "protocols", "activations", "seeds", "epochs", "trainer", "sources", "hidden")
 # Where somebody keeps files, or a cluster, is nobody else's business.
 PRIVATE_OPTIONS = {"--data-dir", "--results", "--scheduler"}
 
@@ -42,7 +42,7 @@ def recorded(path: Path, study: Study) -> dict[str, Any] | None:
     asked = json.loads(study.to_json())
     try:
         facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        same = all(facts["study"][name] == asked[name] for name in ASKED)
+        same = all(facts["study"].get(name) == asked.get(name) for name in ASKED)
         return facts if same and facts["data"] == asked["data"] else None
     except (OSError, ValueError, LookupError, TypeError):
         return None  # missing or damaged: it can be made again

@@ -119,7 +119,7 @@ def carry_out(
             _fit_ceilings(request, study, store, console)
             _export(request.results, study, store, missing, facts or {})
             # While the store is ours, no other run writes the same files.
-            path = _report(request.results)
+            path = _report(request.results, request.data_dir)
         except (KeyboardInterrupt, Terminated) as interruption:
             console.print(_saved(study, store))
             return _exit_code(interruption)
@@ -157,7 +157,7 @@ def _train(
 
         pool = _pool(request, progress.epoch, files)
         # While workers train, this process waits.
-        ahead = Thread(target=_report_ahead, args=[study], daemon=True)
+        ahead = Thread(target=_report_ahead, args=[study, request.data_dir], daemon=True)
         ahead.start()
         try:
             train(
@@ -174,13 +174,13 @@ def _train(
     return sum(len(outcome.block.seeds) for outcome in failed)
 
 
-def _report_ahead(study: Study) -> None:
+def _report_ahead(study: Study, data_dir: Path | None) -> None:
     """Does what the report will need and no trial changes: imports, the picture of the data."""
     from bench.reporting import figures, report  # noqa: F401
 
     if figures.WITH_FEATURES in study.datasets:
         with suppress(UserError):  # the report says what is missing
-            figures.drawn_features()
+            figures.drawn_features(data_dir)
 
 
 def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, Path]]) -> Pool:
@@ -254,10 +254,10 @@ def _export(
     export(store, study, results, {**provenance(study, sys.argv[1:], not_measured), **facts})
 
 
-def _report(results: Path) -> Path:
+def _report(results: Path, data_dir: Path | None) -> Path:
     from bench.reporting.report import write_report  # matplotlib is not needed before
 
-    return write_report(results)
+    return write_report(results, data_dir=data_dir)
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 from tabulate import tabulate
 
-from bench.analysis.claims import PAPER_CLAIMS, load_claims
-from bench.exports import load
+from bench.analysis.claims import PAPER_CLAIMS
+from bench.analysis.judging import WANTING
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-WANTING = ("not reproduced", "refuted", "differs")
-
 
 def print_verdicts(results: Path, claims: Path | None) -> pd.DataFrame:
     """Prints one line a claim and returns the table."""
-    verdicts = View(load(results), load_claims(claims or PAPER_CLAIMS)).verdicts
+    verdicts = View.of(results, claims or PAPER_CLAIMS).verdicts
     columns = ["dataset", "metric", "claimed", "seeds", "median", "p", "verdict"]
     table = verdicts[columns].astype(object)
     typer.echo(tabulate(table.where(table.notna(), "").to_numpy().tolist(), headers=columns))

@@ -90,6 +90,9 @@ def _table(path: Path, target: str, name: str) -> Table:
     columns: dict[str, np.ndarray] = {}
     for column in frame.columns.drop(target):
         made, said = _encode(frame[column], f"{path}, column {column!r}")
+        if twice := sorted(made.keys() & columns.keys()):
+            told = f"it becomes a column {twice[0]!r}, as another one does. Rename one of them."
+            raise UserError(f"{path}, column {column!r}: {told}")
         columns |= made
         notes += [f"{column}: {text}" for text in said]
     if not columns:
@@ -217,7 +220,7 @@ def _numbers(
 
 def _categories(column: pd.Series) -> tuple[dict[str, np.ndarray], list[str]]:
     counts = column[column != ""].value_counts()
-    common = sorted(counts.index[counts >= FEWEST_ROWS])
+    common = sorted(counts.index[(counts >= FEWEST_ROWS) & (counts.index != OTHER)])
     rare = len(counts) - len(common)
     made = {f"{column.name} = {level}": (column == level).to_numpy(float) for level in common}
     text = f"text, {len(common)} categories, a column of 0 and 1 for each"

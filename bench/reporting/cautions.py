@@ -162,6 +162,3 @@ def restored(trials: pd.DataFrame, versions: Mapping[str, str]) -> str:
         f"In {earlier} of {count(len(trials), 'Adaact run')} the epoch kept is not the last one"
         f"{f' ({used})' if used else ''}."
     )
-
-
-_DRIFTED = ("keras", "tensorflow")

@@ -125,10 +125,14 @@ def learned(histories: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
         yield str(activation), mine
 
 
-def feature_picture(folder: Path) -> Picture | None:
+def feature_picture(folder: Path, data_dir: Path | None) -> Picture | None:
     """Draws the Bank Note features by class where the data file is at hand, without a download.
 
     A picture from before is kept where it is not, so that a clone gives the same report.
+
+    Args:
+        folder: Where the file goes.
+        data_dir: Folder of data files to look into first.
     """
     picture = Picture(
         SCATTER_MATRIX,
@@ -136,8 +140,7 @@ def feature_picture(folder: Path) -> Picture | None:
         "All rows, train and test.",
     )
     try:
-        locate(WITH_FEATURES, download=False)
-        drawn = drawn_features()
+        drawn = drawn_features(data_dir)
     except UserError:
         return picture if (folder / SCATTER_MATRIX).is_file() else None
     write_bytes(folder / SCATTER_MATRIX, drawn)
@@ -145,13 +148,14 @@ def feature_picture(folder: Path) -> Picture | None:
 
 
 @cache
-def drawn_features() -> bytes:
+def drawn_features(data_dir: Path | None) -> bytes:
     """The picture of the Bank Note features, drawn once in a process: the data are always the same.
 
     Raises:
-        UserError: The data file can't be had.
+        UserError: The data file is not at hand.
     """
-    data = load(WITH_FEATURES)
+    locate(WITH_FEATURES, data_dir, download=False)
+    data = load(WITH_FEATURES, data_dir)
     features = pd.DataFrame(data.x, columns=list(data.feature_names))
     classes = pd.Series([data.class_names[label] for label in data.y])
     return png(scatter_matrix(features, classes, title(WITH_FEATURES)))

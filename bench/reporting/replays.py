@@ -46,7 +46,6 @@ def section(view: View) -> dict[str, object]:
     }
 
 
-TABLE = "Published and replayed, number by number"
 LEAD = """
 The notebook's three runs, from its seeds and in its order of random draws, trained again with
 {software}. A run is replayed if every number agrees to the three decimals that the paper prints, or

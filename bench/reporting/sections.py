@@ -61,7 +61,7 @@ NO_FEATURES = (
 )
 
 
-def sections(view: View, folder: Path) -> list[Section]:
+def sections(view: View, folder: Path, data_dir: Path | None) -> list[Section]:
     """Every data set that was wanted, in order; draws the figures into ``folder``."""
     reasons = view.results.provenance["not_measured"]
     made = []
@@ -74,7 +74,7 @@ def sections(view: View, folder: Path) -> list[Section]:
         parts = [_part(view, dataset, protocol, folder) for protocol in measured]
         why = f"**Not measured.** {reasons.get(dataset, 'No trial of it has run.')}"
         shown = dataset == figures.WITH_FEATURES
-        features = figures.feature_picture(folder) if shown else None
+        features = figures.feature_picture(folder, data_dir) if shown else None
         note = NO_FEATURES if shown and not features else ""
         made.append(Section(title(dataset), "" if parts else why, parts, features, note))
     return made
@@ -104,7 +104,7 @@ def _part(view: View, dataset: str, protocol: str, folder: Path) -> Part:
     )
 
 
-def test_claim(view: View, dataset: str, protocol: str) -> pd.Series | None:
+def claim_on_test_accuracy(view: View, dataset: str, protocol: str) -> pd.Series | None:
     """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
     claims = cell(view.verdicts, dataset, protocol)
     wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
@@ -114,7 +114,7 @@ def test_claim(view: View, dataset: str, protocol: str) -> pd.Series | None:
 
 def published(view: View, dataset: str, protocol: str) -> float:
     """Adaact's published test accuracy in one cell; NaN where there is none."""
-    claim = test_claim(view, dataset, protocol)
+    claim = claim_on_test_accuracy(view, dataset, protocol)
     return float("nan") if claim is None else float(claim["claimed"])
 
 
@@ -139,7 +139,7 @@ def fine_print(view: View) -> dict[str, list[str]]:
 def _sentences(view: View, dataset: str) -> Iterator[tuple[str, str]]:
     trials, histories = view.arm(dataset, PAPER), view.histories(dataset, PAPER)
     spreads, learned = accuracies(view, dataset, PAPER), cell(view.coefficients, dataset, PAPER)
-    claim, figure = test_claim(view, dataset, PAPER), published(view, dataset, PAPER)
+    claim, figure = claim_on_test_accuracy(view, dataset, PAPER), published(view, dataset, PAPER)
     rows = view.test_rows[dataset]
     yield "linear", ceilings.figures(cell(view.results.ceilings, dataset, PAPER))
     yield "linear", cautions.linear(spreads, rows)

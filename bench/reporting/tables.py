@@ -142,7 +142,7 @@ def pair_table(pairs: pd.DataFrame, asked: Mapping[str, int]) -> str:
     """Adaact minus each other activation, seed by seed, on these rows.
 
     Args:
-        pairs: As ``analysis.comparisons.paired_table`` has them, one data set and protocol.
+        pairs: As ``analysis.pairs.paired_table`` has them, one data set and protocol.
         asked: As for ``verdict_table``.
     """
     gaps = _triples(pairs, "mean", "low", "high")

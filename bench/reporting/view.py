@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 from baselines import DEFAULT, FIXED
 from bench.analysis import contest, drift, replays
 from bench.analysis.ceilings import distances
+from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.analysis.coefficients import coefficients
 from bench.analysis.growth import scaling_frame
 from bench.analysis.headline import headline
@@ -21,6 +22,7 @@ from bench.analysis.spread import spread
 from bench.analysis.standing import standing
 from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.data import DATASETS
+from bench.exports import load
 from bench.reporting.names import ARM, LOGISTIC, TREES
 from bench.reporting.timings import timing_frame
 from bench.study import TABLE_PROTOCOL
@@ -28,6 +30,7 @@ from bench.training.ceilings import BOOSTING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from bench.exports import Results
     from bench.records import Claim
@@ -52,6 +55,18 @@ class View:
 
     results: Results
     claims: Sequence[Claim]
+
+    @classmethod
+    def of(cls, results_dir: Path, claims: Path = PAPER_CLAIMS) -> View:
+        """A results folder held against a claims file.
+
+        The paper says nothing of somebody's own table: none of its claims is held against one.
+
+        Raises:
+            UserError: An exported file or the claims file is missing or malformed.
+        """
+        view = cls(load(results_dir), load_claims(claims))
+        return replace(view, claims=[]) if view.own and claims == PAPER_CLAIMS else view
 
     @property
     def trials(self) -> pd.DataFrame:

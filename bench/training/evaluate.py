@@ -81,23 +81,26 @@ class Judge:
         first, *others = fit.kept.values()
         self.model.set_weights(first.weights)
         scores: dict[str, float] = {}
-        for part in ("train", "validation", "test"):
+        predicted = {
+            part: self.predict(fit.seed, getattr(split, part))
+            for part in ("train", "validation", "test")
+        }
+        for part, said in predicted.items():
             rows = getattr(split, part)
-            predicted = self.predict(fit.seed, rows)
-            scores[f"{part}_loss"] = predicted.loss
-            scores[f"{part}_accuracy"] = accuracy(task.y[rows], predicted.classes, self._classes)
-        truth = task.y[split.test]
+            scores[f"{part}_loss"] = said.loss
+            scores[f"{part}_accuracy"] = accuracy(task.y[rows], said.classes, self._classes)
+        truth, classes = task.y[split.test], predicted["test"].classes
         for name, metric in METRICS.items():
-            scores[f"test_{name}"] = metric.function(truth, predicted.classes, self._classes)
+            scores[f"test_{name}"] = metric.function(truth, classes, self._classes)
         outcomes = np.full(len(task.y), -1, np.int8)
-        outcomes[split.test] = predicted.classes == truth
+        outcomes[split.test] = classes == truth
         if self._logit_model is not None:
             scores |= self._collapse(first.weights, task.inputs(fit.seed, split.test))
         for kept in others:  # what the test set's own stopping rule would have kept
             self.model.set_weights(kept.weights)
             leaked = self.predict(fit.seed, split.test).classes
             scores["leaked_test_accuracy"] = accuracy(truth, leaked, self._classes)
-        return scores, bool(np.all(predicted.classes == predicted.classes[0])), outcomes
+        return scores, bool(np.all(classes == classes[0])), outcomes
 
     def _collapse(self, weights: Weights, x: np.ndarray) -> dict[str, float]:
         """How far the affine net is from its fold on the test rows.

@@ -1,7 +1,7 @@
 """Runs blocks on a pool that can lose a worker or hang, and still finishes every innocent block.
 
-Any ``concurrent.futures.Executor`` serves: one process (``SerialExecutor``), worker processes of
-one thread each, or a cluster's (``bench.training.cluster``).
+A ``Pool`` is where they run: this process, worker processes of one thread each, or a cluster
+(``bench.training.cluster``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Figures of merit of predicted classes; scikit-learn computes them."""
+"""Figures of merit of predicted classes."""
 
 from __future__ import annotations
 

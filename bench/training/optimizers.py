@@ -43,14 +43,14 @@ class PureOptimizer:
 def _sgd(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
-    """W <- w - 0.01 g."""
+    """``w <- w - 0.01 g``."""
     return variable - 0.01 * gradient, slots
 
 
 def _rmsprop(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
-    """V <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)."""
+    """``v <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)``."""
     velocity = 0.9 * slots[0] + (1 - 0.9) * tf.square(gradient)
     return variable - 0.001 * gradient / tf.sqrt(velocity + 1e-7), (velocity,)
 
@@ -58,7 +58,7 @@ def _rmsprop(
 def _adam(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
-    """W <- w - 0.001 sqrt(1 - 0.999^t) / (1 - 0.9^t) m / (sqrt(v) + 1e-7)."""
+    """``w <- w - 0.001 sqrt(1 - 0.999^t) / (1 - 0.9^t) m / (sqrt(v) + 1e-7)``."""
     first, second = _moments(gradient, slots, 1 - 0.9, 1 - 0.999)
     rate = 0.001 * tf.sqrt(1 - _power(0.999, step)) / (1 - _power(0.9, step))
     return variable - first * rate / (tf.sqrt(second) + 1e-7), (first, second)
@@ -85,7 +85,7 @@ def _nadam_product(shared: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
 def _moments(
     gradient: tf.Tensor, slots: Slots, rate_1: float | tf.Tensor, rate_2: float | tf.Tensor
 ) -> Slots:
-    """M <- m + rate_1 (g - m);  v <- v + rate_2 (g² - v); the rates are 0.1 and 0.001."""
+    """``m <- m + rate_1 (g - m);  v <- v + rate_2 (g² - v)``; the rates are 0.1 and 0.001."""
     first = slots[0] + (gradient - slots[0]) * rate_1
     second = slots[1] + (tf.square(gradient) - slots[1]) * rate_2
     return first, second

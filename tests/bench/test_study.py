@@ -188,7 +188,7 @@ def test_options_that_cannot_be_are_refused_by_name(option):
 
 def test_only_one_trainer_can_be_chosen(monkeypatch):
     monkeypatch.setattr(bench.study, "TRAINERS", ("keras", "replicate"))
-    assert choose(default_study(), trainer="replicate").trainer == "replicate"
+    assert choose(default_study(), trainer=" keras").trainer == "keras"
     with pytest.raises(UserError, match="--trainer: expected one name"):
         choose(default_study(), trainer="keras,replicate")
 

@@ -64,6 +64,21 @@ def test_the_rival_is_the_best_fixed_one_and_to_beat_it_is_to_beat_each():
     assert table.loc["yours", "p"] == 1
 
 
+def test_rows_come_by_data_set_and_then_in_the_order_asked():
+    arms = [f"arm {n}" for n in range(9)]
+    scores = dict.fromkeys([*arms, "relu", "linear"], 0.9)
+    parts = [made(scores, seeds=3) for _ in range(3)]
+    names = ["iris", "banknote", "mnist"]
+    trials, rows = (
+        pd.concat([part[n].assign(dataset=name) for name, part in zip(names, parts, strict=True)])
+        for n in (0, 1)
+    )
+    sizes = dict.fromkeys(reversed(names), SIZES["iris"])
+    table = contest(trials, rows, sizes, arms, ["relu", "linear"], PROTOCOL)
+    asked = [(name, arm) for name in reversed(names) for arm in arms]
+    assert list(table[["dataset", "arm"]].itertuples(index=False, name=None)) == asked
+
+
 def test_the_p_value_is_the_largest_of_the_headlines_own():
     scores = {"mine": 0.9, "relu": 0.897, "tanh": 0.899}
     trials, rows = made(scores)

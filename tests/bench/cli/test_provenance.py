@@ -1,6 +1,8 @@
 """What a run says of itself."""
 
+import json
 import subprocess
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +55,15 @@ def test_without_git_there_is_no_commit(monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", no_git)
     assert provenance._commit() is None
+
+
+def test_what_a_run_of_other_layers_or_sources_told_is_not_taken_over(tmp_path, facts):
+    path, study = tmp_path / "provenance.json", choose(default_study(), datasets="iris")
+    facts["study"] = json.loads(study.to_json())
+    path.write_text(json.dumps(facts))
+    assert provenance.recorded(path, study) == facts
+    assert provenance.recorded(path, replace(study, hidden=(128,))) is None
+    assert provenance.recorded(path, replace(study, sources={"mine:bent": "00"})) is None
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"study": {}}'])

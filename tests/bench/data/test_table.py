@@ -78,6 +78,13 @@ def test_text_becomes_a_column_for_each_category(write):
     assert encoded.endswith("one for 1 with fewer than 10 rows each.")
 
 
+def test_a_category_that_is_called_other_is_among_the_others(write):
+    texts = ["(other)"] * 15 + ["red"] * 20 + ["blue"] * 5
+    own = read(write(*columns(colour=texts, x=range(40))))
+    assert own.dataset.feature_names == ("colour = red", "colour = (other)", "x")
+    assert own.dataset.x[:, :2].sum(axis=0).tolist() == [20, 20]
+
+
 @pytest.mark.parametrize("gap", ["", "NA", "n/a", "NaN", "?", "null", " "])
 def test_a_missing_number_is_nan_and_marked(write, gap):
     own = read(write(*columns(x=[gap, *range(1, 40)])))
@@ -129,6 +136,10 @@ BAD = {
         r"10 rows or more of each class. Received: 1 of .* \(40 classes in all\)",
     ),
     "nothing to learn from": (["kind", *CLASSES], "expected a column to learn from"),
+    "a name that another column makes": (
+        ["x,x is missing,kind", ",0,a", *(f"{n},{n % 3},{'ab'[n % 2]}" for n in range(40))],
+        "column 'x is missing': it becomes a column 'x is missing', as another one does",
+    ),
     "semicolons": ([line.replace(",", ";") for line in GOOD], "no column 'kind'"),
 }
 

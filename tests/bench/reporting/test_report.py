@@ -307,6 +307,7 @@ def test_somebodys_own_table_is_reported_under_its_own_name(study_in, tmp_path, 
 def test_the_scatter_matrix_needs_the_data(study_in, tmp_path, monkeypatch):
     folder = study_in(tmp_path, seeds={"banknote": 3})
     monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
+    monkeypatch.setattr(figures, "drawn_features", figures.drawn_features.__wrapped__)
 
     def missing(*_, **__):
         raise UserError("nowhere")
@@ -317,7 +318,6 @@ def test_the_scatter_matrix_needs_the_data(study_in, tmp_path, monkeypatch):
     table = data.Dataset("banknote", made, np.arange(30) % 2, 2, tuple("abcd"), ("no", "yes"))
     monkeypatch.setattr(figures, "locate", lambda *_, **__: {})
     monkeypatch.setattr(figures, "load", lambda *_: table)
-    monkeypatch.setattr(figures, "drawn_features", figures.drawn_features.__wrapped__)
     drawn = text_of(folder)
     assert f"(figures/{figures.SCATTER_MATRIX})" in drawn
     monkeypatch.setattr(figures, "locate", missing)
