@@ -61,9 +61,9 @@ def pytest_benchmark_update_machine_info(machine_info: dict[str, Any]) -> None:
 
 def pytest_benchmark_update_json(output_json: dict[str, Any]) -> None:
     """Adds the releases that were timed, and in which form."""
-    from bench.timing import replay
+    from bench.timing import playback
 
-    output_json |= {"versions": replay.versions(), "quick": effort.is_quick()}
+    output_json |= {"versions": playback.versions(), "quick": effort.is_quick()}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PUBLISHED = Path(__file__).parents[1] / "published.toml"
 DECIMALS = 3  # the paper prints its scores to three; to as many, all of a run has to come again
-NOWHERE = -1  # agreement of numbers that not even round to one whole number
+NO_AGREEMENT = -1  # agreement of numbers that not even round to one whole number
 
 COLUMNS = [
     *("dataset", "seed", "figure", "epoch", "published", "decimals"),
@@ -109,15 +109,15 @@ def _decimals(value: Decimal) -> int:
 
 
 def agreement(published: Decimal, replayed: float) -> int:
-    """Return to how many of the printed decimals a number agrees, or ``NOWHERE``.
+    """Return to how many of the printed decimals a number agrees, or ``NO_AGREEMENT``.
 
     To d decimals: they are at most half a unit of the d-th apart.
     """
     if math.isnan(replayed):
-        return NOWHERE
+        return NO_AGREEMENT
     gap = abs(Decimal(replayed) - published)
     steps = range(_decimals(published), -1, -1)
-    return next((d for d in steps if gap <= Decimal(5).scaleb(-d - 1)), NOWHERE)
+    return next((d for d in steps if gap <= Decimal(5).scaleb(-d - 1)), NO_AGREEMENT)
 
 
 def judge(comparison: pd.DataFrame) -> pd.DataFrame:

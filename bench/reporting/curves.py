@@ -77,7 +77,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figur
     rows = -(-len(names) // across)
     figure, axes = panels(2 * rows, across, height=2.9, sharex=True)
     for metric, offset in (("accuracy", 0), ("loss", 1)):
-        ceiling = _ceiling(histories, metric)
+        limits = _limits(histories, metric)
         for i, panel in enumerate(axes[offset::2].ravel()):
             if i >= len(names):
                 blank(panel)
@@ -85,7 +85,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figur
             rows_of = histories[histories["activation"] == names[i]]
             _curve(panel, rows_of, metric, "train", TRAIN)
             _curve(panel, rows_of, f"val_{metric}", validation_name(protocol), VALIDATION)
-            panel.set_ylim(*ceiling)
+            panel.set_ylim(*limits)
             panel.set_title(activation_title(names[i]))
             _label(panel, UNITS[metric], first=i % across == 0)
     figure.suptitle(f"{title}: learning curves, median over seeds, band 10th to 90th percentile")
@@ -93,7 +93,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figur
     return figure
 
 
-def _ceiling(histories: pd.DataFrame, metric: str) -> tuple[float, float]:
+def _limits(histories: pd.DataFrame, metric: str) -> tuple[float, float]:
     """Limits of the axis that all panels of a metric share; a few diverging seeds don't set it."""
     values = histories[[metric, f"val_{metric}"]].to_numpy(float)
     low, high = np.nanquantile(values, [0.005, 0.995])

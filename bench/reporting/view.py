@@ -208,19 +208,19 @@ class View:
         return replays.compare(runs, replays.load_published())
 
     @cached_property
-    def arms(self) -> pd.DataFrame:
+    def software_runs(self) -> pd.DataFrame:
         """Runs in old software, of today's `fit` on arrays, and of this study."""
         return drift.with_suite(self.results.drift, self.trials, self.study["epochs"])
 
     @cached_property
     def drift(self) -> pd.DataFrame:
         """How far the arms lie apart; no row where the old software was not run."""
-        return drift.compare(self.arms)
+        return drift.compare(self.software_runs)
 
     @cached_property
     def standing(self) -> pd.DataFrame:
         """Where the replayed runs stand among the seeds of every arm."""
-        return standing(self.replay, self.arms)
+        return standing(self.replay, self.software_runs)
 
     @cached_property
     def timings(self) -> pd.DataFrame:

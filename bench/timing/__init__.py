@@ -2,5 +2,5 @@
 
 Time is measured apart from accuracy: serially, threads pinned, competitors interleaved round by
 round, compilation reported apart. pytest-benchmark can't interleave; so the rounds are measured
-first (``interleave``) and each test plays its own back (``replay``).
+first (``interleave``) and each test plays its own back (``playback``).
 """

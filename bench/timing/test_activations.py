@@ -10,7 +10,7 @@ import pytest
 from bench.data import DATASETS
 from bench.timing import effort, laboratory
 from bench.timing.nets import OPERATIONS
-from bench.timing.replay import CLOCK, report
+from bench.timing.playback import CLOCK, report
 
 pytestmark = [pytest.mark.benchmark(timer=CLOCK), pytest.mark.usefixtures("one_thread")]
 

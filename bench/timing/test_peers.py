@@ -9,7 +9,7 @@ import pytest
 from bench.timing import duel, peers
 from bench.timing.laboratory import skip_without
 from bench.timing.nets import ACTIVATION
-from bench.timing.replay import CLOCK, report
+from bench.timing.playback import CLOCK, report
 
 SAME_ACCURACY = 0.02  # seeds alone move it by about half of that
 

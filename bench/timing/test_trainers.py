@@ -8,7 +8,7 @@ import pytest
 
 from bench.timing import race, scaling
 from bench.timing.nets import ACTIVATION
-from bench.timing.replay import CLOCK, report
+from bench.timing.playback import CLOCK, report
 
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
 thorough = pytest.mark.thorough

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from bench.timing.replay import ReplayClock
+from bench.timing.playback import ReplayClock
 
 pytest_plugins = ["pytester"]
 
 BENCHMARKS = """
 import pytest
-from bench.timing.replay import CLOCK, report
+from bench.timing.playback import CLOCK, report
 
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
 
