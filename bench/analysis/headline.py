@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pandas as pd
 
+from baselines import DEFAULT
 from bench.analysis import ALPHA
 from bench.analysis.comparisons import NO_ESTIMATE, holm, margin
 from bench.analysis.generalisation import over_resplits, over_test_rows
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-BASELINES = ("relu", "tanh", "sigmoid", "linear")
+BASELINES = DEFAULT[1:]  # all but Adaact
 METRIC = "test_accuracy"
 
 _SEEDS_ONLY = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from contextlib import contextmanager, suppress
@@ -22,7 +21,7 @@ from bench.runner import fit_ceilings, train
 from bench.store import Store
 from bench.study import current_versions
 from bench.training import own_activation
-from bench.training.executors import Outcome, Pool, ProcessPool
+from bench.training.executors import Outcome, Pool, ProcessPool, cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -190,7 +189,7 @@ def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, P
 
         sent = {name: path for paths in files.values() for name, path in paths.items()}
         return DaskPool(request.scheduler, on_epoch, sent, current_versions)
-    workers = request.workers or _cores()
+    workers = request.workers or cores()
     return ProcessPool(workers, on_epoch) if workers > 1 else Pool(on_epoch)
 
 
@@ -202,11 +201,6 @@ def _fit_ceilings(request: Request, study: Study, store: Store, console: Console
     console.print(f"{len(wanted)} logistic regressions to fit.")
     shown = track(wanted, "", console=console, transient=True, disable=not console.is_terminal)
     fit_ceilings(study, store, shown, data_dir=request.data_dir)
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from bench.reporting.names import LOGISTIC
 from bench.timing import effort, processes
 from bench.timing.interleave import interleaved
 from bench.timing.nets import OPERATIONS, Net
+from bench.training.executors import cores
 
 REFERENCE = "relu"
 AGAIN = "relu (A/A)"
@@ -137,8 +138,8 @@ def logistic(dataset: str) -> Logistic:
 def peaks(dataset: str) -> dict[str, int]:
     """The most memory that training and prediction of each net hold, each in its own process."""
     names, found = list(COMPETITORS), list[int]()
-    for start in range(0, len(names), processes.cores()):
-        group = names[start : start + processes.cores()]
+    for start in range(0, len(names), cores()):
+        group = names[start : start + cores()]
         work = [(dataset, COMPETITORS[name]) for name in group]
         found += processes.side_by_side(peak_bytes, work)
     return dict(zip(names, found, strict=True))

@@ -17,11 +17,6 @@ Result = TypeVar("Result")
 _STATE: dict[str, Any] = {}
 
 
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def side_by_side(
     function: Callable[..., Result], arguments: Sequence[tuple[Any, ...]]
 ) -> list[Result]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bench.timing import nets, processes, trainers
 from bench.timing.laboratory import dataset_or_skip
+from bench.training.executors import cores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ class Entry:
 
 def workers() -> int:
     """Processes of one thread each that share the seeds."""
-    return min(MOST_WORKERS, processes.cores())
+    return min(MOST_WORKERS, cores())
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.timing import nets, processes, trainers
+from bench.training.executors import cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ AXES = {
     "seeds": (1, 10, 100, 1_000),
     "width": (16, 64, 256, 1_024),
     "rows": (512, 2_048, 8_192, 32_768),
-    "workers": tuple(2**n for n in range(processes.cores().bit_length())),
+    "workers": tuple(2**n for n in range(cores().bit_length())),
 }
 POINTS = [(axis, size) for axis, sizes in AXES.items() for size in sizes]
 

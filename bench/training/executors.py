@@ -62,6 +62,11 @@ class Outcome:
     seconds: float
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class SerialExecutor(Executor):
     """Runs what is submitted at once, in this process."""
 
