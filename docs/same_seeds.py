@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.weightstats import DescrStatsW
 
-from bench.data import title
+from bench.data import DATASETS, title
 from bench.reporting.markers import filled
+from bench.reporting.names import activation_title
 from bench.reporting.output import write_text
 from bench.reporting.tables import markdown
 from bench.reporting.wording import probability, signed_spread
@@ -20,14 +21,13 @@ from bench.reporting.wording import probability, signed_spread
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results"
 STUDIES = {
-    "keras": ("keras", "keras-iris-60", "keras-iris"),
+    "keras": ("keras", "keras-iris"),
     "replicate": ("", "replicate-iris"),
 }
 """Trainer -> folders of its studies; a later one's trials take the place of an earlier one's."""
 TARGET = HERE / "many-seeds.md"
 
 CELL = ["dataset", "protocol", "activation", "seed"]
-TEST_ROWS = {"banknote": 343, "mnist": 10_000, "iris": 38}
 MARGIN = 0.02  # of accuracy: means closer than that count as equal
 
 
@@ -42,21 +42,17 @@ def pairs() -> pd.DataFrame:
 
 
 def agreement(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per data set and activation, and one over the seeds that all of them have."""
-    rows = []
-    for dataset, group in pairs.groupby("dataset", sort=False):
-        arms = group["activation"].nunique()
-        shared = group[group.groupby("seed")["seed"].transform("size") == arms]
-        cells = [*group.groupby("activation", sort=False), ("all", shared)]
-        rows += [{"data set": title(str(dataset)), **_compare(name, cell)} for name, cell in cells]
-    return pd.DataFrame(rows)
+    """Return one row per data set and activation."""
+    cells = pairs.groupby(["dataset", "activation"], sort=False)
+    return pd.DataFrame([_compare(*map(str, names), cell) for names, cell in cells])
 
 
-def _compare(activation: str, cell: pd.DataFrame) -> dict[str, object]:
+def _compare(dataset: str, activation: str, cell: pd.DataFrame) -> dict[str, object]:
     gaps = (cell["replicate"] - cell["keras"]).to_numpy()
-    rows = np.rint(np.abs(gaps) * TEST_ROWS[cell["dataset"].iloc[0]])
+    rows = np.rint(np.abs(gaps) * DATASETS[dataset].test_rows)
     told = {
-        "activation": activation,
+        "data set": title(dataset),
+        "activation": activation_title(activation),
         "pairs": len(gaps),
         "equal": int((rows == 0).sum()),
         "within a row": int((rows <= 1).sum()),

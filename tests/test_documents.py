@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -70,6 +71,11 @@ def test_the_page_on_reliability_names_tests_that_are_there():
     }
     assert len(named) > 5
     assert named <= defined
+
+
+def test_the_page_on_many_seeds_has_the_table_that_the_results_give():
+    made = runpy.run_path(str(ROOT / "docs" / "same_seeds.py"))["table"]()
+    assert made in (ROOT / "docs" / "many-seeds.md").read_text()
 
 
 def test_the_scorecard_on_the_page_has_all_eleven_rows():
