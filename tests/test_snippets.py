@@ -23,7 +23,7 @@ ELSEWHERE = {
     "tox -e bench-compare -- BEFORE.json": "tests/bench/timing/test_gate.py",
     "python -m bench.timing.same --dataset iris --operation step": "by hand; minutes, and a quiet "
     "machine; tests/bench/timing/test_same.py tests what it is made of",
-    "python -m venv .venv && . .venv/bin/activate": "tox does",
+    "python -m venv env && . env/bin/activate": "tox does",
     "pip install -c constraints.txt -e '.[html]'": "tox does",
     "pip install -c constraints.txt '.[dask]'": "tox does",
     "dask scheduler --port 8786": "tests/bench/training/test_cluster.py, in one process",

@@ -13,7 +13,9 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from baselines import ACTIVATIONS, DEFAULT
 from bench.cli.mistakes import DEBUG, show_traceback, unexpected, unreadable
+from bench.data import DATASETS
 from bench.errors import UserError
 
 app = typer.Typer(
@@ -29,10 +31,18 @@ app = typer.Typer(
 Results = Annotated[Path, typer.Option(help="Folder of the results.", show_default=True)]
 DataDir = Annotated[
     Path | None,
-    typer.Option(help="Folder of the data files; else $ADAACT_DATA_DIR, the cache, a download."),
+    typer.Option(
+        help="Folder of the data files; else $ADAACT_DATA_DIR, the cache, a download.",
+        exists=True,
+        file_okay=False,
+    ),
 ]
 Activations = Annotated[
-    str | None, typer.Option(help="Comma-separated names; module:function for your own; or all.")
+    str | None,
+    typer.Option(
+        help=f"Names with commas between: {', '.join(ACTIVATIONS)}; module:function for your own; "
+        f"or all. [default: {','.join(DEFAULT)}]"
+    ),
 ]
 Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
 Workers = Annotated[
@@ -58,9 +68,14 @@ def results_folder(results: Path | None, *, quick: bool) -> Path:
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     quick: Annotated[bool, typer.Option("--quick", help="Minutes: few seeds and epochs.")] = False,
-    datasets: Annotated[str | None, typer.Option(help="Comma-separated names.")] = None,
+    datasets: Annotated[
+        str | None, typer.Option(help=f"Names with commas between: {', '.join(DATASETS)}.")
+    ] = None,
     activations: Activations = None,
-    protocols: Annotated[str | None, typer.Option(help="Comma-separated names.")] = None,
+    protocols: Annotated[
+        str | None,
+        typer.Option(help="Names with commas between: paper, held-out, held-out-scaled."),
+    ] = None,
     seeds: Annotated[
         str | None, typer.Option(help="N, FIRST:LAST, or by data set: banknote=100,mnist=10.")
     ] = None,

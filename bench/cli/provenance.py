@@ -39,13 +39,22 @@ def recorded(path: Path, study: Study) -> dict[str, Any] | None:
 
     It is about an earlier one where the run that asked for this one was cut off.
     """
-    asked = json.loads(study.to_json())
     try:
         facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        same = all(facts["study"].get(name) == asked.get(name) for name in ASKED)
-        return facts if same and facts["data"] == asked["data"] else None
+        same = facts["data"] == json.loads(study.to_json())["data"]
+        return facts if same and same_study(path, study) else None
     except (OSError, ValueError, LookupError, TypeError):
         return None  # missing or damaged: it can be made again
+
+
+def same_study(path: Path, study: Study) -> bool:
+    """Whether a ``provenance.json`` tells of the trials that this study asks for."""
+    asked = json.loads(study.to_json())
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))["study"]
+        return all(told.get(name) == asked.get(name) for name in ASKED)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
 
 
 def _machine(arguments: Sequence[str]) -> dict[str, Any]:

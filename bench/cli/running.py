@@ -15,7 +15,7 @@ from rich.progress import track
 
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
-from bench.cli.provenance import provenance, recorded
+from bench.cli.provenance import provenance, recorded, same_study
 from bench.errors import UserError
 from bench.runner import fit_ceilings, train
 from bench.store import Store
@@ -78,6 +78,7 @@ def interruptible(console: Console, work: Callable[[], int]) -> int:
 
 
 def _run(request: Request, console: Console) -> int:
+    _spare_others(request)
     found, missing = locate_all(request.data_dir, request.study.datasets)
     for reason in missing.values():
         console.print(f"Not measured: {reason}", markup=False, soft_wrap=True)
@@ -85,6 +86,20 @@ def _run(request: Request, console: Console) -> int:
     if not study.datasets:
         return 1  # the data sets named; Iris, in every other study, needs no file
     return carry_out(request, study, found, missing, console)
+
+
+def _spare_others(request: Request) -> None:
+    """Refuses to write over results that came without their store, as a clone's do.
+
+    Raises:
+        UserError: The folder holds the files of another study, which nothing could bring back.
+    """
+    path, store = request.results / "provenance.json", request.results / STORE
+    if path.exists() and not store.exists() and not same_study(path, request.study):
+        raise UserError(
+            f"{request.results} holds the results of another study and not their store: a run "
+            "would write over them for good. Name another folder with --results."
+        )
 
 
 def carry_out(

@@ -97,7 +97,7 @@ def _contestant(row: _Row) -> str:
 _CONTESTS = {
     "better": "better than every fixed activation",
     "no better": "no better than the best fixed one, within the margin,",
-    "cannot tell": "shown to be neither",
+    "cannot tell": "undecided",
     "not measured": "not measured",
 }
 

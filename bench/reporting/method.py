@@ -49,7 +49,7 @@ choice is measured within one run."""
 SCALED = "`held-out-scaled` protocol: the same, with inputs standardised on the training rows."
 
 SCORES = """
-Scores are those of the kept weights, accuracy in [0, 1]; F1, scikit-learn's, of class 1 with two
+Scores are those of the kept weights, accuracy in [0, 1]; F1 (by scikit-learn) of class 1 with two
 classes, weighted by class size with more."""
 
 INTERVALS = """

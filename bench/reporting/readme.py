@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from bench.analysis.claims import load_claims
 from bench.exports import load
 from bench.reporting import sentences, tables
+from bench.reporting.answers import NO_RUNS, beats, collapse
 from bench.reporting.markers import filled
 from bench.reporting.markup import prose
+from bench.reporting.names import ARM
 from bench.reporting.output import write_text
 from bench.reporting.peers import ranking
 from bench.reporting.timings import timing_frame
@@ -25,10 +27,13 @@ def answers(results: Results) -> str:
     """The verdicts on the paper's figures, and what they rest on, as Markdown."""
     view = View(results, load_claims())
     kinds = view.verdicts["kind"]
+    headline, claims = view.headline, view.verdicts[kinds == "comparison"]
+    nets = view.scored[view.scored["activation"] == ARM]
     parts = [
+        prose(f"**Does Adaact beat fixed activations?** {beats(headline, claims, NO_RUNS)}"),
+        prose(f"**What is Adaact, really?** {collapse(nets)}"),
         tables.verdict_table(view.verdicts[kinds == "figure"], view.asked),
-        prose(sentences.exact(view.verdicts[kinds == "exact"])),
-        prose(sentences.produced(view.study, view.trials)),
+        prose(f"{sentences.EXPLAINED} {sentences.exact(view.verdicts[kinds == 'exact'])}"),
     ]
     return "\n\n".join(parts)
 

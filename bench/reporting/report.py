@@ -70,6 +70,8 @@ def write_report(
         append_summary(text, results_dir.resolve().name)
         if html:
             page.write_page(view, text, results_dir)
+        else:
+            path.with_suffix(".html").unlink(missing_ok=True)  # it would tell of earlier trials
     except OSError as error:
         raise UserError(
             f"{results_dir}: the report cannot be written ({error}). Allow writing to the folder, "
@@ -149,6 +151,8 @@ def _first_screen(view: View) -> dict[str, object]:
         "not_measured": sentences.not_measured(view.results.provenance["not_measured"]),
         "verdicts": tables.verdict_table(figures, view.asked) if len(figures) else "",
         "exact": sentences.exact(kinds["exact"]),
+        "explained": sentences.EXPLAINED if len(figures) else "",
+        "adaact": ARM in view.study["activations"],
         "paper": not view.own,
         "table": own_table.described(view.results.provenance.get("table")),
         "reproduced": sentences.reproduced(figures)
@@ -180,9 +184,10 @@ def _described(view: View) -> list[str]:
 
 def _tables(view: View) -> dict[str, object]:
     timed = len(view.timings) > 0
+    compared = view.held_out and ARM in view.study["activations"]
     return {
         "contest_table": tables.contest_table(view.contest) if len(view.contest) else "",
-        "headline": tables.headline_table(view.headline, view.asked) if view.held_out else "",
+        "headline": tables.headline_table(view.headline, view.asked) if compared else "",
         "leak_table": tables.leak_table(view.leaks, view.asked) if len(view.leaks) else "",
         "times": timings.timing_table(view.timings) if timed else "",
         "times_note": timings.note(view.results.timing),

@@ -88,6 +88,11 @@ def reproduced(figures: pd.DataFrame) -> str:
     return text
 
 
+EXPLAINED = """
+*Reproduced*: the paper's figure is an ordinary run among ours (p above .05). *Held-out runs*: the
+same against runs whose test set decided nothing. *Own run*: the paper's very run, made again in the
+software of its day."""
+
 _WANTING = ("not reproduced", "cannot tell", "not measured")
 
 

@@ -84,7 +84,7 @@ def joined(items: Iterable[str], last: str = "and") -> str:
 
 def seconds(value: float) -> str:
     """A duration in the unit that leaves a readable number."""
-    if not math.isfinite(value):
+    if not math.isfinite(value) or value == 0:  # below what could be measured
         return GAP
     for unit, size in (("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3)):
         if value >= size:

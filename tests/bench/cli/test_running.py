@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -105,10 +106,24 @@ def test_a_signal_outside_of_training_is_told_too(
     instead(trials)
     asked = ("run", "--datasets", "iris", *OPTIONS)
     with monkeypatch.context() as patch:
-        patch.setattr(place, lambda *_: os.kill(os.getpid(), number))
+        patch.setattr(place, lambda *_, **__: os.kill(os.getpid(), number))
         ended = invoke(*asked)
     assert ended.code == SIGNALS[number]
     assert ended.err.splitlines()[-1] == said + "the same command goes on from there."
+    assert invoke(*asked).code == 0
+
+
+def test_results_that_came_without_their_store_are_not_written_over(invoke, instead, trials):
+    instead(trials)
+    asked = ("run", "--datasets", "iris", *OPTIONS)
+    assert invoke(*asked).code == 0
+    for path in Path("results").glob("trials.sqlite*"):
+        path.unlink()
+    before = Path("results/trials.csv").read_bytes()
+    ended = invoke(*asked, "--protocols", "held-out")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "results holds the results of another study" in ended.err
+    assert Path("results/trials.csv").read_bytes() == before
     assert invoke(*asked).code == 0
 
 

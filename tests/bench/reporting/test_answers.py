@@ -55,7 +55,7 @@ def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
     assert answers.contest(table) == (
         "Of 4 cases (2 activations under test) the one tested is better than every fixed "
         "activation in 1 (Bank Note: swish, +0.0100 [+0.0050, +0.0150] against relu), no better "
-        "than the best fixed one, within the margin, in 1 (Bank Note: Adaact), shown to be neither "
+        "than the best fixed one, within the margin, in 1 (Bank Note: Adaact), undecided "
         "in 1 (Iris: Adaact) and not measured in 1 (Iris: swish)."
     )
 

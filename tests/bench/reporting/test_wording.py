@@ -77,7 +77,7 @@ def test_words_are_joined_as_in_a_sentence(items, expected):
         (3.25, "3.25 s"),
         (0.0123, "12.3 ms"),
         (0.0000042, "4.2 µs"),
-        (0.0, "0 µs"),
+        (0.0, "–"),
         (NAN, "–"),
     ],
 )
