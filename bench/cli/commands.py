@@ -197,7 +197,9 @@ def check(
 @app.command()
 def show(
     dataset: Annotated[str, typer.Argument(help="Name of a data set.")],
-    seed: Annotated[int, typer.Option(help="The seed.", min=0)] = 42,
+    seed: Annotated[
+        int, typer.Option(help="The seed; its random numbers are not the paper's.", min=0)
+    ] = 42,
     activation: Annotated[str, typer.Option(help="Name of an activation.")] = "adaact",
     protocol: Annotated[str, typer.Option(help="Name of a protocol.")] = "paper",
     parameters: Annotated[
@@ -206,7 +208,7 @@ def show(
     results: Results = RESULTS,
     data_dir: DataDir = None,
 ) -> None:
-    """Show one run as the paper shows it: summary, parameters by epoch, plots."""
+    """Show one run in the form of the paper's: summary, parameters by epoch, plots."""
     from bench.cli.show import show_run
     from bench.study import choose, default_study
 

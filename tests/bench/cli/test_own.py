@@ -28,7 +28,7 @@ def test_the_readmes_example_goes_through_every_table(launch, tmp_path):
     both = command.replace("my_activations:bent", "my_activations:bent,my_activations:learned")
     ended = launch(tmp_path, "-m", "bench", *both.split(), *SHORT)
     assert ended.code == 0, ended.err
-    results = tmp_path / "results"
+    results = tmp_path / "results" / "mine"
     own = [row for row in trials(results) if row["activation"].startswith("my_")]
     assert [row["status"] for row in own] == ["ok"] * 8  # two, under two protocols, of two seeds
     report = (results / "report.md").read_text()
