@@ -39,22 +39,24 @@ def recorded(path: Path, study: Study) -> dict[str, Any] | None:
 
     It is about an earlier one where the run that asked for this one was cut off.
     """
-    try:
-        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        same = facts["data"] == json.loads(study.to_json())["data"]
-        return facts if same and same_study(path, study) else None
-    except (OSError, ValueError, LookupError, TypeError):
-        return None  # missing or damaged: it can be made again
+    facts = told(path)
+    same = same_study(facts, study) and facts.get("data") == dict(study.data)
+    return facts if same else None
 
 
-def same_study(path: Path, study: Study) -> bool:
-    """Whether a ``provenance.json`` tells of the trials that this study asks for."""
-    asked = json.loads(study.to_json())
+def told(path: Path) -> dict[str, Any]:
+    """What a ``provenance.json`` holds; nothing where it is missing or damaged."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))["study"]
-        return all(told.get(name) == asked.get(name) for name in ASKED)
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return False
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def same_study(facts: Mapping[str, Any], study: Study) -> bool:
+    """Whether the facts are of the trials that this study asks for."""
+    asked, known = json.loads(study.to_json()), facts.get("study")
+    return isinstance(known, dict) and all(known.get(name) == asked.get(name) for name in ASKED)
 
 
 def _machine(arguments: Sequence[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from rich.progress import track
 
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
-from bench.cli.provenance import provenance, recorded, same_study
+from bench.cli.provenance import provenance, recorded, same_study, told
 from bench.errors import UserError
 from bench.runner import fit_ceilings, train
 from bench.store import Store
@@ -95,7 +95,7 @@ def _spare_others(request: Request) -> None:
         UserError: The folder holds the files of another study, which nothing could bring back.
     """
     path, store = request.results / "provenance.json", request.results / STORE
-    if path.exists() and not store.exists() and not same_study(path, request.study):
+    if path.exists() and not store.exists() and not same_study(told(path), request.study):
         raise UserError(
             f"{request.results} holds the results of another study and not their store: a run "
             "would write over them for good. Name another folder with --results."
