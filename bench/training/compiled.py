@@ -11,8 +11,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from bench.training import mapped_random  # noqa: F401 - teaches vectorized_map Dropout
 from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit, unlogged
+from bench.training.mapping import over_lanes
 from bench.training.optimizers import OPTIMIZERS
 from bench.training.state import State
 from bench.training.xla import add_in_one_order
@@ -162,9 +162,7 @@ class Compiled:
         def body(i: tf.Tensor, fields: Fields, sums: tf.Tensor) -> Fields:
             rows = order[i]
             lane = (*fields, self._gather(rows, shift, scale), tf.gather(self._y, rows))
-            fields, losses = tf.vectorized_map(
-                lambda one: self._train_step(*one), lane, fallback_to_while_loop=False
-            )
+            fields, losses = over_lanes(lambda one: self._train_step(*one), lane)
             return i + 1, fields, sums + tf.cast(losses, sums.dtype)
 
         _, fields, sums = tf.while_loop(lambda i, *_: i < stop, body, (start, fields, sums))
@@ -243,7 +241,7 @@ class Compiled:
                 return tf.stack([tf.reduce_sum(loss * weight), tf.reduce_sum(hits * weight)])
 
             lanes = (trainable, other, self._gather(rows, shift, scale), tf.gather(self._y, rows))
-            return i + 1, sums + tf.vectorized_map(one, lanes, fallback_to_while_loop=False)
+            return i + 1, sums + over_lanes(one, lanes)
 
         sums = tf.zeros([batches.shape[1], 2], self._dtype)
         return tf.while_loop(lambda i, _: i < batches.shape[0], body, (0, sums))[1]

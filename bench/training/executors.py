@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections import deque
@@ -30,7 +31,8 @@ from bench.errors import UserError
 from bench.records import Trial
 from bench.training.blocks import Block, train_block
 
-MOST_ATTEMPTS = 3
+MOST_FAULTS = 3
+WORKER_DIED = "a worker died"
 POLL_SECONDS = 0.1  # how long a Ctrl-C, a progress bar or a time limit waits at most
 
 Epochs = Callable[[Block, Mapping[int, int]], None]
@@ -126,8 +128,14 @@ class ProcessPool(Pool):
 
     def _start(self) -> None:
         self._reports = self._context.SimpleQueue()
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="adaact-bench-", ignore_cleanup_errors=True
+        )
         self._executor: ProcessPoolExecutor = ProcessPoolExecutor(
-            self.width, self._context, initializer=_begin_worker, initargs=(self._reports,)
+            self.width,
+            self._context,
+            initializer=_begin_worker,
+            initargs=(self._reports, self._folder.name),
         )
 
     def submit(self, block: Block) -> Future[list[Trial]]:
@@ -149,15 +157,21 @@ class ProcessPool(Pool):
         for process in list((self._executor._processes or {}).values()):
             process.kill()
         self._executor.shutdown(cancel_futures=True)
+        self._folder.cleanup()
 
 
 _reports: Any = None  # in a worker: where it reports its epochs
 
 
-def _begin_worker(reports: Any) -> None:
-    """Ctrl-C goes to the driver, which ends its workers in order; without driver, no worker."""
+def _begin_worker(reports: Any, folder: str) -> None:
+    """Ctrl-C goes to the driver, which ends its workers in order; without driver, no worker.
+
+    Temporary files, such as TensorFlow's rewritten functions, go to a folder of the driver's: a
+    worker that is killed cannot take them away.
+    """
     global _reports  # noqa: PLW0603 - a pool hands its workers nothing but globals
     _reports = reports
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_driver, daemon=True).start()
 
@@ -175,18 +189,31 @@ def _work(train: TrainBlock, block: Block) -> list[Trial]:
 
 @dataclass(frozen=True)
 class _Attempt:
+    """A block's current or last attempt.
+
+    Attributes:
+        block: The block.
+        number: Which attempt; 0 is none yet.
+        faults: How many failed before through nobody's fault but the block's own.
+        suspect: Whether the next attempt is made alone.
+        began: When, on the monotonic clock in seconds.
+    """
+
     block: Block
-    number: int
-    began: float
+    number: int = 0
+    faults: int = 0
+    suspect: bool = False
+    began: float = 0.0
 
 
 def run_blocks(
     pool: Pool, blocks: Sequence[Block], *, timeout: float | None = None
 ) -> Iterator[Outcome]:
-    """Runs every block; a failing one is tried again, three times in all.
+    """Runs every block; one that has failed three times has failed for good.
 
-    Where workers share their fate, one that dies breaks the whole pool, and nobody can tell which
-    block killed it: all that were running are suspects and are tried again one at a time.
+    Where workers share their fate, one that dies breaks the whole pool. If several blocks were
+    running, nobody can tell which one killed it, or whether the others had begun: all are suspects,
+    tried again one at a time, and none is counted as failed.
 
     Args:
         pool: Where.
@@ -199,7 +226,7 @@ def run_blocks(
     Raises:
         UserError: A block came upon something that the user can mend.
     """
-    waiting = deque(_Attempt(block, 0, 0.0) for block in blocks)
+    waiting = deque(_Attempt(block) for block in blocks)
     suspects: deque[_Attempt] = deque()
     running: dict[Future[list[Trial]], _Attempt] = {}
     while waiting or suspects or running:
@@ -208,30 +235,42 @@ def run_blocks(
         pool.tell()
         late = [] if timeout is None else [f for f in running if _seconds(running[f]) > timeout]
         failed: list[tuple[_Attempt, str]] = []
-        broken = False
+        broken: list[_Attempt] = []
         for future in done:
             attempt, error = running.pop(future), future.exception()
             if error is None:
                 yield Outcome(attempt.block, future.result(), "", attempt.number, _seconds(attempt))
             elif isinstance(error, UserError):
                 raise error  # a file gone or changed: no attempt mends it, the user does
+            elif isinstance(error, BrokenExecutor):
+                broken.append(attempt)
             else:
-                broken = broken or isinstance(error, BrokenExecutor)
                 failed.append((attempt, _reason(error)))
         late = [future for future in late if future in running]
         failed += [(running.pop(future), f"hung for more than {timeout:g} s") for future in late]
         if broken:
-            failed += [(attempt, _reason(BrokenExecutor())) for attempt in running.values()]
+            failed += _blamed([*broken, *running.values()], suspects)
             running.clear()
             pool.rebuild()
         elif late and pool.end(late):  # the others did no harm: they start again, unsuspected
             waiting.extendleft(replace(a, number=a.number - 1) for a in running.values())
             running.clear()
         for attempt, reason in failed:
-            if attempt.number < MOST_ATTEMPTS:
-                (suspects if pool.shared_fate else waiting).append(attempt)
+            again = replace(attempt, faults=attempt.faults + 1, suspect=pool.shared_fate)
+            if again.faults < MOST_FAULTS:
+                (suspects if again.suspect else waiting).append(again)
             else:
                 yield Outcome(attempt.block, [], reason, attempt.number, _seconds(attempt))
+
+
+def _blamed(
+    broken: Sequence[_Attempt], suspects: deque[_Attempt]
+) -> Iterator[tuple[_Attempt, str]]:
+    """The block that killed the pool, if it was the only one; else all become suspects."""
+    if len(broken) == 1:
+        yield broken[0], WORKER_DIED
+    else:
+        suspects += [replace(attempt, suspect=True) for attempt in broken]
 
 
 def _submit(
@@ -240,15 +279,14 @@ def _submit(
     suspects: deque[_Attempt],
     running: dict[Future[list[Trial]], _Attempt],
 ) -> None:
-    """Keeps every worker busy; a suspect, tried before, runs alone."""
-    lonely = pool.shared_fate and any(attempt.number > 1 for attempt in running.values())
-    if suspects or lonely:
+    """Keeps every worker busy; a suspect runs alone."""
+    if suspects or any(attempt.suspect for attempt in running.values()):
         chosen = [] if running else [suspects.popleft()]
     else:
         free = max(0, pool.width - len(running))
         chosen = [waiting.popleft() for _ in range(min(free, len(waiting)))]
     for attempt in chosen:
-        began = _Attempt(attempt.block, attempt.number + 1, time.monotonic())
+        began = replace(attempt, number=attempt.number + 1, began=time.monotonic())
         running[_start(pool, attempt.block)] = began
 
 
@@ -268,7 +306,7 @@ def _seconds(attempt: _Attempt) -> float:
 
 def _reason(error: BaseException) -> str:
     """The error in one line."""
-    if isinstance(error, BrokenExecutor | WorkerDiedError):
-        return "a worker died"
+    if isinstance(error, WorkerDiedError):
+        return WORKER_DIED
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:300]

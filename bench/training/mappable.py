@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import keras
 import tensorflow as tf
+
+from bench.training.mapping import over_lanes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,11 +68,7 @@ def _maps(layer: keras.Layer) -> bool:
         return [tf.stack([tf.convert_to_tensor(v)] * 2) for v in variables]
 
     lanes = (stack(layer.trainable_variables), stack(layer.non_trainable_variables), inputs)
-    mapped = tf.function(
-        lambda lanes: tf.vectorized_map(call, lanes, fallback_to_while_loop=False),
-        jit_compile=True,
-        autograph=False,
-    )
+    mapped = tf.function(partial(over_lanes, call), jit_compile=True, autograph=False)
     try:
         mapped(lanes)
     except UNMAPPABLE:

@@ -122,8 +122,7 @@ def test_of_two_runs_at_once_none_loses_or_doubles_a_trial(
 def test_a_signal_at_any_moment_saves_what_is_done_and_leaves_no_process(
     starter, whole, results, tmp_path, signals, record_property
 ):
-    rng = random.Random(signals)
-    slowest = 0.0
+    rng, took = random.Random(signals), []
     for number in range(signals):
         folder = tmp_path / str(number)
         kind = (signal.SIGINT, signal.SIGTERM)[number % 2]
@@ -137,7 +136,8 @@ def test_a_signal_at_any_moment_saves_what_is_done_and_leaves_no_process(
         ended = started.wait()
         while started.left() and time.monotonic() < sent + 10:
             time.sleep(0.01)
-        slowest = max(slowest, time.monotonic() - sent)
+        took.append(time.monotonic() - sent)
+        print(f"ended after {took[-1]:.3f} s")  # noqa: T201 (shown where the test fails)
         assert started.left() == []
         if "Report: " not in ended.err:
             assert ended.code == {signal.SIGINT: 130, signal.SIGTERM: 143}[kind], ended.err
@@ -149,5 +149,5 @@ def test_a_signal_at_any_moment_saves_what_is_done_and_leaves_no_process(
         assert results(folder / "results") == whole.files
         shutil.rmtree(folder)
     if signals >= 50:
-        assert slowest < LIMIT_SECONDS
+        assert max(took) < LIMIT_SECONDS
     record_property("tried", signals)

@@ -59,7 +59,10 @@ def test_a_worker_killed_at_any_moment_costs_no_trial(starter, tmp_path, kills, 
 
 
 def check_guilty(folder, ended, reason):
-    """Everything of tanh has failed, after three tries and for this reason; nothing else has."""
+    """Everything of tanh has failed for this reason, after three tries by itself; nothing else has.
+
+    Before these it may have been tried once where a neighbour, too, could be blamed for the death.
+    """
     assert ended.code == 1, ended.err
     assert "Traceback" not in ended.err
     found = statuses(folder)
@@ -70,7 +73,7 @@ def check_guilty(folder, ended, reason):
     report = (folder / "results" / "report.md").read_text()
     guilty = [path for path in (folder / "log").iterdir() if "-tanh-" in path.name]
     for path in guilty:
-        assert len(path.read_text().split()) == 3
+        assert len(path.read_text().split()) in (3, 4)
         seed = path.name.rpartition("-")[2]
         row = rf"^\| Iris +\| paper +\| tanh +\| +{seed} \| failed +\| {reason} +\|$"
         assert re.search(row, report, re.MULTILINE)

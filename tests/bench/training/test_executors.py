@@ -97,7 +97,10 @@ def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
     for block, outcome in outcomes.items():
         if block.activation == "crash":
             assert (outcome.trials, outcome.reason) == ([], "a worker died")
-            assert outcome.attempts == stand_in_training.attempts(tmp_path, block) == 3
+            # Three times alone; and before that once where a neighbour can be blamed as well, if
+            # it had begun by then.
+            assert outcome.attempts in (3, 4)
+            assert stand_in_training.attempts(tmp_path, block) in (3, outcome.attempts)
         else:
             assert len(outcome.trials) == 2
             assert outcome.attempts <= 2  # at most one by a neighbour's fault: then it runs alone

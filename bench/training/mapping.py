@@ -1,9 +1,9 @@
-"""Random numbers inside ``tf.vectorized_map``: a stream of its own for every seed.
+"""A function of one lane, mapped over all: each with random numbers of its own.
 
-Keras' Dropout draws with TensorFlow's counter-based generators, which ``vectorized_map`` can't map
-when the keys differ from lane to lane. Importing this module teaches it. A lane's numbers depend
-on its own key alone, not on the lane's position or on how many lanes there are; they are not the
-numbers that TensorFlow draws outside of the map.
+A lane is one seed. Keras' Dropout draws with TensorFlow's counter-based generators, which
+``tf.vectorized_map`` can't map when the keys differ from lane to lane; this module teaches it. A
+lane's numbers depend on its own key alone, not on the lane's position or on how many lanes there
+are; they are not the numbers that TensorFlow draws outside of the map.
 
 Source:
     Salmon, Moraes, Dror, Shaw, Parallel random numbers: as easy as 1, 2, 3 (SC11, 2011):
@@ -12,12 +12,32 @@ Source:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
 
 # No public way exists to register a converter; this one has been stable since TensorFlow 2.0.
 from tensorflow.python.ops.parallel_for import pfor as _pfor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def over_lanes(function: Callable[[Any], Any], lanes: Any) -> Any:
+    """Maps a function over the first axis of its inputs, or fails: never one lane after the other.
+
+    Args:
+        function: From one lane's tensors to one lane's results.
+        lanes: The tensors, nested as the function takes them, each of shape (lanes, ...).
+
+    Returns:
+        The results, each of shape (lanes, ...).
+
+    Raises:
+        ValueError: The function has an operation that can't be mapped.
+    """
+    return tf.vectorized_map(function, lanes, fallback_to_while_loop=False)
+
 
 _ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 _PARITY = 0x1BD11BDA  # the key schedule's constant

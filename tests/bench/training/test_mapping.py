@@ -1,12 +1,14 @@
 """Threefry against its published vectors, and Dropout with it inside ``vectorized_map``."""
 
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from scipy import stats
 
-from bench.training.mapped_random import threefry
+from bench.training.mapping import over_lanes, threefry
 
 ONES = 0xFFFFFFFF
 ROWS, UNITS, RATE = 500, 101, 0.2  # an odd size: numbers are made in pairs
@@ -33,11 +35,8 @@ def test_threefry_gives_the_vectors_of_random123(counter, key, expected):
 
 def mapped(draw, seeds):
     """``draw`` for every seed, under XLA as in training."""
-
-    def run(seeds):
-        return tf.vectorized_map(draw, seeds, fallback_to_while_loop=False)
-
-    return tf.function(run, jit_compile=True, autograph=False)(tf.constant(seeds, tf.int64)).numpy()
+    run = tf.function(partial(over_lanes, draw), jit_compile=True, autograph=False)
+    return run(tf.constant(seeds, tf.int64)).numpy()
 
 
 def uniform(shape, dtype="float32"):
