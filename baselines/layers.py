@@ -13,6 +13,8 @@ from baselines import ACTIVATIONS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_SHAPE = (2, 8)
+
 
 def hidden_layer(name: str, units: int, layer_name: str | None = None) -> keras.Layer:
     """Returns a new dense layer with the activation of that name.
@@ -32,12 +34,20 @@ def hidden_layer(name: str, units: int, layer_name: str | None = None) -> keras.
     Raises:
         ValueError: If `name` is neither registered nor an import string that can be imported.
         TypeError: If what is imported is neither of the two kinds of function.
+        Exception: What is imported raised this when it was called with `units`; a note says what it
+            made of a tensor.
     """
     target = _resolve(name)
-    if _keeps_shape(target):
+    of_tensor = None if inspect.isclass(target) else _of_tensor(target)
+    if tuple(getattr(of_tensor, "shape", ())) == _SHAPE:  # names can't tell, so it was tried
         layer = keras.layers.Dense(units, activation=target, kernel_initializer="glorot_normal")
     else:
-        layer = target(units)
+        try:
+            layer = target(units)
+        except Exception as error:
+            if isinstance(of_tensor, Exception) and repr(of_tensor) != repr(error):
+                error.add_note(f"(With units. With a tensor: {of_tensor!r}.)")
+            raise
     if not isinstance(layer, keras.Layer) or layer.weights:
         raise TypeError(
             "Expected a function of a tensor that keeps its shape, or a function units -> layer "
@@ -66,12 +76,9 @@ def _resolve(name: str) -> Callable[..., Any]:
     return found
 
 
-def _keeps_shape(target: Callable[..., Any]) -> bool:
-    """Tells a function of a tensor from a function of `units`, by trying: names can't tell."""
-    if inspect.isclass(target):
-        return False
+def _of_tensor(target: Callable[..., Any]) -> Any:
+    """Returns what a function makes of a tensor of shape `_SHAPE`, or the error that it raises."""
     try:
-        result = target(keras.ops.ones((2, 8)))
-    except Exception:  # noqa: BLE001 - a stranger's function may raise anything at a tensor
-        return False
-    return tuple(getattr(result, "shape", ())) == (2, 8)
+        return target(keras.ops.ones(_SHAPE))
+    except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
+        return error

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PROTOCOLS = ("paper", "held-out")
 TRAINERS = ("replicate", "keras")  # the first is the default
-PROTOCOL_VERSION = 1  # raise it when a network, protocol or metric changes what a trial gives
+PROTOCOL_VERSION = 2  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
 
 DEFAULT_SEEDS = 100  # on the small sets, where a trial takes seconds
@@ -66,6 +66,7 @@ class Study:
         data: By data set: ``bench.data.fingerprint`` when the study was asked for.
         sources: By activation of the user's own: the sha256 of its module.
         hidden: Widths of the hidden layers; empty: each data set's own network.
+        table: What a report says of a table of the user's own; decides no result.
     """
 
     datasets: tuple[str, ...]
@@ -78,6 +79,7 @@ class Study:
     data: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[int, ...] = ()
+    table: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.data:
@@ -119,7 +121,7 @@ class Study:
     def to_json(self) -> str:
         """Return the study as JSON; ``from_json`` gives it back."""
         fields = asdict(self)
-        for later in ("sources", "hidden"):  # a study without them reads as it did before
+        for later in ("sources", "hidden", "table"):  # a study without them reads as it did before
             if not fields[later]:
                 del fields[later]
         return json.dumps(fields, sort_keys=True)
@@ -210,6 +212,7 @@ def table_study(
     activations: str | None = None,
     seeds: str | None = None,
     epochs: int | None = None,
+    facts: Mapping[str, Any] | None = None,
 ) -> Study:
     """Return the study of a table of somebody's own.
 
@@ -220,6 +223,7 @@ def table_study(
         activations: As ``choose``.
         seeds: As ``parse_seeds`` reads them.
         epochs: A cap, at least 1.
+        facts: ``Study.table``.
 
     Raises:
         UserError: A name, a width, the seeds or the cap is not valid.
@@ -236,6 +240,7 @@ def table_study(
         data={name: sha256},
         sources=_sources(chosen),
         hidden=_widths(hidden),
+        table=facts or {},
     )
 
 

@@ -60,6 +60,24 @@ RESULTS = Path("results")
 QUICK_RESULTS = Path("results/quick")
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"adaact-bench {version('adaact-bench')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
+    ] = False,
+) -> None:
+    """What is asked of the program itself; ``_tell_version`` answers it."""
+
+
 def results_folder(results: Path | None, *, quick: bool) -> Path:
     """Returns where ``run`` writes, given its ``--results`` and ``--quick``."""
     return results or (QUICK_RESULTS if quick else RESULTS)

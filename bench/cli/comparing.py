@@ -57,14 +57,14 @@ def _compare(asked: Asked, console: Console) -> int:
     own = read(asked.file, asked.target, name)
     for note in own.notes:
         console.print(note, markup=False, soft_wrap=True)
-    study = table_study(name, table_sha256(own.dataset), **asked.options)
+    study = table_study(name, table_sha256(own.dataset), facts=facts(own), **asked.options)
     results = asked.results or Path("results") / f"compare-{name}"
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         path = table.save(own.dataset, Path(folder))
         request = Request(
             study, results, Path(folder), asked.workers, asked.block_timeout, asked.scheduler, False
         )
-        return carry_out(request, study, {name: {path.name: path}}, {}, console, facts(own))
+        return carry_out(request, study, {name: {path.name: path}}, {}, console)
 
 
 def table_name(file: str) -> str:
@@ -95,11 +95,9 @@ def facts(own: Table) -> dict[str, Any]:
     """What the report says of the table."""
     dataset = own.dataset
     return {
-        "table": {
-            "name": dataset.name,
-            "rows": len(dataset.y),
-            "columns": len(dataset.feature_names),
-            "classes": dict(zip(dataset.class_names, np.bincount(dataset.y).tolist(), strict=True)),
-            "notes": own.notes,
-        }
+        "name": dataset.name,
+        "rows": len(dataset.y),
+        "columns": len(dataset.feature_names),
+        "classes": dict(zip(dataset.class_names, np.bincount(dataset.y).tolist(), strict=True)),
+        "notes": own.notes,
     }

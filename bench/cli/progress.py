@@ -1,7 +1,9 @@
-"""The progress bar of a study: cell, seeds, epoch, time left."""
+"""How far a study is: a bar with cell, seeds, epoch, time left; or a line for every tenth."""
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -23,15 +25,18 @@ if TYPE_CHECKING:
     from bench.training.executors import Outcome
 
 
+TENTHS = 10
+
+
 class StudyProgress:
-    """A bar on a terminal; nothing elsewhere.
+    """A bar on a terminal; elsewhere, as in the log of a CI, a line for every tenth.
 
     Args:
         trials: How many trials are to be trained.
     """
 
     def __init__(self, trials: int) -> None:
-        console = Console(stderr=True)
+        self._console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.fields[doing]}"),
             BarColumn(),
@@ -39,13 +44,13 @@ class StudyProgress:
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal,
+            console=self._console,
+            disable=not self._console.is_terminal,
         )
         self._task = self._progress.add_task(
             "", total=trials, doing="starting workers", finished=0, asked=trials
         )
-        self._finished = 0
+        self._finished, self._asked, self._began = 0, trials, time.monotonic()
         self._shares: dict[Block, dict[int, float]] = {}
 
     def __enter__(self) -> StudyProgress:
@@ -73,8 +78,15 @@ class StudyProgress:
     def outcome(self, outcome: Outcome) -> None:
         """Counts a block that is stored."""
         self._shares.pop(outcome.block, None)
+        before = self._finished
         self._finished += len(outcome.block.seeds)
         self._show(" ".join(outcome.block.cell))
+        if not self._console.is_terminal and self._tenths(before) < self._tenths(self._finished):
+            took = timedelta(seconds=round(time.monotonic() - self._began))
+            self._console.print(f"{self._finished:,} of {self._asked:,} trials after {took}")
+
+    def _tenths(self, finished: int) -> int:
+        return TENTHS * finished // self._asked
 
     def _show(self, doing: str) -> None:
         partly = sum(sum(shares.values()) for shares in self._shares.values())

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import track
@@ -108,7 +108,6 @@ def carry_out(
     files: Mapping[str, Mapping[str, Path]],
     missing: Mapping[str, str],
     console: Console,
-    facts: Mapping[str, Any] | None = None,
 ) -> int:
     """Trains, exports and reports a study whose data are at hand; returns the exit code.
 
@@ -120,7 +119,6 @@ def carry_out(
         files: By data set: its files.
         missing: By data set that can't be had: why.
         console: Where the user reads.
-        facts: What ``provenance.json`` is to hold beside the usual.
     """
     for name in study.sources:
         own_activation.check(name)
@@ -131,7 +129,7 @@ def carry_out(
             store.set_study(study)
             failed = _train(request, study, store, console, files)
             _fit_ceilings(request, study, store, console)
-            _export(request.results, study, store, missing, facts or {})
+            _export(request.results, study, store, missing)
             # While the store is ours, no other run writes the same files.
             path = _report(request.results, request.data_dir)
         except (KeyboardInterrupt, Terminated) as interruption:
@@ -251,16 +249,10 @@ def _exit_code(interruption: BaseException) -> int:
     return 143 if isinstance(interruption, Terminated) else 130
 
 
-def _export(
-    results: Path,
-    study: Study,
-    store: Store,
-    not_measured: Mapping[str, str],
-    facts: Mapping[str, Any],
-) -> None:
+def _export(results: Path, study: Study, store: Store, not_measured: Mapping[str, str]) -> None:
     from bench.exports import export
 
-    export(store, study, results, {**provenance(study, sys.argv[1:], not_measured), **facts})
+    export(store, study, results, provenance(study, sys.argv[1:], not_measured))
 
 
 def _report(results: Path, data_dir: Path | None) -> Path:

@@ -81,4 +81,4 @@ def _print_parameters(model: keras.Model, fit: Fit) -> None:
 def _print_figures(trial: Trial) -> None:
     typer.echo(f"\n{trial.epochs} epochs, kept epoch {trial.best_epoch}, {trial.status}")
     rows = [(name, value) for name, value in trial.scores.items()]
-    typer.echo(tabulate(rows, headers=["kept weights", "value"], floatfmt=".6f"))
+    typer.echo(tabulate(rows, headers=["kept weights", "value"], floatfmt=".6g"))

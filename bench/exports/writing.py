@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from bench.errors import UserError
 from bench.exports import layout
+from bench.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ GZIP_LEVEL = 1  # on digits, level 6 takes seven times as long for 10 % fewer by
 def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
     """Write ``trials.csv``, histories, rows, ``ceilings.csv`` and ``provenance.json``.
 
-    Each is written under a temporary name and then renamed: a reader never sees half a file.
+    Each is replaced as a whole: a reader never sees half a file.
 
     Args:
         store: Where the trials are.
@@ -43,11 +44,11 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
     try:
         results_dir.mkdir(parents=True, exist_ok=True)
         _write_tables(store, study, results_dir)
-        with _replacing(results_dir / "ceilings.csv") as stream:
+        with _text(results_dir / "ceilings.csv") as stream:
             ceilings_csv = csv.DictWriter(stream, layout.CEILINGS, lineterminator="\n")
             ceilings_csv.writeheader()
             ceilings_csv.writerows(map(layout.ceiling_fields, store.ceilings.of(study)))
-        with _replacing(results_dir / "provenance.json") as stream:
+        with _text(results_dir / "provenance.json") as stream:
             stream.write(f"{text}\n")
     except OSError as error:
         raise UserError(
@@ -59,9 +60,9 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
 def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
     trial_columns, history_columns = layout.columns(store.names(study))
     with (
-        _replacing(results_dir / "trials.csv") as trials_file,
-        _replacing(results_dir / "histories.csv.gz") as histories_file,
-        _replacing(results_dir / "rows.csv.gz") as rows_file,
+        _text(results_dir / "trials.csv") as trials_file,
+        _text(results_dir / "histories.csv.gz") as histories_file,
+        _text(results_dir / "rows.csv.gz") as rows_file,
     ):
         trials_csv = csv.DictWriter(trials_file, trial_columns, lineterminator="\n")
         rows_csv = csv.writer(rows_file, lineterminator="\n")
@@ -80,20 +81,15 @@ def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[TextIO]:
+def _text(path: Path) -> Iterator[TextIO]:
     """Open a text file that takes its name only when it is complete; compressed if ``.gz``."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with (
-            partial.open("wb") as raw,
-            _compressing(raw, path) as binary,
-            # A reason may quote a file name that is not UTF-8.
-            io.TextIOWrapper(binary, "utf-8", "backslashreplace", newline="") as stream,
-        ):
-            yield stream
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        replacing(path) as raw,
+        _compressing(raw, path) as binary,
+        # A reason may quote a file name that is not UTF-8.
+        io.TextIOWrapper(binary, "utf-8", "backslashreplace", newline="") as stream,
+    ):
+        yield stream
 
 
 def _compressing(raw: BinaryIO, path: Path) -> BinaryIO:
@@ -124,7 +120,8 @@ def _facts(study: Study, efforts: Sequence[Effort]) -> dict[str, Any]:
         asked["hidden"] = study.hidden
     if study.sources:
         asked["sources"] = dict(study.sources)
-    return {
+    of_table = {"table": dict(study.table)} if study.table else {}
+    return of_table | {
         "study": asked,
         "wall": _wall(efforts),
         "attempts": [

@@ -1,8 +1,10 @@
-"""Files that are either the old one or the new one, never half of one."""
+"""What the report writes; see ``bench.replacing``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from bench.replacing import replacing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -11,14 +13,10 @@ if TYPE_CHECKING:
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """Writes a file under a temporary name, then renames it; makes its folder where missing."""
+    """Replaces a file as a whole; makes its folder where missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as stream:
+        stream.write(content)
     return path
 
 

@@ -24,7 +24,7 @@ from concurrent.futures import (
 )
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from typing import Any
 
 from bench.errors import UserError
@@ -127,6 +127,7 @@ class ProcessPool(Pool):
         self._start()
 
     def _start(self) -> None:
+        _start_server()
         self._reports = self._context.SimpleQueue()
         self._folder = tempfile.TemporaryDirectory(
             prefix="adaact-bench-", ignore_cleanup_errors=True
@@ -158,6 +159,18 @@ class ProcessPool(Pool):
             process.kill()
         self._executor.shutdown(cancel_futures=True)
         self._folder.cleanup()
+
+
+def _start_server() -> None:
+    """Starts the server that workers are forked from, where none runs; Ctrl-C never reaches it.
+
+    By itself it ignores Ctrl-C only once Python has started in it.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _reports: Any = None  # in a worker: where it reports its epochs

@@ -50,9 +50,14 @@ def _sgd(
 def _rmsprop(
     variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
 ) -> tuple[tf.Tensor, Slots]:
-    """``v <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)``."""
+    """``v <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)``.
+
+    The maximum changes no number, but a quotient by a bare root would become a product, which the
+    compiler then joins with the subtraction in some lanes and not in others.
+    """
     velocity = 0.9 * slots[0] + (1 - 0.9) * tf.square(gradient)
-    return variable - 0.001 * gradient / tf.sqrt(velocity + 1e-7), (velocity,)
+    root = tf.maximum(tf.sqrt(velocity + 1e-7), 1e-7)
+    return variable - 0.001 * gradient / root, (velocity,)
 
 
 def _adam(

@@ -68,7 +68,8 @@ def check(name: str) -> None:
         layer = hidden_layer(name, UNITS, "hidden_1")
         problem = _problem(keras.Sequential([keras.Input((FEATURES,)), layer]))
     except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
-        problem = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        told = " ".join([str(error), *getattr(error, "__notes__", ())])
+        problem = f"{type(error).__name__}: {' '.join(told.split())}"
     if problem:
         raise UserError(f"--activations: {name}: {problem}")
 

@@ -1,6 +1,7 @@
 """What was typed wrong is said in one line, before anything heavy is imported."""
 
 import json
+from importlib.metadata import version
 
 import pytest
 
@@ -93,6 +94,10 @@ def test_every_command_explains_itself(invoke, command):
     ended = invoke(command, "--help")
     assert (ended.code, ended.err) == (0, "")
     assert f"adaact-bench {command}" in ended.out
+
+
+def test_the_version_is_that_of_the_package(invoke):
+    assert invoke("--version") == (0, f"adaact-bench {version('adaact-bench')}\n", "")
 
 
 def test_without_a_command_the_commands_are_listed(invoke):

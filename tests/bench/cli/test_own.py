@@ -80,6 +80,10 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     ):
         assert text in " ".join(report.split())
     assert "paper" not in report
+    # A run that was cut off has exported nothing; its store knows what the table holds.
+    (results / "provenance.json").unlink()
+    assert launch(tmp_path, "-m", "bench", "report", "--results", results).code == 0
+    assert "messy: 150 rows, 9 inputs." in (results / "report.md").read_text()
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
-"""The progress bar: cell, seeds, epoch; quiet when not on a terminal."""
+"""The progress bar: cell, seeds, epoch; lines where there is no terminal."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -32,11 +33,28 @@ def test_a_terminal_is_shown_how_many_trials_are_done(shown):
     assert "left" in shown
 
 
-def test_elsewhere_nothing_is_shown(capsys, monkeypatch):
+@pytest.fixture
+def without_terminal(monkeypatch):
     monkeypatch.delenv("TTY_COMPATIBLE", raising=False)
     monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+
+@pytest.mark.usefixtures("without_terminal")
+def test_elsewhere_a_block_that_is_stored_has_a_line(capsys):
     watch()
-    assert capsys.readouterr().err.strip() == ""
+    assert re.fullmatch(r"3 of 6 trials after 0:00:0\d", capsys.readouterr().err.strip())
+
+
+@pytest.mark.usefixtures("without_terminal")
+def test_many_small_blocks_have_a_line_for_every_tenth(capsys):
+    with StudyProgress(1200) as progress:
+        for seed in range(1200):
+            block = replace(BLOCK, seeds=(seed,))
+            progress.epoch(block, {seed: 1})
+            progress.outcome(Outcome(block, [], "", 1, 2.0))
+    lines = capsys.readouterr().err.split("\n")
+    told = [line.partition(" of ")[0] for line in lines if line]
+    assert told == [f"{120 * tenth:,}" for tenth in range(1, 11)]
 
 
 def test_the_cell_its_seeds_and_the_epoch_are_told():

@@ -35,6 +35,9 @@ def kink(z):
 
 def broken(z):
     raise ZeroDivisionError("a fault of its own")
+
+def misspelt(z):
+    return z + tf.zeros(z.shap)
 """
 
 REFUSED = {
@@ -44,6 +47,7 @@ REFUSED = {
     "cut_off": "expected a gradient of the outputs by the inputs. Received: none",
     "kink": "expected a finite gradient of the outputs by the inputs",
     "broken": "ZeroDivisionError: a fault of its own",
+    "misspelt": "AttributeError: 'int' .*With a tensor: AttributeError.*'shap'",
     "absent": "Expected an activation among .* has no attribute 'absent'",
 }
 
