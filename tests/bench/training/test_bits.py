@@ -1,14 +1,16 @@
 """A seed gives the same bits whatever block it is trained in, and whatever the clock says."""
 
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import pytest
 
-from baselines import DEFAULT
+from baselines import ACTIVATIONS, DEFAULT
 from bench.data import load
 from bench.data.splits import held_out_split
-from bench.training import compiled, replicate
+from bench.training import compiled, networks, replicate
+from bench.training.optimizers import OPTIMIZERS
 
 SEEDS = tuple(range(7))
 QUICK = {("banknote", "relu"), ("mnist", "adaact"), ("iris", "adaact")}
@@ -96,6 +98,19 @@ def test_in_every_lane(cell, contents, lanes):
     (first,) = (fit for fit in expected if fit.seed == SEEDS[0])
     for fit in replicate.fit_seeds(task, SEEDS[:1] * lanes):
         assert contents([fit]) == contents([first])
+
+
+NARROW = [(name, "adam") for name in ACTIVATIONS] + [("relu", name) for name in OPTIMIZERS]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("activation", "optimizer"), NARROW, ids="-".join)
+def test_in_every_lane_of_a_narrow_network(iris_task, contents, activation, optimizer):
+    build = partial(networks.build, "own", activation, 4, 3, (5, 3))  # loops run over the lanes
+    task = iris_task(build, optimizer=optimizer, epochs=3)
+    (alone,) = replicate.fit_seeds(task, SEEDS[:1])
+    for fit in replicate.fit_seeds(task, SEEDS[:1] * 21):
+        assert contents([fit]) == contents([alone])
 
 
 def test_among_a_hundred_on_the_smallest_network(iris_task, one_layer, contents):
