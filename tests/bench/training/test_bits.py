@@ -104,7 +104,7 @@ NARROW = [(name, "adam") for name in ACTIVATIONS] + [("relu", name) for name in 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("activation", "optimizer"), NARROW, ids="-".join)
+@pytest.mark.parametrize(("activation", "optimizer"), NARROW)
 def test_in_every_lane_of_a_narrow_network(iris_task, contents, activation, optimizer):
     build = partial(networks.build, "own", activation, 4, 3, (5, 3))  # loops run over the lanes
     task = iris_task(build, optimizer=optimizer, epochs=3)
