@@ -154,7 +154,7 @@ def _train(
     """Trains what is missing; returns how many trials failed."""
     wanted = len(store.missing(study))
     asked = len(study.keys())
-    console.print(f"{asked - wanted} of {asked} trials are stored, {wanted} to train.")
+    console.print(f"{asked - wanted:,} of {asked:,} trials are stored, {wanted:,} to train.")
     if not wanted:
         return 0
     failed: list[Outcome] = []
@@ -242,7 +242,7 @@ def _terminable() -> Iterator[None]:
 def _saved(study: Study, store: Store) -> str:
     asked = len(study.keys())
     saved = asked - len(store.missing(study))
-    return f"Saved {saved} of {asked} trials; the same command goes on from there."
+    return f"Saved {saved:,} of {asked:,} trials; the same command goes on from there."
 
 
 def _exit_code(interruption: BaseException) -> int:
