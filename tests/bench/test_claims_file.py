@@ -68,9 +68,11 @@ def check(tmp_path, capsys, stand_in, large_study, monkeypatch):
 
 def test_a_true_a_false_and_an_untestable_claim_get_their_verdicts(check):
     code, out, err = check(MENDED)
-    verdicts = [re.split(r" {2,}", line)[-1] for line in out.splitlines()[2:]]
+    table, figures, _ = out.split("\n\n")
+    verdicts = [re.split(r" {2,}", line)[-1] for line in table.splitlines()[2:]]
 
     assert (code, err) == (0, "")
+    assert figures.startswith("Of 3 figures: 1 reproduced, 1 not reproduced, 1 not measured.")
     assert verdicts == ["reproduced", "not reproduced", "not measured", "exact"]
 
 
@@ -102,7 +104,9 @@ def test_the_pages_example_is_judged(check):
     code, out, _ = check(EXAMPLE)
 
     assert code == 0
-    assert len(out.splitlines()) == 2 + 3
+    table, *in_words = out.split("\n\n")
+    assert len(table.splitlines()) == 2 + 3
+    assert len(in_words) == 3
 
 
 def test_the_page_names_every_key():
