@@ -15,6 +15,7 @@ from bench.training.initial_values import InitialValues
 from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit, unlogged
 from bench.training.mapping import over_lanes
 from bench.training.optimizers import StatelessOptimizer
+from bench.training.randomness import check_randomness
 from bench.training.state import State, where_lanes
 from bench.training.xla import add_in_one_order
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.training.spec import Task, Weights
-    from bench.training.state import Fields, Inputs
+    from bench.training.randomness import check_randomness
+from bench.training.state import Fields, Inputs
 
 add_in_one_order()
 
@@ -36,6 +38,7 @@ class Compiled:
     def __init__(self, task: Task) -> None:
         self.initial = InitialValues(task.build)
         self.model = self.initial.model
+        check_randomness(self.model)
         self.compile_seconds = 0.0
         self._optimizer = StatelessOptimizer(
             task.settings.optimizer, self.model.trainable_variables

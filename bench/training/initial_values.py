@@ -31,7 +31,7 @@ from bench.errors import UserError
 from bench.training.seeding import derive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _VARIABLE = next(kind for kind in keras.Variable.__mro__ if "__init__" in vars(kind))
 
@@ -52,7 +52,9 @@ class InitialValues:
     def __init__(self, build: Callable[[], keras.Model]) -> None:
         self._build = build
         first, self.model, recorded = _built(build, 1)
-        second, again = _built(build, 2)[0], _built(build, 1)[0]
+        second, other, _ = _built(build, 2)
+        again = _built(build, 1)[0]
+        _check_new(recorded, other)
         _check_same(self.model, first, again)
         _check_shapes(self.model, first, second)
         self._fixed = first
@@ -78,6 +80,23 @@ class InitialValues:
             for place in self._built:
                 values[place] = built[place]
         return values
+
+
+def seeded_model(build: Callable[[], keras.Model], seed: int) -> keras.Model:
+    """Return a model with the first values of a seed.
+
+    Raises:
+        UserError: As ``InitialValues``.
+    """
+    initial = InitialValues(build)
+    set_values(initial.model.variables, initial.of(seed))
+    return initial.model
+
+
+def set_values(variables: Sequence[keras.Variable], values: Sequence[np.ndarray]) -> None:
+    """Give every variable its value."""
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
 
 
 @dataclass(frozen=True)
@@ -192,6 +211,16 @@ def _streams(model: keras.Model, recorded: dict[int, _Recorded]) -> dict[int, _S
 def _is_unseeded(initializer: Any) -> bool:
     """Whether it is one of Keras' random initializers, or a subclass, without a seed of its own."""
     return getattr(initializer, "_init_seed", 0) is None and isinstance(initializer.seed, int)
+
+
+def _check_new(recorded: dict[int, _Recorded], model: keras.Model) -> None:
+    """Raise UserError where a second build returned weights that the first one had made."""
+    for variable in model.variables:
+        if id(variable) in recorded:
+            raise UserError(
+                f"Weight '{variable.path}' is the same object in two calls of the build function. "
+                "Let it make new layers in every call."
+            )
 
 
 def _check_same(model: keras.Model, one: list[np.ndarray], other: list[np.ndarray]) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from bench.training import seeding
-from bench.training.initial_values import InitialValues
-from bench.training.optimizers import FreshOptimizer, set_values
+from bench.training.initial_values import InitialValues, set_values
+from bench.training.optimizers import FreshOptimizer
+from bench.training.randomness import check_randomness
 from bench.training.spec import (
     PREFIX,
     Fit,
@@ -65,6 +66,7 @@ def fit_runs(
     """
     initial = InitialValues(task.build)
     model = initial.model
+    check_randomness(model)
     fresh = FreshOptimizer(task.settings.optimizer, model.trainable_variables)
     model.compile(fresh.optimizer, loss=task.settings.loss, metrics=["accuracy"])
     feed = Feed(task)

@@ -19,6 +19,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from bench.training.initial_values import set_values
 from bench.training.mappable import NotMappableError
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class FreshOptimizer:
         self.optimizer = self._build()
         self._first = _values(self.optimizer.variables)
         self._follows_weights = self._reads_weights()
-        rate = self.optimizer.learning_rate
+        rate = getattr(self.optimizer, "learning_rate", None)  # MultiOptimizer has none
         places = [i for i, v in enumerate(self.optimizer.variables) if v is rate]
         self._rate_place = places[0] if places else None
 
@@ -162,8 +163,8 @@ class StatelessOptimizer(FreshOptimizer):
 def _refuse_unmappable(optimizer: keras.optimizers.Optimizer) -> None:
     """Raise NotMappableError where a mapped step would be wrong or can't be made."""
     option = ""
-    if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-        option = " scales the loss and"
+    if isinstance(optimizer, _UNMAPPABLE):
+        option = " as a whole"
     elif optimizer.gradient_accumulation_steps:
         option = " with gradient_accumulation_steps"
     elif optimizer.use_ema and optimizer.ema_overwrite_frequency:
@@ -173,11 +174,14 @@ def _refuse_unmappable(optimizer: keras.optimizers.Optimizer) -> None:
         raise NotMappableError(f"Optimizer {name}{option} can't be mapped over seeds")
 
 
+# The second, in Keras 3.15 on TensorFlow, reads its momentum after the update where its formula
+# has the one before; a step on tensors would follow the formula, and not Keras.
+_UNMAPPABLE = (
+    keras.optimizers.LossScaleOptimizer,
+    keras.optimizers.ScheduleFreeAdamW,
+    keras.optimizers.MultiOptimizer,
+)
+
+
 def _values(variables: Sequence[keras.Variable]) -> list[np.ndarray]:
     return [np.asarray(variable) for variable in variables]
-
-
-def set_values(variables: Sequence[keras.Variable], values: Sequence[np.ndarray]) -> None:
-    """Give every variable its value."""
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)

@@ -17,6 +17,7 @@ import tensorflow as tf  # noqa: E402
 import bench.data  # noqa: E402
 from bench.data.splits import Split, paper_split  # noqa: E402
 from bench.training import networks, seeding  # noqa: E402
+from bench.training.initial_values import seeded_model  # noqa: E402
 from bench.training.spec import Settings, Task, Weights  # noqa: E402
 
 CUT = 1_000  # rows of MNIST: 31 full batches and a short one
@@ -38,9 +39,7 @@ class Oracle:
 def keras_fit(task, seed, part="validation"):
     """Trains as a user of Keras would, with the seed's first weights and batch orders."""
     settings, split = task.settings, task.split(seed)
-    model = task.build()
-    for variable, value in zip(model.variables, seeding.initial_values(model, seed), strict=True):
-        variable.assign(value)
+    model = seeded_model(task.build, seed)
     model.compile(settings.optimizer, settings.loss, metrics=["accuracy"])
     x, y = task.inputs(seed, split.train), task.y[split.train]
     orders = [seeding.batch_order(seed, epoch, len(x)) for epoch in range(settings.epochs)]
