@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bench.columns import DRIFT, names
 from bench.errors import UserError
-from bench.exports.layout import ARRAYS, DRIFT, OLD
+from bench.exports.layout import ARRAYS, OLD
 from bench.reporting.output import write_csv
 from replay import old_software
 
@@ -48,7 +49,7 @@ def rows(made: dict[str, Any], arm: str) -> pd.DataFrame:
     """Returns what the script wrote of one cell as rows of ``drift.csv``."""
     releases = "TensorFlow {tensorflow}, Keras {keras}".format(**made["software"])
     table = pd.DataFrame(made["runs"]).assign(arm=arm, software=releases)
-    return table[list(DRIFT)]
+    return table[list(names(DRIFT))]
 
 
 def _merged(path: Path, cell: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.columns import CEILING, TRIAL, names
 from bench.errors import UserError
-from bench.exports import layout, load, reading
+from bench.exports import load, reading
 from bench.records import Trial
 
 
@@ -30,8 +31,9 @@ def test_frames_come_back_with_their_types(mixed):
     assert trials["seed"].dtype == "int64"
     assert trials["parameters"].dtype == trials["epochs"].dtype == "Int64"
     assert trials["test_accuracy"].dtype == trials["leaked_test_accuracy"].dtype == "float64"
-    for column in layout.TEXTS.intersection(trials):
-        assert all(isinstance(text, str) for text in trials[column]), column
+    for column in TRIAL:
+        if column.type == "text":
+            assert all(isinstance(text, str) for text in trials[column.name]), column
     for (dataset, protocol), epochs in results.histories.items():
         assert (epochs["dataset"] == dataset).all()
         assert (epochs["protocol"] == protocol).all()
@@ -58,7 +60,7 @@ def test_a_folder_of_an_earlier_version_has_no_ceilings(mixed):
     full = load(mixed).ceilings
     (mixed / "ceilings.csv").unlink()
     assert load(mixed).ceilings.empty
-    assert list(load(mixed).ceilings.columns) == list(full.columns) == list(layout.CEILINGS)
+    assert list(load(mixed).ceilings.columns) == list(full.columns) == list(names(CEILING))
     assert load(mixed).ceilings["converged"].dtype == bool
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.exports import layout
+from bench.columns import CEILING, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +147,7 @@ def _ceilings(trials: pd.DataFrame) -> pd.DataFrame:
                 | {"iterations": 200, "converged": dataset != "mnist"}
                 for penalty, share in (("l2", 0.6), ("none", 0.5))
             ]
-    return pd.DataFrame(rows, columns=layout.CEILINGS)
+    return pd.DataFrame(rows, columns=names(CEILING))
 
 
 def _provenance(trials: pd.DataFrame, seeds: dict[str, int], protocols: tuple[str, ...]) -> dict:
