@@ -25,13 +25,8 @@ TRAINERS = ("replicate", "keras")  # the first is the default
 PROTOCOL_VERSION = 2  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
 
-DEFAULT_SEEDS = 100  # on the small sets, where a trial takes seconds
-FEWER_SEEDS = {"mnist": 40}  # 39 runs are the fewest that can place a figure outside them at 5 %
 TABLE_PROTOCOL = "held-out-scaled"
 TABLE_SEEDS = 30  # seconds each on a small table; the family of four needs 8
-QUICK_SEEDS = 10  # enough to show a spread; more cost little, and would look like an answer
-FEWER_QUICK_SEEDS = {"mnist": 3}  # an epoch here costs what a whole trial costs elsewhere
-QUICK_EPOCHS = {"mnist": 3}  # most of the way: the paper's net gains .006 in the other twenty
 
 
 class Cell(NamedTuple):
@@ -142,7 +137,7 @@ def default_study() -> Study:
         datasets=tuple(data.DATASETS),
         protocols=DEFAULT_PROTOCOLS,
         activations=DEFAULT,
-        seeds={name: tuple(range(FEWER_SEEDS.get(name, DEFAULT_SEEDS))) for name in data.DATASETS},
+        seeds={name: tuple(range(data.budget(name).seeds)) for name in data.DATASETS},
         epochs=dict.fromkeys(data.DATASETS),
         trainer=TRAINERS[0],
     )
@@ -152,10 +147,8 @@ def quick_study() -> Study:
     """Return the study that ``run --quick`` means: minutes, and too few seeds to judge by."""
     return replace(
         default_study(),
-        seeds={
-            name: tuple(range(FEWER_QUICK_SEEDS.get(name, QUICK_SEEDS))) for name in data.DATASETS
-        },
-        epochs={name: QUICK_EPOCHS.get(name) for name in data.DATASETS},
+        seeds={name: tuple(range(data.budget(name).quick_seeds)) for name in data.DATASETS},
+        epochs={name: data.budget(name).quick_epochs for name in data.DATASETS},
     )
 
 

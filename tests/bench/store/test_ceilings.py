@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from bench.data import DATASETS, Budget
 from bench.store import Store, ceilings
-from bench.training import ceilings as fits
 
 
 @pytest.fixture
@@ -54,7 +54,8 @@ def test_another_cap_or_tolerance_is_another_fit(kept, small_study, monkeypatch)
         assert len(store.ceilings.missing(small_study)) == 4
         monkeypatch.undo()
         assert len(store.ceilings.missing(small_study)) == 2
-        monkeypatch.setattr(fits, "FEWER_ITERATIONS", {"iris": 5})
+        fewer = replace(DATASETS["iris"], budget=Budget(iterations=5))
+        monkeypatch.setitem(DATASETS, "iris", fewer)
         assert len(store.ceilings.missing(small_study)) == 4
 
 
