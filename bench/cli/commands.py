@@ -243,13 +243,23 @@ def show(
 
 
 @app.command()
-def data(data_dir: DataDir = None) -> None:
+def data(
+    data_dir: DataDir = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a scatter matrix of each table with at most ten features."),
+    ] = None,
+) -> None:
     """Fetch and verify the data files, and say where they are."""
     from bench.cli.downloads import locate_all
 
     found, missing = locate_all(data_dir)
     for name, paths in found.items():
         typer.echo(f"{name}: {', '.join(map(str, paths.values())) or 'comes with scikit-learn'}")
+    if plots is not None:
+        from bench.cli.show import plot_data
+
+        plot_data(found, plots, data_dir)
     for reason in missing.values():
         typer.echo(reason, err=True)
     raise typer.Exit(1 if missing else 0)
