@@ -27,6 +27,7 @@ WRONG = [
     (("compare", "wine", "--hidden", "64,0"), ("--hidden", "64,0")),
     (("compare", "wine", "--seeds", "5:4"), ("--seeds", "5:4")),
     (("compare", "wine", "--activations", "rleu"), ("--activations", "rleu", "relu")),
+    (("compare", "wine", "--workers", "0"), ("--workers", "at least 1", "0")),
     (("run", "--protocols", "papier"), ("--protocols", "papier", "paper")),
     (("run", "--trainer", "kears"), ("--trainer", "kears", "keras")),
     (("run", "--trainer", "keras,replicate"), ("--trainer", "one name")),
