@@ -143,7 +143,7 @@ def test_widths_are_read_in_their_order():
 
 @pytest.mark.parametrize("text", ["", "8,", "0", "64,-1", "1.5", "100000", "٣", "8 8"])
 def test_widths_that_cannot_be_are_refused(text):
-    with pytest.raises(UserError, match="^--hidden: expected widths from 1 on"):
+    with pytest.raises(UserError, match=r"^--hidden: expected widths from 1 on"):
         parse_widths(text)
 
 

@@ -39,7 +39,6 @@ WRONG = [
     (("run", "--seeds"), ("--seeds", "requires")),
     (("run", "--epochs", "0"), ("--epochs", "at least 1", "0")),
     (("run", "--epochs", "few"), ("--epochs", "integer")),
-    (("run", "--workers", "0"), ("--workers", "at least 1", "0")),
     (("run", "--block-timeout", "0"), ("--block-timeout", "above 0", "0")),
     (("run", "--scheduler", "localhost"), ("--scheduler", "tcp://HOST:PORT", "localhost")),
     (("run", "--scheduler", "tcp://a:1", "--workers", "2"), ("--workers", "--scheduler")),
