@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.reporting import clouds
-from bench.reporting.features import scatter_matrix
 
 
 @given(st.lists(st.floats(0, 1), max_size=50))
@@ -79,13 +78,3 @@ def test_train_stands_against_test_by_epoch_and_by_seed():
     np.testing.assert_allclose(points, [[0.9, 0.9], [0.95, 0.95]])
     below = clouds.train_against_test(rows, ends, "Iris", "held-out").axes[0]
     assert below.get_ylabel() == f"validation {loss}"
-
-
-def test_the_scatter_matrix_has_every_pair_and_every_class():
-    features = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 3)), columns=list("abc"))
-    figure = scatter_matrix(features, pd.Series(["genuine", "forged"] * 10), "Bank Note")
-    assert len(figure.axes) == 9
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["forged", "genuine"]
-    assert sum(len(c.get_offsets()) for c in figure.axes[1].collections) == 20
-    counts = sum(patch.get_height() for patch in figure.axes[0].patches)
-    assert counts == 20
