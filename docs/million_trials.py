@@ -2,7 +2,8 @@
 
 Usage: python -m docs.million_trials [TRIALS] [WORKERS]
 
-Nothing is trained: a trial's numbers are drawn from its key, as in the tests. Everything else is what `run` does.
+Nothing is trained: a trial's numbers are drawn from its key, as in the tests. Everything else is
+what `run` does.
 """
 
 from __future__ import annotations
