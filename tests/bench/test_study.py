@@ -12,7 +12,6 @@ import bench.study
 from baselines import DEFAULT
 from bench.data import DATASETS
 from bench.options import choose
-from bench.records import TrialKey
 from bench.study import (
     LIBRARIES,
     Study,
@@ -21,18 +20,19 @@ from bench.study import (
     quick_study,
     table_study,
 )
+from tests import helpers
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_trials_come_in_the_order_asked(small_study):
     keys = small_study.keys()
-    assert keys[0] == TrialKey("iris", "paper", "relu", 0)
+    assert keys[0] == helpers.key("iris", "paper", "relu", 0)
     assert keys[5:7] == [
-        TrialKey("iris", "paper", "relu", 5),
-        TrialKey("iris", "paper", "adaact", 0),
+        helpers.key("iris", "paper", "relu", 5),
+        helpers.key("iris", "paper", "adaact", 0),
     ]
-    assert keys[-1] == TrialKey("banknote", "paper", "adaact", 4)
+    assert keys[-1] == helpers.key("banknote", "paper", "adaact", 4)
     assert len(keys) == len(set(keys)) == 2 * 6 + 2 * 5
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.reporting import clouds
+from tests import helpers
 
 
 @given(st.lists(st.floats(0, 1), max_size=50))
@@ -25,14 +26,10 @@ def test_a_score_that_stands_alone_in_its_bin_has_its_bar_on_it():
 
 
 def trials(**scores):
-    return pd.DataFrame(
-        [
-            {"activation": name, "seed": seed, "test_accuracy": value}
-            | {"train_accuracy": value, "train_loss": 1.1 - value, "test_loss": 1.2 - value}
-            for name, values in scores.items()
-            for seed, value in enumerate(values)
-        ]
-    )
+    """Accuracies of train and test are the same, losses fall with them."""
+    frame = helpers.trial_frame(scores)
+    score = frame["test_accuracy"]
+    return frame.assign(train_accuracy=score, train_loss=1.1 - score, test_loss=1.2 - score)
 
 
 def test_the_published_figure_is_marked_in_its_row():

@@ -9,12 +9,12 @@ from sklearn.metrics import f1_score
 from bench.columns import KNOWN
 from bench.data import load
 from bench.data.splits import Split, held_out_split
-from bench.records import TrialKey
 from bench.training import evaluate, networks, seeding
 from bench.training.evaluate import Judge, learned_scalars
 from bench.training.spec import Fit, Kept, Settings, Task
+from tests import helpers
 
-KEY = TrialKey("iris", "held-out", "adaact", 4)
+KEY = helpers.key("iris", "held-out", "adaact", 4)
 CURVES = {"loss": np.array([2.0, 1.5, 1.0]), "val_loss": np.array([2.0, 1.0, 1.5])}
 
 
