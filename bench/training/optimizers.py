@@ -143,7 +143,10 @@ class StatelessOptimizer(FreshOptimizer):
     """
 
     def apply(
-        self, state: list[tf.Tensor], gradients: Sequence[tf.Tensor | None], weights: list[tf.Tensor]
+        self,
+        state: list[tf.Tensor],
+        gradients: Sequence[tf.Tensor | None],
+        weights: list[tf.Tensor],
     ) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
         """Take one step of one lane; return the weights and the state afterwards."""
         # A gather's gradient comes as IndexedSlices.

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from bench.exports import load
 from bench.reporting import figures, report
 from bench.reporting.summary import VARIABLE
+from tests import helpers
 
 TITLES = {"banknote": "Bank Note", "mnist": "MNIST", "iris": "Iris"}
 ROWS = {"Bank Note": 343, "MNIST": 10_000, "Iris": 38}
@@ -346,7 +347,7 @@ def spoiler(seed, noise):
 
 @st.composite
 def studies(draw):
-    """Arguments of ``study_in``: data sets, seeds, protocols, and how the trials are spoilt."""
+    """Arguments of ``results_folder``: seeds by data set, protocols, how the trials are spoilt."""
     names = draw(st.lists(st.sampled_from(list(TITLES)), min_size=1, unique=True))
     few, many = st.integers(1, 12), st.just(60)
     protocols = st.sampled_from([("paper",), ("held-out",), BOTH])
@@ -362,17 +363,16 @@ def studies(draw):
 def without_pictures():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "cell_pictures", lambda *_: [])
-        patch.setattr(figures, "feature_picture", lambda *_: None)
         patch.delenv(VARIABLE, raising=False)
         yield
 
 
 @pytest.fixture(scope="module")
-def page_of(study_in, tmp_path_factory):
+def page_of(tmp_path_factory):
     """The maker of reports: ``page_of(seeds=..., protocols=..., spoil=...) -> Page``."""
 
     def page_of(**study):
-        folder = study_in(tmp_path_factory.mktemp("study"), **study)
+        folder = helpers.results_folder(tmp_path_factory.mktemp("study"), **study)
         text = report.write_report(folder).read_text(encoding="utf-8")
         claims = pd.read_csv(folder / "claims.csv")
         results = load(folder)

@@ -202,7 +202,9 @@ WAYS = {
     "unnamed": lambda layer: layer.add_weight(shape=(1,), initializer=NORMAL()),
     "subclass": lambda layer: layer.add_weight(name="a", shape=(1,), initializer=Wide()),
     "function": lambda layer: layer.add_weight(
-        name="a", shape=(1,), initializer=lambda shape, dtype: keras.random.normal(shape, 0, 1, dtype)
+        name="a",
+        shape=(1,),
+        initializer=lambda shape, dtype: keras.random.normal(shape, 0, 1, dtype),
     ),
     "direct": direct,
     "drawn directly": drawn_directly,

@@ -19,7 +19,9 @@ def lanes_of(state):
     """The number of every lane, after making sure that all its tensors agree."""
     for tensor in tf.nest.flatten(state.fields()):
         rest = [-1] + [1] * (tensor.shape.rank - 1)
-        assert_array_equal(tensor, tf.broadcast_to(tf.reshape(state.optimizer[0], rest), tensor.shape))
+        assert_array_equal(
+            tensor, tf.broadcast_to(tf.reshape(state.optimizer[0], rest), tensor.shape)
+        )
     return state.optimizer[0].numpy().tolist()
 
 

@@ -9,6 +9,8 @@ import pytest
 from bench.errors import UserError
 from bench.reporting import figures, report
 from bench.reporting.html import page
+from bench.reporting.view import View
+from tests import helpers
 
 
 def words(text):
@@ -37,26 +39,17 @@ def test_every_picture_of_the_report_is_a_chart_with_its_words(written):
     assert "<img" not in text.partition("</main>")[0]
 
 
-def test_a_picture_without_a_chart_is_in_the_page_itself(study_in, tmp_path, monkeypatch):
-    folder = study_in(tmp_path, seeds={"banknote": 2})
-    pixels = b"the pixels"
+def test_a_picture_without_a_chart_is_in_the_page_itself(tmp_path):
+    folder = helpers.results_folder(tmp_path, seeds={"banknote": 2})
     (folder / "figures").mkdir()
-    (folder / "figures" / figures.SCATTER_MATRIX).write_bytes(pixels)
+    (folder / "figures" / "other.png").write_bytes(b"the pixels")
+    text = page.page(View.of(folder), "# Title\n\n![other](figures/other.png)\n", folder)
+    assert 'src="data:image/png;base64,dGhlIHBpeGVscw=="' in text
+
+
+def test_the_report_is_the_same_with_and_without_the_page(tmp_path, monkeypatch):
     monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
-    monkeypatch.setattr(figures, "load", lambda _: 1 / 0)
-
-    def missing(*_, **__):
-        raise UserError("nowhere")
-
-    monkeypatch.setattr(figures, "locate", missing)
-    report.write_report(folder, html=True)
-    assert 'src="data:image/png;base64,dGhlIHBpeGVscw=="' in (folder / "report.html").read_text()
-
-
-def test_the_report_is_the_same_with_and_without_the_page(study_in, tmp_path, monkeypatch):
-    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
-    monkeypatch.setattr(figures, "feature_picture", lambda *_: None)
-    folder = study_in(tmp_path, seeds={"iris": 3})
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 3})
     path = report.write_report(folder)
     before = path.read_bytes()
     assert not path.with_suffix(".html").exists()
