@@ -101,7 +101,7 @@ def study(seeds: Mapping[str, int], **fields: Any) -> Study:
         "epochs": dict.fromkeys(seeds),
         "trainer": "keras",
         "versions": {"keras": "3.15.0", "protocols": "1"},
-        "data": {name: f"{place:02x}" * 32 for place, name in enumerate(seeds)},
+        "data": dict(zip(seeds, ("ab" * 32, "cd" * 32, "ef" * 32), strict=False)),
     }
     return Study(**{**known, **fields})
 

@@ -155,14 +155,14 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 sys.path.append(sys.argv[1])
-from stand_in import stand_in_study, stand_in_trial
+from tests import helpers
 from bench.exports import export
 from bench.reporting.tables import score_table
 from bench.reporting.view import View
 from bench.store import Store
 
-study, folder = stand_in_study(1), Path("column")
-trial = stand_in_trial(study.keys()[0])
+study, folder = helpers.two_sets(2), Path("column")
+trial = helpers.trial(study.keys()[0])
 trial = replace(trial, scores={**trial.scores, "test_wrong": 3.0})
 with Store(folder / "trials.sqlite") as store:
     store.add([trial], study.fingerprint("iris"), seconds=1.0)
@@ -175,7 +175,7 @@ print(score_table(view.spreads, view.trials.set_index("activation")["epochs"], v
 
 def test_a_column_of_one_line_is_written_typed_and_titled(house):
     (house / "column").mkdir()
-    type_, head, *_ = _output(house, "-c", COLUMN, str(ROOT / "tests" / "bench")).splitlines()
+    type_, head, *_ = _output(house, "-c", COLUMN, str(ROOT)).splitlines()
     with (house / "column" / "trials.csv").open(newline="") as stream:
         (row,) = csv.DictReader(stream)
     header = list(row)

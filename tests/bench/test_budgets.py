@@ -6,7 +6,8 @@ import pytest
 
 from bench import runner
 from bench.data import DATASETS, Budget, Source, Timing, budget, load
-from bench.study import choose, default_study, quick_study
+from bench.options import choose
+from bench.study import default_study, quick_study
 from bench.timing.nets import OPERATIONS
 from bench.training import ceilings, replicate
 from bench.training.blocks import Block, train_block
