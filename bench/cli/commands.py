@@ -51,8 +51,13 @@ Workers = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
 ]
-BlockTimeout = Annotated[
-    float | None, typer.Option(help="Seconds after which a block counts as hanging.")
+StallTimeout = Annotated[
+    float | None,
+    typer.Option(
+        "--stall-timeout",
+        "--block-timeout",
+        help="Seconds without a finished epoch after which a block counts as hanging.",
+    ),
 ]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
@@ -101,7 +106,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     trainer: Annotated[str | None, typer.Option(help="replicate or keras.")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    block_timeout: BlockTimeout = None,
+    stall_timeout: StallTimeout = None,
     results: Annotated[
         Path | None,
         typer.Option(help="Folder of the results. [default: results, quick: results/quick]"),
@@ -112,7 +117,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     from bench.cli.running import Request, run_study
     from bench.study import choose, default_study, quick_study
 
-    _check_workers(workers, scheduler, block_timeout)
+    _check_workers(workers, scheduler, stall_timeout)
     study = choose(
         quick_study() if quick else default_study(),
         datasets=datasets,
@@ -127,7 +132,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         results_folder(results, quick=quick),
         data_dir,
         workers,
-        block_timeout,
+        stall_timeout,
         scheduler,
         by_name=datasets is not None,
     )
@@ -148,7 +153,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     epochs: Epochs = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    block_timeout: BlockTimeout = None,
+    stall_timeout: StallTimeout = None,
     results: Annotated[
         Path | None, typer.Option(help="Folder of the results. [default: results/compare-NAME]")
     ] = None,
@@ -157,21 +162,21 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     from bench.cli.comparing import Asked
     from bench.cli.comparing import compare as carry_out
 
-    _check_workers(workers, scheduler, block_timeout)
+    _check_workers(workers, scheduler, stall_timeout)
     options = {"hidden": hidden, "activations": activations, "seeds": seeds, "epochs": epochs}
-    asked = Asked(file, target, results, workers, block_timeout, scheduler, options)
+    asked = Asked(file, target, results, workers, stall_timeout, scheduler, options)
     raise typer.Exit(carry_out(asked))
 
 
-def _check_workers(workers: int | None, scheduler: str | None, block_timeout: float | None) -> None:
+def _check_workers(workers: int | None, scheduler: str | None, stall_timeout: float | None) -> None:
     if workers is not None and workers < 1:
         raise UserError(f"--workers: expected at least 1. Received: {workers}.")
     if scheduler is not None and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", scheduler):
         raise UserError(f"--scheduler: expected tcp://HOST:PORT. Received: {scheduler!r}.")
     if scheduler is not None and workers is not None:
         raise UserError("--workers: with --scheduler, the workers are the cluster's. Leave it out.")
-    if block_timeout is not None and block_timeout <= 0:
-        raise UserError(f"--block-timeout: expected seconds above 0. Received: {block_timeout:g}.")
+    if stall_timeout is not None and stall_timeout <= 0:
+        raise UserError(f"--stall-timeout: expected seconds above 0. Received: {stall_timeout:g}.")
 
 
 @app.command()

@@ -29,8 +29,8 @@ class Asked:
         file: A CSV file, or the name of one of scikit-learn's tables.
         target: The column of the classes; None where the table is scikit-learn's.
         results: Where results go; None: ``results/compare-NAME``.
-        workers: As ``Request``; so are ``block_timeout`` and ``scheduler``.
-        block_timeout: See above.
+        workers: As ``Request``; so are ``stall_timeout`` and ``scheduler``.
+        stall_timeout: See above.
         scheduler: See above.
         options: The further arguments of ``table_study``, as typed.
     """
@@ -39,7 +39,7 @@ class Asked:
     target: str | None
     results: Path | None
     workers: int | None
-    block_timeout: float | None
+    stall_timeout: float | None
     scheduler: str | None
     options: dict[str, Any]
 
@@ -62,7 +62,7 @@ def _compare(asked: Asked, console: Console) -> int:
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         path = table.save(own.dataset, Path(folder))
         request = Request(
-            study, results, Path(folder), asked.workers, asked.block_timeout, asked.scheduler, False
+            study, results, Path(folder), asked.workers, asked.stall_timeout, asked.scheduler, False
         )
         return carry_out(request, study, {name: {path.name: path}}, {}, console)
 

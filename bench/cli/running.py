@@ -11,17 +11,17 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import track
 
+from bench import runner
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded, same_study, told
 from bench.errors import UserError
-from bench.runner import fit_ceilings, train
 from bench.store import Store
 from bench.study import current_versions
 from bench.training import own_activation
-from bench.training.executors import Outcome, Pool, ProcessPool, cores
+from bench.training.executors import Pool, cores
+from bench.training.processes import ProcessPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from bench.study import Study
-    from bench.training.executors import Epochs
 
 STORE = "trials.sqlite"
 
@@ -43,7 +42,7 @@ class Request:
         results: Where results go.
         data_dir: Where data files are.
         workers: Worker processes; None: one per core.
-        block_timeout: Seconds after which a block counts as hanging.
+        stall_timeout: Seconds without a finished epoch after which a job counts as hanging.
         scheduler: Address of a Dask scheduler whose workers train; None: this machine's.
         by_name: Whether the data sets were asked for by name: one that is missing is then an error.
     """
@@ -52,7 +51,7 @@ class Request:
     results: Path
     data_dir: Path | None
     workers: int | None
-    block_timeout: float | None
+    stall_timeout: float | None
     scheduler: str | None
     by_name: bool
 
@@ -128,7 +127,6 @@ def carry_out(
         try:
             store.set_study(study)
             failed = _train(request, study, store, console, files)
-            _fit_ceilings(request, study, store, console)
             _export(request.results, study, store, missing)
             # While the store is ours, no other run writes the same files.
             path = _report(request.results, request.data_dir)
@@ -151,39 +149,30 @@ def _train(
     console: Console,
     files: Mapping[str, Mapping[str, Path]],
 ) -> int:
-    """Trains what is missing; returns how many trials failed."""
-    wanted = len(store.missing(study))
+    """Trains and fits what is missing; returns how many of them failed."""
+    trials, fits = store.missing(study), store.ceilings.missing(study)
     asked = len(study.keys())
-    console.print(f"{asked - wanted:,} of {asked:,} trials are stored, {wanted:,} to train.")
-    if not wanted:
+    console.print(
+        f"{asked - len(trials):,} of {asked:,} trials are stored, {len(trials):,} to train."
+    )
+    if fits:
+        console.print(f"{len(fits)} logistic regressions to fit.")
+    if not trials and not fits:
         return 0
-    failed: list[Outcome] = []
-    with StudyProgress(wanted) as progress:
-
-        def stored(outcome: Outcome) -> None:
-            progress.outcome(outcome)
-            if outcome.reason:
-                failed.append(outcome)
-                cell = " ".join(outcome.block.cell)
-                console.print(f"{cell} failed: {outcome.reason}", markup=False, soft_wrap=True)
-
-        pool = _pool(request, progress.epoch, files)
-        # While workers train, this process waits.
-        ahead = Thread(target=_report_ahead, args=[study, request.data_dir], daemon=True)
-        ahead.start()
-        try:
-            train(
-                study,
-                store,
-                pool,
-                data_dir=request.data_dir,
-                timeout=request.block_timeout,
-                on_outcome=stored,
-            )
-        finally:
-            pool.close()
-        ahead.join()  # drawing sets matplotlib's settings, which all threads share
-    return sum(len(outcome.block.seeds) for outcome in failed)
+    # Without trials no worker is worth its start, which imports TensorFlow.
+    pool = _pool(request, files) if trials else Pool()
+    try:
+        jobs = runner.plan(study, trials, fits, workers=pool.width, data_dir=request.data_dir)
+        with StudyProgress(jobs) as progress:
+            # While workers train, this process waits.
+            ahead = Thread(target=_report_ahead, args=[study, request.data_dir], daemon=True)
+            ahead.start()
+            stall = request.stall_timeout
+            runner.run(study, store, pool, jobs, stall=stall, watch=progress)
+    finally:
+        pool.close()
+    ahead.join()  # drawing sets matplotlib's settings, which all threads share
+    return progress.failed
 
 
 def _report_ahead(study: Study, data_dir: Path | None) -> None:
@@ -195,25 +184,15 @@ def _report_ahead(study: Study, data_dir: Path | None) -> None:
             figures.drawn_features(data_dir)
 
 
-def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, Path]]) -> Pool:
+def _pool(request: Request, files: Mapping[str, Mapping[str, Path]]) -> Pool:
     """Where the study is trained."""
     if request.scheduler:
         from bench.training.cluster import DaskPool  # an optional package
 
         sent = {name: path for paths in files.values() for name, path in paths.items()}
-        return DaskPool(request.scheduler, on_epoch, sent, current_versions)
+        return DaskPool(request.scheduler, sent, current_versions)
     workers = request.workers or cores()
-    return ProcessPool(workers, on_epoch) if workers > 1 else Pool(on_epoch)
-
-
-def _fit_ceilings(request: Request, study: Study, store: Store, console: Console) -> None:
-    """Fits the logistic regressions that are missing."""
-    wanted = store.ceilings.missing(study)
-    if not wanted:
-        return
-    console.print(f"{len(wanted)} logistic regressions to fit.")
-    shown = track(wanted, "", console=console, transient=True, disable=not console.is_terminal)
-    fit_ceilings(study, store, shown, data_dir=request.data_dir)
+    return ProcessPool(workers) if workers > 1 else Pool()
 
 
 @contextmanager

@@ -198,6 +198,6 @@ def blocks(stand_in_training):
 
 
 @pytest.fixture(scope="module")
-def by_block(stand_in_training):
-    """Of outcomes, a dictionary by their block."""
-    return stand_in_training.by_block
+def run(stand_in_training):
+    """Runs jobs on a pool: ``run(pool, jobs, **options) -> Ran``."""
+    return stand_in_training.run
