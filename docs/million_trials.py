@@ -1,4 +1,4 @@
-"""A million stand-in trials through executor, store, export and report; prints where time goes.
+"""A million stand-in trials through pool, store, export and report; prints where time goes.
 
 Usage: python docs/million_trials.py [TRIALS] [WORKERS]
 
@@ -23,10 +23,10 @@ from bench.exports import export
 from bench.records import Trial, TrialKey
 from bench.store import Store
 from bench.study import default_study
-from bench.training.executors import ProcessPool
+from bench.training.processes import ProcessPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from bench.study import Study
     from bench.training.blocks import Block
@@ -38,9 +38,9 @@ LOSSES = ("train_loss", "validation_loss", "test_loss")
 CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
-def stand_in(block: Block, _on_epoch: Callable[[Mapping[int, int]], None]) -> list[Trial]:
-    """Returns a block's trials without training."""
-    return [_trial(TrialKey(*block.cell, seed)) for seed in block.seeds]
+def stand_in(block: Block, _on_epoch: Callable[[Mapping[int, int]], None]) -> Iterator[Trial]:
+    """Yields a block's trials without training."""
+    return map(_trial, block.keys)
 
 
 def _trial(key: TrialKey) -> Trial:
@@ -81,10 +81,11 @@ def main(trials: int, workers: int) -> None:
         results = Path(folder)
         with Store(results / "trials.sqlite") as store:
             store.set_study(asked)
-            pool = ProcessPool(workers, lambda *_: None, stand_in)
+            pool = ProcessPool(workers, stand_in)
+            jobs = runner.plan(asked, asked.keys(), (), workers=workers)
             try:
-                list(runner.run_blocks(pool, runner.blocks(asked, asked.keys()[:1], None)))
-                stage("executor and store", lambda: runner.train(asked, store, pool), trials)
+                list(runner.run_jobs(pool, [jobs[0].only(jobs[0].keys[:1])]))
+                stage("pool and store", lambda: runner.run(asked, store, pool, jobs), trials)
             finally:
                 pool.close()
             stage("what is missing?", lambda: store.missing(asked), trials)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 UNREAD = 100  # messages of a worker; one that is faster than the driver waits
-ALL = 1_000_000_000
 CLOSE_SECONDS = 1.0  # Ctrl-C is answered within two
 
 
@@ -80,17 +79,16 @@ class ProcessPool(Pool):
         """Kills the worker of an attempt."""
         worker = self._busy.pop(number, None)
         if worker is not None:
-            worker.process.kill()
+            worker.kill()
 
     def close(self) -> None:
         """Kills the workers: what they have not handed over is not wanted."""
         workers = [*self._busy.values(), *self._idle]
         self._busy, self._idle = {}, []
         for worker in workers:
-            worker.process.kill()
+            worker.kill()
         end = time.monotonic() + CLOSE_SECONDS
         for worker in workers:
-            worker.unread.release(ALL)
             worker.process.join(max(0, end - time.monotonic()))
             worker.listener.join(max(0, end - time.monotonic()))
         self._folder.cleanup()
@@ -108,7 +106,7 @@ class _Worker:
     """
 
     def __init__(self, context: Any, folder: str, pool: ProcessPool) -> None:
-        self.number = 0
+        self.number, self._killed = 0, False
         self.unread = threading.Semaphore(UNREAD)
         self._connection, theirs = context.Pipe()
         arguments = theirs, folder, pool._train
@@ -130,9 +128,15 @@ class _Worker:
         with suppress(OSError):  # it has just died, which the listener tells
             self._connection.send(job)
 
+    def kill(self) -> None:
+        """Kills the process; what it has not handed over is not read."""
+        self._killed = True
+        self.process.kill()
+        self.unread.release()
+
     def _listen(self, news: SimpleQueue[tuple[_Worker, Message | None]]) -> None:
         with self._connection, suppress(EOFError, OSError):
-            while True:
+            while not self._killed:
                 message = self._connection.recv()
                 self.unread.acquire()
                 news.put((self, message))

@@ -37,37 +37,36 @@ def make(key: TrialKey, state: str = "ok") -> Trial:
 
 
 def train(block, on_epoch, *, log, seconds=0.0, faults=(), load=False):
-    """What a block gives, after so many seconds a seed.
+    """Yields the trials of a block, each after so many seconds.
 
     Args:
         block: The block.
-        on_epoch: Told of two epochs.
-        log: Folder; each attempt leaves its process id in a file of the block's own.
+        on_epoch: Told of two epochs of each seed.
+        log: Folder; each attempt leaves its process id in a file of the trial's own.
         seconds: How long a seed takes.
-        faults: Fault by ``activation`` or ``activation-seed`` of the block's first seed.
+        faults: Fault by ``activation`` or ``activation-seed``.
         load: Whether the data are read, as the real trainers do.
     """
-    name = "-".join((*block.cell, *map(str, block.seeds)))
-    with (Path(log) / name).open("a") as file:
-        file.write(f"{os.getpid()}\n")
     if load:
         from bench.data import load as read
 
         read(block.dataset, block.data_dir)
     faults = dict(faults)
-    exact = f"{block.activation}-{block.seeds[0]}"
-    fault = faults.get(exact, faults.get(block.activation, "ok"))
-    match fault:
-        case "crash":
-            os._exit(3)
-        case "hang":
-            time.sleep(600)
-        case "raise":
-            raise ArithmeticError("it fell")
-    for epoch in (1, 2):
-        time.sleep(seconds * len(block.seeds) / 2)
-        on_epoch(dict.fromkeys(block.seeds, epoch))
-    return [make(TrialKey(*block.cell, seed), fault) for seed in block.seeds]
+    for key in block.keys:
+        with (Path(log) / "-".join(map(str, key))).open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        fault = faults.get(f"{key.activation}-{key.seed}", faults.get(key.activation, "ok"))
+        match fault:
+            case "crash":
+                os._exit(3)
+            case "hang":
+                time.sleep(600)
+            case "raise":
+                raise ArithmeticError("it fell")
+        for epoch in (1, 2):
+            time.sleep(seconds / 2)
+            on_epoch({key.seed: epoch})
+        yield make(key, fault)
 
 
 def run(arguments, options, data=None):

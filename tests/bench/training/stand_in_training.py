@@ -67,7 +67,7 @@ def train(block, on_epoch, *, folder):  # noqa: C901, PLR0912 - one case a fault
     with log.open("a") as file:
         file.write("x")
     first_time = log.stat().st_size == 1
-    outcomes = np.empty(0, np.int8)
+    more = {}
     match block.activation:
         case "crash":
             os._exit(3)
@@ -96,12 +96,11 @@ def train(block, on_epoch, *, folder):  # noqa: C901, PLR0912 - one case a fault
         case "raise":
             raise ValueError("no such\n  thing " + "!" * 400)
         case "stream":
-            (folder / f"streams {os.getpid()}").touch()
-            outcomes = np.ones(LARGE, np.int8)
+            more = {"outcomes": np.ones(LARGE, np.int8), "reason": str(os.getpid())}
     for epoch in (1, 2):
         on_epoch(dict.fromkeys(block.seeds, epoch))
     for seed in block.seeds:
-        yield Trial(TrialKey(*block.cell, seed), block.trainer, "ok", outcomes=outcomes)
+        yield Trial(TrialKey(*block.cell, seed), block.trainer, "ok", **more)
         if block.activation == "one, then none":
             time.sleep(0.1)  # else a cluster's worker is gone before the trial is sent
             os._exit(3)
