@@ -37,12 +37,14 @@ class StudyProgress(Watch):
 
     Args:
         jobs: What is to be done.
+        workers: How many jobs run at once; a first guess at the time left rests on it.
 
     Attributes:
         failed: How many trials and fits have failed.
     """
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
+        self._workers = workers
         self._console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.fields[doing]}"),
@@ -58,7 +60,7 @@ class StudyProgress(Watch):
         self._trials = sum(len(job.keys) for job in blocks)
         self._fits = sum(len(job.keys) for job in jobs) - self._trials
         self._trials_done = self._fits_done = self.failed = 0
-        self._total = sum(job.seconds_each * len(job.keys) for job in jobs)
+        self._total = sum(job.seconds for job in jobs)
         self._task = self._progress.add_task(
             "", total=self._total, doing="starting workers", counted=self._counted()
         )
@@ -108,9 +110,11 @@ class StudyProgress(Watch):
     def line(self) -> str:
         """Return how far the study is, with the time left."""
         took = time.monotonic() - self._began
-        done = self._completed() / self._total if self._total else 1.0
-        left = f", about {_clock(took / done - took)} left" if 0 < done < 1 else ""
-        return f"{self._counted()} after {_clock(took)}{left}"
+        done = self._completed()
+        speed = done / took if done else self._workers
+        left = max((self._total - done) / max(speed, 1e-9) - (0 if done else took), 0)
+        told = f", about {_clock(left)} left" if done < self._total else ""
+        return f"{self._counted()} after {_clock(took)}{told}"
 
     def _print_lines(self) -> None:
         while not self._closed.wait(LINE_SECONDS):
@@ -121,7 +125,7 @@ class StudyProgress(Watch):
             self._trials_done += number
         else:
             self._fits_done += number
-        self._done += number * job.seconds_each
+        self._done += number * _each(job)
         self._show(job.title)
 
     def _counted(self) -> str:
@@ -131,13 +135,18 @@ class StudyProgress(Watch):
         return ", ".join(told)
 
     def _completed(self) -> float:
-        partly = sum(job.seconds_each * share for job, share in [*self._shares.items()])
+        partly = sum(_each(job) * share for job, share in [*self._shares.items()])
         return min(self._done + partly, self._total)
 
     def _show(self, doing: str) -> None:
         self._progress.update(
             self._task, completed=self._completed(), doing=doing, counted=self._counted()
         )
+
+
+def _each(job: Job) -> float:
+    """Estimated seconds of each trial or fit of a job, with its share of the compilation."""
+    return job.seconds / len(job.keys)
 
 
 def _clock(seconds: float) -> str:

@@ -163,7 +163,7 @@ def _train(
     pool = _pool(request, files) if trials else Pool()
     try:
         jobs = runner.plan(study, trials, fits, workers=pool.width, data_dir=request.data_dir)
-        with StudyProgress(jobs) as progress:
+        with StudyProgress(jobs, pool.width) as progress:
             # While workers train, this process waits.
             ahead = Thread(target=_report_ahead, args=[study, request.data_dir], daemon=True)
             ahead.start()
