@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.training.spec import Task, Weights
-    from bench.training.randomness import check_randomness
 from bench.training.state import Fields, Inputs
 
 add_in_one_order()
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned: large enough for fast products
+Scaling = tuple[tf.Tensor, tf.Tensor]  # shift and scale of the inputs
 CALL_SECONDS = 0.5  # one compiled call; Ctrl-C and progress bars wait no longer than that
 
 
@@ -76,8 +76,8 @@ class Compiled:
             values = self.initial.of(seed)
             model.append(values)
             trainable = [values[places[v]] for v in self._trainable]
-            rate = self._learning_rate if rate is None else rate
-            optimizer.append(self._optimizer.first(trainable, rate))
+            own = self._learning_rate if rate is None else rate
+            optimizer.append(self._optimizer.first(trainable, own))
         by_id = dict(zip(places, _stacked(model), strict=True))
         return State(
             [by_id[v] for v in self._trainable],
@@ -156,17 +156,17 @@ class Compiled:
         ]
         scaling = self._scaling(inputs)
         return [
-            (tf.constant(part.swapaxes(0, 1), tf.int32), tf.constant(taken, tf.int32), *scaling)
+            (tf.constant(part.swapaxes(0, 1), tf.int32), tf.constant(taken, tf.int32), scaling)
             for part, taken in parts
             if part.size
         ]
 
-    def _scaling(self, inputs: Inputs) -> tuple[tf.Tensor, tf.Tensor]:
+    def _scaling(self, inputs: Inputs) -> Scaling:
         dtype = self._x.dtype
         return tf.constant(inputs.shift, dtype), tf.constant(inputs.scale, dtype)
 
-    def _gather(self, rows: tf.Tensor, shift: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
-        x = tf.gather(self._x, rows)
+    def _gather(self, rows: tf.Tensor, scaling: Scaling) -> tf.Tensor:
+        x, (shift, scale) = tf.gather(self._x, rows), scaling
         if shift.shape.rank == 0:
             return x
         x = (x - tf.expand_dims(shift, 1)) / tf.expand_dims(scale, 1)
@@ -178,14 +178,13 @@ class Compiled:
         sums: tf.Tensor,
         order: tf.Tensor,
         steps: tf.Tensor,
-        shift: tf.Tensor,
-        scale: tf.Tensor,
+        scaling: Scaling,
         start: tf.Tensor,
         stop: tf.Tensor,
     ) -> tuple[Fields, tf.Tensor]:
         def body(i: tf.Tensor, fields: Fields, sums: tf.Tensor) -> Fields:
             rows = order[i]
-            lane = (*fields, self._gather(rows, shift, scale), tf.gather(self._y, rows))
+            lane = (*fields, self._gather(rows, scaling), tf.gather(self._y, rows))
             after, losses = over_lanes(lambda one: self._train_step(*one), lane)
             losses = tf.cast(losses, sums.dtype)
             if self._ragged:  # a lane that has taken all of its steps stays as it is
@@ -227,7 +226,7 @@ class Compiled:
         counted = positions < inputs.counts[:, None] if self._ragged else positions[:, 0] < rows
         batches = tf.constant(padded.reshape(lanes, -1, size).swapaxes(0, 1), tf.int32)
         sums = self._sums(
-            state.trainable, state.other, batches, tf.constant(counted), *self._scaling(inputs)
+            state.trainable, state.other, batches, tf.constant(counted), self._scaling(inputs)
         )
         loss, accuracy = np.asarray(sums, np.float64).T / inputs.counts
         return {"loss": loss, "accuracy": accuracy}
@@ -238,8 +237,7 @@ class Compiled:
         other: list[tf.Tensor],
         batches: tf.Tensor,
         counted: tf.Tensor,
-        shift: tf.Tensor,
-        scale: tf.Tensor,
+        scaling: Scaling,
     ) -> tf.Tensor:
         def body(i: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             rows, weight = batches[i], tf.cast(counted[i], self._dtype)
@@ -248,7 +246,7 @@ class Compiled:
                 loss, hits, _ = self._forward(*lane, training=False)
                 return tf.stack([tf.reduce_sum(loss * weight), tf.reduce_sum(hits * weight)])
 
-            lanes = (trainable, other, self._gather(rows, shift, scale), tf.gather(self._y, rows))
+            lanes = (trainable, other, self._gather(rows, scaling), tf.gather(self._y, rows))
             scores = (
                 over_lanes(lambda both: one(*both), (lanes, weight))
                 if self._ragged

@@ -45,7 +45,6 @@ class State:
 
     def keep(self, better: np.ndarray, kept: State) -> State:
         """This state's variables in the lanes where ``better``, those of ``kept`` elsewhere."""
-
         trainable, other = where_lanes(
             better, (self.trainable, self.other), (kept.trainable, kept.other)
         )

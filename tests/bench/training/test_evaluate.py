@@ -10,8 +10,8 @@ from bench.columns import KNOWN
 from bench.data import load
 from bench.data.splits import Split, held_out_split
 from bench.training import evaluate, networks
-from bench.training.initial_values import seeded_model
 from bench.training.evaluate import Judge, learned_scalars
+from bench.training.initial_values import seeded_model
 from bench.training.spec import Fit, Kept, Settings, Task
 from tests import helpers
 

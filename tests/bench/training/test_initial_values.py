@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from baselines import ACTIVATIONS
 from bench.errors import UserError
 from bench.training import keras_trainer, networks, replicate
-from bench.training.initial_values import InitialValues, seeded_model
+from bench.training.initial_values import InitialValues
 from bench.training.seeding import derive
 
 SIZES = {"banknote": (4, 2), "mnist": (784, 10), "iris": (4, 3)}
@@ -286,7 +286,7 @@ RNG = np.random.default_rng(0)
 
 
 def own_generator():
-    dense = layers.Dense(2, bias_initializer=lambda shape, dtype: RNG.normal(size=shape), name="d")
+    dense = layers.Dense(2, bias_initializer=lambda shape, **_: RNG.normal(size=shape), name="d")
     return keras.Sequential([keras.Input((3,)), dense])
 
 

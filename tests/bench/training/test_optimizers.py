@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bench.training.mapping import over_lanes
 from bench.training.mappable import NotMappableError
+from bench.training.mapping import over_lanes
 from bench.training.optimizers import FreshOptimizer, StatelessOptimizer
 
 STEPS = 200
@@ -149,7 +149,7 @@ def test_what_cannot_be_mapped_is_named(optimizer, named):
 
 def test_a_rate_for_an_optimizer_with_a_schedule_is_refused():
     optimizer = FreshOptimizer(keras.optimizers.Adam(DECAY), variables("float32"))
-    with pytest.raises(ValueError, match="a number, to set it to 0.1"):
+    with pytest.raises(ValueError, match=r"a number, to set it to 0.1"):
         optimizer.first(start("float32"), 0.1)
 
 

@@ -131,7 +131,7 @@ def test_learning_rates_need_no_further_compilation(iris_task, one_layer, monkey
     compiled = replicate.compiled
     monkeypatch.setattr(replicate, "compiled", lambda task: made.append(task) or compiled(task))
     settings = [{"learning_rate": rate} for rate in RATES]
-    assert len(list(replicate.fit_seeds(iris_task(one_layer, epochs=1), [0], settings=settings)))
+    assert list(replicate.fit_seeds(iris_task(one_layer, epochs=1), [0], settings=settings))
     assert len(made) == 1
 
 
@@ -191,5 +191,5 @@ def test_splits_of_unequal_size_do_not_touch_other_seeds(iris_task, one_layer, c
 
 def test_unequal_sizes_that_were_not_announced_are_refused(iris_task, one_layer):
     task = replace(ragged(iris_task(one_layer), {0: 64, 1: 80}), ragged=False)
-    with pytest.raises(ValueError, match="as many train rows.*from 64 to 80.*ragged=True"):
+    with pytest.raises(ValueError, match=r"as many train rows.*from 64 to 80.*ragged=True"):
         list(replicate.fit_seeds(task, [0, 1]))
