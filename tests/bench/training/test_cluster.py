@@ -104,7 +104,7 @@ def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path,
 
 def test_an_error_is_tried_three_times_and_told_in_one_line(join, blocks, run, attempts):
     pool = join()
-    faulty, fine = blocks("raise", "fine")
+    faulty, fine = blocks("raise at length", "fine")
     ran = run(pool, [faulty, fine])
     assert ran.keys(fine) == list(fine.keys)
     outcome = ran.outcomes[faulty]
@@ -117,10 +117,10 @@ def test_blocks_that_crash_fail_alone(join, blocks, run, attempts):
     pool = join()
     asked = blocks("crash", "slow", "crash once", "slow", "slow", "slow")
     outcomes = run(pool, asked).outcomes
-    attempts = {"crash": 3, "crash once": 2, "slow": 1}
+    expected = {"crash": 3, "crash once": 2, "slow": 1}
     for block, outcome in outcomes.items():
-        assert outcome.attempts == attempts[block.activation]
-        assert attempts(block) == attempts[block.activation]
+        assert outcome.attempts == expected[block.activation]
+        assert attempts(block) == expected[block.activation]
         assert outcome.missing == (block.keys if block.activation == "crash" else ())
     assert outcomes[asked[0]].reason == "a worker died"
 

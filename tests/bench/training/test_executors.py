@@ -93,7 +93,7 @@ def test_a_second_arrival_of_a_trial_changes_nothing(serial, workers, blocks, ru
 
 
 def test_an_error_is_tried_three_times_and_told_in_one_line(serial, blocks, run, attempts):
-    faulty, fine = blocks("raise", "fine")
+    faulty, fine = blocks("raise at length", "fine")
     ran = run(serial, [faulty, fine])
     assert ran.keys(fine) == list(fine.keys)
     outcome = ran.outcomes[faulty]
@@ -135,10 +135,10 @@ def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
 ):
     asked = blocks(*["crash", "slow", "crash once", "slow"] * times)
     ran = run(workers, asked)
-    attempts = {"crash": 3, "crash once": 2, "slow": 1}
+    expected = {"crash": 3, "crash once": 2, "slow": 1}
     for block, outcome in ran.outcomes.items():
-        assert outcome.attempts == attempts[block.activation]
-        assert attempts(block) == attempts[block.activation]
+        assert outcome.attempts == expected[block.activation]
+        assert attempts(block) == expected[block.activation]
         failed = block.activation == "crash"
         assert (outcome.missing, outcome.reason) == (
             (block.keys, "a worker died") if failed else ((), "")
