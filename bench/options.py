@@ -17,6 +17,7 @@ from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+FORMER_TRAINERS = {"replicate": "many-seeds"}  # names of before 0.2.0
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
 MOST_SEEDS = 1_000_000  # of one data set; a slip of the keyboard must not fill the memory
 
@@ -95,7 +96,8 @@ def choose(
     names = _names(datasets, tuple(DATASETS), "--datasets", study.datasets)
     if epochs is not None and epochs < 1:
         raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
-    trainers = _names(trainer, TRAINERS, "--trainer", (study.trainer,))
+    named = FORMER_TRAINERS.get(trainer, trainer) if trainer else trainer
+    trainers = _names(named, TRAINERS, "--trainer", (study.trainer,))
     if len(trainers) > 1:
         raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
     chosen = study.activations if activations is None else _activations(activations)

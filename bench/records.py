@@ -30,7 +30,7 @@ class Trial:
 
     Attributes:
         key: Data set, protocol, activation and seed.
-        trainer: ``replicate`` or ``keras``.
+        trainer: ``many-seeds`` or ``keras``.
         status: ``ok``; ``diverged`` (the loss left the finite numbers); ``failed``.
         reason: Why a trial has no number, in one line; empty where it has.
         constant: Whether the network predicts one class for all test rows.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_PROTOCOLS = ("paper", "held-out")
-TRAINERS = ("replicate", "keras")  # the first is the default
+TRAINERS = ("many-seeds", "keras")  # the first is the default
 PROTOCOL_VERSION = 2  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
 

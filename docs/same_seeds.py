@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results"
 STUDIES = {
     "keras": ("keras", "keras-iris"),
-    "replicate": ("", "replicate-iris"),
+    "many-seeds": ("", "replicate-iris"),
 }
 """Trainer -> folders of its studies; a later one's trials take the place of an earlier one's."""
 TARGET = HERE / "many-seeds.md"
@@ -32,7 +32,7 @@ MARGIN = 0.02  # of accuracy: means closer than that count as equal
 
 
 def pairs() -> pd.DataFrame:
-    """Return the test accuracies of the seeds that both trainers have: ``keras, replicate``."""
+    """Return the test accuracies of the seeds that both trainers have: ``keras, many-seeds``."""
     scores = {}
     for trainer, folders in STUDIES.items():
         trials = pd.concat([pd.read_csv(RESULTS / folder / "trials.csv") for folder in folders])
@@ -48,7 +48,7 @@ def agreement(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compare(dataset: str, activation: str, cell: pd.DataFrame) -> dict[str, object]:
-    gaps = (cell["replicate"] - cell["keras"]).to_numpy()
+    gaps = (cell["many-seeds"] - cell["keras"]).to_numpy()
     rows = np.rint(np.abs(gaps) * DATASETS[dataset].test_rows)
     told = {
         "data set": title(dataset),

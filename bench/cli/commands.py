@@ -102,7 +102,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str | None, typer.Option(help="N, FIRST:LAST, or by data set: banknote=100,mnist=10.")
     ] = None,
     epochs: Epochs = None,
-    trainer: Annotated[str | None, typer.Option(help="replicate or keras.")] = None,
+    trainer: Annotated[str | None, typer.Option(help="many-seeds or keras.")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,

@@ -17,7 +17,11 @@ TREES = "gradient boosting"
 NO_NETS = (LOGISTIC, TREES)
 
 PROTOCOLS = {"held-out-scaled": "held-out, inputs scaled"}
-TRAINERS = {"keras": "plain Keras `fit`", "replicate": "the many-seeds trainer"}
+TRAINERS = {
+    "keras": "plain Keras `fit`",
+    "many-seeds": "the many-seeds trainer",
+    "replicate": "the many-seeds trainer",  # its name before 0.2.0
+}
 
 
 def activation_title(name: str) -> str:

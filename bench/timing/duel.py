@@ -91,7 +91,7 @@ class Lanes:
     """The many-seeds trainer, an epoch of all seeds at a time."""
 
     def __init__(self, seeds: int, epochs: int) -> None:
-        from bench.training.replicate import fit_seeds
+        from bench.training.many_seeds import fit_seeds
 
         work, names = task(epochs), range(seeds)
         self._groups = seeds // FEW

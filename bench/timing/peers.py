@@ -146,7 +146,7 @@ def _torch(work: Work) -> Trainer:
 def _many_seeds(work: Work) -> Trainer:
     """The many-seeds trainer, five nets side by side; it also evaluates a batch every epoch."""
     from bench.data.splits import Split
-    from bench.training.replicate import fit_seeds
+    from bench.training.many_seeds import fit_seeds
     from bench.training.spec import Settings, Task
 
     rows, model = np.arange(len(work.x)), net()

@@ -60,7 +60,7 @@ def race(dataset: str) -> dict[str, Entry]:
     timing, loop, width = budget(dataset).timing, keras(dataset), workers()
     shares = [tuple(range(first, timing.seeds, width)) for first in range(width)]
     measured = processes.side_by_side(
-        trainers.replicate_and_floor, [(dataset, share, timing.epochs) for share in shares]
+        trainers.many_seeds_and_floor, [(dataset, share, timing.epochs) for share in shares]
     )
     timed = [one for one, _ in measured]
     ways = [floor for _, floor in measured]

@@ -72,7 +72,7 @@ def measured(what: Load) -> trainers.Timed:
 
 def loop(what: Load, seeds: Sequence[int]) -> trainers.Timed:
     """Trains seeds on one thread of this process."""
-    return trainers.replicate_task(task(what), seeds, len(seeds))
+    return trainers.many_seeds_task(task(what), seeds, len(seeds))
 
 
 def task(what: Load) -> Task:

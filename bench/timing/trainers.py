@@ -83,16 +83,16 @@ def _marking(marks: list[float]) -> object:
     return keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: marks.append(perf_counter()))
 
 
-def replicate_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
+def many_seeds_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
     """Trains the seeds at once, on one thread, in as many lanes as ``adaact-bench run`` has."""
     task = _task(dataset, epochs, threads=1)
-    return replicate_task(task, seeds, min(len(seeds), budget(dataset).lanes))
+    return many_seeds_task(task, seeds, min(len(seeds), budget(dataset).lanes))
 
 
-def replicate_task(task: Task, seeds: Sequence[int], lanes: int) -> Timed:
+def many_seeds_task(task: Task, seeds: Sequence[int], lanes: int) -> Timed:
     """Trains the seeds at once in so many lanes, after a training that was only to compile."""
     from bench.training.compiled import compiled
-    from bench.training.replicate import fit_seeds
+    from bench.training.many_seeds import fit_seeds
 
     try:
         list(fit_seeds(task, seeds, lanes=lanes, on_epoch=_one_is_enough))
@@ -113,7 +113,7 @@ def _one_is_enough(_: Mapping[int, int]) -> None:
     raise _WarmError
 
 
-def replicate_and_floor(
+def many_seeds_and_floor(
     dataset: str, seeds: Sequence[int], epochs: int
 ) -> tuple[Timed, dict[str, float]]:
     """The many-seeds trainer, and the floor under it in the same process.
@@ -123,7 +123,7 @@ def replicate_and_floor(
     """
     from bench.timing.floor import floor_seconds
 
-    timed = replicate_loop(dataset, seeds, epochs)
+    timed = many_seeds_loop(dataset, seeds, epochs)
     return timed, floor_seconds(dataset, timed.seeds)
 
 

@@ -38,7 +38,7 @@ class Block:
         protocol: Name in ``bench.training.protocols.PROTOCOLS``.
         activation: Name in ``baselines.ACTIVATIONS``, or an import string.
         seeds: Seeds not trained yet.
-        trainer: ``replicate`` or ``keras``.
+        trainer: ``many-seeds`` or ``keras``.
         epochs: A cap on the recipe's epochs; None: the recipe's own.
         data_dir: Folder of the data files, as ``--data-dir`` gives it.
         hidden: Widths of the hidden layers; empty: the data set's own network.
@@ -92,14 +92,14 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[T
         One trial per seed, in the order in which they finish.
     """
     quiet()
-    from bench.training import keras_trainer, replicate
+    from bench.training import keras_trainer, many_seeds
 
     task, judge = _task(*block.cell, block.epochs, block.data_dir, block.hidden)
     if block.trainer == "keras":
         fits = keras_trainer.fit_seeds(task, block.seeds, on_epoch=on_epoch)
     else:
         lanes = budget(block.dataset).lanes
-        fits = replicate.fit_seeds(task, block.seeds, lanes=lanes, on_epoch=on_epoch)
+        fits = many_seeds.fit_seeds(task, block.seeds, lanes=lanes, on_epoch=on_epoch)
     for fit in fits:
         yield judge.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit)
 
@@ -112,14 +112,14 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
         epoch (``weight_column``), and the trial.
     """
     quiet()
-    from bench.training import replicate
+    from bench.training import many_seeds
 
     task, judge = _task(key.dataset, key.protocol, key.activation, None, data_dir, ())
     every = {weight_column(place): place for place in range(len(judge.model.weights))}
     watched = replace(task, track={**task.track, **every})
-    (fit,) = replicate.fit_seeds(watched, [key.seed])
+    (fit,) = many_seeds.fit_seeds(watched, [key.seed])
     history = {name: values for name, values in fit.history.items() if name not in every}
-    trial = judge.trial(key, "replicate", replace(fit, history=history))
+    trial = judge.trial(key, "many-seeds", replace(fit, history=history))
     return judge.model, fit, trial
 
 

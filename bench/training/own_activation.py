@@ -57,16 +57,25 @@ def check(name: str) -> None:
     """Tries an activation on random rows, in a layer as the networks have it.
 
     Raises:
-        UserError: It can't be imported or called, or outputs or gradients are not as they must be.
+        UserError: It can't be imported or called; outputs or gradients are not as they must be; a
+            weight starts differently each time; or it draws random numbers that are not the seed's.
     """
     quiet()
     import keras
 
     from baselines.layers import hidden_layer
+    from bench.training.initial_values import InitialValues
+    from bench.training.randomness import check_randomness
+
+    def build() -> keras.Model:
+        return keras.Sequential([keras.Input((FEATURES,)), hidden_layer(name, UNITS, "hidden_1")])
 
     try:
-        layer = hidden_layer(name, UNITS, "hidden_1")
-        problem = _problem(keras.Sequential([keras.Input((FEATURES,)), layer]))
+        model = InitialValues(build).model
+        check_randomness(model)
+        problem = _problem(model)
+    except UserError as error:
+        problem = str(error)
     except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
         told = " ".join([str(error), *getattr(error, "__notes__", ())])
         problem = f"{type(error).__name__}: {' '.join(told.split())}"

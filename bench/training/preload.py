@@ -4,6 +4,6 @@ from bench.training.blocks import quiet
 
 quiet()
 
-from bench.training import evaluate, keras_trainer, networks, replicate  # noqa: E402 - quietly
+from bench.training import evaluate, keras_trainer, many_seeds, networks  # noqa: E402 - quietly
 
-__all__ = ["evaluate", "keras_trainer", "networks", "replicate"]
+__all__ = ["evaluate", "keras_trainer", "many_seeds", "networks"]

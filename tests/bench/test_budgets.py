@@ -5,7 +5,7 @@ import pytest
 from bench.data import DATASETS, Budget, Source, Timing, budget, load
 from bench.study import default_study, quick_study
 from bench.timing.nets import OPERATIONS
-from bench.training import ceilings, replicate
+from bench.training import ceilings, many_seeds
 from bench.training.blocks import Block, train_block
 
 LOAD = """
@@ -46,14 +46,14 @@ def test_studies_have_its_seeds_and_its_cap_on_epochs(large):
 
 
 def test_its_seeds_are_trained_in_its_lanes(large, monkeypatch):
-    lanes, fit_seeds = [], replicate.fit_seeds
+    lanes, fit_seeds = [], many_seeds.fit_seeds
 
     def watched(*arguments, **options):
         lanes.append(options["lanes"])
         return fit_seeds(*arguments, **options)
 
-    monkeypatch.setattr(replicate, "fit_seeds", watched)
-    trials = train_block(Block(large, "paper", "relu", tuple(range(5)), "replicate", epochs=1))
+    monkeypatch.setattr(many_seeds, "fit_seeds", watched)
+    trials = train_block(Block(large, "paper", "relu", tuple(range(5)), "many-seeds", epochs=1))
     assert [trial.status for trial in trials] == ["ok"] * 5
     assert lanes == [3]
 

@@ -120,10 +120,10 @@ def test_options_that_cannot_be_are_refused_by_name(option):
 
 
 def test_only_one_trainer_can_be_chosen(monkeypatch):
-    monkeypatch.setattr(bench.options, "TRAINERS", ("keras", "replicate"))
+    monkeypatch.setattr(bench.options, "TRAINERS", ("keras", "many-seeds"))
     assert choose(default_study(), trainer=" keras").trainer == "keras"
     with pytest.raises(UserError, match="--trainer: expected one name"):
-        choose(default_study(), trainer="keras,replicate")
+        choose(default_study(), trainer="keras,many-seeds")
 
 
 def test_a_cap_that_never_binds_is_no_cap():
@@ -152,3 +152,8 @@ def test_widths_that_cannot_be_are_refused(text):
 )
 def test_a_table_is_named_after_its_file(file, name):
     assert table_name(file) == name
+
+
+def test_the_former_name_of_the_many_seeds_trainer_still_works():
+    study = choose(default_study(), trainer="keras")
+    assert choose(study, trainer="replicate") == choose(study, trainer="many-seeds")

@@ -28,7 +28,7 @@ def trials(dataset, seeds, activations=ACTIVATIONS):
 def study(small_study):
     """A study of the many-seeds trainer on all data sets, without a cap on epochs."""
     epochs = dict.fromkeys(("iris", "banknote", "mnist"))
-    return replace(small_study, trainer="replicate", epochs=epochs)
+    return replace(small_study, trainer="many-seeds", epochs=epochs)
 
 
 def largest_idle(jobs, workers):
@@ -90,7 +90,7 @@ def test_long_regressions_are_fitted_side_by_side(study):
 
 @pytest.mark.parametrize("most", [0.5, 2.0, 3.0, 100.0])
 def test_pieces_are_of_equal_size_and_none_takes_longer_than_allowed(most):
-    block = Block("iris", "paper", "relu", tuple(range(11)), "replicate", seconds_each=1.0)
+    block = Block("iris", "paper", "relu", tuple(range(11)), "many-seeds", seconds_each=1.0)
     pieces = cut(block, most)
     assert [seed for piece in pieces for seed in piece.seeds] == list(block.seeds)
     sizes = {len(piece.seeds) for piece in pieces}
@@ -132,7 +132,7 @@ def test_of_a_block_that_fails_the_finished_trials_stay(tmp_path, small_study):
             yield Trial(key, "many", "ok", epochs=1)
 
     with Store(tmp_path / "trials.sqlite") as store:
-        jobs = plan(replace(study, trainer="replicate"), study.keys(), [], workers=1)
+        jobs = plan(replace(study, trainer="many-seeds"), study.keys(), [], workers=1)
         runner.run(study, store, Pool(train), jobs)
         efforts = {effort.key.seed: effort for effort in store.effort(study)}
     assert [efforts[seed].status for seed in range(6)] == ["ok"] * 3 + ["failed"] * 3

@@ -39,7 +39,7 @@ def test_trials_come_in_the_order_asked(small_study):
 @pytest.mark.parametrize(
     "change",
     [
-        {"trainer": "replicate"},
+        {"trainer": "many-seeds"},
         {"epochs": {"iris": 5, "banknote": 3}},
         {"data": {"iris": "ef" * 32, "banknote": "cd" * 32}},
         {"versions": {"keras": "3.15.1", "protocols": "1"}},

@@ -30,7 +30,7 @@ WRONG = [
     (("compare", "wine", "--workers", "0"), ("--workers", "at least 1", "0")),
     (("run", "--protocols", "papier"), ("--protocols", "papier", "paper")),
     (("run", "--trainer", "kears"), ("--trainer", "kears", "keras")),
-    (("run", "--trainer", "keras,replicate"), ("--trainer", "one name")),
+    (("run", "--trainer", "keras,many-seeds"), ("--trainer", "one name")),
     (("run", "--datasets", "iris,iris"), ("iris", "twice")),
     (("run", "--seeds", "ten"), ("--seeds", "N, FIRST:LAST", "ten")),
     (("run", "--seeds", "5:4"), ("--seeds", "5:4")),

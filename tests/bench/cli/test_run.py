@@ -31,7 +31,7 @@ def test_a_study_gives_the_trials_asked_for_and_a_report(trained):
     keys = [(row["dataset"], row["protocol"], row["activation"], row["seed"]) for row in trials]
     assert keys == [("iris", "paper", name, seed) for name in ("adaact", "relu") for seed in "01"]
     for row in trials:
-        assert (row["trainer"], row["status"], row["epochs"]) == ("replicate", "ok", "3")
+        assert (row["trainer"], row["status"], row["epochs"]) == ("many-seeds", "ok", "3")
         assert 0 < float(row["test_accuracy"]) <= 1
         assert row["validation_accuracy"] == row["test_accuracy"]
         assert row["parameters"] == {"adaact": "2503", "relu": "2499"}[row["activation"]]

@@ -41,7 +41,7 @@ def workers(folder):
 def test_a_worker_killed_at_any_moment_costs_no_trial(starter, tmp_path, kills, record_property):
     rng, hit = random.Random(kills), 0
     for number in range(kills):
-        asked = command(INNOCENT, 6, trainer=("replicate", "keras")[number % 2])
+        asked = command(INNOCENT, 6, trainer=("many-seeds", "keras")[number % 2])
         folder = tmp_path / str(number)
         started = starter.start(folder, *asked, seconds=0.03)
         while not (found := workers(folder)):

@@ -55,7 +55,7 @@ def test_the_study_is_told_in_one_line():
 
 
 def test_several_protocols_are_a_plural():
-    study = STUDY | {"protocols": ["paper", "held-out-scaled"], "trainer": "replicate"}
+    study = STUDY | {"protocols": ["paper", "held-out-scaled"], "trainer": "many-seeds"}
     text = sentences.produced(study, trials(*["ok"] * 6))
     assert "paper and held-out, inputs scaled protocols; trained by the many-seeds trainer" in text
 

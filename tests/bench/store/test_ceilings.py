@@ -49,7 +49,7 @@ def test_only_what_is_stored_is_not_missing(kept, small_study):
         ({"versions": {"protocols": "2"}}, 4),
         ({"versions": {"protocols": "1", "scikit-learn": "9"}}, 4),
         ({"versions": {"protocols": "1", "keras": "9"}}, 2),  # decides no fit
-        ({"trainer": "replicate", "epochs": {"iris": 1, "banknote": 1}}, 2),
+        ({"trainer": "many-seeds", "epochs": {"iris": 1, "banknote": 1}}, 2),
     ],
 )
 def test_a_fit_is_made_again_only_if_something_decides_it(kept, small_study, change, again):

@@ -32,13 +32,13 @@ def keras_loop():
     return processes.apart(trainers.keras_loop, "iris", (0, 1), 4)
 
 
-def replicate_loop():
-    return processes.side_by_side(trainers.replicate_loop, [("iris", (0, 1), 4)])[0]
+def many_seeds_loop():
+    return processes.side_by_side(trainers.many_seeds_loop, [("iris", (0, 1), 4)])[0]
 
 
 @pytest.mark.parametrize(
     ("loop", "seeds", "samples"),
-    [(keras_loop, 1, 2 * 3), (replicate_loop, 2, 3)],  # Keras: one seed after the other
+    [(keras_loop, 1, 2 * 3), (many_seeds_loop, 2, 3)],  # Keras: one seed after the other
 )
 def test_a_trainer_reports_every_epoch_but_the_first(loop, seeds, samples):
     result = loop()

@@ -8,7 +8,7 @@ import pytest
 from baselines.layers import hidden_layer
 from bench.data.splits import Split
 from bench.training import networks
-from bench.training.replicate import fit_seeds
+from bench.training.many_seeds import fit_seeds
 from bench.training.spec import Settings, Task
 
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy")

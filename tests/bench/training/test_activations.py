@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from baselines import ACTIVATIONS, DEFAULT
-from bench.training.replicate import fit_seeds
+from bench.training.many_seeds import fit_seeds
 
 OTHERS = [name for name in ACTIVATIONS if name not in DEFAULT]
 QUICK = "rational"  # what it does to its weights no other one does

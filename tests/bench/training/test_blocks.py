@@ -30,7 +30,7 @@ def test_keras_has_a_folder_of_the_suites_own_and_the_backend_that_the_trainers_
     assert (home / "keras.json").exists()  # written by Keras, and not into the user's home
 
 
-@pytest.mark.parametrize("trainer", ["replicate", "keras"])
+@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
 def test_every_seed_gives_a_trial_and_tells_its_epochs(trainer):
     block = Block("iris", "paper", "adaact", (5, 2), trainer, epochs=2)
     seen = []
@@ -53,7 +53,7 @@ def test_a_trial_is_handed_over_before_the_others_are_trained():
 def test_the_two_trainers_begin_alike():
     one, other = (
         next(train_block(Block("iris", "paper", "relu", (1,), trainer, epochs=1)))
-        for trainer in ("replicate", "keras")
+        for trainer in ("many-seeds", "keras")
     )
     # Dropout draws from other streams; the first epoch of ten steps is little changed by it.
     assert one.scores["train_loss"] == pytest.approx(other.scores["train_loss"], rel=0.2)
@@ -61,7 +61,7 @@ def test_the_two_trainers_begin_alike():
 
 
 def test_held_out_measures_the_leak_and_the_test_curve():
-    (trial,) = train_block(Block("iris", "held-out", "tanh", (0,), "replicate", epochs=2))
+    (trial,) = train_block(Block("iris", "held-out", "tanh", (0,), "many-seeds", epochs=2))
     assert 0 <= trial.scores["leaked_test_accuracy"] <= 1
     assert {"val_loss", "test_loss", "test_accuracy"} <= trial.history.keys()
     assert (trial.outcomes >= 0).sum() == 38
@@ -71,7 +71,7 @@ def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
     key = helpers.key("iris", "paper", "adaact", 3)
     model, fit, trial = train_one(key, None)
     assert trial_contents([trial]) == trial_contents(
-        train_block(Block(*key[:3], (3,), "replicate"))
+        train_block(Block(*key[:3], (3,), "many-seeds"))
     )
     kept = fit.kept["validation"]
     assert trial.epochs <= MOST_EPOCHS
@@ -84,7 +84,7 @@ def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
 
 def test_worker_processes_give_the_bits_of_one_process(trial_contents, run):
     blocks = [
-        Block("iris", "paper", "adaact", seeds, "replicate", epochs=3) for seeds in ((0, 1), (2,))
+        Block("iris", "paper", "adaact", seeds, "many-seeds", epochs=3) for seeds in ((0, 1), (2,))
     ]
     results = []
     for pool in (Pool(), ProcessPool(2)):

@@ -9,14 +9,14 @@ from keras import layers
 from numpy.testing import assert_allclose
 
 from bench.data.splits import Split
-from bench.training import compiled, replicate
+from bench.training import compiled, many_seeds
 from bench.training.spec import Settings, Task
 
 
 def check(task, oracle, seed=2):
     """Losses and weights agree with Keras in float64."""
     expected = oracle(task, seed)
-    (fit,) = replicate.fit_seeds(task, [seed])
+    (fit,) = many_seeds.fit_seeds(task, [seed])
     for column in ("loss", "accuracy", "val_loss", "val_accuracy"):
         assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
     for ours, theirs in zip(fit.kept["validation"].weights, expected.weights, strict=True):
@@ -61,7 +61,7 @@ def test_frozen_layers_stay_as_they_are(float64, iris_task, oracle):
 
     task = iris_task(build, epochs=2)
     check(task, oracle)
-    (fit,) = replicate.fit_seeds(task, [2])
+    (fit,) = many_seeds.fit_seeds(task, [2])
     moved = [
         not np.array_equal(after, before)
         for after, before in zip(fit.kept["validation"].weights, fit.initial, strict=True)

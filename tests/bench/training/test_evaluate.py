@@ -44,7 +44,7 @@ def fit(task, *parts, history=CURVES):
 
 def judged(task, *parts, classes=3, **options):
     trained = fit(task, *(parts or ["validation"]), **options)
-    return trained, Judge(task, classes).trial(KEY, "replicate", trained)
+    return trained, Judge(task, classes).trial(KEY, "many-seeds", trained)
 
 
 @pytest.mark.parametrize("standardise", [False, True])
@@ -68,7 +68,7 @@ def test_scores_are_those_of_keras_and_scikit_learn_on_the_seeds_rows(standardis
 
 def test_a_trial_says_what_was_asked_and_how_it_went():
     trained, trial = judged(iris_task())
-    assert (trial.key, trial.trainer, trial.status, trial.reason) == (KEY, "replicate", "ok", "")
+    assert (trial.key, trial.trainer, trial.status, trial.reason) == (KEY, "many-seeds", "ok", "")
     assert (trial.epochs, trial.best_epoch) == (3, 2)
     assert trial.parameters["parameters"] == 2_503
     assert trial.history == {"loss": [2.0, 1.5, 1.0], "val_loss": [2.0, 1.0, 1.5]}
@@ -91,7 +91,7 @@ def test_the_leak_is_judged_on_the_weights_that_the_test_set_would_have_kept():
     trained, trial = judged(task, "validation", "test")
     _, plain = judged(task, "validation")
     swapped = Fit(4, trained.initial, CURVES, {"validation": trained.kept["test"]})
-    expected = Judge(task, 3).trial(KEY, "replicate", swapped).scores["test_accuracy"]
+    expected = Judge(task, 3).trial(KEY, "many-seeds", swapped).scores["test_accuracy"]
     assert trial.scores["leaked_test_accuracy"] == expected
     rest = {name: score for name, score in trial.scores.items() if name != "leaked_test_accuracy"}
     assert rest == plain.scores
@@ -112,9 +112,9 @@ def test_a_loss_that_is_no_number_makes_a_trial_without_numbers(value):
 def test_a_network_that_predicts_one_class_is_flagged_and_keeps_its_accuracy():
     task = iris_task()
     judge, trained = Judge(task, 3), fit(task, "validation")
-    assert not judge.trial(KEY, "replicate", trained).constant
+    assert not judge.trial(KEY, "many-seeds", trained).constant
     trained.kept["validation"].weights[-1][:] = [0, 1e6, 0]  # the output's bias
-    trial = judge.trial(KEY, "replicate", trained)
+    trial = judge.trial(KEY, "many-seeds", trained)
     assert (trial.constant, trial.status) == (True, "ok")
     assert trial.scores["test_accuracy"] == pytest.approx(np.mean(task.y[task.split(4).test] == 1))
 

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from baselines import ACTIVATIONS
 from bench.errors import UserError
-from bench.training import keras_trainer, networks, replicate
+from bench.training import keras_trainer, many_seeds, networks
 from bench.training.initial_values import InitialValues
 from bench.training.seeding import derive
 
@@ -235,7 +235,7 @@ def test_every_way_to_write_a_weight_starts_afresh_with_the_seed(way):
 
 
 @pytest.mark.parametrize("way", ["object", "unnamed", "drawn directly", "changed afterwards"])
-@pytest.mark.parametrize("trainer", [replicate, keras_trainer])
+@pytest.mark.parametrize("trainer", [many_seeds, keras_trainer])
 def test_trained_again_or_resumed_seeds_have_the_same_bits(way, trainer, iris_task, contents):
     def train(seeds):
         return contents(trainer.fit_seeds(iris_task(learned(way), epochs=2), seeds))
@@ -246,7 +246,7 @@ def test_trained_again_or_resumed_seeds_have_the_same_bits(way, trainer, iris_ta
 def test_both_trainers_start_from_the_same_values(iris_task):
     starts = [
         [fit.initial for fit in trainer.fit_seeds(iris_task(learned("string"), epochs=1), [0, 1])]
-        for trainer in (replicate, keras_trainer)
+        for trainer in (many_seeds, keras_trainer)
     ]
     for ours, theirs in zip(*starts, strict=True):
         for one, other in zip(ours, theirs, strict=True):
@@ -290,7 +290,7 @@ def own_generator():
     return keras.Sequential([keras.Input((3,)), dense])
 
 
-@pytest.mark.parametrize("trainer", [replicate, keras_trainer])
+@pytest.mark.parametrize("trainer", [many_seeds, keras_trainer])
 def test_a_start_that_cannot_be_repeated_is_refused_by_name(iris_task, trainer):
     with pytest.raises(UserError, match=r"^Weight '.*d/bias' starts differently .* initializer"):
         list(trainer.fit_seeds(iris_task(own_generator), [0]))

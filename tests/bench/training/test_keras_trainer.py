@@ -10,10 +10,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from bench.data import load
 from bench.data.splits import held_out_split
-from bench.training import keras_trainer, replicate
+from bench.training import keras_trainer, many_seeds
 from bench.training.seeding import batch_order
 
-TRAINERS = (keras_trainer, replicate)
+TRAINERS = (keras_trainer, many_seeds)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from keras import layers
 from numpy.testing import assert_allclose
 
 from bench.data.splits import Split
-from bench.training import keras_trainer, replicate
+from bench.training import keras_trainer, many_seeds
 from bench.training.mappable import culprit
 from bench.training.spec import Settings, Task
 
@@ -48,7 +48,7 @@ def test_what_maps_is_trained_as_keras_trains_it(float64, oracle, task):
     expected = oracle(task, 1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        (fit,) = replicate.fit_seeds(task, [1])
+        (fit,) = many_seeds.fit_seeds(task, [1])
     for column in ("loss", "val_loss"):
         assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
 
@@ -79,7 +79,7 @@ def nested():
 def test_what_does_not_map_is_named_and_trained_by_keras(task, kind, contents, capfd):
     notice = f"^Layer 'culprit' \\({kind}\\) can't be mapped over seeds; trained with Keras fit"
     with pytest.warns(UserWarning, match=notice):
-        fits = contents(replicate.fit_seeds(task, [0, 1]))
+        fits = contents(many_seeds.fit_seeds(task, [0, 1]))
     assert fits == contents(keras_trainer.fit_seeds(task, [0, 1]))
     assert capfd.readouterr().err == ""  # TensorFlow would log pages
 
@@ -107,7 +107,7 @@ def test_an_optimizer_that_does_not_map_is_named_and_trained_by_keras(
 ):
     task = iris_task(one_layer, optimizer=optimizer(), epochs=3)
     with pytest.warns(UserWarning, match=f"{named}.* can't be mapped.*trained with Keras fit"):
-        fits = {fit.seed: fit for fit in replicate.fit_seeds(task, [0, 1])}
+        fits = {fit.seed: fit for fit in many_seeds.fit_seeds(task, [0, 1])}
     for seed, fit in fits.items():  # also where the optimizer starts at the weights
         fresh = replace(task, settings=replace(task.settings, optimizer=optimizer()))
         assert_allclose(fit.history["loss"], oracle(fresh, seed).history["loss"], rtol=1e-6)

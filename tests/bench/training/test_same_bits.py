@@ -15,7 +15,7 @@ EPOCHS = 12
 
 
 def blocks(cell, parts):
-    return [Block(*cell, tuple(part), "replicate", EPOCHS) for part in parts]
+    return [Block(*cell, tuple(part), "many-seeds", EPOCHS) for part in parts]
 
 
 def of_size(size):
