@@ -9,7 +9,10 @@ from bench.training.own_activation import check, source_sha256
 
 OWN = """
 import keras
+import numpy as np
 import tensorflow as tf
+
+RNG = np.random.default_rng(0)
 
 def bent(z):
     return keras.ops.sqrt(z ** 2 + 1) - 1
@@ -36,6 +39,19 @@ def kink(z):
 def broken(z):
     raise ZeroDivisionError("a fault of its own")
 
+def noisy(z):
+    return z + keras.random.normal(z.shape[-1:])
+
+class Drawn(keras.layers.Layer):
+    def build(self, shape):
+        self.a = self.add_weight(name="a", shape=(1,), initializer=lambda *_, **__: RNG.normal(size=1))
+
+    def call(self, z):
+        return z + self.a
+
+def drawn(units):
+    return keras.Sequential([keras.layers.Dense(units), Drawn()])
+
 def misspelt(z):
     return z + tf.zeros(z.shap)
 """
@@ -48,6 +64,8 @@ REFUSED = {
     "kink": "expected a finite gradient of the outputs by the inputs",
     "broken": "ZeroDivisionError: a fault of its own",
     "misspelt": "AttributeError: 'int' .*With a tensor: AttributeError.*'shap'",
+    "noisy": r"Layer 'hidden_1' \(Dense\) draws random numbers .* keras.random.SeedGenerator\(\)",
+    "drawn": "Weight '.*/a' starts differently in two builds .* Keras initializer",
     "absent": "Expected an activation among .* has no attribute 'absent'",
 }
 
