@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 import keras
@@ -155,16 +157,23 @@ def _classes(logits: np.ndarray) -> np.ndarray:
 def learned_scalars(model: keras.Model) -> dict[str, int]:
     """Scalars that hidden layers learn beside kernel and bias: column name -> place in weights.
 
-    Adaact's are ``k0_1, k1_1, k0_2, k1_2``: the number is the hidden layer's.
+    Adaact's are ``k0_1, k1_1, k0_2, k1_2``: the number is the hidden layer's. Those without a name
+    of their own are ``scalar1_1, scalar2_1, ...``.
     """
     places = {id(variable): place for place, variable in enumerate(model.weights)}
-    return {
-        f"{variable.name}_{layer.name.removeprefix('hidden_')}": places[id(variable)]
-        for layer in model.layers
-        if layer.name.startswith("hidden_")
-        for variable in layer.trainable_variables
-        if variable.shape in {(), (1,)} and variable.name not in {"kernel", "bias"}
-    }
+    found = {}
+    for layer in model.layers:
+        if not layer.name.startswith("hidden_"):
+            continue
+        scalars = [v for v in layer.trainable_variables if v.shape in {(), (1,)}]
+        unnamed = count(1)
+        for variable in scalars:
+            name = variable.name
+            if re.fullmatch(r"variable(_\d+)?", name):  # Keras' own, another in every model
+                name = f"scalar{next(unnamed)}"
+            if name not in {"kernel", "bias"}:
+                found[f"{name}_{layer.name.removeprefix('hidden_')}"] = places[id(variable)]
+    return found
 
 
 def parameter_counts(model: keras.Model) -> Mapping[str, int]:

@@ -176,3 +176,18 @@ def test_a_vector_that_a_layer_learns_is_no_scalar():
     model = keras.Sequential([keras.Input((4,)), *layers])
     assert learned_scalars(model) == {"alpha_7": 2}
     assert learned_scalars(iris_task("relu").build()) == {}
+
+
+class TwoUnnamed(keras.layers.Layer):
+    def build(self, _):
+        self.one = self.add_weight(shape=(1,), initializer="ones")
+        self.other = self.add_weight(shape=(), initializer="ones")
+
+    def call(self, z):
+        return z * self.one + self.other
+
+
+def test_scalars_without_a_name_have_the_same_columns_in_every_model():
+    for _ in range(2):  # Keras counts the names of variables on
+        model = keras.Sequential([keras.Input((4,)), TwoUnnamed(name="hidden_2")])
+        assert learned_scalars(model) == {"scalar1_2": 0, "scalar2_2": 1}

@@ -44,7 +44,8 @@ def noisy(z):
 
 class Drawn(keras.layers.Layer):
     def build(self, shape):
-        self.a = self.add_weight(name="a", shape=(1,), initializer=lambda *_, **__: RNG.normal(size=1))
+        start = lambda *_, **__: RNG.normal(size=1)
+        self.a = self.add_weight(name="a", shape=(1,), initializer=start)
 
     def call(self, z):
         return z + self.a
