@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Thread
@@ -131,7 +131,7 @@ def carry_out(
             _fit_ceilings(request, study, store, console)
             _export(request.results, study, store, missing)
             # While the store is ours, no other run writes the same files.
-            path = _report(request.results, request.data_dir)
+            path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
             console.print(_saved(study, store))
             return _exit_code(interruption)
@@ -169,7 +169,7 @@ def _train(
 
         pool = _pool(request, progress.epoch, files)
         # While workers train, this process waits.
-        ahead = Thread(target=_report_ahead, args=[study, request.data_dir], daemon=True)
+        ahead = Thread(target=_report_ahead, daemon=True)
         ahead.start()
         try:
             train(
@@ -186,13 +186,9 @@ def _train(
     return sum(len(outcome.block.seeds) for outcome in failed)
 
 
-def _report_ahead(study: Study, data_dir: Path | None) -> None:
-    """Does what the report will need and no trial changes: imports, the picture of the data."""
-    from bench.reporting import figures, report  # noqa: F401
-
-    if figures.WITH_FEATURES in study.datasets:
-        with suppress(UserError):  # the report says what is missing
-            figures.drawn_features(data_dir)
+def _report_ahead() -> None:
+    """Imports what the report will need."""
+    from bench.reporting import report  # noqa: F401
 
 
 def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, Path]]) -> Pool:
@@ -255,10 +251,10 @@ def _export(results: Path, study: Study, store: Store, not_measured: Mapping[str
     export(store, study, results, provenance(study, sys.argv[1:], not_measured))
 
 
-def _report(results: Path, data_dir: Path | None) -> Path:
+def _report(results: Path) -> Path:
     from bench.reporting.report import write_report  # matplotlib is not needed before
 
-    return write_report(results, data_dir=data_dir)
+    return write_report(results)
 
 
 @contextmanager

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from bench.data import load, locate, title
-from bench.errors import UserError
+from bench.data import title
 from bench.reporting import clouds, curves
-from bench.reporting.features import scatter_matrix
 from bench.reporting.names import ARM, activation_title, protocol_title
-from bench.reporting.output import write_bytes
-from bench.reporting.style import png, save
+from bench.reporting.style import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-WITH_FEATURES = "banknote"  # the one set whose features the paper plots
-SCATTER_MATRIX = f"{WITH_FEATURES}-features.png"
 
 
 class Picture(NamedTuple):
@@ -123,39 +116,3 @@ def learned(histories: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     known = histories.dropna(subset=columns, how="all") if columns else histories.iloc[:0]
     for activation, mine in known.groupby("activation", sort=False, observed=True):
         yield str(activation), mine
-
-
-def feature_picture(folder: Path, data_dir: Path | None) -> Picture | None:
-    """Draws the Bank Note features by class where the data file is at hand, without a download.
-
-    A picture from before is kept where it is not, so that a clone gives the same report.
-
-    Args:
-        folder: Where the file goes.
-        data_dir: Folder of data files to look into first.
-    """
-    picture = Picture(
-        SCATTER_MATRIX,
-        f"{title(WITH_FEATURES)}: scatter matrix of the four features by class",
-        "All rows, train and test.",
-    )
-    try:
-        drawn = drawn_features(data_dir)
-    except UserError:
-        return picture if (folder / SCATTER_MATRIX).is_file() else None
-    write_bytes(folder / SCATTER_MATRIX, drawn)
-    return picture
-
-
-@cache
-def drawn_features(data_dir: Path | None) -> bytes:
-    """The picture of the Bank Note features, drawn once in a process: the data are always the same.
-
-    Raises:
-        UserError: The data file is not at hand.
-    """
-    locate(WITH_FEATURES, data_dir, download=False)
-    data = load(WITH_FEATURES, data_dir)
-    features = pd.DataFrame(data.x, columns=list(data.feature_names))
-    classes = pd.Series([data.class_names[label] for label in data.y])
-    return png(scatter_matrix(features, classes, title(WITH_FEATURES)))

@@ -40,7 +40,6 @@ def write_report(
     claims: Path = PAPER_CLAIMS,
     *,
     html: bool = False,
-    data_dir: Path | None = None,
 ) -> Path:
     """Makes claims.csv, tables, figures and report.md again from the exported files.
 
@@ -51,7 +50,6 @@ def write_report(
         results_dir: Results folder that holds what ``bench.exports`` wrote.
         claims: A claims file; by default the paper's.
         html: Whether to write report.html too.
-        data_dir: Folder of data files to look into first, for the picture of the features.
 
     Returns:
         The path of report.md.
@@ -65,7 +63,7 @@ def write_report(
     view = View.of(results_dir, claims)
     try:
         files = _write_tables(view, results_dir)
-        text = render(view, results_dir / "figures", files, data_dir)
+        text = render(view, results_dir / "figures", files)
         path = write_text(results_dir / "report.md", text)
         append_summary(text, results_dir.resolve().name)
         if html:
@@ -107,14 +105,13 @@ def _write_tables(view: View, results_dir: Path) -> list[str]:
     return written
 
 
-def render(view: View, figures: Path, files: Sequence[str], data_dir: Path | None) -> str:
+def render(view: View, figures: Path, files: Sequence[str]) -> str:
     """The text of the report; draws its figures.
 
     Args:
         view: The study.
         figures: Where the figures go.
         files: CSV files to link, relative to the report.
-        data_dir: Folder of data files to look into first.
     """
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("bench.reporting", ""),
@@ -135,7 +132,7 @@ def render(view: View, figures: Path, files: Sequence[str], data_dir: Path | Non
         **_fine_print(view, files),
     }
     text = environment.get_template("report.md.j2").render(
-        **facts, sections=sections(view, figures, data_dir), end_of_first_screen=END_OF_FIRST_SCREEN
+        **facts, sections=sections(view, figures), end_of_first_screen=END_OF_FIRST_SCREEN
     )
     return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 

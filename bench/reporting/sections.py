@@ -44,24 +44,14 @@ class Section:
         heading: Its name.
         missing: Why there is no part; empty where there is one.
         parts: One per protocol that ran.
-        features: The scatter matrix of the inputs, for the one set that the paper shows it of.
-        note: Why that is not there.
     """
 
     heading: str
     missing: str
     parts: list[Part]
-    features: Picture | None = None
-    note: str = ""
 
 
-NO_FEATURES = (
-    "The scatter matrix of the features is left out, since the data file is not at hand: "
-    "`adaact-bench data` fetches it, `adaact-bench report` then draws it."
-)
-
-
-def sections(view: View, folder: Path, data_dir: Path | None) -> list[Section]:
+def sections(view: View, folder: Path) -> list[Section]:
     """Every data set that was wanted, in order; draws the figures into ``folder``."""
     reasons = view.results.provenance["not_measured"]
     made = []
@@ -73,10 +63,7 @@ def sections(view: View, folder: Path, data_dir: Path | None) -> list[Section]:
         ]
         parts = [_part(view, dataset, protocol, folder) for protocol in measured]
         why = f"**Not measured.** {reasons.get(dataset, 'No trial of it has run.')}"
-        shown = dataset == figures.WITH_FEATURES
-        features = figures.feature_picture(folder, data_dir) if shown else None
-        note = NO_FEATURES if shown and not features else ""
-        made.append(Section(title(dataset), "" if parts else why, parts, features, note))
+        made.append(Section(title(dataset), "" if parts else why, parts))
     return made
 
 

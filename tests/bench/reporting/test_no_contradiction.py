@@ -362,7 +362,6 @@ def studies(draw):
 def without_pictures():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "cell_pictures", lambda *_: [])
-        patch.setattr(figures, "feature_picture", lambda *_: None)
         patch.delenv(VARIABLE, raising=False)
         yield
 

@@ -12,10 +12,9 @@ import pytest
 from markdown_it import MarkdownIt
 from matplotlib.image import imread
 
-from bench import data
 from bench.errors import UserError
 from bench.exports import load
-from bench.reporting import answers, ceilings, figures, report, sections
+from bench.reporting import answers, ceilings, figures, report
 from bench.reporting.summary import END_OF_FIRST_SCREEN, VARIABLE
 
 
@@ -29,7 +28,6 @@ def no_summary(monkeypatch):
 def no_pictures(monkeypatch):
     """Leaves the figures out: they have tests of their own and take their time."""
     monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
-    monkeypatch.setattr(figures, "feature_picture", lambda *_: None)
 
 
 @pytest.fixture(scope="module")
@@ -302,26 +300,6 @@ def test_somebodys_own_table_is_reported_under_its_own_name(study_in, tmp_path, 
     assert "## flowers" in text
     assert re.search(r"\| flowers +\| relu +\| +10 \|", text)
     assert "of 38 test rows" in text
-
-
-def test_the_scatter_matrix_needs_the_data(study_in, tmp_path, monkeypatch):
-    folder = study_in(tmp_path, seeds={"banknote": 3})
-    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
-    monkeypatch.setattr(figures, "drawn_features", figures.drawn_features.__wrapped__)
-
-    def missing(*_, **__):
-        raise UserError("nowhere")
-
-    monkeypatch.setattr(figures, "locate", missing)
-    assert sections.NO_FEATURES in " ".join(text_of(folder).split())
-    made = np.random.default_rng(0).normal(size=(30, 4)).astype("float32")
-    table = data.Dataset("banknote", made, np.arange(30) % 2, 2, tuple("abcd"), ("no", "yes"))
-    monkeypatch.setattr(figures, "locate", lambda *_, **__: {})
-    monkeypatch.setattr(figures, "load", lambda *_: table)
-    drawn = text_of(folder)
-    assert f"(figures/{figures.SCATTER_MATRIX})" in drawn
-    monkeypatch.setattr(figures, "locate", missing)
-    assert text_of(folder) == drawn
 
 
 def test_the_summary_page_gets_the_first_screen_and_the_tables_once(

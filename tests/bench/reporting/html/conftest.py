@@ -32,7 +32,6 @@ def written(study_in, tmp_path_factory) -> Path:
     study_in(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "save", lambda _, path: path)  # charts stand in their place
-        patch.setattr(figures, "feature_picture", lambda *_: None)
         patch.delenv("GITHUB_STEP_SUMMARY", raising=False)
         report.write_report(folder, html=True)
     return folder / "report.html"

@@ -41,21 +41,15 @@ def test_a_picture_without_a_chart_is_in_the_page_itself(study_in, tmp_path, mon
     folder = study_in(tmp_path, seeds={"banknote": 2})
     pixels = b"the pixels"
     (folder / "figures").mkdir()
-    (folder / "figures" / figures.SCATTER_MATRIX).write_bytes(pixels)
-    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
-    monkeypatch.setattr(figures, "load", lambda _: 1 / 0)
-
-    def missing(*_, **__):
-        raise UserError("nowhere")
-
-    monkeypatch.setattr(figures, "locate", missing)
+    (folder / "figures" / "new.png").write_bytes(pixels)
+    picture = figures.Picture("new.png", "what it shows", "What to know.")
+    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [picture])
     report.write_report(folder, html=True)
     assert 'src="data:image/png;base64,dGhlIHBpeGVscw=="' in (folder / "report.html").read_text()
 
 
 def test_the_report_is_the_same_with_and_without_the_page(study_in, tmp_path, monkeypatch):
     monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
-    monkeypatch.setattr(figures, "feature_picture", lambda *_: None)
     folder = study_in(tmp_path, seeds={"iris": 3})
     path = report.write_report(folder)
     before = path.read_bytes()
