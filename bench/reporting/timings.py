@@ -1,4 +1,4 @@
-"""The time tables, made from pytest-benchmark's own JSON.
+"""Times as a frame, made from pytest-benchmark's own JSON.
 
 What is read of a benchmark's ``extra_info``: ``dataset`` and ``activation``, without which it is
 left out; ``operation``, what was timed; ``competitor`` and ``reference``: among the benchmarks of
@@ -10,7 +10,6 @@ where the rounds of competitors were interleaved; ``accuracy``, ``f1``, ``compil
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +18,7 @@ import pandas as pd
 
 from bench.analysis.spread import Interval, median_interval
 from bench.data import title
-from bench.reporting.names import LOGISTIC, activation_title
-from bench.reporting.tables import folded, markdown
-from bench.reporting.wording import GAP, count, number, seconds, spread
+from bench.reporting.names import LOGISTIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,29 +48,6 @@ COLUMNS = (
     "epochs_to_logistic",
     "seconds_to_logistic",
 )
-QUICK = "Quick form: few rounds, and without the benchmarks that take long."
-TO_LOGISTIC = (
-    "*To logistic regression*: what it took until the test accuracy was first that of "
-    "scikit-learn's `LogisticRegression` with its defaults, fitted on the same rows; one run."
-)
-MEASURED = (
-    "Measured apart from the study, serially, competitors interleaved round by round; medians with "
-    "their 95 % intervals. Accuracy and F1 are those of the net that was timed, after the epochs "
-    "that were timed. *First call* is what the first call took beyond that: tracing and compiling."
-)
-MISSING = (
-    "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
-    "`adaact-bench report` then shows them; `tox -e bench` does both."
-)
-
-
-def note(timing: Mapping[str, Any] | None) -> str:
-    """How the times came about, or how to come by them."""
-    if timing is None or timing_frame(timing).empty:
-        return MISSING
-    quick = f"{QUICK} " if timing.get("quick") else ""
-    reached = any("logistic_accuracy" in one["extra_info"] for one in timing["benchmarks"])
-    return f"{quick}{MEASURED}" + (f" {TO_LOGISTIC}" if reached else "")
 
 
 def timing_frame(timing: Mapping[str, Any] | None) -> pd.DataFrame:
@@ -171,103 +145,3 @@ def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
         index="activation", columns="operation", values="median_seconds", sort=False
     )
     return table.reindex(columns=list(dict.fromkeys(mine["operation"])))
-
-
-def timing_table(timings: pd.DataFrame, *, fold: bool = True) -> str:
-    """The activations, one table per data set, then the trainers.
-
-    Args:
-        timings: As ``timing_frame`` has them.
-        fold: Whether long tables are folded away, which needs a reader that knows HTML.
-    """
-    activations = timings["competitor"] == timings["activation"]
-    tables = []
-    for dataset, rows in timings[activations].groupby("dataset", sort=False):
-        table = _activation_table(rows)
-        words = ["timed", "activation"]
-        heading = f"What an activation costs on {title(str(dataset))}"
-        tables.append(
-            folded(heading, table, words) if fold else f"{heading}\n\n{markdown(table, words)}"
-        )
-    if not activations.all():
-        tables.append(_trainer_table(timings[~activations]))
-    return "\n\n".join(tables)
-
-
-def _activation_table(timings: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "timed": list(timings["operation"]),
-            "activation": [activation_title(name) for name in timings["activation"]],
-            "median [95 %]": times(timings),
-            _ratio_head(timings): ratios(timings),
-            "first call": [seconds(value) for value in timings["compile_seconds"]],
-            "accuracy, F1": [
-                ", ".join(map(number, scores)) if math.isfinite(scores[0]) else GAP
-                for scores in timings[["accuracy", "f1"]].itertuples(index=False)
-            ],
-            "peak memory": list(map(_megabytes, timings["peak_bytes"])),
-            "to logistic regression": [
-                _to_logistic(*row) for row in timings[_LOGISTIC].itertuples(index=False)
-            ],
-        }
-    )
-
-
-_LOGISTIC = ["logistic_accuracy", "epochs", "epochs_to_logistic", "seconds_to_logistic"]
-
-
-def _to_logistic(target: float, epochs: float, needed: float, took: float) -> str:
-    """Seconds and epochs; of a net that never got there, how many epochs it had."""
-    if math.isnan(target):
-        return GAP
-    if math.isnan(needed):
-        return f"not in {count(int(epochs), 'epoch')}"
-    return f"{seconds(took)}, {count(int(needed), 'epoch')}"
-
-
-def _megabytes(size: float) -> str:
-    return f"{size / 1e6:,.0f} MB" if math.isfinite(size) else GAP
-
-
-def _trainer_table(timings: pd.DataFrame) -> str:
-    table = pd.DataFrame(
-        {
-            "data set": [title(name) for name in timings["dataset"]],
-            "timed": list(timings["operation"]),
-            "by": list(timings["competitor"]),
-            "median [95 %]": times(timings),
-            "ratio [95 %]": ratios(timings),
-            "accuracy": [number(value) for value in timings["accuracy"]],
-            "compiling": [seconds(value) for value in timings["compile_seconds"]],
-            "peak memory": list(map(_megabytes, timings["peak_bytes"])),
-        }
-    )
-    return markdown(table, ["data set", "timed", "by"])
-
-
-def times(timings: pd.DataFrame) -> list[str]:
-    """Medians with their intervals."""
-    rows = timings[["median_seconds", "median_low", "median_high"]].itertuples(index=False)
-    return [
-        f"{seconds(middle)} [{seconds(low)}, {seconds(high)}]" if low <= high else seconds(middle)
-        for middle, low, high in rows
-    ]
-
-
-def _ratio_head(timings: pd.DataFrame) -> str:
-    names = {name for name in timings["reference"] if name}
-    return f"ratio to {activation_title(names.pop())} [95 %]" if len(names) == 1 else "ratio [95 %]"
-
-
-def ratios(timings: pd.DataFrame) -> list[str]:
-    """Ratios to the reference, which itself has 1."""
-    rows = timings[["competitor", "reference", "ratio", "ratio_low", "ratio_high"]]
-    return [
-        "1" if competitor == reference else _ratio_text(*ratio)
-        for competitor, reference, *ratio in rows.itertuples(index=False)
-    ]
-
-
-def _ratio_text(ratio: float, low: float, high: float) -> str:
-    return f"{ratio:,.0f}" if ratio >= 100 else spread(ratio, low, high, 2 if ratio < 10 else 1)

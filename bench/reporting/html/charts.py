@@ -10,8 +10,7 @@ from bench.reporting.figures import learned, scalars_file, stem
 from bench.reporting.html import scores, traces
 from bench.reporting.html.distribution import distribution
 from bench.reporting.names import ARM
-from bench.reporting.sections import published
-from bench.reporting.view import cell
+from bench.reporting.view import cell, published
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,14 +9,14 @@ document.querySelector("#scheme").addEventListener("change", (event) => {
 // Where the contents stand above the report, they would fill the first screen.
 document.querySelector("nav details").open = matchMedia("(min-width: 75rem)").matches;
 
-// A column sorts by its numbers, where every cell but the gaps begins with one; else by its words.
+// A column sorts by its numbers, where it has any; else by its words. Gaps go to the end.
 const GAP = "–";
 
 function sort(table, column, direction) {
   const rows = [...table.tBodies[0].rows];
   const cells = rows.map((row) => row.cells[column]);
-  const gap = (cell) => cell.textContent.trim() === GAP;
-  const numeric = cells.every((cell) => "key" in cell.dataset || gap(cell));
+  const numeric = cells.some((cell) => "key" in cell.dataset);
+  const gap = (cell) => (numeric ? !("key" in cell.dataset) : cell.textContent.trim() === GAP);
   const words = new Intl.Collator("en", { numeric: true });
   rows.sort((one, other) => {
     const [a, b] = [one.cells[column], other.cells[column]];

@@ -1,4 +1,4 @@
-"""report.html: the report's Markdown as a page that needs no other file and no network."""
+"""Write report.html: the report as a page that needs no other file and no network."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ import jinja2
 from markupsafe import Markup
 
 from bench.errors import UserError
+from bench.reporting.document import Heading
+from bench.reporting.html.blocks import Renderer, anchor
+from bench.reporting.inline import plain
 from bench.reporting.output import write_text
 from bench.reporting.style import LOOKS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from bench.reporting.document import Block, Picture
     from bench.reporting.html.parts import Drawing
     from bench.reporting.view import View
 
@@ -38,35 +43,34 @@ def require() -> None:
         raise UserError(f"--html needs {error.name}, which is not installed. {EXTRA}") from error
 
 
-def write_page(view: View, text: str, results_dir: Path) -> Path:
+def write_page(view: View, blocks: Sequence[Block], results_dir: Path) -> Path:
     """Writes report.html.
 
     Args:
         view: The study, from whose rows the charts are made.
-        text: The text of report.md.
+        blocks: The report.
         results_dir: Results folder; pictures that no chart replaces are read from it.
 
     Returns:
         The path of report.html.
     """
-    return write_text(results_dir / "report.html", page(view, text, results_dir))
+    return write_text(results_dir / "report.html", page(view, blocks, results_dir))
 
 
-def page(view: View, text: str, results_dir: Path) -> str:
+def page(view: View, blocks: Sequence[Block], results_dir: Path) -> str:
     """The page as one string; see ``write_page``."""
     from bench.reporting.html.charts import charts
-    from bench.reporting.html.document import document
 
     known = charts(view)
     specs: list[dict[str, Any]] = []
 
-    def figure(target: str, alt: str) -> str:
-        drawing = known.get(target.removeprefix("figures/"))
+    def figure(picture: Picture) -> str:
+        drawing = known.get(picture.file)
         if drawing is None:
-            return _picture(results_dir / target, alt)
-        return _chart(drawing, alt, specs)
+            return _picture(results_dir / "figures" / picture.file, picture.alt)
+        return _chart(drawing, picture.alt, specs)
 
-    made = document(text, figure)
+    headings = [block for block in blocks if isinstance(block, Heading)]
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("bench.reporting", "html"),
         undefined=jinja2.StrictUndefined,
@@ -74,10 +78,12 @@ def page(view: View, text: str, results_dir: Path) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    text = environment.get_template("page.html.j2").render(
-        title=made.title,
-        body=Markup(made.body),  # noqa: S704 (our own report, rendered by markdown-it)
-        headings=made.headings,
+    text = environment.get_template(
+        "page.html.j2"
+    ).render(
+        title=plain(headings[0].text),
+        body=Markup(Renderer(figure).body(blocks)),  # noqa: S704 (it escapes every text)
+        headings=[(each.depth, anchor(each), plain(each.text)) for each in headings[1:]],
         looks=LOOKS,
         style=_source("page.css"),
         specs=_script(json.dumps(specs, separators=(",", ":"))),

@@ -8,6 +8,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.reporting import figures, report
+from bench.reporting.document import Picture
 from bench.reporting.html import page
 
 
@@ -42,8 +43,9 @@ def test_a_picture_without_a_chart_is_in_the_page_itself(study_in, tmp_path, mon
     pixels = b"the pixels"
     (folder / "figures").mkdir()
     (folder / "figures" / "new.png").write_bytes(pixels)
-    picture = figures.Picture("new.png", "what it shows", "What to know.")
+    picture = Picture("new.png", "what it shows", "What to know.", lambda: None)
     monkeypatch.setattr(figures, "cell_pictures", lambda *_: [picture])
+    monkeypatch.setattr(figures, "save", lambda _, path: path)
     report.write_report(folder, html=True)
     assert 'src="data:image/png;base64,dGhlIHBpeGVscw=="' in (folder / "report.html").read_text()
 
