@@ -72,9 +72,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     measured = config.pluginmanager.get_plugin("pytest-benchmark")
     if measured is None or not any(measured.benchmarks):
         return
+    from bench.analysis.timings import timing_frame
     from bench.reporting.output import write_csv, write_text
     from bench.reporting.sections.times import plain_tables
-    from bench.reporting.timings import timing_frame
 
     timing = _as_json(config, measured)
     folder = config.stash[RESULTS]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.analysis.claims import load_claims
+from bench.analysis.timings import timing_frame
 from bench.data import title
 from bench.exports import load
 from bench.reporting.columns import BY, Column
@@ -18,7 +19,6 @@ from bench.reporting.sections.claims import EXPLAINED, exact, verdict_table
 from bench.reporting.sections.collapse import collapse
 from bench.reporting.sections.comparison import NO_RUNS, beats
 from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
-from bench.reporting.timings import timing_frame
 from bench.reporting.view import View
 
 if TYPE_CHECKING:

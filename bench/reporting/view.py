@@ -20,11 +20,11 @@ from bench.analysis.leak import leak
 from bench.analysis.pairs import paired_table
 from bench.analysis.spread import spread
 from bench.analysis.standing import standing
+from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.names import ARM, LOGISTIC, TREES
-from bench.reporting.timings import timing_frame
 from bench.study import TABLE_PROTOCOL
 from bench.training.ceilings import BOOSTING
 

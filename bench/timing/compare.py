@@ -15,11 +15,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis.timings import timing_frame
 from bench.errors import UserError
 from bench.reporting.columns import Column
 from bench.reporting.document import Table
 from bench.reporting.markdown import markdown
-from bench.reporting.timings import timing_frame
 from bench.reporting.wording import spread
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import LEVEL
+from bench.analysis.timings import paired_ratio
 from bench.data import DATASETS, load
 from bench.reporting.columns import Column
 from bench.reporting.document import Table
 from bench.reporting.markdown import markdown
-from bench.reporting.timings import paired_ratio
 from bench.reporting.wording import spread
 from bench.timing.interleave import interleaved
 from bench.timing.nets import OPERATIONS, Net

@@ -7,10 +7,8 @@ import html
 import json
 import re
 from importlib import resources
+from string import Template
 from typing import TYPE_CHECKING, Any
-
-import jinja2
-from markupsafe import Markup
 
 from bench.errors import UserError
 from bench.reporting.document import Heading
@@ -71,26 +69,22 @@ def page(view: View, blocks: Sequence[Block], results_dir: Path) -> str:
         return _chart(drawing, picture.alt, specs)
 
     headings = [block for block in blocks if isinstance(block, Heading)]
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("bench.reporting", "html"),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    text = environment.get_template(
-        "page.html.j2"
-    ).render(
-        title=plain(headings[0].text),
-        body=Markup(Renderer(figure).body(blocks)),  # noqa: S704 (it escapes every text)
-        headings=[(each.depth, anchor(each), plain(each.text)) for each in headings[1:]],
-        looks=LOOKS,
+    return Template(_source("page.html")).substitute(
+        title=html.escape(plain(headings[0].text)),
+        looks="\n".join(f"  --look-{n}: {look.color};" for n, look in enumerate(LOOKS)),
         style=_source("page.css"),
+        contents="\n".join(map(_entry, headings[1:])),
+        body=Renderer(figure).body(blocks),
         specs=_script(json.dumps(specs, separators=(",", ":"))),
         libraries=_script(_vega()),
         behaviour=_source("page.js"),
     )
-    return f"{text}\n"
+
+
+def _entry(heading: Heading) -> str:
+    """A line of the contents."""
+    link = f'<a href="#{anchor(heading)}">{html.escape(plain(heading.text))}</a>'
+    return f'<li class="depth-{heading.depth}">{link}</li>'
 
 
 def _chart(drawing: Drawing, alt: str, specs: list[dict[str, Any]]) -> str:
@@ -127,10 +121,10 @@ def _vega() -> str:
     return bundle
 
 
-def _source(name: str) -> Markup:
-    return Markup(resources.files(__package__).joinpath(name).read_text("utf-8"))  # noqa: S704
+def _source(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
-def _script(source: str) -> Markup:
+def _script(source: str) -> str:
     """What stands in a script element must not end it; strings alone hold such signs."""
-    return Markup(re.sub("<(?=/script|!--)", r"\\u003c", source, flags=re.IGNORECASE))  # noqa: S704
+    return re.sub("<(?=/script|!--)", r"\\u003c", source, flags=re.IGNORECASE)

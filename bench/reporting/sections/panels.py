@@ -21,7 +21,7 @@ from bench.reporting.columns import (
 )
 from bench.reporting.document import Block, Details, Heading, Prose, Table
 from bench.reporting.names import NO_NETS, metric_title, protocol_title
-from bench.reporting.timings import medians
+from bench.reporting.sections.times import medians
 from bench.reporting.view import cell, published
 from bench.reporting.wording import (
     count,

@@ -6,13 +6,13 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis.timings import timing_frame
 from bench.data import title
 from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, Column
 from bench.reporting.document import Block, Heading, Prose, Table, folded
 from bench.reporting.markdown import markdown
-from bench.reporting.names import activation_title
+from bench.reporting.names import LOGISTIC, activation_title
 from bench.reporting.sections.growth import growth
-from bench.reporting.timings import timing_frame
 from bench.reporting.wording import GAP, count, number, seconds, spread
 
 if TYPE_CHECKING:
@@ -62,6 +62,16 @@ def tables(timings: pd.DataFrame) -> list[Block]:
     """All tables; long ones of activations are folded away."""
     of_activations = [folded(heading, table) for heading, table in activation_tables(timings)]
     return [*of_activations, *trainer_table(timings)]
+
+
+def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Median seconds of what has scores: index activation, one column per operation."""
+    nets = (timings["competitor"] == timings["activation"]) & (timings["activation"] != LOGISTIC)
+    mine = timings[nets & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
+    table = mine.pivot_table(
+        index="activation", columns="operation", values="median_seconds", sort=False
+    )
+    return table.reindex(columns=list(dict.fromkeys(mine["operation"])))
 
 
 def activation_tables(timings: pd.DataFrame) -> list[tuple[str, Table]]:

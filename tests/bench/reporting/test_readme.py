@@ -5,13 +5,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from bench.analysis.timings import COLUMNS, timing_frame
 from bench.errors import UserError
 from bench.exports import load
 from bench.reporting import readme
 from bench.reporting.markdown import render
 from bench.reporting.output import markers
 from bench.reporting.sections.times import MISSING
-from bench.reporting.timings import COLUMNS, timing_frame
 
 ROOT = Path(__file__).parents[3]
 

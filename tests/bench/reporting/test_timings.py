@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bench.reporting import timings
+from bench.analysis import timings
 from bench.reporting.markdown import render
 from bench.reporting.sections import times
 
@@ -56,7 +56,7 @@ def test_without_a_timed_cell_the_table_is_empty(timing):
     frame = timings.timing_frame(timing)
     assert frame.empty
     assert list(frame.columns) == list(timings.COLUMNS)
-    assert timings.medians(frame, "iris").columns.empty
+    assert times.medians(frame, "iris").columns.empty
 
 
 def test_medians_are_laid_out_by_activation_in_the_order_measured():
@@ -65,7 +65,7 @@ def test_medians_are_laid_out_by_activation_in_the_order_measured():
         for group in ("training", "prediction")
         for name in ("relu", "adaact")
     ]
-    table = timings.medians(timings.timing_frame({"benchmarks": rows}), "iris")
+    table = times.medians(timings.timing_frame({"benchmarks": rows}), "iris")
     assert list(table.columns) == ["training", "prediction"]
     assert table.loc["adaact"].tolist() == [0.5, 0.5]
 
@@ -75,7 +75,7 @@ def test_operations_without_scores_stay_out_of_the_score_table():
         benchmark("training", dataset="iris", activation="relu", accuracy=0.9),
         benchmark("one step", dataset="iris", activation="relu"),
     ]
-    table = timings.medians(timings.timing_frame({"benchmarks": rows}), "iris")
+    table = times.medians(timings.timing_frame({"benchmarks": rows}), "iris")
     assert list(table.columns) == ["training"]
 
 
@@ -176,7 +176,7 @@ def test_logistic_regression_has_a_row_and_no_column_in_the_score_table():
     rows = [benchmark("one epoch", **CELL, accuracy=0.99), benchmark("whole fit", **own)]
     frame = timings.timing_frame({"benchmarks": rows})
     assert "logistic regression (no net)" in shown(frame)
-    assert list(timings.medians(frame, "banknote").columns) == ["one epoch"]
+    assert list(times.medians(frame, "banknote").columns) == ["one epoch"]
 
 
 def test_the_note_says_where_the_form_was_quick_and_where_nothing_was_timed():

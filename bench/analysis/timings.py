@@ -18,7 +18,6 @@ import pandas as pd
 
 from bench.analysis.spread import Interval, median_interval
 from bench.data import title
-from bench.reporting.names import LOGISTIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,13 +134,3 @@ def _operation(benchmark: Mapping[str, Any]) -> str:
     names = "|".join(map(re.escape, (extra["dataset"], title(extra["dataset"]))))
     rest = re.sub(rf"\b({names})\b", "", group, flags=re.IGNORECASE)
     return " ".join(rest.split()).strip(" :,-–/|[]()")
-
-
-def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Median seconds of what has scores: index activation, one column per operation."""
-    nets = (timings["competitor"] == timings["activation"]) & (timings["activation"] != LOGISTIC)
-    mine = timings[nets & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
-    table = mine.pivot_table(
-        index="activation", columns="operation", values="median_seconds", sort=False
-    )
-    return table.reindex(columns=list(dict.fromkeys(mine["operation"])))
