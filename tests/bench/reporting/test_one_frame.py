@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bench.reporting import figures, report
@@ -60,9 +60,8 @@ def sentences_of(block):
 
 def read(path, frame):
     """A CSV file; empty words stay words."""
-    table = pd.read_csv(path, float_precision="round_trip")
-    words = frame.select_dtypes(exclude=["number", "bool"])
-    return table.fillna(dict.fromkeys(words, ""))
+    numbers = {name: [""] for name in frame.select_dtypes("number")}
+    return pd.read_csv(path, keep_default_na=False, na_values=numbers)
 
 
 def same_rows(shown, written):
@@ -74,7 +73,7 @@ def same_rows(shown, written):
     one, other = (
         frame[list(written)].sort_values(order, ignore_index=True) for frame in (shown, written)
     )
-    pd.testing.assert_frame_equal(one, other, check_dtype=False, check_exact=True)
+    pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=1e-12)
 
 
 def check_tables(made):
@@ -101,7 +100,7 @@ def check_scores(made):
         nets = table[table["activation"].isin(scores.index.unique("activation"))]
         for metric in scores.index.unique("metric"):
             written = scores.loc[[(dataset, protocol, n, metric) for n in nets["activation"]]]
-            np.testing.assert_array_equal(nets[metric], written["median"])
+            np.testing.assert_allclose(nets[metric], written["median"], rtol=1e-12)
             np.testing.assert_array_equal(nets["n"], written["n"])
 
 
@@ -148,6 +147,7 @@ def check_texts(made):
                     assert abs(value - key) <= 0.5001 * 10.0 ** -len(told[1] * ("." in told[0]))
 
 
+FAST = (Phase.generate,)  # a smaller failing study is not worth minutes of search
 CHECKS = (check_tables, check_scores, check_sentences, check_signs, check_texts)
 
 
@@ -227,7 +227,7 @@ def make(study_in, tmp_path_factory):
 
 
 @given(study=studies())
-@settings(max_examples=5, derandomize=True)
+@settings(max_examples=5, derandomize=True, phases=FAST)
 def test_sentences_tables_and_files_hold_the_same_values(make, study):
     made = make(**study)
     for check in CHECKS:
@@ -236,7 +236,7 @@ def test_sentences_tables_and_files_hold_the_same_values(make, study):
 
 @pytest.mark.slow
 @given(study=studies())
-@settings(max_examples=100)
+@settings(max_examples=100, phases=FAST)
 def test_they_hold_the_same_values_in_many_studies(make, study):
     made = make(**study)
     for check in CHECKS:
