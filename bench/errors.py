@@ -1,4 +1,12 @@
-"""Errors that a user can mend."""
+"""Errors that a user can mend, and the names that a mistyped one may have meant."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 class UserError(Exception):
@@ -6,3 +14,16 @@ class UserError(Exception):
 
     The command line prints the message without a traceback and exits with 2.
     """
+
+
+def closest(word: str, known: Iterable[str]) -> list[str]:
+    """Return at most three known names that look like a word, the likeliest first."""
+    by_lower = {name.lower(): name for name in known}
+    # 0.5: two swapped letters of a four-letter name still match, unrelated words do not.
+    return [by_lower[match] for match in get_close_matches(word.lower(), by_lower, 3, 0.5)]
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """Return the end of an error message: the names meant, or else all there are."""
+    meant = closest(word, known)
+    return f"Did you mean {' or '.join(meant)}?" if meant else f"Known: {', '.join(known)}."

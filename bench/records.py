@@ -36,14 +36,12 @@ class Trial:
         constant: Whether the network predicts one class for all test rows.
         epochs: How many epochs the protocol's stopping rule ran.
         best_epoch: The epoch, from 1, whose weights were kept.
-        scores: Figures of the kept weights by column name of ``trials.csv``: accuracies and F1 in
-            [0, 1], losses in nats.
-        parameters: Counts of weights by column name: ``parameters`` (all),
-            ``parameters_trainable``, ``parameters_first_layer``, ``parameters_output_layer``.
-        coefficients: Learned scalars by column name: ``k0_1_initial``, ``k0_1``, ...
-            Empty for fixed activations.
-        history: One tuple per column, one value per epoch: ``loss, accuracy, val_loss,
-            val_accuracy``, then the learned scalars after each epoch.
+        scores: Figures of the kept weights by column name (``bench.columns``): scores, losses and
+            distances from the fold.
+        parameters: Counts of weights by column name.
+        coefficients: Learned scalars by column name. Empty for fixed activations.
+        history: One tuple per column of ``columns.HISTORY``, one value per epoch; learned scalars
+            are those after the epoch.
         outcomes: int8, one entry per row of the data set: 1 classified right, 0 wrong,
             -1 not a test row.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bench.data import load
+from bench.data import budget, load
 from bench.records import Trial, TrialKey
 from bench.training import ceilings
 from bench.training.blocks import Block
@@ -19,22 +19,20 @@ if TYPE_CHECKING:
     from bench.store import Store
     from bench.study import Study
 
-BLOCK_SEEDS = 100  # a small net's compilation costs more than its training: one block a cell
-FEWER_BLOCK_SEEDS = {"mnist": 10}  # a minute's work: what a kill can cost
-
 
 def blocks(study: Study, missing: Iterable[TrialKey], data_dir: Path | None) -> list[Block]:
     """Groups trials into blocks, the longest first so that no worker idles at the end."""
     made = []
     for (dataset, protocol, activation), keys in groupby(missing, key=lambda key: key[:3]):
         seeds = tuple(key.seed for key in keys)
-        size = FEWER_BLOCK_SEEDS.get(dataset, BLOCK_SEEDS) if study.trainer == "replicate" else 1
+        size = budget(dataset).block_seeds if study.trainer == "replicate" else 1
         cap = study.epochs[dataset]
         rest = study.trainer, cap, data_dir, study.hidden
         made += [
             Block(dataset, protocol, activation, chunk, *rest) for chunk in _chunks(seeds, size)
         ]
-    return sorted(made, key=lambda block: block.dataset not in FEWER_BLOCK_SEEDS)
+    # A data set has smaller blocks where a seed takes longer.
+    return sorted(made, key=lambda block: budget(block.dataset).block_seeds)
 
 
 def _chunks(seeds: tuple[int, ...], size: int) -> list[tuple[int, ...]]:

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from baselines import ACTIVATIONS, DEFAULT
+from baselines import DEFAULT
 from bench import data
-from bench.errors import UserError
 from bench.records import TrialKey
-from bench.training.own_activation import is_own, source_sha256
-from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
-from bench.words import parse_names, parse_seeds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 DEFAULT_PROTOCOLS = ("paper", "held-out")
 TRAINERS = ("replicate", "keras")  # the first is the default
 PROTOCOL_VERSION = 2  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
 
-DEFAULT_SEEDS = 100  # on the small sets, where a trial takes seconds
-FEWER_SEEDS = {"mnist": 40}  # 39 runs are the fewest that can place a figure outside them at 5 %
 TABLE_PROTOCOL = "held-out-scaled"
 TABLE_SEEDS = 30  # seconds each on a small table; the family of four needs 8
-QUICK_SEEDS = 10  # enough to show a spread; more cost little, and would look like an answer
-FEWER_QUICK_SEEDS = {"mnist": 3}  # an epoch here costs what a whole trial costs elsewhere
-QUICK_EPOCHS = {"mnist": 3}  # most of the way: the paper's net gains .006 in the other twenty
 
 
 class Cell(NamedTuple):
@@ -142,7 +132,7 @@ def default_study() -> Study:
         datasets=tuple(data.DATASETS),
         protocols=DEFAULT_PROTOCOLS,
         activations=DEFAULT,
-        seeds={name: tuple(range(FEWER_SEEDS.get(name, DEFAULT_SEEDS))) for name in data.DATASETS},
+        seeds={name: tuple(range(data.budget(name).seeds)) for name in data.DATASETS},
         epochs=dict.fromkeys(data.DATASETS),
         trainer=TRAINERS[0],
     )
@@ -152,130 +142,25 @@ def quick_study() -> Study:
     """Return the study that ``run --quick`` means: minutes, and too few seeds to judge by."""
     return replace(
         default_study(),
-        seeds={
-            name: tuple(range(FEWER_QUICK_SEEDS.get(name, QUICK_SEEDS))) for name in data.DATASETS
-        },
-        epochs={name: QUICK_EPOCHS.get(name) for name in data.DATASETS},
+        seeds={name: tuple(range(data.budget(name).quick_seeds)) for name in data.DATASETS},
+        epochs={name: data.budget(name).quick_epochs for name in data.DATASETS},
     )
 
 
-def choose(
-    study: Study,
-    *,
-    datasets: str | None = None,
-    protocols: str | None = None,
-    activations: str | None = None,
-    seeds: str | None = None,
-    epochs: int | None = None,
-    trainer: str | None = None,
-) -> Study:
-    """Return what a command's options make of a study; what is None stays as it is.
+def table_study(name: str, hidden: tuple[int, ...]) -> Study:
+    """Return the study that ``compare`` means without further options.
 
     Args:
-        study: The default or the quick study.
-        datasets: Comma-separated names; so are ``protocols``.
-        protocols: See above.
-        activations: Comma-separated names and import strings ``module:function``, or ``all``.
-        seeds: As ``parse_seeds`` reads them; a data set that it does not name keeps its own.
-        epochs: A cap for all data sets, at least 1.
-        trainer: One of ``TRAINERS``.
-
-    Raises:
-        UserError: A name, the seeds or the cap is not valid.
+        name: What the table is called; its hash in ``data`` is empty until it is read.
+        hidden: Widths of the hidden layers.
     """
-    names = study.datasets
-    if datasets is not None:
-        names = parse_names(datasets, tuple(data.DATASETS), "--datasets")
-    _check_cap(epochs)
-    trainers = _names(trainer, TRAINERS, "--trainer")
-    if len(trainers) > 1:
-        raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
-    chosen = study.activations if activations is None else _activations(activations)
-    return replace(
-        study,
-        datasets=names,
-        protocols=_names(protocols, tuple(PROTOCOLS), "--protocols") or study.protocols,
-        activations=chosen,
-        seeds={name: study.seeds[name] for name in names} | _seeds(seeds, names),
-        epochs={name: _cap(epochs or study.epochs[name]) for name in names},
-        trainer=trainers[0] if trainers else study.trainer,
-        data={},  # hashed anew for the data sets chosen
-        sources=_sources(chosen),
-    )
-
-
-def table_study(
-    name: str,
-    sha256: str,
-    *,
-    hidden: str,
-    activations: str | None = None,
-    seeds: str | None = None,
-    epochs: int | None = None,
-    facts: Mapping[str, Any] | None = None,
-) -> Study:
-    """Return the study of a table of somebody's own.
-
-    Args:
-        name: What it is called.
-        sha256: ``bench.data.table_sha256`` of it.
-        hidden: Widths of the hidden layers, with commas between.
-        activations: As ``choose``.
-        seeds: As ``parse_seeds`` reads them.
-        epochs: A cap, at least 1.
-        facts: ``Study.table``.
-
-    Raises:
-        UserError: A name, a width, the seeds or the cap is not valid.
-    """
-    _check_cap(epochs)
-    chosen = DEFAULT if activations is None else _activations(activations)
     return Study(
         datasets=(name,),
         protocols=(TABLE_PROTOCOL,),
-        activations=chosen,
-        seeds=parse_seeds(seeds or str(TABLE_SEEDS), (name,)),
-        epochs={name: _cap(epochs)},
+        activations=DEFAULT,
+        seeds={name: tuple(range(TABLE_SEEDS))},
+        epochs={name: None},
         trainer=TRAINERS[0],
-        data={name: sha256},
-        sources=_sources(chosen),
-        hidden=_widths(hidden),
-        table=facts or {},
+        data={name: ""},
+        hidden=hidden,
     )
-
-
-def _widths(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",")]
-    widths = tuple(int(part) for part in parts if re.fullmatch("[0-9]{1,5}", part))
-    if len(widths) < len(parts) or not all(widths):
-        raise UserError(f"--hidden: expected widths from 1 on, as 64,32. Received: {text!r}.")
-    return widths
-
-
-def _sources(activations: Iterable[str]) -> dict[str, str]:
-    return {name: source_sha256(name) for name in activations if is_own(name)}
-
-
-def _check_cap(epochs: int | None) -> None:
-    if epochs is not None and epochs < 1:
-        raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
-
-
-def _cap(epochs: int | None) -> int | None:
-    """A cap that never binds is none: the protocol runs as it is."""
-    return None if epochs is None or epochs >= MOST_EPOCHS else epochs
-
-
-def _activations(text: str) -> tuple[str, ...]:
-    if text.strip() == "all":
-        return (*DEFAULT, *(name for name in ACTIVATIONS if name not in DEFAULT))
-    own = tuple(name for name in map(str.strip, text.split(",")) if is_own(name))
-    return parse_names(text, (*ACTIVATIONS, *own), "--activations")
-
-
-def _names(text: str | None, known: tuple[str, ...], option: str) -> tuple[str, ...]:
-    return () if text is None else parse_names(text, known, option)
-
-
-def _seeds(text: str | None, datasets: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
-    return {} if text is None else parse_seeds(text, datasets)

@@ -1,8 +1,9 @@
 """A million stand-in trials through executor, store, export and report; prints where time goes.
 
-Usage: python docs/million_trials.py [TRIALS] [WORKERS]
+Usage: python -m docs.million_trials [TRIALS] [WORKERS]
 
-Nothing is trained: a trial's numbers are drawn from its key. Everything else is what `run` does.
+Nothing is trained: a trial's numbers are drawn from its key, as in the tests. Everything else is
+what `run` does.
 """
 
 from __future__ import annotations
@@ -15,63 +16,28 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bench import runner
 from bench.cli.provenance import provenance
 from bench.exports import export
-from bench.records import Trial, TrialKey
 from bench.store import Store
 from bench.study import default_study
 from bench.training.executors import ProcessPool
+from tests import helpers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from bench.study import Study
-    from bench.training.blocks import Block
 
-ROWS = {"iris": (150, 38), "banknote": (1_372, 343)}  # all, and those of a test set
+SETS = ("iris", "banknote")
 CELLS = 20  # two data sets, two protocols, five activations
-SCORES = ("train_accuracy", "validation_accuracy", "test_accuracy", "test_f1")
-LOSSES = ("train_loss", "validation_loss", "test_loss")
-CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
-
-
-def stand_in(block: Block, _on_epoch: Callable[[Mapping[int, int]], None]) -> list[Trial]:
-    """Returns a block's trials without training."""
-    return [_trial(TrialKey(*block.cell, seed)) for seed in block.seeds]
-
-
-def _trial(key: TrialKey) -> Trial:
-    rng = np.random.default_rng(list("|".join(map(str, key)).encode()))
-    rows, tested = ROWS[key.dataset]
-    right = rng.random(tested) < 0.95
-    outcomes = np.full(rows, -1, np.int8)
-    outcomes[rng.permutation(rows)[:tested]] = right
-    scores = dict.fromkeys(SCORES, float(right.mean())) | dict.fromkeys(LOSSES, float(rng.random()))
-    if key.protocol != "paper":
-        scores["leaked_test_accuracy"] = scores["test_accuracy"]
-    epochs = int(rng.integers(5, 20))
-    return Trial(
-        key,
-        "replicate",
-        "ok",
-        epochs=epochs,
-        best_epoch=epochs - 2,
-        scores=scores,
-        parameters={"parameters": 63, "parameters_trainable": 63},
-        history={name: rng.random(epochs).round(6).tolist() for name in CURVES},
-        outcomes=outcomes,
-    )
 
 
 def study(trials: int) -> Study:
     """A study of so many trials in twenty cells."""
-    names = tuple(ROWS)
-    seeds = dict.fromkeys(names, tuple(range(trials // CELLS)))
-    base = default_study()
-    return replace(base, datasets=names, seeds=seeds, epochs=dict.fromkeys(names), data={})
+    seeds = dict.fromkeys(SETS, tuple(range(trials // CELLS)))
+    epochs = dict.fromkeys(SETS)
+    return replace(default_study(), datasets=SETS, seeds=seeds, epochs=epochs, data={})
 
 
 def main(trials: int, workers: int) -> None:
@@ -81,7 +47,7 @@ def main(trials: int, workers: int) -> None:
         results = Path(folder)
         with Store(results / "trials.sqlite") as store:
             store.set_study(asked)
-            pool = ProcessPool(workers, lambda *_: None, stand_in)
+            pool = ProcessPool(workers, lambda *_: None, helpers.train)
             try:
                 list(runner.run_blocks(pool, runner.blocks(asked, asked.keys()[:1], None)))
                 stage("executor and store", lambda: runner.train(asked, store, pool), trials)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 from bench.analysis.replays import compare, judge, load_published
 from bench.data import locate
 from bench.errors import UserError
+from bench.options import parse_names
 from bench.reporting.markdown import markdown
 from bench.reporting.output import write_text
 from bench.reporting.sections.replay import outcomes, replay_table, software
-from bench.words import parse_names
 from replay import drift, old_software
 
 if TYPE_CHECKING:

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bench.columns import DRIFT, names
+from bench.data import DATASETS, budget
 from bench.errors import UserError
-from bench.exports.layout import ARRAYS, DRIFT, OLD
+from bench.exports.layout import ARRAYS, OLD
 from bench.reporting.output import write_csv
 from replay import old_software
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-# From 0: the published runs' own seeds, 42 and 45, were not drawn at random.
-SEEDS = {"banknote": 20, "mnist": 10, "iris": 20}
 
 
 def study(old: Path, datasets: Sequence[str], data_dir: Path, path: Path) -> None:
@@ -37,7 +36,8 @@ def study(old: Path, datasets: Sequence[str], data_dir: Path, path: Path) -> Non
         raise UserError("--drift needs today's TensorFlow beside the old one: `tox -e drift`.")
     for dataset in datasets:
         for arm, python in ((OLD, old), (ARRAYS, sys.executable)):
-            seeds = map(str, range(SEEDS[dataset]))
+            # From 0: the published runs' own seeds, 42 and 45, were not drawn at random.
+            seeds = map(str, range(budget(dataset).replay_seeds))
             made = old_software.train(
                 python, data_dir / "runs.json", dataset, data_dir, "--seeds", *seeds
             )
@@ -48,15 +48,15 @@ def rows(made: dict[str, Any], arm: str) -> pd.DataFrame:
     """Returns what the script wrote of one cell as rows of ``drift.csv``."""
     releases = "TensorFlow {tensorflow}, Keras {keras}".format(**made["software"])
     table = pd.DataFrame(made["runs"]).assign(arm=arm, software=releases)
-    return table[list(DRIFT)]
+    return table[list(names(DRIFT))]
 
 
 def _merged(path: Path, cell: pd.DataFrame) -> pd.DataFrame:
-    """Returns the file's rows with one cell replaced, sorted as ``SEEDS`` is."""
+    """Returns the file's rows with one cell replaced, sorted as ``DATASETS`` is."""
     key = ["dataset", "arm"]
     if path.exists():
         known = pd.read_csv(path)
         other = ~known.set_index(key).index.isin(cell.set_index(key).index)
         cell = pd.concat([known[other], cell])
-    order = cell["dataset"].map(list(SEEDS).index)
+    order = cell["dataset"].map(list(DATASETS).index)
     return cell.assign(order=order).sort_values(["order", "arm", "seed"]).drop(columns="order")

@@ -1,5 +1,6 @@
 """What an addition costs: a copy of the source gets the lines that the README names, and runs."""
 
+import csv
 import difflib
 import os
 import re
@@ -59,6 +60,15 @@ def load(_paths):
             "bench/training/metrics.py": (
                 "METRICS = {",
                 '    "error": Metric("error rate", lambda t, p, _: float((t != p).mean())),',
+            )
+        },
+    ),
+    "a column": (
+        "1 line",
+        {
+            "bench/columns.py": (
+                '    Column("best_epoch", "fact", "integer"),',
+                '    Column("test_wrong", "score", "integer", heading="test errors"),',
             )
         },
     ),
@@ -132,20 +142,55 @@ def test_that_is_all_that_was_written(house):
     claim = ADDITIONS["a claim"][1]["bench/claims.toml"][1]
     assert changed == {
         "baselines/__init__.py": 2,
+        "bench/columns.py": 1,
         "bench/data/__init__.py": 1,
         "bench/training/metrics.py": 1,
         "bench/claims.toml": len(claim.splitlines()),
     }
 
 
-@pytest.mark.slow
-def test_all_of_it_runs_through_to_the_report(house):
-    options = "--datasets wine --activations adaact,softsign,leaking --protocols paper --seeds 1"
-    command = f"{options} --epochs 1 --trainer keras --workers 1 --results out".split()
+# A stand-in for a trial that has a value of the new column, exported, read back and reported.
+COLUMN = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+sys.path.append(sys.argv[1])
+from tests import helpers
+from bench.exports import export
+from bench.reporting.tables import score_table
+from bench.reporting.view import View
+from bench.store import Store
+
+study, folder = helpers.two_sets(2), Path("column")
+trial = helpers.trial(study.keys()[0])
+trial = replace(trial, scores={**trial.scores, "test_wrong": 3.0})
+with Store(folder / "trials.sqlite") as store:
+    store.add([trial], study.fingerprint("iris"), seconds=1.0)
+    export(store, study, folder, {})
+view = View.of(folder)
+print(view.trials.dtypes["test_wrong"])
+print(score_table(view.spreads, view.trials.set_index("activation")["epochs"], view.timings[[]]))
+"""
+
+
+def test_a_column_of_one_line_is_written_typed_and_titled(house):
+    (house / "column").mkdir()
+    type_, head, *_ = _output(house, "-c", COLUMN, str(ROOT)).splitlines()
+    with (house / "column" / "trials.csv").open(newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    header = list(row)
+    assert header.index("test_wrong") == header.index("best_epoch") + 1
+    assert row["test_wrong"] == "3"  # 3.0 without the line, as scores are
+    assert type_ == "int64"
+    assert " test errors |" in head
+
+
+def _output(house, *arguments):
+    """What Python prints in the copy."""
     # Coverage is of the tree, not of its copy, which is gone when coverage is reported.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     done = subprocess.run(
-        [sys.executable, "-m", "bench", "run", *command],
+        [sys.executable, *arguments],
         cwd=house,
         env=kept | {"PYTHONPATH": str(house)},
         capture_output=True,
@@ -153,6 +198,14 @@ def test_all_of_it_runs_through_to_the_report(house):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_all_of_it_runs_through_to_the_report(house):
+    options = "--datasets wine --activations adaact,softsign,leaking --protocols paper --seeds 1"
+    command = f"{options} --epochs 1 --trainer keras --workers 1 --results out".split()
+    _output(house, "-m", "bench", "run", *command)
     trials = pd.read_csv(house / "out" / "trials.csv")
     assert list(trials["activation"]) == ["adaact", "leaking", "softsign"]
     assert (trials["test_error"] + trials["test_accuracy"]).tolist() == pytest.approx([1] * 3)

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.spread import CELL, QUANTILES, describe, has_score
-
-INITIAL = "_initial"
+from bench.columns import INITIAL
 
 _SUMMARY = ["mean", "sd", "median", *QUANTILES, "median_low", "median_high"]
 COLUMNS = [

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import special, stats
 from statsmodels.stats.proportion import proportion_confint
 
+from bench import columns
 from bench.analysis import LEVEL
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Interval = tuple[float, float]
 NOWHERE: Interval = (float("nan"), float("nan"))
 
-CELL = ["dataset", "protocol", "activation"]
+CELL = list(columns.CELL)
 QUANTILES = {"minimum": 0.0, "q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95, "maximum": 1.0}
 
 RESAMPLES = 2_000  # moves an end of the interval by a few hundredths of its width

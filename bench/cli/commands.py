@@ -6,7 +6,6 @@ matplotlib or TensorFlow is loaded.
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -79,7 +78,7 @@ def options(
 
 
 def results_folder(results: Path | None, *, quick: bool) -> Path:
-    """Returns where ``run`` writes, given its ``--results`` and ``--quick``."""
+    """Return where ``run`` writes, given its ``--results`` and ``--quick``."""
     return results or (QUICK_RESULTS if quick else RESULTS)
 
 
@@ -109,10 +108,10 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     data_dir: DataDir = None,
 ) -> None:
     """Train what is missing, then write tables, figures and the report."""
-    from bench.cli.running import Request, run_study
-    from bench.study import choose, default_study, quick_study
+    from bench.cli.running import run_study
+    from bench.options import Request, choose
+    from bench.study import default_study, quick_study
 
-    _check_workers(workers, scheduler, block_timeout)
     study = choose(
         quick_study() if quick else default_study(),
         datasets=datasets,
@@ -125,10 +124,10 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     request = Request(
         study,
         results_folder(results, quick=quick),
-        data_dir,
-        workers,
-        block_timeout,
-        scheduler,
+        data_dir=data_dir,
+        workers=workers,
+        block_timeout=block_timeout,
+        scheduler=scheduler,
         by_name=datasets is not None,
     )
     raise typer.Exit(run_study(request))
@@ -154,24 +153,20 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     ] = None,
 ) -> None:
     """Compare the activations on a table of your own, then write tables, figures and a report."""
-    from bench.cli.comparing import Asked
-    from bench.cli.comparing import compare as carry_out
+    from bench.cli import comparing
+    from bench.options import Request, choose, parse_widths, table_name
+    from bench.study import table_study
 
-    _check_workers(workers, scheduler, block_timeout)
-    options = {"hidden": hidden, "activations": activations, "seeds": seeds, "epochs": epochs}
-    asked = Asked(file, target, results, workers, block_timeout, scheduler, options)
-    raise typer.Exit(carry_out(asked))
-
-
-def _check_workers(workers: int | None, scheduler: str | None, block_timeout: float | None) -> None:
-    if workers is not None and workers < 1:
-        raise UserError(f"--workers: expected at least 1. Received: {workers}.")
-    if scheduler is not None and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", scheduler):
-        raise UserError(f"--scheduler: expected tcp://HOST:PORT. Received: {scheduler!r}.")
-    if scheduler is not None and workers is not None:
-        raise UserError("--workers: with --scheduler, the workers are the cluster's. Leave it out.")
-    if block_timeout is not None and block_timeout <= 0:
-        raise UserError(f"--block-timeout: expected seconds above 0. Received: {block_timeout:g}.")
+    name = table_name(file)
+    base = table_study(name, parse_widths(hidden))
+    request = Request(
+        choose(base, activations=activations, seeds=seeds, epochs=epochs),
+        results or RESULTS / f"compare-{name}",
+        workers=workers,
+        block_timeout=block_timeout,
+        scheduler=scheduler,
+    )
+    raise typer.Exit(comparing.compare(request, file, target))
 
 
 @app.command()
@@ -228,7 +223,8 @@ def show(
 ) -> None:
     """Show one run in the form of the paper's: summary, parameters by epoch, plots."""
     from bench.cli.show import show_run
-    from bench.study import choose, default_study
+    from bench.options import choose
+    from bench.study import default_study
 
     keys = choose(
         default_study(),
@@ -243,13 +239,23 @@ def show(
 
 
 @app.command()
-def data(data_dir: DataDir = None) -> None:
+def data(
+    data_dir: DataDir = None,
+    plots: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a scatter matrix of each table with at most ten features."),
+    ] = None,
+) -> None:
     """Fetch and verify the data files, and say where they are."""
     from bench.cli.downloads import locate_all
 
     found, missing = locate_all(data_dir)
     for name, paths in found.items():
         typer.echo(f"{name}: {', '.join(map(str, paths.values())) or 'comes with scikit-learn'}")
+    if plots is not None:
+        from bench.cli.show import plot_data
+
+        plot_data(found, plots, data_dir)
     for reason in missing.values():
         typer.echo(reason, err=True)
     raise typer.Exit(1 if missing else 0)

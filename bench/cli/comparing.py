@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,65 +11,37 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rich.console import Console
 
-from bench.cli.running import Request, carry_out, interruptible
-from bench.data import DATASETS, table, table_sha256
+from bench.cli.running import carry_out, interruptible
+from bench.data import table, table_sha256
 from bench.errors import UserError
-from bench.study import table_study
 
 if TYPE_CHECKING:
     from bench.data.table import Table
+    from bench.options import Request
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What ``compare`` was asked for.
+def compare(request: Request, file: str, target: str | None) -> int:
+    """Compare the activations on a table; return the exit code.
 
-    Attributes:
+    Args:
+        request: What was asked for; of its study, what the table tells is still missing.
         file: A CSV file, or the name of one of scikit-learn's tables.
         target: The column of the classes; None where the table is scikit-learn's.
-        results: Where results go; None: ``results/compare-NAME``.
-        workers: As ``Request``; so are ``block_timeout`` and ``scheduler``.
-        block_timeout: See above.
-        scheduler: See above.
-        options: The further arguments of ``table_study``, as typed.
     """
-
-    file: str
-    target: str | None
-    results: Path | None
-    workers: int | None
-    block_timeout: float | None
-    scheduler: str | None
-    options: dict[str, Any]
-
-
-def compare(asked: Asked) -> int:
-    """Compares the activations on a table; returns the exit code."""
     console = Console(stderr=True)
-    return interruptible(console, partial(_compare, asked, console))
+    return interruptible(console, partial(_compare, request, file, target, console))
 
 
-def _compare(asked: Asked, console: Console) -> int:
-    name = table_name(asked.file)
-    # Before the table is read: a slip in an option is answered at once.
-    table_study(name, "", **asked.options)
-    own = read(asked.file, asked.target, name)
+def _compare(request: Request, file: str, target: str | None, console: Console) -> int:
+    (name,) = request.study.datasets
+    own = read(file, target, name)
     for note in own.notes:
         console.print(note, markup=False, soft_wrap=True)
-    study = table_study(name, table_sha256(own.dataset), facts=facts(own), **asked.options)
-    results = asked.results or Path("results") / f"compare-{name}"
+    study = replace(request.study, data={name: table_sha256(own.dataset)}, table=facts(own))
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         path = table.save(own.dataset, Path(folder))
-        request = Request(
-            study, results, Path(folder), asked.workers, asked.block_timeout, asked.scheduler, False
-        )
-        return carry_out(request, study, {name: {path.name: path}}, {}, console)
-
-
-def table_name(file: str) -> str:
-    """The name of a table: its file's, in characters that file names may have anywhere."""
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(file).stem).strip("-") or "table"
-    return f"{name}-table" if name in DATASETS else name
+        request = replace(request, study=study, data_dir=Path(folder))
+        return carry_out(request, {name: {path.name: path}}, {}, console)
 
 
 def read(file: str, target: str | None, name: str) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from bench.words import closest, did_you_mean
+from bench.errors import closest, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

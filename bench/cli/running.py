@@ -5,9 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -28,33 +27,11 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
+    from bench.options import Request
     from bench.study import Study
     from bench.training.executors import Epochs
 
 STORE = "trials.sqlite"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What ``run`` was asked for.
-
-    Attributes:
-        study: The trials.
-        results: Where results go.
-        data_dir: Where data files are.
-        workers: Worker processes; None: one per core.
-        block_timeout: Seconds after which a block counts as hanging.
-        scheduler: Address of a Dask scheduler whose workers train; None: this machine's.
-        by_name: Whether the data sets were asked for by name: one that is missing is then an error.
-    """
-
-    study: Study
-    results: Path
-    data_dir: Path | None
-    workers: int | None
-    block_timeout: float | None
-    scheduler: str | None
-    by_name: bool
 
 
 class Terminated(BaseException):
@@ -82,10 +59,10 @@ def _run(request: Request, console: Console) -> int:
     found, missing = locate_all(request.data_dir, request.study.datasets)
     for reason in missing.values():
         console.print(f"Not measured: {reason}", markup=False, soft_wrap=True)
-    study = _without(request.study, missing)
-    if not study.datasets:
+    request = replace(request, study=_without(request.study, missing))
+    if not request.study.datasets:
         return 1  # the data sets named; Iris, in every other study, needs no file
-    return carry_out(request, study, found, missing, console)
+    return carry_out(request, found, missing, console)
 
 
 def _spare_others(request: Request) -> None:
@@ -104,7 +81,6 @@ def _spare_others(request: Request) -> None:
 
 def carry_out(
     request: Request,
-    study: Study,
     files: Mapping[str, Mapping[str, Path]],
     missing: Mapping[str, str],
     console: Console,
@@ -114,12 +90,12 @@ def carry_out(
     To be called within ``interruptible``.
 
     Args:
-        request: What was asked for.
-        study: As much of it as can be had.
+        request: What was asked for, of which the study is as much as can be had.
         files: By data set: its files.
         missing: By data set that can't be had: why.
         console: Where the user reads.
     """
+    study = request.study
     for name in study.sources:
         own_activation.check(name)
     with Store(request.results / STORE) as store:
@@ -127,8 +103,8 @@ def carry_out(
             console.print(line, markup=False, soft_wrap=True)
         try:
             store.set_study(study)
-            failed = _train(request, study, store, console, files)
-            _fit_ceilings(request, study, store, console)
+            failed = _train(request, store, console, files)
+            _fit_ceilings(request, store, console)
             _export(request.results, study, store, missing)
             # While the store is ours, no other run writes the same files.
             path = _report(request.results)
@@ -145,13 +121,10 @@ def _without(study: Study, missing: Mapping[str, str]) -> Study:
 
 
 def _train(
-    request: Request,
-    study: Study,
-    store: Store,
-    console: Console,
-    files: Mapping[str, Mapping[str, Path]],
+    request: Request, store: Store, console: Console, files: Mapping[str, Mapping[str, Path]]
 ) -> int:
     """Trains what is missing; returns how many trials failed."""
+    study = request.study
     wanted = len(store.missing(study))
     asked = len(study.keys())
     console.print(f"{asked - wanted:,} of {asked:,} trials are stored, {wanted:,} to train.")
@@ -168,9 +141,6 @@ def _train(
                 console.print(f"{cell} failed: {outcome.reason}", markup=False, soft_wrap=True)
 
         pool = _pool(request, progress.epoch, files)
-        # While workers train, this process waits.
-        ahead = Thread(target=_report_ahead, daemon=True)
-        ahead.start()
         try:
             train(
                 study,
@@ -182,13 +152,7 @@ def _train(
             )
         finally:
             pool.close()
-        ahead.join()  # drawing sets matplotlib's settings, which all threads share
     return sum(len(outcome.block.seeds) for outcome in failed)
-
-
-def _report_ahead() -> None:
-    """Imports what the report will need."""
-    from bench.reporting import report  # noqa: F401
 
 
 def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, Path]]) -> Pool:
@@ -202,14 +166,14 @@ def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, P
     return ProcessPool(workers, on_epoch) if workers > 1 else Pool(on_epoch)
 
 
-def _fit_ceilings(request: Request, study: Study, store: Store, console: Console) -> None:
+def _fit_ceilings(request: Request, store: Store, console: Console) -> None:
     """Fits the logistic regressions that are missing."""
-    wanted = store.ceilings.missing(study)
+    wanted = store.ceilings.missing(request.study)
     if not wanted:
         return
     console.print(f"{len(wanted)} logistic regressions to fit.")
     shown = track(wanted, "", console=console, transient=True, disable=not console.is_terminal)
-    fit_ceilings(study, store, shown, data_dir=request.data_dir)
+    fit_ceilings(request.study, store, shown, data_dir=request.data_dir)
 
 
 @contextmanager

@@ -8,10 +8,12 @@ import numpy as np
 import typer
 from tabulate import tabulate
 
+from bench.data import load
 from bench.errors import UserError
 from bench.training import blocks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import keras
@@ -32,8 +34,10 @@ def show_run(
         every_parameter: Whether all parameters are printed after every epoch, not the learned
             scalars of the activation alone.
     """
-    place = _plot_folder(key, folder)
+    place = folder / "-".join(map(str, key))
+    make_folder(place, "--results")
     blocks.quiet()
+    from bench.reporting.features import write_scatter_matrix
     from bench.reporting.run_plots import write_run_plots
 
     model, fit, trial = blocks.train_one(key, data_dir)
@@ -43,20 +47,34 @@ def show_run(
         _print_parameters(model, fit)
     _print_figures(trial)
     title = f"{key.dataset}, {key.activation}, seed {key.seed}"
-    for path in write_run_plots(trial.history, place, title=title, protocol=key.protocol):
+    inputs = write_scatter_matrix(load(key.dataset, data_dir), place / "features.png")
+    plots = write_run_plots(trial.history, place, title=title, protocol=key.protocol)
+    for path in inputs + plots:
         typer.echo(path)
 
 
-def _plot_folder(key: TrialKey, folder: Path) -> Path:
-    """Makes the run's own folder, before anything is trained for it."""
-    place = folder / "-".join(map(str, key))
+def plot_data(names: Iterable[str], folder: Path, data_dir: Path | None) -> None:
+    """Draw the scatter matrices of data sets that have few features; print the files."""
+    make_folder(folder, "--plots")
+    from bench.reporting.features import write_scatter_matrix
+
+    for name in names:
+        for path in write_scatter_matrix(load(name, data_dir), folder / f"{name}-features.png"):
+            typer.echo(path)
+
+
+def make_folder(place: Path, option: str) -> None:
+    """Make a folder for plots, before anything is trained for them.
+
+    Raises:
+        UserError: It can't be made; the message names the option.
+    """
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(
-            f"{place}: cannot be made ({error.strerror}). Name another folder with --results."
+            f"{place}: cannot be made ({error.strerror}). Name another folder with {option}."
         ) from error
-    return place
 
 
 def _print_scalars(fit: Fit, trial: Trial) -> None:

@@ -1,7 +1,7 @@
 """Data sets: a registry of names, and what turns a name into a checked table.
 
 A new data set is one function ``load(paths) -> Dataset`` and one entry in ``DATASETS``; a file that
-it needs is one entry in ``files.FILES``.
+it needs is one entry in ``files.FILES``. A large data set states its ``Budget`` in its entry.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bench.data.budget import DEFAULT, Budget, Timing
 from bench.data.dataset import Dataset, Source
 from bench.data.downloads import FetchError, Progress, fetch
 from bench.data.files import FILES, File, cache_folder, find, named_folders
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 __all__ = [
     "DATASETS",
     "FILES",
+    "Budget",
     "DataMissing",
     "Dataset",
     "File",
     "Progress",
     "Source",
+    "Timing",
+    "budget",
     "cache_folder",
     "fingerprint",
     "load",
@@ -60,6 +64,25 @@ DATASETS: dict[str, Source] = {
             "t10k-images-idx3-ubyte.gz",
             "t10k-labels-idx1-ubyte.gz",
         ),
+        # A trial takes minutes here. One epoch costs as much as a whole trial of the other sets.
+        budget=Budget(
+            seeds=40,  # 39 are the fewest that can place a figure outside them at 5 %
+            quick_seeds=3,
+            quick_epochs=3,  # most of the way: the paper's net gains .006 in the other twenty
+            block_seeds=10,  # a minute of work, which is what a kill can cost
+            lanes=5,  # five nets with optimizer slots fill a core's cache; more are slower
+            iterations=200,  # half a minute on one core; the optimum lies thousands away
+            fit_each_split=False,  # together the fits would cost more than the study
+            replay_seeds=10,
+            timing=Timing(
+                rounds=11,
+                epoch_rows=12_000,  # a fifth; all of them would take too long
+                seeds=10,
+                epochs=7,
+                keras_seeds=1,
+                keras_epochs=3,
+            ),
+        ),
     ),
     "iris": Source(
         title="Iris",
@@ -78,6 +101,11 @@ DATASETS: dict[str, Source] = {
 def title(name: str) -> str:
     """Return Bank Note for banknote; a data set of the user's own keeps its name."""
     return DATASETS[name].title if name in DATASETS else name
+
+
+def budget(name: str) -> Budget:
+    """Return how much work a data set gets; a data set of the user's own has the defaults."""
+    return DATASETS[name].budget if name in DATASETS else DEFAULT
 
 
 class DataMissing(UserError):  # noqa: N818 (not an error of a study, which goes on without it)

@@ -1,9 +1,11 @@
-"""The two records of this room: a data set, and its line in the registry."""
+"""The records of a data set and of its entry in the registry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from bench.data.budget import DEFAULT, Budget
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,6 +47,7 @@ class Source:
         citation: Who made it, licence, address.
         files: Names in ``bench.data.files.FILES``; empty where a library brings the table.
         table_sha256: ``table_sha256`` of the table that a library brings; empty with files.
+        budget: How much work it gets.
     """
 
     title: str
@@ -55,3 +58,4 @@ class Source:
     citation: str
     files: tuple[str, ...] = ()
     table_sha256: str = ""
+    budget: Budget = DEFAULT

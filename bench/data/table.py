@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.data.dataset import Dataset
-from bench.errors import UserError
-from bench.words import did_you_mean
+from bench.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

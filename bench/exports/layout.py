@@ -1,4 +1,4 @@
-"""The columns of the exported tables, and a trial as rows of them."""
+"""A trial as rows of the exported tables."""
 
 from __future__ import annotations
 
@@ -8,97 +8,62 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench import columns
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bench.records import Ceiling, Trial
 
-CELL = ("dataset", "protocol", "activation")
-KEY = (*CELL, "seed")
-TRIALS = (
-    *KEY,
-    *("trainer", "status", "constant", "epochs", "best_epoch"),
-    *("train_accuracy", "validation_accuracy", "test_accuracy", "test_f1"),
-    *("train_loss", "validation_loss", "test_loss", "leaked_test_accuracy"),
-    "parameters",
-    *("k0_1_initial", "k1_1_initial", "k0_1", "k1_1"),
-    *("k0_2_initial", "k1_2_initial", "k0_2", "k1_2"),
-    *("collapse_error", "collapse_flips"),
-    *("parameters_trainable", "parameters_first_layer", "parameters_output_layer"),
-)
-CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
-WATCHED = ("test_loss", "test_accuracy")  # of protocols that watch the test set beside
-TRACES = ("k0_1", "k1_1", "k0_2", "k1_2")
-CEILINGS = (
-    *("dataset", "protocol", "seed", "penalty", "train_accuracy", "test_accuracy", "test_f1"),
-    *("train_loss", "test_loss", "iterations", "converged"),
-)
-DRIFT = (
-    *("dataset", "arm", "seed", "software", "epochs", "best_epoch"),
-    *("train_loss", "train_accuracy", "test_loss", "test_accuracy", "test_f1"),
-)
-ROWS = (*CELL, "row", "seeds_tested", "seeds_correct")
-
 # The arms that are compared: seeded `fit` on arrays in the software of the paper's day and in
 # today's, of which drift.csv has the runs; and this suite's own trials.
 OLD, ARRAYS, SUITE = "old", "arrays", "suite"
 
-TEXTS = frozenset((*CELL, "trainer", "status", "reason", "penalty", "arm", "software"))
-TRUTHS = frozenset(("constant", "converged"))
-INTEGERS = frozenset(
-    ("seed", "epochs", "best_epoch", "epoch", "collapse_flips", "iterations", *ROWS[3:])
-)
 
-COMPLETE = frozenset(("seed", "epoch", *ROWS[3:]))  # integers that no row lacks
-
-
-def is_integer(column: str) -> bool:
-    """Return whether a column holds whole numbers, where it holds any."""
-    return column in INTEGERS or column.startswith("parameters")
-
-
-def columns(names: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
+def headers(found: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
     """Return the columns of ``trials.csv`` and of ``histories.csv.gz``.
 
     Columns beyond the fixed ones follow them, sorted: learned scalars, then others. The reason
     comes last.
 
     Args:
-        names: What the trials hold, as ``Store.names`` returns it.
+        found: What the trials hold, as ``Store.names`` returns it.
     """
-    learned, traced = names["coefficients"], names["history"]
-    others = names["scores"] | names["parameters"]
-    further = [*sorted(learned.difference(TRIALS)), *sorted(others.difference(TRIALS))]
-    watched = [column for column in WATCHED if column in traced]
-    known = [*CURVES, *watched, *TRACES]
-    histories = [*KEY, "epoch", *known, *sorted(traced.difference(known))]
-    return [*TRIALS, *further, "reason"], histories
+    learned, traced = found["coefficients"], found["history"]
+    others = found["scores"] | found["parameters"]
+    *fixed, last = columns.names(columns.TRIAL)
+    further = [*sorted(learned.difference(fixed)), *sorted(others.difference(fixed))]
+    known = columns.names(columns.HISTORY)
+    histories = [one.name for one in columns.HISTORY if not one.optional or one.name in traced]
+    return [*fixed, *further, last], [*histories, *sorted(traced.difference(known))]
 
 
 def trial_fields(trial: Trial) -> dict[str, Any]:
     """Return a trial's fields of ``trials.csv`` by column; those without a value are left out."""
-    fields: dict[str, Any] = {
-        **trial.key._asdict(),
-        "trainer": trial.trainer,
-        "status": trial.status,
-        "constant": trial.constant,
-        **trial.scores,
-        **trial.parameters,
-        **trial.coefficients,
-        "reason": " ".join(trial.reason.split()),  # one line a trial
-    }
-    if trial.epochs:  # a trial that failed before its first epoch has no epoch 0
-        fields["epochs"] = trial.epochs
-    if trial.best_epoch:
-        fields["best_epoch"] = trial.best_epoch
-    if "collapse_flips" in fields:
-        fields["collapse_flips"] = int(fields["collapse_flips"])  # a count among the scores
+    figures = {**trial.scores, **trial.parameters, **trial.coefficients}
+    return {**trial.key._asdict(), **_facts(trial), **{n: _typed(n, figures[n]) for n in figures}}
+
+
+def _facts(trial: Trial) -> dict[str, Any]:
+    fields = {}
+    for column in columns.TRIAL:
+        if column.kind == "fact":
+            value = getattr(trial, column.name)
+            if column.type == "text":
+                value = " ".join(value.split())  # one line a trial
+            if value or not column.gaps:  # a trial that failed before its first epoch has no epoch
+                fields[column.name] = value
     return fields
+
+
+def _typed(name: str, value: float) -> float:
+    return int(value) if columns.of(name).type == "integer" else value  # scores are all floats
 
 
 def ceiling_fields(ceiling: Ceiling) -> dict[str, Any]:
     """Return the fields of ``ceilings.csv`` by column."""
-    return {**ceiling.key._asdict(), **{name: vars(ceiling)[name] for name in CEILINGS[4:]}}
+    known = ceiling.key._asdict() | vars(ceiling)
+    return {name: known[name] for name in columns.names(columns.CEILING)}
 
 
 def history_lines(trial: Trial, header: Sequence[str]) -> str:
@@ -110,7 +75,8 @@ def history_lines(trial: Trial, header: Sequence[str]) -> str:
     """
     key = io.StringIO()
     csv.writer(key, lineterminator="").writerow(trial.key)
-    fields = [",%.6g" if column in trial.history else "," for column in header[len(KEY) + 1 :]]
+    curves_of = header[len(columns.KEY) + 1 :]
+    fields = [",%.6g" if column in trial.history else "," for column in curves_of]
     line = f"{key.getvalue().replace('%', '%%')},%d{''.join(fields)}\n"
     curves = [trial.history[column] for column in header if column in trial.history]
     epochs = range(1, len(curves[0]) + 1) if curves else ()

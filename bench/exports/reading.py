@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bench import columns
 from bench.errors import UserError
-from bench.exports import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from bench.columns import Column
+
 ROWS_AT_ONCE = 500_000  # some 50 MB
+TYPES = {"text": "str", "truth": "bool", "integer": "Int64", "number": "float64"}
 RUN = "adaact-bench run"  # the command that writes the exported files
 
 
@@ -58,20 +61,20 @@ def load(results_dir: Path) -> Results:
     Raises:
         UserError: A file is missing or is not what ``export`` wrote.
     """
-    trials = _table(results_dir / "trials.csv", (*layout.TRIALS, "reason"))
+    trials = _table(results_dir / "trials.csv", columns.TRIAL)
     return Results(
         trials=trials,
         histories=_histories(results_dir / "histories.csv.gz", trials),
-        rows=_table(results_dir / "rows.csv.gz", layout.ROWS),
-        ceilings=_table_if_there(results_dir / "ceilings.csv", layout.CEILINGS),
+        rows=_table(results_dir / "rows.csv.gz", columns.ROW),
+        ceilings=_table_if_there(results_dir / "ceilings.csv", columns.CEILING),
         provenance=_object(results_dir / "provenance.json", RUN),
         timing=_object_if_there(results_dir / "timing.json", "pytest bench/ --benchmark-only"),
         replay=_object_if_there(results_dir / "replay.json", "tox -e replay"),
-        drift=_table_if_there(results_dir / "drift.csv", layout.DRIFT, "tox -e drift"),
+        drift=_table_if_there(results_dir / "drift.csv", columns.DRIFT, "tox -e drift"),
     )
 
 
-def _table(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFrame:
+def _table(path: Path, expected: Iterable[Column], command: str = RUN) -> pd.DataFrame:
     import pandas as pd
 
     with _explained(path, command):
@@ -85,11 +88,10 @@ def _histories(path: Path, trials: pd.DataFrame) -> dict[tuple[str, str], pd.Dat
     """Read the one long table in parts, so that memory holds it once and not twice."""
     import pandas as pd
 
-    names = {column: trials[column].unique() for column in layout.CELL}
-    expected = (*layout.KEY, "epoch", *layout.CURVES, *layout.TRACES)
+    names = {column: trials[column].unique() for column in columns.CELL}
     parts: dict[tuple[str, str], list[pd.DataFrame]] = {}
     with _explained(path, RUN):
-        for part in _parts(path, expected, dict.fromkeys(layout.CELL, "category")):
+        for part in _parts(path, columns.HISTORY, dict.fromkeys(columns.CELL, "category")):
             for column, known in names.items():  # else each part has categories of its own
                 part[column] = part[column].cat.set_categories(known)
             for (dataset, protocol), rows in part.groupby(["dataset", "protocol"], sort=False):
@@ -98,16 +100,16 @@ def _histories(path: Path, trials: pd.DataFrame) -> dict[tuple[str, str], pd.Dat
 
 
 def _parts(
-    path: Path, expected: Iterable[str], known: Mapping[str, Any] | None = None
+    path: Path, expected: Iterable[Column], known: Mapping[str, Any] | None = None
 ) -> Iterator[pd.DataFrame]:
     """Yield the rows of a table, so many at a time; ``known`` are types of columns."""
     import pandas as pd
 
     header = list(pd.read_csv(path, nrows=0).columns)
-    absent = [column for column in expected if column not in header]
+    absent = [name for name in columns.names(expected, optional=False) if name not in header]
     if absent:
         raise ValueError(f"no column {absent[0]}")
-    types = {column: _type(column) for column in header}
+    types = {name: _type(columns.of(name)) for name in header}
     types.update(known or {})
     # An empty text is a text, and a reason that reads "nan" is one too.
     numbers = [column for column, kind in types.items() if kind in ("float64", "Int64")]
@@ -126,22 +128,16 @@ def _explained(path: Path, command: str) -> Iterator[None]:
         raise _unreadable(path, error, command) from error
 
 
-def _table_if_there(path: Path, expected: Iterable[str], command: str = RUN) -> pd.DataFrame:
+def _table_if_there(path: Path, expected: Iterable[Column], command: str = RUN) -> pd.DataFrame:
     import pandas as pd
 
     if path.exists():
         return _table(path, expected, command)
-    return pd.DataFrame({column: pd.Series(dtype=_type(column)) for column in expected})
+    return pd.DataFrame({one.name: pd.Series(dtype=_type(one)) for one in expected})
 
 
-def _type(column: str) -> Any:  # pandas' own type for a name of a type is a long union
-    if column in layout.TEXTS:
-        return "str"
-    if column in layout.TRUTHS:
-        return "bool"
-    if column in layout.COMPLETE:
-        return "int64"
-    return "Int64" if layout.is_integer(column) else "float64"
+def _type(column: Column) -> Any:  # pandas' own type for a name of a type is a long union
+    return "int64" if column.type == "integer" and not column.gaps else TYPES[column.type]
 
 
 def _object(path: Path, command: str) -> dict[str, Any]:

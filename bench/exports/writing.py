@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
+from bench.columns import CEILING, CELL, ROW, names
 from bench.errors import UserError
 from bench.exports import layout
 from bench.replacing import replacing
@@ -45,7 +46,7 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
         results_dir.mkdir(parents=True, exist_ok=True)
         _write_tables(store, study, results_dir)
         with _text(results_dir / "ceilings.csv") as stream:
-            ceilings_csv = csv.DictWriter(stream, layout.CEILINGS, lineterminator="\n")
+            ceilings_csv = csv.DictWriter(stream, names(CEILING), lineterminator="\n")
             ceilings_csv.writeheader()
             ceilings_csv.writerows(map(layout.ceiling_fields, store.ceilings.of(study)))
         with _text(results_dir / "provenance.json") as stream:
@@ -58,7 +59,7 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
 
 
 def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
-    trial_columns, history_columns = layout.columns(store.names(study))
+    trial_columns, history_columns = layout.headers(store.names(study))
     with (
         _text(results_dir / "trials.csv") as trials_file,
         _text(results_dir / "histories.csv.gz") as histories_file,
@@ -68,7 +69,7 @@ def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
         rows_csv = csv.writer(rows_file, lineterminator="\n")
         trials_csv.writeheader()
         histories_file.write(",".join(history_columns) + "\n")
-        rows_csv.writerow(layout.ROWS)
+        rows_csv.writerow(names(ROW))
         # Cell by cell, so that memory does not grow with the study.
         for cell, trials in groupby(store.trials(study), key=lambda trial: trial.key[:3]):
             outcomes = []
@@ -142,5 +143,5 @@ def _wall(efforts: Sequence[Effort]) -> list[dict[str, Any]]:
     for cell, group in groupby(efforts, key=lambda effort: effort.key[:3]):
         seconds = [effort.seconds for effort in group]
         facts = {"trials": len(seconds), "seconds": round(sum(seconds), 3)}
-        wall.append({**dict(zip(layout.CELL, cell, strict=True)), **facts})
+        wall.append({**dict(zip(CELL, cell, strict=True)), **facts})
     return wall

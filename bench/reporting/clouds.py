@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.reporting.curves import bands, validation_name
+from bench.reporting.curves import UNITS, bands, validation_name
 from bench.reporting.names import activation_title
 from bench.reporting.style import LOOKS, Look, diagonal, logarithmic, looks, panels, styled
 
@@ -160,7 +160,7 @@ def train_against_test(
             )
     second = validation_name(protocol).split(maxsplit=1)[0]
     held_back = "test" if second == "test" else f"{second} and test"
-    for column, metric in enumerate(("loss (nats per row)", "accuracy (share of rows)")):
+    for column, metric in enumerate((UNITS["loss"], UNITS["accuracy"])):
         _frame(axes[0][column], metric, second, "medians over seeds, one point per epoch")
         _frame(axes[1][column], metric, "test", "one point per seed, weights kept")
     figure.suptitle(f"{title}: train against {held_back}")

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
+from bench.columns import INITIAL, of
 from bench.reporting.names import activation_title
 from bench.reporting.style import GREY, TRAIN, VALIDATION, Look, blank, panels, styled
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 BAND = (0.1, 0.9)  # quantiles of the seeds between which the band lies
 ACROSS = 5  # panels side by side that stay legible on a page of 1,000 pixels
 MOST_LINES = 1_000  # of one panel, in which even a tenth of them hide one another
-UNITS = {"accuracy": "accuracy (share of rows)", "loss": "loss (nats per row)"}
+UNITS = {metric: of(metric).axis for metric in ("accuracy", "loss")}
 
 
 def bands(histories: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -158,9 +159,9 @@ def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> 
 def with_start(histories: pd.DataFrame, trials: pd.DataFrame, column: str) -> pd.DataFrame:
     """The rows of a learned scalar with its initial value as epoch 0, where trials hold one."""
     rows = histories[["seed", "epoch", column]]
-    if f"{column}_initial" not in trials:
+    if f"{column}{INITIAL}" not in trials:
         return rows
-    start = trials[["seed", f"{column}_initial"]].set_axis(["seed", column], axis=1)
+    start = trials[["seed", f"{column}{INITIAL}"]].set_axis(["seed", column], axis=1)
     both = pd.concat([start.assign(epoch=0)[rows.columns], rows], ignore_index=True)
     return both.dropna().sort_values(["seed", "epoch"], ignore_index=True)
 

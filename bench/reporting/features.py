@@ -6,54 +6,64 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.reporting.style import WIDTH, Look, looks, panels, styled
+from bench.data import title
+from bench.reporting.style import WIDTH, Look, looks, panels, save, styled
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from pathlib import Path
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from bench.data import Dataset
+
 BINS = 24  # of a histogram in a panel of 250 pixels
+MOST_FEATURES = 10  # in a row of panels; more are too small to read
+
+
+def write_scatter_matrix(data: Dataset, path: Path) -> list[Path]:
+    """Draw a data set of at most ``MOST_FEATURES`` features; of a larger one, nothing.
+
+    Args:
+        data: The data set.
+        path: The PNG file; its folder is made where it is missing.
+
+    Returns:
+        The files written: this one or none.
+    """
+    return [save(scatter_matrix(data), path)] if data.x.shape[1] <= MOST_FEATURES else []
 
 
 @styled
-def scatter_matrix(features: pd.DataFrame, classes: pd.Series, title: str) -> Figure:
-    """Every feature against every other, by class, with histograms on the diagonal.
-
-    Args:
-        features: One column per feature, one row per example.
-        classes: Class names, one per example.
-        title: The data set's name as readers know it.
-
-    Returns:
-        The figure, square.
-    """
-    names = list(features.columns)
-    by_class = looks(sorted(classes.unique()))
+def scatter_matrix(data: Dataset) -> Figure:
+    """Draw every feature against every other, by class, with histograms on the diagonal."""
+    names = data.feature_names
+    by_class = looks(data.class_names)
     figure, axes = panels(len(names), len(names), height=WIDTH / len(names), sharex="col")
-    for i, vertical in enumerate(names):
-        for j, horizontal in enumerate(names):
-            for label, look in by_class.items():
-                mine = features[(classes == label).to_numpy()]
+    for i, vertical in enumerate(data.x.T):
+        for j, horizontal in enumerate(data.x.T):
+            for label, look in enumerate(by_class.values()):
+                mine = data.y == label
                 if i == j:
-                    _histogram(axes[i][j], mine[vertical], features[vertical], label, look)
+                    _histogram(axes[i][j], vertical, mine, data.class_names[label], look)
                 else:
-                    _pair(axes[i][j], mine[horizontal], mine[vertical], look)
-        axes[i][0].set_ylabel(vertical)
-        axes[-1][i].set_xlabel(vertical)
-    figure.suptitle(f"{title}: features by class (no units; on the diagonal, number of rows)")
+                    _pair(axes[i][j], horizontal[mine], vertical[mine], look)
+        axes[i][0].set_ylabel(names[i])
+        axes[-1][i].set_xlabel(names[i])
+    name = title(data.name)
+    figure.suptitle(f"{name}: features by class (no units; on the diagonal, number of rows)")
     handles = axes[0][0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=len(by_class))
     return figure
 
 
-def _histogram(panel: Axes, mine: pd.Series, both: pd.Series, label: str, look: Look) -> None:
-    edges = np.linspace(both.min(), both.max(), BINS + 1)
-    panel.hist(mine, bins=edges.tolist(), color=look.color, alpha=0.55, label=label)
+def _histogram(panel: Axes, values: np.ndarray, mine: np.ndarray, label: str, look: Look) -> None:
+    edges = np.linspace(values.min(), values.max(), BINS + 1)
+    panel.hist(values[mine], bins=edges.tolist(), color=look.color, alpha=0.55, label=label)
     panel.tick_params(labelleft=False, left=False)  # its heights are counts, its label is not
 
 
-def _pair(panel: Axes, horizontal: pd.Series, vertical: pd.Series, look: Look) -> None:
+def _pair(panel: Axes, horizontal: np.ndarray, vertical: np.ndarray, look: Look) -> None:
     panel.scatter(
         horizontal, vertical, s=5, marker=look.marker, color=look.color, alpha=0.35, linewidths=0
     )

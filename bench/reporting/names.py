@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bench.columns import PARTS, of
 from bench.training.metrics import METRICS
 
 ARM = "adaact"
@@ -17,12 +18,6 @@ NO_NETS = (LOGISTIC, TREES)
 
 PROTOCOLS = {"held-out-scaled": "held-out, inputs scaled"}
 TRAINERS = {"keras": "plain Keras `fit`", "replicate": "the many-seeds trainer"}
-_COUNTS = {
-    "parameters": "parameters",
-    "parameters_trainable": "trainable parameters",
-    "parameters_first_layer": "parameters of the first layer",
-    "parameters_output_layer": "parameters of the output layer",
-}
 
 
 def activation_title(name: str) -> str:
@@ -43,6 +38,6 @@ def trainer_title(name: str) -> str:
 def metric_title(column: str) -> str:
     """The name of a column of trials.csv that holds a score or a count: test F1."""
     part, _, metric = column.partition("_")
-    if part in ("train", "validation", "test") and metric in METRICS:
+    if part in PARTS and metric in METRICS:
         return f"{part} {METRICS[metric].label}"
-    return _COUNTS.get(column, column.replace("_", " "))
+    return of(column).title

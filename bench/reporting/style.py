@@ -102,17 +102,12 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return wrapper
 
 
-def png(figure: Figure) -> bytes:
-    """A PNG that holds no version and no date: the same figure has the same bytes."""
+def save(figure: Figure, path: Path) -> Path:
+    """Writes a PNG that holds no version and no date: the same figure has the same bytes."""
     content = io.BytesIO()
     with context():
         figure.savefig(content, format="png", metadata={"Software": None})
-    return content.getvalue()
-
-
-def save(figure: Figure, path: Path) -> Path:
-    """Writes a figure as a PNG."""
-    return write_bytes(path, png(figure))
+    return write_bytes(path, content.getvalue())
 
 
 def panels(rows: int, columns: int, *, height: float, **options: Any) -> tuple[Figure, Any]:

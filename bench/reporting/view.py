@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ from bench.analysis.spread import spread
 from bench.analysis.standing import standing
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import HELD_OUT, verdicts
+from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.names import ARM, LOGISTIC, TREES
@@ -104,7 +104,7 @@ class View:
     @cached_property
     def metrics(self) -> list[str]:
         """Columns of trials.csv that hold a test score."""
-        return [name for name in map(str, self.trials) if re.match("test_(?!loss)", name)]
+        return tested_scores(map(str, self.trials))
 
     @cached_property
     def sizes(self) -> dict[str, Size]:

@@ -7,9 +7,10 @@ import json
 from typing import TYPE_CHECKING
 
 from baselines.ceiling import TOLERANCE
+from bench.data import budget
 from bench.records import Ceiling, CeilingKey
 from bench.store.faults import explained
-from bench.training.ceilings import keys, most_iterations
+from bench.training.ceilings import keys
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,7 +83,7 @@ def _fingerprint(study: Study, dataset: str) -> str:
     """Return 16 hex digits of a hash over what decides a fit, beside its key."""
     basis = {
         "data": study.data[dataset],
-        "iterations": most_iterations(dataset),
+        "iterations": budget(dataset).iterations,
         "tolerance": TOLERANCE,
         "versions": {name: study.versions.get(name) for name in DECISIVE},
     }

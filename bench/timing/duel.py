@@ -9,10 +9,11 @@ from functools import cache, partial
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from bench.data import budget
 from bench.timing.effort import rounds
 from bench.timing.interleave import interleaved
 from bench.timing.laboratory import dataset_or_skip
-from bench.timing.nets import ACTIVATION, EPOCH_ROWS
+from bench.timing.nets import ACTIVATION
 from bench.timing.processes import Remote
 from bench.timing.stepwise import Stepwise
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bench.training.spec import Task
 
 DATASET = "mnist"
+ROWS = budget(DATASET).timing.epoch_rows
 SEEDS = (10, 50)
 ROUNDS = 9
 FEW = 5  # nets whose weights and slots fit into a core's cache together
@@ -82,7 +84,7 @@ def task(epochs: int) -> Task:
 
     whole = cell_task(load(DATASET), ACTIVATION, epochs)
     split = whole.split(0)
-    return replace(whole, splits=replace(split, train=split.train[: EPOCH_ROWS[DATASET]]))
+    return replace(whole, splits=replace(split, train=split.train[:ROWS]))
 
 
 class Lanes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.data import budget
 from bench.timing import effort
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
 
 ACTIVATION = "adaact"  # of the nets by which trainers are compared
 
-EPOCH_ROWS = {"mnist": 12_000}
-"""Rows of a timed epoch where all of them would take too long: a fifth of MNIST's."""
-
-ROUNDS = {"mnist": 11}
-SMALL_ROUNDS = 49  # with the first epoch, which compiles, the 50 of the paper
 MANY_ROUNDS = 65
 """Of a few calls each: short samples are paired more closely than long ones. More rounds would
 resolve the hundredth by which two nets that are alike differ, if one was made before the other."""
@@ -78,7 +74,7 @@ class Net:
 
         task = cell_task(dataset, activation, epochs=1)
         split, settings = task.split(0), task.settings
-        rows = split.train[: EPOCH_ROWS.get(dataset.name)]
+        rows = split.train[: budget(dataset.name).timing.epoch_rows]
         model = task.build()
         model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
         set_initial_values(model, 0)
@@ -120,7 +116,7 @@ class Operation:
         title: Its name in the tables.
         prepare: Returns what is called within the clock; sets up outside it.
         calls: Calls per sample.
-        rounds: Samples; None: as many as make the paper's epochs on the small sets.
+        rounds: Samples; None: as many as the data set's budget has.
         scored: Whether accuracy and F1 of the net stand beside it.
     """
 
@@ -132,11 +128,11 @@ class Operation:
 
     def rounds_on(self, dataset: str) -> int:
         """Samples on a data set."""
-        return effort.rounds(self.rounds or ROUNDS.get(dataset, SMALL_ROUNDS))
+        return effort.rounds(self.rounds or budget(dataset).timing.rounds)
 
     def title_on(self, dataset: str) -> str:
         """The name in the tables, which says where not all rows are used."""
-        rows = EPOCH_ROWS.get(dataset) if self.prepare is _epoch else None
+        rows = budget(dataset).timing.epoch_rows if self.prepare is _epoch else None
         return f"{self.title} of {rows:,} rows" if rows else self.title
 
 

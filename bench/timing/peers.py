@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.data import budget
 from bench.timing.effort import rounds
 from bench.timing.interleave import interleaved
 from bench.timing.laboratory import dataset_or_skip
-from bench.timing.nets import EPOCH_ROWS
 from bench.timing.stepwise import Stepwise
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import keras
 
 DATASET, BATCH, SEED = "mnist", 32, 0
+ROWS = budget(DATASET).timing.epoch_rows
 UNITS = (64, 32)
 ROUNDS = 9
 SEEDS_AT_ONCE = 5
@@ -210,6 +211,6 @@ def _work() -> Work:
 
     dataset = dataset_or_skip(DATASET)
     split = paper_split(dataset)
-    rows = split.train[: EPOCH_ROWS[DATASET]]
+    rows = split.train[:ROWS]
     train, test = (dataset.x[rows], dataset.y[rows]), (dataset.x[split.test], dataset.y[split.test])
     return Work(*train, *test, epochs=1 + rounds(ROUNDS))

@@ -13,6 +13,7 @@ from statistics import mean, median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from bench.data import budget
 from bench.timing import nets, processes, trainers
 from bench.timing.laboratory import dataset_or_skip
 from bench.training.executors import cores
@@ -22,30 +23,6 @@ if TYPE_CHECKING:
 
 KERAS, REPLICATE, FLOOR = "Keras fit", "many seeds at once", "bare products"
 MOST_WORKERS = 2  # the trainers are compared on two cores
-
-
-@dataclass(frozen=True)
-class Leg:
-    """One data set's part of the race.
-
-    Attributes:
-        seeds: Trained by the many-seeds trainer.
-        epochs: Epochs of each, every one of them: no early stopping.
-        keras_seeds: Trained by Keras, whose cost per seed does not depend on how many there are.
-        keras_epochs: Epochs of each; the first, which compiles, is not among the samples.
-    """
-
-    seeds: int
-    epochs: int
-    keras_seeds: int
-    keras_epochs: int
-
-
-LEGS = {
-    "banknote": Leg(seeds=100, epochs=50, keras_seeds=5, keras_epochs=8),
-    "mnist": Leg(seeds=10, epochs=7, keras_seeds=1, keras_epochs=3),
-    "iris": Leg(seeds=100, epochs=50, keras_seeds=5, keras_epochs=8),
-}
 COMMAND_DATASET = "banknote"
 
 
@@ -71,19 +48,19 @@ def workers() -> int:
 def keras(dataset: str) -> trainers.Timed:
     """The Keras loop, in a process with as many threads as TensorFlow takes itself."""
     dataset_or_skip(dataset)
-    leg = LEGS[dataset]
+    timing = budget(dataset).timing
     return processes.apart(
-        trainers.keras_loop, dataset, tuple(range(leg.keras_seeds)), leg.keras_epochs
+        trainers.keras_loop, dataset, tuple(range(timing.keras_seeds)), timing.keras_epochs
     )
 
 
 @cache
 def race(dataset: str) -> dict[str, Entry]:
     """Seconds per seed and epoch of every trainer, and the floor."""
-    leg, loop, width = LEGS[dataset], keras(dataset), workers()
-    shares = [tuple(range(first, leg.seeds, width)) for first in range(width)]
+    timing, loop, width = budget(dataset).timing, keras(dataset), workers()
+    shares = [tuple(range(first, timing.seeds, width)) for first in range(width)]
     measured = processes.side_by_side(
-        trainers.replicate_and_floor, [(dataset, share, leg.epochs) for share in shares]
+        trainers.replicate_and_floor, [(dataset, share, timing.epochs) for share in shares]
     )
     timed = [one for one, _ in measured]
     ways = [floor for _, floor in measured]
@@ -93,8 +70,8 @@ def race(dataset: str) -> dict[str, Entry]:
         REPLICATE: Entry(
             trainers.per_seed_epoch(timed),
             {
-                "seeds": leg.seeds,
-                "epochs": leg.epochs,
+                "seeds": timing.seeds,
+                "epochs": timing.epochs,
                 "threads": width,
                 "compile_seconds": max(one.compile_seconds for one in timed),
                 "peak_bytes": max(one.peak_bytes for one in timed),
@@ -103,8 +80,8 @@ def race(dataset: str) -> dict[str, Entry]:
         KERAS: Entry(
             loop.epochs,
             {
-                "seeds": leg.keras_seeds,
-                "epochs": leg.keras_epochs,
+                "seeds": timing.keras_seeds,
+                "epochs": timing.keras_epochs,
                 "threads": "default",
                 "compile_seconds": loop.compile_seconds,
                 "peak_bytes": loop.peak_bytes,
@@ -122,19 +99,19 @@ def whole_command() -> dict[str, Entry]:
     as many epochs as the command's own early stopping ran. Importing TensorFlow is counted for the
     command alone.
     """
-    leg, loop = LEGS[COMMAND_DATASET], keras(COMMAND_DATASET)
+    timing, loop = budget(COMMAND_DATASET).timing, keras(COMMAND_DATASET)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "bench", "run", "--datasets", COMMAND_DATASET]
         command += ["--activations", nets.ACTIVATION, "--protocols", "paper"]
-        command += ["--seeds", str(leg.seeds), "--results", folder]
+        command += ["--seeds", str(timing.seeds), "--results", folder]
         begin = perf_counter()
         subprocess.run(command, check=True, capture_output=True)
         seconds = perf_counter() - begin
         with (Path(folder) / "trials.csv").open(newline="", encoding="utf-8") as trials:
             epochs = mean(int(trial["epochs"]) for trial in csv.DictReader(trials))
-    scaled = leg.seeds * (loop.compile_seconds + epochs * median(loop.epochs))
-    facts = {"seeds": leg.seeds, "epochs": epochs}
+    scaled = timing.seeds * (loop.compile_seconds + epochs * median(loop.epochs))
+    facts = {"seeds": timing.seeds, "epochs": epochs}
     return {
         REPLICATE: Entry([seconds], facts),
-        KERAS: Entry([scaled], {**facts, "scaled_from_seeds": leg.keras_seeds}),
+        KERAS: Entry([scaled], {**facts, "scaled_from_seeds": timing.keras_seeds}),
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bench.data import DATASETS, budget
 from bench.timing import race, scaling
 from bench.timing.nets import ACTIVATION
 from bench.timing.playback import CLOCK, report
@@ -13,7 +14,7 @@ from bench.timing.playback import CLOCK, report
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
 thorough = pytest.mark.thorough
 LEGS = [
-    pytest.param(name, marks=[] if name == race.COMMAND_DATASET else thorough) for name in race.LEGS
+    pytest.param(name, marks=[] if name == race.COMMAND_DATASET else thorough) for name in DATASETS
 ]
 
 
@@ -46,7 +47,7 @@ def test_one_epoch_of_one_seed(benchmark: Any, dataset: str, trainer: str) -> No
 def test_whole_command(benchmark: Any, trainer: str) -> None:
     """Seconds from the command to its report."""
     entry = race.whole_command()[trainer]
-    operation = f"the whole command, {race.LEGS[race.COMMAND_DATASET].seeds} seeds"
+    operation = f"the whole command, {budget(race.COMMAND_DATASET).timing.seeds} seeds"
     enter(benchmark, entry, race.COMMAND_DATASET, operation, trainer, race.REPLICATE)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from bench.data import budget
 from bench.timing.processes import peak_memory_bytes, together
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from bench.training.spec import Task
 
-LANES = 100  # as fit_seeds has it by default
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 """What tox and conftest.py pin, and a user of Keras does not."""
 
@@ -85,10 +85,8 @@ def _marking(marks: list[float]) -> object:
 
 def replicate_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
     """Trains the seeds at once, on one thread, in as many lanes as ``adaact-bench run`` has."""
-    from bench.training import blocks
-
     task = _task(dataset, epochs, threads=1)
-    return replicate_task(task, seeds, min(len(seeds), blocks.LANES.get(dataset, LANES)))
+    return replicate_task(task, seeds, min(len(seeds), budget(dataset).lanes))
 
 
 def replicate_task(task: Task, seeds: Sequence[int], lanes: int) -> Timed:

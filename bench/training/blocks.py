@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bench.data import budget
 from bench.data.files import house_libraries
 from bench.records import Trial, TrialKey
 
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
     from bench.training.evaluate import Judge
     from bench.training.spec import Fit, Progress, Task
-
-LANES = {"mnist": 5}
-"""Seeds side by side, where fewer than all of a block are faster: five MNIST nets with optimizer
-slots fill a core's cache."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> list[Trial
     if block.trainer == "keras":
         fits = keras_trainer.fit_seeds(task, block.seeds, on_epoch=on_epoch)
     else:
-        lanes = LANES.get(block.dataset, len(block.seeds))
+        lanes = budget(block.dataset).lanes
         fits = replicate.fit_seeds(task, block.seeds, lanes=lanes, on_epoch=on_epoch)
     trials = {
         fit.seed: judge.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit) for fit in fits

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from baselines.ceiling import boosted_trees, converged, logistic_ceiling
-from bench.data import DATASETS
+from bench.data import DATASETS, budget
 from bench.records import Ceiling, CeilingKey
 from bench.training.metrics import accuracy, f1
 from bench.training.protocols import PROTOCOLS
@@ -26,27 +26,18 @@ PENALTIES = ("l2", "none")
 BOOSTING = "boosting"  # in place of a penalty: no logistic regression, but boosted trees
 ALL_SEEDS = -1  # in place of a seed where one split serves all of them
 
-MOST_ITERATIONS = 10_000  # out of reach on small data: the slowest fit takes some hundred
-FEWER_ITERATIONS = {"mnist": 200}  # half a minute on one core; the optimum lies thousands away
-
 
 def keys(dataset: str, protocol: str, seeds: Iterable[int]) -> list[CeilingKey]:
     """The fits that the trials of one data set and protocol are held against.
 
-    None where every seed has a split of its own and one fit alone has to be cut short: together
-    they would cost more than the study.
+    None where every seed has a split of its own and the data set's budget allows one fit only.
     """
     if PROTOCOLS[protocol].one_split:
         seeds = (ALL_SEEDS,)
-    elif dataset in FEWER_ITERATIONS:
+    elif not budget(dataset).fit_each_split:
         seeds = ()
     kinds = PENALTIES if dataset in DATASETS else (*PENALTIES, BOOSTING)
     return [CeilingKey(dataset, protocol, seed, kind) for seed in seeds for kind in kinds]
-
-
-def most_iterations(dataset: str) -> int:
-    """The cap on the solver's iterations."""
-    return FEWER_ITERATIONS.get(dataset, MOST_ITERATIONS)
 
 
 def fit(dataset: Dataset, key: CeilingKey) -> Ceiling:
@@ -72,9 +63,8 @@ def fit(dataset: Dataset, key: CeilingKey) -> Ceiling:
         if key.penalty == BOOSTING:
             estimator = boosted_trees(*train, seed=key.seed)
         else:
-            estimator = logistic_ceiling(
-                *train, penalised=key.penalty == "l2", max_iter=most_iterations(dataset.name)
-            )
+            most = budget(dataset.name).iterations
+            estimator = logistic_ceiling(*train, penalised=key.penalty == "l2", max_iter=most)
         predicted = estimator.predict(test[0])
         return Ceiling(
             key,

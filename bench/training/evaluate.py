@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from adaact import collapse, logit_model
+from bench.columns import INITIAL, PARTS, score_name
 from bench.records import Trial, TrialKey
 from bench.training.keras_trainer import targets
 from bench.training.metrics import METRICS, accuracy
@@ -81,17 +82,15 @@ class Judge:
         first, *others = fit.kept.values()
         self.model.set_weights(first.weights)
         scores: dict[str, float] = {}
-        predicted = {
-            part: self.predict(fit.seed, getattr(split, part))
-            for part in ("train", "validation", "test")
-        }
+        predicted = {part: self.predict(fit.seed, getattr(split, part)) for part in PARTS}
         for part, said in predicted.items():
             rows = getattr(split, part)
-            scores[f"{part}_loss"] = said.loss
-            scores[f"{part}_accuracy"] = accuracy(task.y[rows], said.classes, self._classes)
+            scores[score_name(part, "loss")] = said.loss
+            right = accuracy(task.y[rows], said.classes, self._classes)
+            scores[score_name(part, "accuracy")] = right
         truth, classes = task.y[split.test], predicted["test"].classes
         for name, metric in METRICS.items():
-            scores[f"test_{name}"] = metric.function(truth, classes, self._classes)
+            scores[score_name("test", name)] = metric.function(truth, classes, self._classes)
         outcomes = np.full(len(task.y), -1, np.int8)
         outcomes[split.test] = classes == truth
         if self._logit_model is not None:
@@ -144,7 +143,7 @@ class Judge:
         kept = next(iter(fit.kept.values())).weights
         values = {}
         for name, position in learned_scalars(self.model).items():
-            values[f"{name}_initial"] = float(fit.initial[position].item())
+            values[f"{name}{INITIAL}"] = float(fit.initial[position].item())
             values[name] = float(kept[position].item())
         return values
 

@@ -2,54 +2,40 @@ from __future__ import annotations
 
 import json
 import os
-import runpy
 import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests import helpers
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
-    from bench.records import Ceiling, Trial
     from bench.study import Study
 
 # Limits in seconds are for `tox -e stress`; a busy machine must not fail a property.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
-STAND_IN = runpy.run_path(str(Path(__file__).with_name("stand_in.py")))
-
-
-@pytest.fixture(scope="session")
-def stand_in() -> Callable[..., Trial]:
-    """The maker of stand-in trials: ``(key, status="ok") -> Trial``."""
-    return STAND_IN["stand_in_trial"]
-
-
-@pytest.fixture(scope="session")
-def ceiling() -> Callable[..., Ceiling]:
-    """The maker of stand-in fits on Iris: ``(penalty="none", **fields) -> Ceiling``."""
-    return STAND_IN["stand_in_ceiling"]
-
 
 @pytest.fixture
 def small_study() -> Study:
     """A study of 22 trials."""
-    return STAND_IN["stand_in_study"](6)
+    return helpers.two_sets(6)
 
 
 @pytest.fixture(scope="session")
 def large_study() -> Study:
     """A study that a writing process needs a while for: 318 trials."""
-    return STAND_IN["stand_in_study"](80)
+    return helpers.two_sets(80)
 
 
 @contextmanager
@@ -57,7 +43,7 @@ def dask(*arguments: str) -> Iterator[int]:
     """One of Dask's own programs on loopback, with all that it starts; gives its process id."""
     command = [sys.executable, "-m", "dask", *arguments, "--host", "127.0.0.1", "--no-dashboard"]
     # Its workers can import what stands in for training.
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(TRAINING), *sys.path])}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
     ) as program:
@@ -65,9 +51,6 @@ def dask(*arguments: str) -> Iterator[int]:
             yield program.pid
         finally:
             os.killpg(program.pid, signal.SIGKILL)
-
-
-TRAINING = Path(__file__).with_name("training")
 
 
 @contextmanager

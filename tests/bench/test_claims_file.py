@@ -12,6 +12,7 @@ from bench.cli import main
 from bench.cli.running import STORE
 from bench.errors import UserError
 from bench.store import Store
+from tests import helpers
 
 PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)[1]
@@ -26,8 +27,8 @@ dataset = "iris"
 metric = "test_accuracy"
 kind = "figure"
 
-[[claim]] # true: the scores of the stand-ins lie anywhere in 0..1
-value = 0.5
+[[claim]] # true: the stand-ins score around this
+value = 0.97
 place = "table 1"
 
 [[claim]] # false: none is that low
@@ -42,20 +43,20 @@ place = "table 3"
 [[claim]] # malformed
 kind = "exact"
 metric = "parameters"
-value = "63"
+value = "2503"
 place = "table 4"
 """
-MENDED = CLAIMS.replace('"63"', "63")
+MENDED = CLAIMS.replace('"2503"', "2503")
 
 
 @pytest.fixture
-def check(tmp_path, capsys, stand_in, large_study, monkeypatch):
+def check(tmp_path, capsys, large_study, monkeypatch):
     """Runs ``check --claims`` on stored trials: ``check(text) -> (exit code, stdout, stderr)``."""
     monkeypatch.chdir(tmp_path)
     with Store(tmp_path / "results" / STORE) as store:
         store.set_study(large_study)
         for dataset, keys in groupby(large_study.keys(), key=attrgetter("dataset")):
-            store.add(list(map(stand_in, keys)), large_study.fingerprint(dataset), seconds=1.0)
+            store.add(list(map(helpers.trial, keys)), large_study.fingerprint(dataset), seconds=1.0)
 
     def check(text, *options):
         Path("mine.toml").write_text(text, encoding="utf-8")
@@ -87,7 +88,7 @@ def test_a_malformed_claim_is_named_and_nothing_is_judged(check):
 
     assert (code, out) == (2, "")
     assert err == (
-        "adaact-bench: mine.toml, line 26, key 'value': expected a number. Received: '63'.\n"
+        "adaact-bench: mine.toml, line 26, key 'value': expected a number. Received: '2503'.\n"
     )
 
 

@@ -9,31 +9,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bench.study
-from baselines import ACTIVATIONS, DEFAULT
+from baselines import DEFAULT
 from bench.data import DATASETS
-from bench.errors import UserError
-from bench.records import TrialKey
+from bench.options import choose
 from bench.study import (
     LIBRARIES,
     Study,
-    choose,
     current_versions,
     default_study,
     quick_study,
     table_study,
 )
+from tests import helpers
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_trials_come_in_the_order_asked(small_study):
     keys = small_study.keys()
-    assert keys[0] == TrialKey("iris", "paper", "relu", 0)
+    assert keys[0] == helpers.key("iris", "paper", "relu", 0)
     assert keys[5:7] == [
-        TrialKey("iris", "paper", "relu", 5),
-        TrialKey("iris", "paper", "adaact", 0),
+        helpers.key("iris", "paper", "relu", 5),
+        helpers.key("iris", "paper", "adaact", 0),
     ]
-    assert keys[-1] == TrialKey("banknote", "paper", "adaact", 4)
+    assert keys[-1] == helpers.key("banknote", "paper", "adaact", 4)
     assert len(keys) == len(set(keys)) == 2 * 6 + 2 * 5
 
 
@@ -113,29 +112,6 @@ def test_the_quick_study_asks_all_cells_for_less():
     assert quick.fingerprint("iris") == default.fingerprint("iris")
 
 
-def test_options_change_what_they_name_and_nothing_else():
-    base = default_study()
-    assert choose(base) == base
-    chosen = choose(
-        base, datasets="mnist,iris", activations="relu", seeds="iris=4:5", epochs=2, trainer="keras"
-    )
-    assert chosen.datasets == ("mnist", "iris")
-    assert chosen.activations == ("relu",)
-    assert chosen.protocols == base.protocols
-    assert chosen.seeds == {"mnist": base.seeds["mnist"], "iris": (4, 5)}
-    assert chosen.epochs == {"mnist": 2, "iris": 2}
-    assert chosen.trainer == "keras"
-    by_hand = replace(base, epochs={"iris": 2}, trainer="keras")
-    assert chosen.fingerprint("iris") == by_hand.fingerprint("iris")
-
-
-def test_all_activations_are_the_default_ones_and_then_the_others():
-    every = choose(default_study(), activations="all")
-    assert every.activations[:5] == DEFAULT
-    assert sorted(every.activations) == sorted(ACTIVATIONS)
-    assert every.fingerprint("iris", "mish") == default_study().fingerprint("iris")
-
-
 def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     prints = []
@@ -146,8 +122,7 @@ def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch)
         assert study.fingerprint("iris", "relu") == default_study().fingerprint("iris")
         prints.append(study.fingerprint("iris", "my_own:bent"))
     assert prints[0] != prints[1]
-    narrow, wide = (table_study("own", "ab", hidden=text) for text in ("8", "64, 32"))
-    assert (narrow.hidden, wide.hidden) == ((8,), (64, 32))
+    narrow, wide = (table_study("own", widths) for widths in ((8,), (64, 32)))
     assert narrow.fingerprint("own") != wide.fingerprint("own")
     assert Study.from_json(wide.to_json()) == wide
 
@@ -168,31 +143,6 @@ def test_the_trials_in_the_results_folder_are_the_default_studys():
     assert {name: study.fingerprint(name) for name in DATASETS} == facts["study"]["fingerprints"]
 
 
-@pytest.mark.parametrize(
-    "option",
-    [
-        {"datasets": "bank"},
-        {"protocols": "papers"},
-        {"activations": "relu,relu"},
-        {"seeds": "nine"},
-        {"datasets": "iris", "seeds": "mnist=3"},
-        {"epochs": 0},
-        {"trainer": "kera"},
-    ],
-)
-def test_options_that_cannot_be_are_refused_by_name(option):
-    with pytest.raises(UserError, match=f"^--{list(option)[-1]}: ") as error:
-        choose(default_study(), **option)
-    assert "\n" not in str(error.value)
-
-
-def test_only_one_trainer_can_be_chosen(monkeypatch):
-    monkeypatch.setattr(bench.study, "TRAINERS", ("keras", "replicate"))
-    assert choose(default_study(), trainer=" keras").trainer == "keras"
-    with pytest.raises(UserError, match="--trainer: expected one name"):
-        choose(default_study(), trainer="keras,replicate")
-
-
 def test_asking_for_a_study_and_opening_a_store_import_no_heavy_library():
     script = (
         "import sys, bench.study, bench.store, bench.exports; bench.study.default_study(); "
@@ -202,8 +152,3 @@ def test_asking_for_a_study_and_opening_a_store_import_no_heavy_library():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
-
-
-def test_a_cap_that_never_binds_is_no_cap():
-    assert choose(default_study(), epochs=50).epochs == default_study().epochs
-    assert choose(default_study(), epochs=49).epochs == dict.fromkeys(DATASETS, 49)

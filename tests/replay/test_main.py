@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from bench.analysis.replays import load_published
+from bench.columns import DRIFT, names
 from bench.errors import UserError
-from bench.exports.layout import DRIFT
 from replay import drift, old_software
 from replay.__main__ import main
 
@@ -108,7 +108,7 @@ def test_a_missing_python_is_told_from_packages_that_cannot_be_installed(replay,
 def test_the_drift_study_has_both_kinds_of_software(replay, tmp_path):
     assert replay("--drift", "--datasets", "iris,banknote") == 0
     table = pd.read_csv(tmp_path / "drift.csv")
-    assert list(table.columns) == list(DRIFT)
+    assert list(table.columns) == list(names(DRIFT))
     cells = table.groupby(["dataset", "arm"], sort=False)["seed"].agg(["size", "min", "max"])
     assert cells.index.tolist() == [(d, a) for d in ("banknote", "iris") for a in ("arrays", "old")]
     assert (cells == [20, 0, 19]).all(axis=None)

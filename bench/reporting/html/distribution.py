@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from bench.columns import of
 from bench.reporting.clouds import BINS, spans
 from bench.reporting.html.parts import (
     Control,
@@ -44,7 +45,7 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, float]) -> Drawin
     lines = [_line(values, mark, list(marks)) for mark, values in marks.items()]
     layers = alt.layer(*lines, _seeds(trials, names, limits[0]))
     chart = layers.resolve_scale(color="independent").encode(
-        x=alt.X("test_accuracy:Q", title="test accuracy (share of rows)", scale=scale),
+        x=alt.X("test_accuracy:Q", title=of("test_accuracy").axis, scale=scale),
         y=alt.Y("activation:N", sort=titles(names), title=None),
     )
     chart = chart.add_params(alt.param(name="span", value=SPANS[0]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import altair as alt
 import pandas as pd
 
+from bench.columns import of
 from bench.reporting.names import activation_title
 from bench.reporting.style import LOOKS, looks
 
@@ -103,9 +104,9 @@ def shapes(names: Sequence[str]) -> alt.Shape:
 def tooltip(*fields: str) -> list[alt.Tooltip]:
     """Names as words, numbers to as many digits as the data hold."""
     return [
-        alt.Tooltip(field, title=field[:-2].replace("_", " "))
+        alt.Tooltip(field, title=of(field[:-2]).title)
         if field.endswith(":N")
-        else alt.Tooltip(field, title=field[:-2].replace("_", " "), format=f".{DIGITS}~g")
+        else alt.Tooltip(field, title=of(field[:-2]).title, format=f".{DIGITS}~g")
         for field in fields
     ]
 

@@ -6,22 +6,24 @@ import pandas as pd
 import pytest
 
 from bench.analysis.ceilings import distances
+from tests import helpers
 
 
 def trial(seed, loss, activation="adaact", protocol="held-out", **fields):
-    key = {"dataset": "iris", "protocol": protocol, "activation": activation, "seed": seed}
-    return key | {"status": "ok", "collapse_error": 1e-16, "train_loss": loss} | fields
+    """A row of trials.csv."""
+    names = {"dataset": "iris", "protocol": protocol, "activation": activation, "seed": seed}
+    known = {"collapse_error": 1e-16, "train_loss": loss}
+    return helpers.cell_frame([1.0], **{**names, **known, **fields})
 
 
 def fit(seed, loss, protocol="held-out", penalty="none", *, converged=True):
-    key = {"dataset": "iris", "protocol": protocol, "seed": seed, "penalty": penalty}
-    return key | {"train_loss": loss, "converged": converged}
+    return helpers.ceiling(
+        penalty, protocol=protocol, seed=seed, train_loss=loss, converged=converged
+    )
 
 
 def rows(trials, fits):
-    columns = ["dataset", "protocol", "seed", "penalty", "train_loss", "converged"]
-    table = distances(pd.DataFrame(trials), pd.DataFrame(fits, columns=columns))
-    return table.to_dict("records")
+    return distances(pd.concat(trials), helpers.ceiling_frame(fits)).to_dict("records")
 
 
 def test_each_trial_is_held_against_the_fit_of_its_own_split():
@@ -42,10 +44,10 @@ def test_one_split_for_all_seeds_serves_them_all():
 
 
 @pytest.mark.parametrize(
-    "fields", [{"status": "diverged"}, {"collapse_error": math.nan}, {"seed": 7}]
+    ("seed", "fields"), [(0, {"status": "diverged"}), (0, {"collapse_error": math.nan}), (7, {})]
 )
-def test_other_nets_trials_without_numbers_and_splits_without_a_fit_are_left_out(fields):
-    (row,) = rows([trial(0, 0.5), trial(0, 0.9, "linear") | fields], [fit(0, 0.1)])
+def test_other_nets_trials_without_numbers_and_splits_without_a_fit_are_left_out(seed, fields):
+    (row,) = rows([trial(0, 0.5), trial(seed, 0.9, "linear", **fields)], [fit(0, 0.1)])
     assert row["activation"] == "adaact"
 
 

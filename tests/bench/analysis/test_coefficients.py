@@ -3,11 +3,12 @@ import pandas as pd
 import pytest
 
 from bench.analysis.coefficients import coefficient_names, coefficients
+from tests import helpers
 
 
 @pytest.fixture
-def trials(cell):
-    return cell(
+def trials():
+    return helpers.cell_frame(
         [0.9] * 4,
         k1_1_initial=[1.0, -1.0, 0.5, -2.0],
         k1_1=[1.5, -1.2, -0.1, -3.0],
@@ -41,8 +42,8 @@ def test_a_start_without_spread_has_no_correlation(trials):
     assert np.isnan(row["correlation"])
 
 
-def test_fixed_activations_have_no_line(trials, cell):
-    relu = cell([0.9], activation="relu", k1_1=np.nan, k1_1_initial=np.nan)
+def test_fixed_activations_have_no_line(trials):
+    relu = helpers.cell_frame([0.9], activation="relu", k1_1=np.nan, k1_1_initial=np.nan)
     table = coefficients(pd.concat([trials, relu]))
 
     assert list(table["activation"]) == ["adaact"]
@@ -54,5 +55,5 @@ def test_failed_trials_do_not_count(trials):
     assert coefficients(failed)["n"][0] == 3
 
 
-def test_without_learned_scalars_the_table_is_empty(cell):
-    assert coefficients(cell([0.9])).empty
+def test_without_learned_scalars_the_table_is_empty():
+    assert coefficients(helpers.cell_frame([0.9])).empty

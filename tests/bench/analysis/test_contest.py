@@ -8,6 +8,7 @@ import pytest
 
 from bench.analysis.contest import contest
 from bench.analysis.headline import headline
+from tests import helpers
 
 SIZES = {"iris": SimpleNamespace(rows=150, test_rows=38)}
 PROTOCOL = "held-out"
@@ -17,33 +18,19 @@ def made(scores, seeds=40, lost=()):
     """Trials and rows of activations whose test accuracies scatter little around ``scores``."""
     rng = np.random.default_rng(3)
     trials = [
-        {
-            "dataset": "iris",
-            "protocol": PROTOCOL,
-            "activation": name,
-            "seed": seed,
-            "status": "failed" if (name, seed) in lost else "ok",
-            "constant": False,
-            "test_accuracy": mean + 0.002 * rng.normal(),
-            "parameters": 10 + place,
-            "epochs": 5,
-        }
+        helpers.cell_frame(
+            mean + 0.002 * rng.normal(size=seeds),
+            dataset="iris",
+            protocol=PROTOCOL,
+            activation=name,
+            status=["failed" if (name, seed) in lost else "ok" for seed in range(seeds)],
+            parameters=10 + place,
+            epochs=5,
+        )
         for place, (name, mean) in enumerate(scores.items())
-        for seed in range(seeds)
     ]
-    rows = [
-        {
-            "dataset": "iris",
-            "protocol": PROTOCOL,
-            "activation": name,
-            "row": row,
-            "seeds_tested": 5 + row,
-            "seeds_correct": 5,
-        }
-        for name in scores
-        for row in range(3)
-    ]
-    return pd.DataFrame(trials), pd.DataFrame(rows)
+    rows = [helpers.row_frame([5] * 3, [5, 6, 7], activation=name) for name in scores]
+    return pd.concat(trials), pd.concat(rows)
 
 
 def held(scores, arms, **options):

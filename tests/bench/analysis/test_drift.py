@@ -7,6 +7,7 @@ from scipy import stats
 
 from bench.analysis.drift import compare, least_p, permutation_p, welch, with_suite
 from bench.exports.layout import ARRAYS, OLD, SUITE
+from tests import helpers
 
 A = np.array([0.92, 0.93, 0.91, 0.925])
 B = np.array([0.90, 0.915, 0.905, 0.91, 0.89])
@@ -69,14 +70,14 @@ def test_one_run_has_no_interval():
     assert np.isnan(welch(A, B[:1])).all()
 
 
-def test_the_suite_s_arm_is_adaact_under_the_paper_s_protocol(cell):
+def test_the_suite_s_arm_is_adaact_under_the_paper_s_protocol():
     trials = pd.concat(
         [
-            cell([0.9, 0.8], dataset="mnist"),
-            cell([0.1], dataset="mnist", activation="relu"),
-            cell([0.2], dataset="mnist", protocol="held-out"),
-            cell([0.3], dataset="mnist", status="failed"),
-            cell([0.4], dataset="iris"),
+            helpers.cell_frame([0.9, 0.8], dataset="mnist"),
+            helpers.cell_frame([0.1], dataset="mnist", activation="relu"),
+            helpers.cell_frame([0.2], dataset="mnist", protocol="held-out"),
+            helpers.cell_frame([0.3], dataset="mnist", status="failed"),
+            helpers.cell_frame([0.4], dataset="iris"),
         ]
     )
     table = with_suite(runs(old=[0.5]), trials, {"mnist": None, "iris": 5})  # iris is capped

@@ -4,26 +4,18 @@ import pytest
 
 from bench.analysis.generalisation import over_resplits, over_test_rows
 from bench.analysis.headline import COLUMNS, headline, official_test_set
+from tests import helpers
 
 ARMS = ("adaact", "relu", "tanh", "sigmoid", "linear")
 SEEDS = 40
 
 
 def outcomes(correct, dataset, activation, tested=SEEDS):
-    return pd.DataFrame(
-        {
-            "dataset": dataset,
-            "protocol": "held-out",
-            "activation": activation,
-            "row": range(len(correct)),
-            "seeds_tested": tested,
-            "seeds_correct": correct,
-        }
-    )
+    return helpers.row_frame(correct, tested, dataset=dataset, activation=activation)
 
 
 @pytest.fixture
-def study(cell):
+def study():
     """Return trials and rows of five activations on a resplit table and an official test set."""
     rng = np.random.default_rng(0)
     trials, rows = [], []
@@ -31,7 +23,9 @@ def study(cell):
         level = 0.95 - 0.1 * (arm == "relu")
         for dataset in ("iris", "mnist"):
             scores = level + 0.001 * number + 0.001 * rng.normal(size=SEEDS)
-            trials.append(cell(scores, dataset=dataset, protocol="held-out", activation=arm))
+            trials.append(
+                helpers.cell_frame(scores, dataset=dataset, protocol="held-out", activation=arm)
+            )
         tested = 8 + np.arange(150) % 5
         rows.append(outcomes(tested - (arm == "relu"), "iris", arm, tested))
         right = np.full(2000, SEEDS)
@@ -141,10 +135,11 @@ def test_an_empty_study_is_not_measured_throughout(study, sizes):
     assert set(table["verdict"]) == {"not measured"}
 
 
-def test_cells_that_never_differ_are_equivalent(cell, sizes):
+def test_cells_that_never_differ_are_equivalent(sizes):
     scores = np.ones(SEEDS)
     trials = pd.concat(
-        cell(scores, dataset="iris", protocol="held-out", activation=arm) for arm in ARMS
+        helpers.cell_frame(scores, dataset="iris", protocol="held-out", activation=arm)
+        for arm in ARMS
     )
     tested = 8 + np.arange(150) % 5
     rows = pd.concat(outcomes(tested, "iris", arm, tested) for arm in ARMS)

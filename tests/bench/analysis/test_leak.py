@@ -3,13 +3,16 @@ import pandas as pd
 import pytest
 
 from bench.analysis.leak import leak
+from tests import helpers
 
 
 @pytest.fixture
-def trials(cell):
+def trials():
     clean = np.array([36, 37, 38, 30, 36, 36]) / 38
     leaked = np.array([37, 37, 38, 36, 35, 36]) / 38
-    return cell(clean, dataset="iris", protocol="held-out", leaked_test_accuracy=leaked)
+    return helpers.cell_frame(
+        clean, dataset="iris", protocol="held-out", leaked_test_accuracy=leaked
+    )
 
 
 def test_the_leak_is_measured_in_pairs(trials):
@@ -29,9 +32,9 @@ def test_its_p_is_that_of_the_sign_flip_test(trials):
     assert row["least_p"] == 2 / 64
 
 
-def test_ten_runs_have_a_bootstrap_interval_in_accuracy_and_in_rows(cell):
+def test_ten_runs_have_a_bootstrap_interval_in_accuracy_and_in_rows():
     gains = np.arange(10) / 38
-    trials = cell(np.full(10, 0.5), dataset="iris", leaked_test_accuracy=0.5 + gains)
+    trials = helpers.cell_frame(np.full(10, 0.5), dataset="iris", leaked_test_accuracy=0.5 + gains)
     row = leak(trials.assign(protocol="held-out"), {"iris": 38}).iloc[0]
 
     assert row["low"] < row["leak"] < row["high"]

@@ -3,12 +3,13 @@ import pandas as pd
 import pytest
 
 from bench.analysis.pairs import on_these_rows, paired_scores, paired_table
+from tests import helpers
 
 
 @pytest.fixture
-def trials(cell):
-    arm = cell([0.90, 0.92, 0.94, 0.96])
-    other = cell([0.95, 0.91, 0.90], activation="relu").assign(seed=[3, 2, 0])
+def trials():
+    arm = helpers.cell_frame([0.90, 0.92, 0.94, 0.96])
+    other = helpers.cell_frame([0.95, 0.91, 0.90], activation="relu").assign(seed=[3, 2, 0])
     return pd.concat([arm, other], ignore_index=True)
 
 

@@ -19,6 +19,7 @@ from bench.analysis.spread import (
     median_interval,
     spread,
 )
+from tests import helpers
 
 samples = st.lists(st.floats(0, 1), min_size=1, max_size=60).map(np.array)
 
@@ -168,16 +169,22 @@ def test_the_binomial_interval_is_clopper_and_pearsons(right, rows):
     assert binomial_interval(right, rows) == pytest.approx(tuple(expected))
 
 
-def test_spread_has_one_row_a_cell(cell):
-    trials = pd.concat([cell([0.8, 0.9]), cell([0.5], activation="relu"), cell([], dataset="x")])
+def test_spread_has_one_row_a_cell():
+    trials = pd.concat(
+        [
+            helpers.cell_frame([0.8, 0.9]),
+            helpers.cell_frame([0.5], activation="relu"),
+            helpers.cell_frame([], dataset="x"),
+        ]
+    )
     table = spread(trials, "test_accuracy")
 
     assert list(table["activation"]) == ["adaact", "relu"]
     assert list(table["mean"]) == pytest.approx([0.85, 0.5])
 
 
-def test_spread_counts_what_has_no_number_and_never_drops_it(cell):
-    trials = cell([0.8, 0.9, 0.4, np.nan, np.nan, np.inf])
+def test_spread_counts_what_has_no_number_and_never_drops_it():
+    trials = helpers.cell_frame([0.8, 0.9, 0.4, np.nan, np.nan, np.inf])
     trials["status"] = ["ok", "ok", "ok", "failed", "diverged", "diverged"]
     trials["constant"] = [False, False, True, False, False, False]
     row = spread(trials, "test_accuracy", asked={"banknote": 8}).iloc[0]
@@ -187,21 +194,21 @@ def test_spread_counts_what_has_no_number_and_never_drops_it(cell):
     assert row["mean"] == pytest.approx(0.7)
 
 
-def test_a_diverged_trial_counts_for_nothing_even_if_a_number_slipped_in(cell):
-    trials = cell([0.8, 0.1], status=["ok", "diverged"])
+def test_a_diverged_trial_counts_for_nothing_even_if_a_number_slipped_in():
+    trials = helpers.cell_frame([0.8, 0.1], status=["ok", "diverged"])
 
     assert spread(trials, "test_accuracy")["mean"][0] == 0.8
 
 
-def test_a_metric_that_nobody_measured_gives_empty_cells(cell):
-    row = spread(cell([0.8, 0.9]), "leaked_test_accuracy").iloc[0]
+def test_a_metric_that_nobody_measured_gives_empty_cells():
+    row = spread(helpers.cell_frame([0.8, 0.9]), "leaked_test_accuracy").iloc[0]
 
     assert (row["asked"], row["n"]) == (2, 0)
     assert np.isnan(row["mean"])
 
 
-def test_spread_of_no_trials_is_an_empty_table(cell):
-    table = spread(cell([]), "test_accuracy")
+def test_spread_of_no_trials_is_an_empty_table():
+    table = spread(helpers.cell_frame([]), "test_accuracy")
 
     assert table.empty
     assert "mean_coverage" in table.columns

@@ -5,6 +5,7 @@ import pytest
 from bench.analysis.claims import load_claims, parse_claims
 from bench.analysis.verdicts import verdicts
 from bench.errors import UserError
+from tests import helpers
 
 MADE_UP = """
 [defaults]
@@ -38,13 +39,13 @@ CONTRACT = [
 
 
 @pytest.fixture
-def trials(cell):
+def trials():
     runs = np.linspace(0.93, 0.97, 41)
     return pd.concat(
         [
-            cell(runs, train_accuracy=0.9, parameters=63),
-            cell(runs - 0.1, protocol="held-out", parameters=63),
-            cell(runs + 0.02, activation="relu", parameters=62),
+            helpers.cell_frame(runs, train_accuracy=0.9, parameters=63),
+            helpers.cell_frame(runs - 0.1, protocol="held-out", parameters=63),
+            helpers.cell_frame(runs + 0.02, activation="relu", parameters=62),
         ],
         ignore_index=True,
     )
@@ -151,7 +152,7 @@ def test_the_comparison_claim_is_judged_by_the_headline(trials):
     assert (row["verdict"], row["held_out_verdict"], row["seeds"]) == ("supported",) * 2 + (100,)
 
 
-def test_no_trials_at_all_measure_nothing(cell):
-    table = verdicts(cell([]), load_claims())
+def test_no_trials_at_all_measure_nothing():
+    table = verdicts(helpers.cell_frame([]), load_claims())
 
     assert set(table["verdict"]) == {"not measured"}

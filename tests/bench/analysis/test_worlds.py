@@ -12,6 +12,7 @@ from bench.analysis.worlds import (
     resampled,
     resplit_differences,
 )
+from tests import helpers
 
 WORLDS = [GAUSSIAN, BINOMIAL, SKEWED]
 
@@ -33,17 +34,17 @@ def test_five_per_cent_of_the_skewed_worlds_runs_collapse(rng):
     assert np.mean(scores < 0.5) == pytest.approx(0.05, abs=0.003)
 
 
-def test_the_real_world_holds_nothing_but_real_scores(cell, rng):
-    trials = cell([0.9, 0.3, 1.0]).assign(status=["ok", "ok", "failed"])
+def test_the_real_world_holds_nothing_but_real_scores(rng):
+    trials = helpers.cell_frame([0.9, 0.3, 1.0]).assign(status=["ok", "ok", "failed"])
     world = resampled(trials)
 
     assert set(world.scores(rng, (100,))) == {0.9, 0.3}
     assert world.truth()[0] == pytest.approx(0.6, abs=1e-3)
 
 
-def test_the_hardest_cell_is_one_cell(cell):
-    hard = cell([0.9, 0.3], dataset="iris", protocol="held-out")
-    trials = pd.concat([hard, cell([0.5]), hard.assign(activation="relu")])
+def test_the_hardest_cell_is_one_cell():
+    hard = helpers.cell_frame([0.9, 0.3], dataset="iris", protocol="held-out")
+    trials = pd.concat([hard, helpers.cell_frame([0.5]), hard.assign(activation="relu")])
 
     pd.testing.assert_frame_equal(hard_cell(trials), hard)
 

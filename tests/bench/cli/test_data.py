@@ -39,3 +39,17 @@ def test_a_terminal_is_shown_what_is_downloaded(invoke, monkeypatch):
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", invoke("data").err)
     for name in ("banknote", "mnist", "iris"):
         assert re.search(rf"{name}\.csv .*46\.4/46\.4 kB", shown)
+
+
+def test_tables_of_few_features_are_drawn_on_request(invoke, tmp_path):
+    ended = invoke("data", "--plots", "plots")
+    assert ended.out.splitlines()[1:] == ["plots/iris-features.png"]
+    assert (tmp_path / "plots" / "iris-features.png").stat().st_size > 10_000
+
+
+def test_a_file_in_the_place_of_the_plots_folder_is_named(invoke, tmp_path):
+    (tmp_path / "taken").touch()
+    ended = invoke("data", "--plots", "taken")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "taken: cannot be made" in ended.err
+    assert "--plots" in ended.err

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bench.cli import provenance
-from bench.study import choose, default_study
+from bench.options import choose
+from bench.study import default_study
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """``report`` from 10,000 stored trials: text and tables in seconds, figures in some more."""
 
 import resource
-from dataclasses import replace
 from itertools import groupby
 
 import pytest
 
 from bench.cli.running import STORE
 from bench.store import Store
-from bench.study import Study
+from tests import helpers
 
 SEEDS = {"banknote": 400, "mnist": 200, "iris": 400}
-ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
 WHOLE = "from bench.cli import main; main(['report'])"
 TEXT_AND_TABLES = f"""
 from bench.reporting import figures
@@ -22,26 +20,13 @@ figures.cell_pictures = lambda *_: []
 
 
 @pytest.fixture
-def stored(tmp_path, stand_in):
+def stored(tmp_path):
     """A folder whose ``results`` hold the store."""
-    study = Study(
-        datasets=tuple(SEEDS),
-        protocols=("paper", "held-out"),
-        activations=ACTIVATIONS,
-        seeds={name: tuple(range(n)) for name, n in SEEDS.items()},
-        epochs=dict.fromkeys(SEEDS),
-        trainer="keras",
-    )
-
-    def trial(key):
-        made = stand_in(key)
-        leak = {"leaked_test_accuracy": made.scores["test_loss"]} if key.protocol != "paper" else {}
-        return replace(made, scores=made.scores | leak)
-
+    study = helpers.study(SEEDS, protocols=("paper", "held-out"))
     with Store(tmp_path / "results" / STORE) as store:
         store.set_study(study)
         for cell, keys in groupby(study.keys(), key=lambda key: key[:3]):
-            store.add(list(map(trial, keys)), study.fingerprint(cell[0]), seconds=1.0)
+            store.add(list(map(helpers.trial, keys)), study.fingerprint(cell[0]), seconds=1.0)
     return tmp_path
 
 

@@ -3,35 +3,27 @@
 import json
 import os
 import signal
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.cli.running import STORE
 from bench.errors import UserError
-from bench.records import TrialKey
 from bench.store import Store
+from tests import helpers
 
 pytestmark = pytest.mark.usefixtures("no_pictures")
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 OPTIONS = ("--protocols", "paper", "--activations", "relu,tanh", "--seeds", "2", "--workers", "1")
-SCORES = dict.fromkeys(("train_loss", "validation_loss"), 0.5)
 
 
-@pytest.fixture
-def trials(stand_in):
+def trials(block):
     """The stand-in trials of a block."""
-
-    def trials(block):
-        made = [stand_in(TrialKey(*block.cell, seed)) for seed in block.seeds]
-        return [replace(trial, scores={**trial.scores, **SCORES}) for trial in made]
-
-    return trials
+    return list(map(helpers.trial, helpers.keys(block)))
 
 
-def test_without_data_and_network_iris_still_runs(invoke, instead, trials, tmp_path):
+def test_without_data_and_network_iris_still_runs(invoke, instead, tmp_path):
     instead(trials)
     ended = invoke("run", *OPTIONS)
     assert ended.code == 0
@@ -46,7 +38,7 @@ def test_without_data_and_network_iris_still_runs(invoke, instead, trials, tmp_p
     assert "**MNIST is not measured:**" in report
 
 
-def test_a_missing_data_set_asked_for_by_name_is_exit_code_1(invoke, instead, trials, tmp_path):
+def test_a_missing_data_set_asked_for_by_name_is_exit_code_1(invoke, instead, tmp_path):
     instead(trials)
     ended = invoke("run", "--datasets", "iris,banknote", *OPTIONS)
     assert ended.code == 1
@@ -59,7 +51,7 @@ def test_where_no_data_set_asked_for_can_be_had_nothing_is_written(invoke, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, trials, tmp_path):
+def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, tmp_path):
     def train(block):
         if block.activation == "tanh":
             raise MemoryError("no room for tanh")
@@ -73,7 +65,7 @@ def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, tria
 
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_a_signal_keeps_what_is_stored(invoke, instead, trials, number):
+def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     trained = []
 
     def train(block):
@@ -101,7 +93,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, trials, number):
     ],
 )
 def test_a_signal_outside_of_training_is_told_too(
-    invoke, instead, trials, monkeypatch, number, place, said
+    invoke, instead, monkeypatch, number, place, said
 ):
     instead(trials)
     asked = ("run", "--datasets", "iris", *OPTIONS)
@@ -113,7 +105,7 @@ def test_a_signal_outside_of_training_is_told_too(
     assert invoke(*asked).code == 0
 
 
-def test_results_that_came_without_their_store_are_not_written_over(invoke, instead, trials):
+def test_results_that_came_without_their_store_are_not_written_over(invoke, instead):
     instead(trials)
     asked = ("run", "--datasets", "iris", *OPTIONS)
     assert invoke(*asked).code == 0
@@ -127,7 +119,7 @@ def test_results_that_came_without_their_store_are_not_written_over(invoke, inst
     assert invoke(*asked).code == 0
 
 
-def test_a_second_signal_does_not_cut_the_closing_short(invoke, instead, trials, monkeypatch):
+def test_a_second_signal_does_not_cut_the_closing_short(invoke, instead, monkeypatch):
     def twice(_block):
         try:
             os.kill(os.getpid(), signal.SIGINT)
@@ -142,7 +134,7 @@ def test_a_second_signal_does_not_cut_the_closing_short(invoke, instead, trials,
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, trials, monkeypatch):
+def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, monkeypatch):
     instead(trials)
     monkeypatch.setattr("bench.store.database.WAIT_SECONDS", 0.05)
 
@@ -156,7 +148,7 @@ def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, trials,
     assert invoke("report").code == 0
 
 
-def test_logistic_regressions_are_fitted_once_and_exported(invoke, instead, trials, tmp_path):
+def test_logistic_regressions_are_fitted_once_and_exported(invoke, instead, tmp_path):
     instead(trials)
     asked = ("run", "--datasets", "iris", *OPTIONS)
     assert "2 logistic regressions to fit." in invoke(*asked).err.splitlines()
@@ -166,7 +158,7 @@ def test_logistic_regressions_are_fitted_once_and_exported(invoke, instead, tria
     assert first.count(b"\niris,paper,-1,") == 2
 
 
-def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, trials, monkeypatch):
+def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, monkeypatch):
     instead(trials)
     asked = ("run", "--datasets", "iris", *OPTIONS)
     with monkeypatch.context() as patch:

@@ -2,7 +2,7 @@
 
 import re
 
-PLOTS = ("scalars", "accuracy", "loss", "loss-train-test", "accuracy-train-test")
+PLOTS = ("features", "scalars", "accuracy", "loss", "loss-train-test", "accuracy-train-test")
 
 
 def test_a_run_is_shown_with_summary_parameters_figures_and_plots(launch, tmp_path):

@@ -1,60 +1,11 @@
-"""Small data files, right and wrong."""
+"""Folders, mirrors and errors that the tests of the data files share."""
 
-import gzip
 import socket
-import struct
 
-import numpy as np
 import pytest
 
 import bench.data
 from bench.errors import UserError
-
-ROWS = {"train": 30, "t10k": 20}
-
-
-def idx(array, magic=None, dimensions=None):
-    """IDX bytes of a uint8 array; the header may lie."""
-    magic = 0x0800 + array.ndim if magic is None else magic
-    dimensions = array.shape if dimensions is None else dimensions
-    return struct.pack(f">{1 + len(dimensions)}I", magic, *dimensions) + array.tobytes()
-
-
-@pytest.fixture
-def write(tmp_path):
-    """Write bytes or text under a name and return the path."""
-
-    def write(name, content):
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return write
-
-
-@pytest.fixture
-def write_idx(write):
-    """Write a gzipped IDX file and return the path."""
-    return lambda name, array, **lies: write(name, gzip.compress(idx(array, **lies)))
-
-
-@pytest.fixture
-def arrays():
-    """Images and labels of a small MNIST, by file name."""
-    rng = np.random.default_rng(0)
-    files = {}
-    for part, rows in ROWS.items():
-        images = rng.integers(0, 256, (rows, 28, 28), np.uint8)
-        files[f"{part}-images-idx3-ubyte.gz"] = images
-        files[f"{part}-labels-idx1-ubyte.gz"] = np.arange(rows, dtype=np.uint8) % 10
-    return files
-
-
-@pytest.fixture
-def small_mnist(arrays, write_idx, monkeypatch):
-    """Paths of a small MNIST, with the expected row counts to match."""
-    monkeypatch.setattr("bench.data.mnist.ROWS", ROWS)
-    return {name: write_idx(name, array) for name, array in arrays.items()}
 
 
 @pytest.fixture

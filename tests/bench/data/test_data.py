@@ -1,14 +1,17 @@
+import gzip
 import hashlib
 import os
+import struct
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import bench.data
-from bench.data import DATASETS, FILES, DataMissing, File, Source
+from bench.data import DATASETS, FILES, DataMissing, File, Source, mnist
 from bench.data.dataset import Dataset
 from bench.errors import UserError
 
@@ -40,6 +43,44 @@ def test_bank_note_has_762_rows_of_class_0_and_begins_with_the_published_row(rea
     np.testing.assert_array_equal(
         dataset.x[0], np.array([3.6216, 8.6661, -2.8073, -0.44699], np.float32)
     )
+
+
+@pytest.mark.data
+def test_bank_note_is_what_python_reads(real):
+    path = bench.data.locate("banknote")["banknote_authentication.csv"]
+    lines = path.read_text().splitlines()
+    table = np.array([[float(text) for text in line.split(",")] for line in lines])
+    np.testing.assert_array_equal(real("banknote").x, table[:, :4].astype(np.float32))
+    np.testing.assert_array_equal(real("banknote").y, table[:, 4])
+
+
+# Of the tables that the committed results were trained on.
+TRAINED_ON = {
+    "banknote": "e6e3501a3838a461751f02d62be06d196bc6ae3a596b40fd0c609d89aef081dd",
+    "mnist": "b90e833b821ecfe68a7596e1b1d6d836acfa4204d250bce192c47d713a654820",
+}
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", TRAINED_ON)
+def test_a_verified_file_gives_the_same_table_to_the_last_bit(real, name):
+    assert bench.data.table_sha256(real(name)) == TRAINED_ON[name]
+
+
+def test_mnist_puts_training_rows_first_and_divides_pixels_by_255(tmp_path):
+    rng = np.random.default_rng(0)
+    images = [rng.integers(0, 256, (rows, 28, 28), np.uint8) for rows in (30, 20)]
+    labels = [np.arange(rows, dtype=np.uint8) % 10 for rows in (30, 20)]
+    files = dict(zip(mnist.IMAGES + mnist.LABELS, images + labels, strict=True))
+    for name, array in files.items():
+        header = struct.pack(f">{1 + array.ndim}I", 0x0800 + array.ndim, *array.shape)
+        (tmp_path / name).write_bytes(gzip.compress(header + array.tobytes()))
+    dataset = mnist.load(in_folder(tmp_path, files))
+    pixels = np.concatenate(images).reshape(50, 784)
+    # The notebook divides in float64, and Keras rounds.
+    np.testing.assert_array_equal(dataset.x, (pixels / 255.0).astype(np.float32))
+    np.testing.assert_array_equal(dataset.y, np.concatenate(labels))
+    np.testing.assert_array_equal(dataset.official_test, np.arange(30, 50))
 
 
 @pytest.mark.data
@@ -178,6 +219,37 @@ def test_a_wrong_file_in_a_named_folder_is_named_and_left_alone(
         f"{path}: expected sha256 {FILES[NAMES[0]].sha256}. Received: {received}."
     )
     assert path.read_bytes() == b"Fashion" + NAMES[0].encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _: b"",
+        lambda right: right[:-1],
+        lambda right: right + b"\0",
+        lambda right: right + right,
+        lambda right: bytes([right[0] ^ 1]) + right[1:],
+        lambda right: right[::-1],
+    ],
+    ids=["empty", "cut", "a_byte_more", "twice", "a_bit_flipped", "reversed"],
+)
+def test_a_damaged_file_never_reaches_the_parser(toy, tmp_path, monkeypatch, refused, change):
+    path = toy(tmp_path / "named") / NAMES[0]
+    path.write_bytes(change(path.read_bytes()))
+    reached = []
+    monkeypatch.setattr("bench.data.iris.load", reached.append)
+    assert f"{path}: expected sha256 " in refused(bench.data.load, "toy", path.parent)
+    assert reached == []
+
+
+def test_a_huge_wrong_file_is_refused_in_little_memory(toy, tmp_path, refused):
+    path = toy(tmp_path / "named") / NAMES[0]
+    os.truncate(path, 200_000_000)
+    tracemalloc.start()
+    assert f"{path}: expected sha256 " in refused(bench.data.locate, "toy", path.parent)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 5_000_000
 
 
 def test_a_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(toy, tmp_path, refused):

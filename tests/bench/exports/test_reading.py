@@ -8,17 +8,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.columns import CEILING, TRIAL, names
 from bench.errors import UserError
-from bench.exports import layout, load, reading
+from bench.exports import load, reading
 from bench.records import Trial
+from tests import helpers
 
 
 @pytest.fixture
-def mixed(exported, small_study, stand_in):
+def mixed(exported, small_study):
     """The folder of a study with a failed and a diverged trial among good ones."""
     keys = small_study.keys()
     return exported(
-        [stand_in(keys[0], "failed"), stand_in(keys[1], "diverged"), *map(stand_in, keys[2:])]
+        [
+            helpers.trial(keys[0], "failed"),
+            helpers.trial(keys[1], "diverged"),
+            *map(helpers.trial, keys[2:]),
+        ]
     )
 
 
@@ -30,8 +36,9 @@ def test_frames_come_back_with_their_types(mixed):
     assert trials["seed"].dtype == "int64"
     assert trials["parameters"].dtype == trials["epochs"].dtype == "Int64"
     assert trials["test_accuracy"].dtype == trials["leaked_test_accuracy"].dtype == "float64"
-    for column in layout.TEXTS.intersection(trials):
-        assert all(isinstance(text, str) for text in trials[column]), column
+    for column in TRIAL:
+        if column.type == "text":
+            assert all(isinstance(text, str) for text in trials[column.name]), column
     for (dataset, protocol), epochs in results.histories.items():
         assert (epochs["dataset"] == dataset).all()
         assert (epochs["protocol"] == protocol).all()
@@ -44,31 +51,31 @@ def test_frames_come_back_with_their_types(mixed):
     assert results.timing is None
 
 
-def test_ceilings_come_back_with_their_types(exported, small_study, ceiling):
-    frame = load(exported([], [ceiling(converged=False)])).ceilings
+def test_ceilings_come_back_with_their_types(exported, small_study):
+    frame = load(exported([], [helpers.ceiling(converged=False)])).ceilings
     row = frame.iloc[0]
     assert (row["dataset"], row["seed"], row["penalty"]) == ("iris", -1, "none")
     assert frame["converged"].tolist() == [False]
     assert frame["converged"].dtype == bool
     assert frame["iterations"].dtype == "int64"
-    assert row["train_loss"] == ceiling().train_loss
+    assert row["train_loss"] == helpers.ceiling().train_loss
 
 
 def test_a_folder_of_an_earlier_version_has_no_ceilings(mixed):
     full = load(mixed).ceilings
     (mixed / "ceilings.csv").unlink()
     assert load(mixed).ceilings.empty
-    assert list(load(mixed).ceilings.columns) == list(full.columns) == list(layout.CEILINGS)
+    assert list(load(mixed).ceilings.columns) == list(full.columns) == list(names(CEILING))
     assert load(mixed).ceilings["converged"].dtype == bool
 
 
-def test_whole_numbers_without_gaps_are_plain_integers(exported, small_study, stand_in):
-    trials = load(exported([stand_in(key) for key in small_study.keys()])).trials  # noqa: SIM118
+def test_whole_numbers_without_gaps_are_plain_integers(exported, small_study):
+    trials = load(exported(helpers.trials(small_study))).trials
     assert trials["epochs"].dtype == trials["parameters"].dtype == "int64"
 
 
-def test_the_frame_says_what_the_trials_said(exported, small_study, stand_in):
-    trial = stand_in(small_study.keys()[6])
+def test_the_frame_says_what_the_trials_said(exported, small_study):
+    trial = helpers.trial(small_study.keys()[6])
     results = load(exported([trial]))
     row = results.trials.iloc[0]
     assert (row["dataset"], row["activation"], row["seed"]) == ("iris", "adaact", 0)

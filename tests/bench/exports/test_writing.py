@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bench.columns import CEILING, CELL, KEY, names
 from bench.errors import UserError
 from bench.exports import export, layout
-from bench.records import Trial, TrialKey
+from bench.records import Trial
 from bench.store import Store
+from tests import helpers
 
 FILES = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "ceilings.csv")
 CONTRACT = [  # the columns that others rely on, in their order
@@ -29,11 +31,11 @@ def lines(path):
 
 
 @pytest.fixture
-def all_kinds(small_study, stand_in):
+def all_kinds(small_study):
     """Trials of every status: 14 of the 22 that the study asks for."""
     keys = small_study.keys()
     statuses = ["ok"] * 9 + ["diverged"] * 3 + ["failed"] * 2
-    return [stand_in(key, status) for key, status in zip(keys[4:18], statuses, strict=True)]
+    return [helpers.trial(key, status) for key, status in zip(keys[4:18], statuses, strict=True)]
 
 
 def test_equal_trials_give_equal_bytes_in_whatever_order_they_were_stored(exported, all_kinds):
@@ -57,7 +59,7 @@ def test_a_study_exported_twice_gives_equal_bytes_provenance_too(exported, all_k
 
 def test_trials_are_sorted_and_have_the_contracts_columns(exported, all_kinds):
     table = lines(exported(all_kinds) / "trials.csv")
-    keys = [TrialKey(*(row[name] for name in layout.CELL), int(row["seed"])) for row in table]
+    keys = [helpers.key(*(row[name] for name in CELL), int(row["seed"])) for row in table]
     assert keys == sorted(trial.key for trial in all_kinds)
     header = list(table[0])
     assert [name for name in header if name in CONTRACT] == CONTRACT
@@ -72,28 +74,33 @@ def test_floats_keep_their_full_precision(exported, small_study):
     assert {name: float(row[name]) for name in scores} == scores
 
 
-def test_ceilings_are_sorted_and_keep_their_full_precision(exported, ceiling):
-    free, penalised = ceiling(train_loss=0.1 + 0.2), ceiling("l2", converged=False)
+def test_ceilings_are_sorted_and_keep_their_full_precision(exported):
+    free, penalised = helpers.ceiling(train_loss=0.1 + 0.2), helpers.ceiling("l2", converged=False)
     table = lines(exported([], [free, penalised]) / "ceilings.csv")
     assert [row["penalty"] for row in table] == ["l2", "none"]
     assert [row["converged"] for row in table] == ["False", "True"]
     assert table[1]["train_loss"] == "0.30000000000000004"
-    assert list(table[0]) == list(layout.CEILINGS)
+    assert list(table[0]) == list(names(CEILING))
 
 
-def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study, stand_in):
+def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study):
     keys = small_study.keys()
-    trials = [stand_in(keys[0]), stand_in(keys[1], "failed"), stand_in(keys[2], "diverged")]
+    trials = [
+        helpers.trial(keys[0]),
+        helpers.trial(keys[1], "failed"),
+        helpers.trial(keys[2], "diverged"),
+    ]
     fixed, failed, diverged = lines(exported(trials) / "trials.csv")
     assert fixed["k0_1"] == fixed["leaked_test_accuracy"] == ""
     filled = {name for name, value in failed.items() if value}
-    assert filled == {*layout.KEY, "trainer", "status", "constant", "reason"}
+    assert filled == {*KEY, "trainer", "status", "constant", "reason"}
     assert diverged["epochs"]
     assert diverged["best_epoch"] == diverged["test_accuracy"] == ""
 
 
-def test_whole_numbers_are_written_as_such(exported, small_study, stand_in):
-    (row,) = lines(exported([stand_in(small_study.keys()[0])]) / "trials.csv")
+def test_whole_numbers_are_written_as_such(exported, small_study):
+    counts = {"scores": {"collapse_flips": 0.0}, "parameters": {"parameters": 63}}
+    (row,) = lines(exported([helpers.trial(small_study.keys()[0], **counts)]) / "trials.csv")
     assert (row["collapse_flips"], row["parameters"]) == ("0", "63")
 
 
@@ -133,15 +140,17 @@ def test_histories_of_a_protocol_that_watches_the_test_set_say_so(exported, smal
     history = {"test_accuracy": (0.5,), "loss": (1.0,), "beta_1": (3.0,), "test_loss": (2.0,)}
     trial = Trial(small_study.keys()[0], "keras", "ok", history=history)
     (row,) = lines(exported([trial]) / "histories.csv.gz")
-    assert list(row)[-7:] == [*layout.WATCHED, *layout.TRACES, "beta_1"]
+    assert list(row)[-7:] == [
+        *("test_loss", "test_accuracy", "k0_1", "k1_1", "k0_2", "k1_2", "beta_1"),
+    ]
     assert (row["test_loss"], row["test_accuracy"], row["beta_1"]) == ("2", "0.5", "3")
 
 
 def test_a_name_may_hold_what_a_table_is_made_of():
     name = 'my,"50 %d" %data'
-    key = TrialKey(name, "paper", "relu", 0)
+    key = helpers.key(name, "paper", "relu", 0)
     trial = Trial(key, "keras", "ok", history={"loss": (0.5,)})
-    header = [*layout.KEY, "epoch", *layout.CURVES]
+    header = [*KEY, "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
     (row,) = csv.DictReader([",".join(header), layout.history_lines(trial, header)])
     assert (row["dataset"], row["seed"], row["epoch"], row["loss"]) == (name, "0", "1", "0.5")
 
@@ -156,7 +165,7 @@ def test_rows_count_the_seeds_that_tested_them_and_got_them_right(exported, smal
     table = lines(exported(trials) / "rows.csv.gz")
     counts = [(row["row"], row["seeds_tested"], row["seeds_correct"]) for row in table]
     assert counts == [("0", "3", "2"), ("1", "2", "1"), ("2", "2", "0")]
-    assert {tuple(row[name] for name in layout.CELL) for row in table} == {keys[0][:3]}
+    assert {tuple(row[name] for name in CELL) for row in table} == {keys[0][:3]}
 
 
 @pytest.mark.parametrize("name", ["histories.csv.gz", "rows.csv.gz"])
@@ -166,9 +175,11 @@ def test_compressed_files_hold_no_time_and_no_name(exported, all_kinds, name):
     assert header[4:8] == b"\0\0\0\0"
 
 
-def test_provenance_says_what_was_asked_done_and_taken(exported, small_study, stand_in):
+def test_provenance_says_what_was_asked_done_and_taken(exported, small_study):
     keys = small_study.keys()
-    folder = exported([stand_in(keys[0]), stand_in(keys[1], "failed"), stand_in(keys[6])])
+    folder = exported(
+        [helpers.trial(keys[0]), helpers.trial(keys[1], "failed"), helpers.trial(keys[6])]
+    )
     provenance = json.loads((folder / "provenance.json").read_text())
     study = provenance["study"]
     assert provenance["versions"] == {"python": "3.12"}
@@ -185,10 +196,10 @@ def test_provenance_says_what_was_asked_done_and_taken(exported, small_study, st
     assert provenance["finished"].endswith("+00:00")
 
 
-def test_provenance_names_the_trials_that_took_several_attempts(tmp_path, small_study, stand_in):
+def test_provenance_names_the_trials_that_took_several_attempts(tmp_path, small_study):
     key = small_study.keys()[0]
     with Store(tmp_path / "trials.sqlite") as store:
-        store.add([stand_in(key)], small_study.fingerprint("iris"), seconds=1.0, attempts=2)
+        store.add([helpers.trial(key)], small_study.fingerprint("iris"), seconds=1.0, attempts=2)
         export(store, small_study, tmp_path, {})
     provenance = json.loads((tmp_path / "provenance.json").read_text())
     assert provenance["attempts"] == [{**key._asdict(), "attempts": 2}]

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests import helpers
+
 ROOT = Path(__file__).parents[3]
 STORE = "trials.sqlite"
 STUDY = ("run", "--datasets", "iris", "--trainer", "keras", "--seeds", "3")  # a block a trial
@@ -101,8 +103,7 @@ class Starter:
     @staticmethod
     def attempts(folder):
         """How often each trial was begun in a folder, by its name."""
-        paths = (folder / "log").iterdir()
-        return {path.name: len(path.read_text().splitlines()) for path in paths}
+        return helpers.attempts(folder / "log")
 
     @staticmethod
     def committed(folder):
@@ -134,16 +135,14 @@ def environment(tmp_path_factory):
     """Environment variables of that user, without those of this machine."""
     kept = {name: value for name, value in os.environ.items() if name not in WITHOUT}
     cache = {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
-    return kept | NOBODY | cache | {"PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / HERE)))}
-
-
-HERE = Path(__file__).parent.relative_to(ROOT)
+    return kept | NOBODY | cache | {"PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="session")
 def starter(environment):
     """Starts commands with the stand-in trainer."""
-    program = [sys.executable, "-c", "import stand_in_run; stand_in_run.serve()"]
+    serve = "from tests.bench.reliability import stand_in_run; stand_in_run.serve()"
+    program = [sys.executable, "-c", serve]
     pipe = subprocess.PIPE
     with subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
         starter = Starter(process)

@@ -21,7 +21,8 @@ COMMANDS = (
 
 # A stand-in run of two workers: the same commands but for the training.
 STAND_IN = """
-import sys, stand_in_run
+import sys
+from tests.bench.reliability import stand_in_run
 stand_in_run.run(sys.argv[1:], {"log": "log"})
 """
 

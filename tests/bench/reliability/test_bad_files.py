@@ -1,7 +1,7 @@
 """Data files that are wrong, given to ``run`` and ``compare``: one line, nothing trained.
 
-Each is tried twice with ``run``: as it is, where its hash gives it away, and with its hash taken
-for the right one, where the parser has to. The tables are a user's own a third time.
+With ``run``, small tables stand in for the real ones, so that a wrong file differs from the right
+one in nothing but its fault. The tables are tried a second time as a user's own.
 """
 
 import gzip
@@ -84,10 +84,10 @@ IMAGES, LABELS = "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"
 
 
-def idx(array, magic=None, dimensions=None):
-    """An IDX file; its head may lie."""
-    head = (magic or 0x0800 + array.ndim, *(dimensions or array.shape))
-    return gzip.compress(struct.pack(f">{len(head)}I", *head) + array.tobytes())
+def idx(array):
+    """A gzipped IDX file."""
+    head = (0x0800 + array.ndim, *array.shape)
+    return gzip.compress(struct.pack(f">{len(head)}I", *head) + array.tobytes(), mtime=0)
 
 
 def arrays():
@@ -107,14 +107,6 @@ def changed(name, change):
     return lambda: mnist(**{name: change(idx(arrays()[name]))})
 
 
-def lying(name, **lies):
-    return lambda: mnist(**{name: idx(arrays()[name], **lies)})
-
-
-def labelled(labels):
-    return lambda: mnist(**{LABELS: idx(np.array(labels, np.uint8))})
-
-
 def swapped(first, second):
     def swapped():
         right = mnist()
@@ -128,8 +120,15 @@ def flipped(archive):
     return archive[:at] + bytes([archive[at] ^ 16]) + archive[at + 1 :]
 
 
-DIGITS = [*range(10)] * 3
+def huge(path):
+    """A file beyond the memory that a command gets; it takes no room on the disk."""
+    path.touch()
+    os.truncate(path, BOMB_BYTES)
+
+
 ARCHIVES = {
+    "another data set": lambda: {name: idx(255 - each) for name, each in arrays().items()},
+    "images huge": changed(IMAGES, lambda _: huge),
     "images cut": changed(IMAGES, lambda archive: archive[: len(archive) // 2]),
     "images without end": changed(IMAGES, lambda archive: archive[:-8]),
     "images of other bytes": changed(IMAGES, flipped),
@@ -141,21 +140,12 @@ ARCHIVES = {
     "images empty": changed(IMAGES, lambda _: b""),
     "images compressed from nothing": changed(IMAGES, lambda _: gzip.compress(b"")),
     "images a web page": changed(IMAGES, lambda _: b"<!DOCTYPE html>"),
-    "images of floats": lying(IMAGES, magic=0x0D03),
-    "images with the labels' magic": lying(IMAGES, magic=2049),
-    "too many images": lying(IMAGES, dimensions=(31, 28, 28)),
-    "images too wide": lying(IMAGES, dimensions=(30, 28, 29)),
-    "endless images": lying(IMAGES, dimensions=(2**32 - 1,) * 3),
     "an image missing": lambda: mnist(**{IMAGES: idx(arrays()[IMAGES][1:])}),
     "an image too many": lambda: mnist(**{IMAGES: idx(arrays()[IMAGES][[0, *range(30)]])}),
     "images a bomb": lambda: mnist(**{IMAGES: gzip.compress(bytes(BOMB_BYTES), 1)}),
     "labels cut": changed(LABELS, lambda archive: archive[:20]),
     "labels a bomb": lambda: mnist(**{LABELS: gzip.compress(bytes(BOMB_BYTES), 1)}),
-    "label 10": labelled([*DIGITS[:-1], 10]),
-    "label 255": labelled([255, *DIGITS[1:]]),
-    "no nine": labelled([*range(9), 8] * 3),
-    "one digit alone": labelled([7] * 30),
-    "a label missing": labelled(DIGITS[:-1]),
+    "a label missing": lambda: mnist(**{LABELS: idx(arrays()[LABELS][1:])}),
     "training and test images swapped": swapped(IMAGES, TEST_IMAGES),
     "training and test labels swapped": swapped(LABELS, TEST_LABELS),
     "images and labels swapped": swapped(IMAGES, LABELS),
@@ -164,6 +154,7 @@ ARCHIVES = {
 }
 CASES = [("banknote", name) for name in TABLES] + [("mnist", name) for name in ARCHIVES]
 SHORT = CASES[::9]
+RIGHT = {"banknote": lambda: table(ROWS), "mnist": mnist}
 
 
 def place(folder, files):
@@ -190,32 +181,23 @@ EACH = [
 @pytest.mark.scorecard(3, "wrong files known by their hash")
 @pytest.mark.parametrize(("dataset", "case"), EACH)
 def test_a_wrong_file_is_one_line_and_nothing_is_trained(starter, tmp_path, dataset, case):
-    place(tmp_path / "data", (TABLES | ARCHIVES)[case]())
-    folder = tmp_path / "run"
-    ended = refused(starter, folder, dataset, tmp_path / "data")
-    assert str(tmp_path / "data") in ended.err
-    assert not (folder / "results").exists()
+    right, files = RIGHT[dataset](), (TABLES | ARCHIVES)[case]()
+    place(tmp_path / "right", right)
+    place(tmp_path / "data", files)
+    ended = refused(starter, tmp_path / "run", dataset, tmp_path / "data", tmp_path / "right")
+    wrong = next(name for name in right if files[name] != right[name])
+    assert f"{tmp_path / 'data' / wrong}: expected sha256 " in ended.err
+    assert not (tmp_path / "run" / "results").exists()
 
 
-@pytest.mark.scorecard(3, "wrong files known by the parsers alone")
-@pytest.mark.parametrize(("dataset", "case"), EACH)
-def test_a_wrong_file_with_the_right_hash_is_one_line_and_no_trial_is_written(
-    starter, tmp_path, dataset, case
-):
+@pytest.mark.scorecard(3, "data sets under the names of others")
+@pytest.mark.parametrize("dataset", RIGHT)
+def test_what_any_parser_would_read_is_known_by_its_hash(starter, tmp_path, dataset):
     data, folder = tmp_path / "data", tmp_path / "run"
-    place(data, (TABLES | ARCHIVES)[case]())
-    ended = refused(starter, folder, dataset, data, data=data)
-    assert str(data) in ended.err.splitlines()[-1]
-    assert starter.committed(folder) == set()
-
-
-@pytest.mark.scorecard(3, "data set under the names of another")
-def test_what_passes_every_parser_is_known_by_its_hash(starter, tmp_path):
-    data, folder = tmp_path / "data", tmp_path / "run"
-    place(data, mnist())
-    ended = starter.run(folder, *command("mnist", data), data=data, load=True)
-    assert ended.code == 0, ended.err  # nothing but a hash tells it from the right one
-    refused(starter, tmp_path / "again", "mnist", data)
+    place(data, RIGHT[dataset]())
+    ended = starter.run(folder, *command(dataset, data), data=data, load=True)
+    assert ended.code == 0, ended.err  # nothing but a hash tells it from the real one
+    refused(starter, tmp_path / "again", dataset, data)
 
 
 HARMLESS = {
@@ -254,10 +236,10 @@ def command(dataset, data):
     return ("run", "--datasets", dataset, *study, "--trainer", "keras", "--data-dir", data)
 
 
-def refused(starter, folder, dataset, place, **options):
+def refused(starter, folder, dataset, place, right=None):
     """The end of a run that has said one line, beside that it began."""
     arguments = command(dataset, place)
-    ended = starter.run(folder, *arguments, memory=MOST_BYTES, load=True, **options)
+    ended = starter.run(folder, *arguments, data=right, memory=MOST_BYTES, load=True)
     lines = [line for line in ended.err.splitlines() if not line.endswith("to train.")]
     assert (ended.code, ended.out, len(lines)) == (2, "", 1), ended.err
     assert lines[0].startswith("adaact-bench: ")

@@ -2,7 +2,6 @@
 
 import os
 import random
-import runpy
 import signal
 import subprocess
 import sys
@@ -11,24 +10,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.reliability import test_workers as local
+
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 pytest.importorskip("bench.training.cluster", reason="this checkout trains on one machine alone")
 
-local = runpy.run_path(str(Path(__file__).with_name("test_workers.py")))
 KILLS = [2, pytest.param(20, marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="module")
 def scheduler(dask_cluster, tmp_path_factory):
-    """The address of a cluster whose workers can import the stand-in trainer."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(Path(__file__).parent))
-        with dask_cluster(tmp_path_factory.mktemp("cluster"), workers=2) as address:
-            yield address
+    """The address of a cluster of this module's own."""
+    with dask_cluster(tmp_path_factory.mktemp("cluster"), workers=2) as address:
+        yield address
 
 
 def command(activations, seeds, scheduler, *more):
-    arguments = local["command"](activations, seeds, *more)
+    arguments = local.command(activations, seeds, *more)
     at = arguments.index("--workers")
     return (*arguments[:at], "--scheduler", scheduler, *arguments[at + 2 :])
 
@@ -39,20 +37,20 @@ def test_a_worker_killed_at_any_moment_costs_no_trial(
     starter, scheduler, tmp_path, kills, record_property
 ):
     rng = random.Random(kills)
-    asked = command(local["INNOCENT"], 10 * kills, scheduler)
+    asked = command(local.INNOCENT, 10 * kills, scheduler)
     started = starter.start(tmp_path, *asked, seconds=0.1)
     for number in range(kills):
         before = len(starter.attempts(tmp_path))
         while len(starter.attempts(tmp_path)) < before + 4:  # both workers are there again
             time.sleep(0.02)
-        alive = [pid for pid in local["workers"](tmp_path) if Path(f"/proc/{pid}").exists()]
+        alive = [pid for pid in local.workers(tmp_path) if Path(f"/proc/{pid}").exists()]
         victim = rng.choice(sorted(alive))
         print(f"kill {number}: worker {victim} of {alive}")  # noqa: T201 (shown where the test fails)
         os.kill(victim, signal.SIGKILL)
     ended = started.wait()
     assert ended.code == 0, ended.err
-    assert set(local["statuses"](tmp_path).values()) == {"ok"}
-    assert len(local["statuses"](tmp_path)) == 40 * kills
+    assert set(local.statuses(tmp_path).values()) == {"ok"}
+    assert len(local.statuses(tmp_path)) == 40 * kills
     record_property("tried", kills)
 
 
@@ -61,17 +59,17 @@ def test_a_worker_killed_at_any_moment_costs_no_trial(
 def test_a_block_that_always_crashes_fails_alone(
     starter, scheduler, tmp_path, seeds, record_property
 ):
-    asked = command((*local["INNOCENT"], "tanh"), seeds, scheduler)
+    asked = command((*local.INNOCENT, "tanh"), seeds, scheduler)
     ended = starter.run(tmp_path, *asked, seconds=0.01, faults={"tanh": "crash"})
-    record_property("tried", local["check_guilty"](tmp_path, ended, "a worker died"))
+    record_property("tried", local.check_guilty(tmp_path, ended, "a worker died"))
 
 
 @pytest.mark.slow
 @pytest.mark.scorecard(6, "attempts of Dask blocks that hang, ended")
 def test_a_block_that_hangs_fails_alone(starter, scheduler, tmp_path, record_property):
-    asked = command((*local["INNOCENT"], "tanh"), 7, scheduler, "--block-timeout", "2")
+    asked = command((*local.INNOCENT, "tanh"), 7, scheduler, "--block-timeout", "2")
     ended = starter.run(tmp_path, *asked, seconds=0.01, faults={"tanh": "hang"})
-    record_property("tried", local["check_guilty"](tmp_path, ended, "hung for more than 2 s"))
+    record_property("tried", local.check_guilty(tmp_path, ended, "hung for more than 2 s"))
 
 
 REAL = ("--datasets", "iris", "--protocols", "paper", "--activations", "adaact,relu,tanh")

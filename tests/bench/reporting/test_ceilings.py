@@ -9,30 +9,33 @@ from hypothesis import strategies as st
 
 from bench.analysis.ceilings import distances
 from bench.reporting import ceilings
+from tests import helpers
 
 
 def fits(*, splits=1, cut=0, penalties=("none",), loss=0.05):
     """Unpenalised fits, of which some were cut short."""
-    rows = [
-        {"dataset": "iris", "protocol": "paper", "seed": seed, "penalty": penalty}
-        | {"train_accuracy": 0.98214, "test_accuracy": 1.0, "train_loss": loss}
-        | {"iterations": 200 if seed < cut else 60, "converged": seed >= cut}
+    return helpers.ceiling_frame(
+        helpers.ceiling(
+            penalty,
+            seed=seed,
+            train_accuracy=0.98214,
+            train_loss=loss,
+            iterations=200 if seed < cut else 60,
+            converged=seed >= cut,
+        )
         for seed in range(splits)
         for penalty in penalties
-    ]
-    return pd.DataFrame(rows, columns=[*_COLUMNS])
+    )
 
 
-_COLUMNS = ("dataset", "protocol", "seed", "penalty", "train_accuracy", "test_accuracy")
-_COLUMNS += ("train_loss", "iterations", "converged")
 NOWHERE = pd.DataFrame({"activation": [], "n": []})
 
 
 def stopped(losses, optimum=0.05):
     """Distances of Adaact nets that stopped at these losses, one seed each."""
-    trials = pd.DataFrame({"seed": range(len(losses)), "train_loss": losses})
-    trials = trials.assign(dataset="iris", protocol="paper", activation="adaact", status="ok")
-    return distances(trials.assign(collapse_error=0.0), fits(splits=len(losses), loss=optimum))
+    columns = {"train_loss": losses, "collapse_error": 0.0}
+    trials = helpers.trial_frame({"adaact": [1.0] * len(losses)}, **columns)
+    return distances(trials, fits(splits=len(losses), loss=optimum))
 
 
 def test_both_fits_are_told_with_train_and_test_accuracy():

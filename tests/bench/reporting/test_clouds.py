@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.reporting import clouds
-from bench.reporting.features import scatter_matrix
+from tests import helpers
 
 
 @given(st.lists(st.floats(0, 1), max_size=50))
@@ -26,14 +26,10 @@ def test_a_score_that_stands_alone_in_its_bin_has_its_bar_on_it():
 
 
 def trials(**scores):
-    return pd.DataFrame(
-        [
-            {"activation": name, "seed": seed, "test_accuracy": value}
-            | {"train_accuracy": value, "train_loss": 1.1 - value, "test_loss": 1.2 - value}
-            for name, values in scores.items()
-            for seed, value in enumerate(values)
-        ]
-    )
+    """Accuracies of train and test are the same, losses fall with them."""
+    frame = helpers.trial_frame(scores)
+    score = frame["test_accuracy"]
+    return frame.assign(train_accuracy=score, train_loss=1.1 - score, test_loss=1.2 - score)
 
 
 def test_the_published_figure_is_marked_in_its_row():
@@ -79,13 +75,3 @@ def test_train_stands_against_test_by_epoch_and_by_seed():
     np.testing.assert_allclose(points, [[0.9, 0.9], [0.95, 0.95]])
     below = clouds.train_against_test(rows, ends, "Iris", "held-out").axes[0]
     assert below.get_ylabel() == f"validation {loss}"
-
-
-def test_the_scatter_matrix_has_every_pair_and_every_class():
-    features = pd.DataFrame(np.random.default_rng(0).normal(size=(20, 3)), columns=list("abc"))
-    figure = scatter_matrix(features, pd.Series(["genuine", "forged"] * 10), "Bank Note")
-    assert len(figure.axes) == 9
-    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["forged", "genuine"]
-    assert sum(len(c.get_offsets()) for c in figure.axes[1].collections) == 20
-    counts = sum(patch.get_height() for patch in figure.axes[0].patches)
-    assert counts == 20

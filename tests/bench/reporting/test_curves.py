@@ -5,30 +5,23 @@ import pandas as pd
 import pytest
 
 from bench.reporting import curves
-
-
-def history(values, column="loss"):
-    """One list of values a seed."""
-    return pd.concat(
-        pd.DataFrame({"seed": seed, "epoch": range(1, len(v) + 1), column: v})
-        for seed, v in enumerate(values)
-    )
+from tests import helpers
 
 
 def test_a_seed_that_stopped_counts_with_its_last_value():
-    band = curves.bands(history([[4.0, 2.0], [6.0, 4.0, 1.0], [8.0]]), "loss")
+    band = curves.bands(helpers.epoch_frame([[4.0, 2.0], [6.0, 4.0, 1.0], [8.0]]), "loss")
     assert band["epoch"].tolist() == [1, 2, 3]
     assert band["median"].tolist() == [6.0, 4.0, 2.0]
 
 
 def test_the_band_lies_between_the_quantiles_of_the_seeds():
     values = np.random.default_rng(0).normal(size=(50, 1))
-    band = curves.bands(history(values.tolist()), "loss").iloc[0]
+    band = curves.bands(helpers.epoch_frame(values.tolist()), "loss").iloc[0]
     assert [band["low"], band["high"]] == pytest.approx(np.quantile(values, curves.BAND))
 
 
 def test_missing_epochs_are_left_out():
-    band = curves.bands(history([[1.0, np.nan]]), "loss")
+    band = curves.bands(helpers.epoch_frame([[1.0, np.nan]]), "loss")
     assert band["epoch"].tolist() == [1]
 
 
@@ -45,7 +38,7 @@ def test_learned_scalars_are_told_from_other_columns(columns, expected):
 
 
 def test_a_trace_begins_with_the_initial_value():
-    rows = history([[2.0, 3.0]], "k0_1")
+    rows = helpers.epoch_frame([[2.0, 3.0]], "k0_1")
     trials = pd.DataFrame({"seed": [0], "k0_1_initial": [1.0]})
     traced = curves.with_start(rows, trials, "k0_1")
     assert traced["epoch"].tolist() == [0, 1, 2]
@@ -55,7 +48,7 @@ def test_a_trace_begins_with_the_initial_value():
 
 def test_each_activation_has_a_panel_for_accuracy_and_one_for_loss():
     names = [f"activation{i}" for i in range(7)]
-    rows = history([[1.0, 0.5], [1.0, 0.6, 0.4]])
+    rows = helpers.epoch_frame([[1.0, 0.5], [1.0, 0.6, 0.4]])
     rows = rows.assign(val_loss=1.0, accuracy=0.5, val_accuracy=0.5)
     rows = pd.concat(rows.assign(activation=name) for name in names)
     figure = curves.learning_curves(rows, "Iris", "held-out")
@@ -69,7 +62,7 @@ def test_each_activation_has_a_panel_for_accuracy_and_one_for_loss():
 
 def test_of_very_many_seeds_some_lines_are_drawn_and_the_legend_says_how_many(monkeypatch):
     monkeypatch.setattr(curves, "MOST_LINES", 3)
-    rows = history([[float(seed), 9.0 - seed] for seed in range(8)], "k0_1")
+    rows = helpers.epoch_frame([[float(seed), 9.0 - seed] for seed in range(8)], "k0_1")
     figure = curves.scalar_traces(rows, pd.DataFrame({"seed": range(8)}), "Iris")
     (panel,) = figure.axes
     starts = [line[0][1] for line in panel.collections[0].get_segments()]
@@ -86,7 +79,7 @@ def test_in_the_papers_protocol_validation_is_called_test():
 
 
 def test_scalars_have_a_row_of_panels_per_layer():
-    rows = history([[1.0, 2.0], [1.0, 2.0]], "k0_1")
+    rows = helpers.epoch_frame([[1.0, 2.0], [1.0, 2.0]], "k0_1")
     rows = rows.assign(k1_1=rows["k0_1"], k0_2=rows["k0_1"], k1_2=np.nan)
     figure = curves.scalar_traces(rows, pd.DataFrame({"seed": [0, 1]}), "Iris")
     titles = [axes.get_title() for axes in figure.axes if axes.axison]

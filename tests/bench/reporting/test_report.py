@@ -20,6 +20,7 @@ from bench.reporting.document import Heading, Table
 from bench.reporting.markdown import END_OF_FIRST_SCREEN
 from bench.reporting.sections import comparison
 from bench.reporting.summary import VARIABLE
+from tests import helpers
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +36,11 @@ def no_pictures(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def whole(study_in, tmp_path_factory):
+def whole(tmp_path_factory):
     """A report with everything in it; of the three sets one, with two layers, has its figures."""
     folder = tmp_path_factory.mktemp("whole")
     seeds = {"banknote": 10, "mnist": 3, "iris": 12}
-    study_in(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
+    helpers.results_folder(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
     draw = figures.cell_pictures
 
     def of_iris(histories, trials, *rest):
@@ -62,8 +63,8 @@ def html(text):
     return MarkdownIt("commonmark").enable("table").render(text)
 
 
-def test_the_same_files_give_the_same_bytes_twice_and_elsewhere(study_in, tmp_path):
-    first = study_in(tmp_path / "first", seeds={"iris": 3}, timing=True)
+def test_the_same_files_give_the_same_bytes_twice_and_elsewhere(tmp_path):
+    first = helpers.results_folder(tmp_path / "first", seeds={"iris": 3}, timing=True)
     clone = shutil.copytree(first, tmp_path / "clone")
     report.write_report(first)
     before = files(first)
@@ -142,9 +143,9 @@ def test_logistic_regression_stands_in_each_accuracy_table_but_where_fits_cost_t
 
 
 def test_a_folder_of_an_earlier_version_has_a_report_without_logistic_regression(
-    study_in, tmp_path, no_pictures
+    tmp_path, no_pictures
 ):
-    folder = study_in(tmp_path, seeds={"iris": 2}, protocols=("paper", "held-out"))
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 2}, protocols=("paper", "held-out"))
     assert "no net" in text_of(folder)
     assert (tmp_path / "tables" / "distances.csv").exists()
     (folder / "ceilings.csv").unlink()
@@ -181,10 +182,8 @@ def text_of(folder):
     return report.write_report(folder).read_text()
 
 
-def test_without_the_held_out_protocol_its_questions_are_not_measured(
-    study_in, tmp_path, no_pictures
-):
-    text = text_of(study_in(tmp_path))
+def test_without_the_held_out_protocol_its_questions_are_not_measured(tmp_path, no_pictures):
+    text = text_of(helpers.results_folder(tmp_path))
     first = text.partition(END_OF_FIRST_SCREEN)[0]
     assert first.count("Not measured yet: the held-out protocol was not run.") == 2
     assert "described and not tested:\n\n- Bank Note: median test accuracy" in first
@@ -193,13 +192,13 @@ def test_without_the_held_out_protocol_its_questions_are_not_measured(
     assert not (tmp_path / "tables" / "leak.csv").exists()
 
 
-def test_a_study_without_adaact_says_so_and_not_that_held_out_was_not_run(
-    study_in, tmp_path, no_pictures
-):
+def test_a_study_without_adaact_says_so_and_not_that_held_out_was_not_run(tmp_path, no_pictures):
     def without(trials):
         return trials[trials["activation"] != "adaact"]
 
-    folder = study_in(tmp_path, seeds={"iris": 3}, protocols=("paper", "held-out"), spoil=without)
+    folder = helpers.results_folder(
+        tmp_path, seeds={"iris": 3}, protocols=("paper", "held-out"), spoil=without
+    )
     path = folder / "provenance.json"
     facts = json.loads(path.read_text())
     facts["study"]["activations"].remove("adaact")
@@ -209,15 +208,15 @@ def test_a_study_without_adaact_says_so_and_not_that_held_out_was_not_run(
     assert comparison.NOT_HELD_OUT not in text
 
 
-def test_without_timings_the_report_says_how_to_get_them(study_in, tmp_path, no_pictures):
-    text = text_of(study_in(tmp_path))
+def test_without_timings_the_report_says_how_to_get_them(tmp_path, no_pictures):
+    text = text_of(helpers.results_folder(tmp_path))
     assert "`pytest bench/ --benchmark-only` measures them" in text
     assert "Times are not measured." in text
     assert not (tmp_path / "tables" / "timing.csv").exists()
 
 
-def test_a_table_of_an_earlier_study_does_not_stay(study_in, tmp_path, no_pictures):
-    report.write_report(study_in(tmp_path, timing=True))
+def test_a_table_of_an_earlier_study_does_not_stay(tmp_path, no_pictures):
+    report.write_report(helpers.results_folder(tmp_path, timing=True))
     assert (tmp_path / "tables" / "timing.csv").exists()
     (tmp_path / "timing.json").unlink()
     report.write_report(tmp_path)
@@ -235,8 +234,8 @@ def broken(trials):
     return trials[trials["seed"] != 2]
 
 
-def test_trials_without_a_number_are_counted_and_listed(study_in, tmp_path, no_pictures):
-    text = text_of(study_in(tmp_path, seeds={"iris": 10}, spoil=broken))
+def test_trials_without_a_number_are_counted_and_listed(tmp_path, no_pictures):
+    text = text_of(helpers.results_folder(tmp_path, seeds={"iris": 10}, spoil=broken))
     assert "45 of 50 trials asked for ran, the others are missing; 1 diverged and 1 failed" in (
         " ".join(text.split())
     )
@@ -247,27 +246,29 @@ def test_trials_without_a_number_are_counted_and_listed(study_in, tmp_path, no_p
     assert not re.search(r"\bnan\b", text)
 
 
-def test_a_cell_in_which_every_trial_failed_keeps_its_row(study_in, tmp_path):
+def test_a_cell_in_which_every_trial_failed_keeps_its_row(tmp_path):
     def all_failed(trials):
         mine = trials["activation"] == "adaact"
         trials.loc[mine, ["train_accuracy", "test_accuracy", "test_f1"]] = np.nan
         trials.loc[mine, ["status", "reason"]] = ["failed", "out of memory"]
         return trials
 
-    text = text_of(study_in(tmp_path, seeds={"iris": 3}, spoil=all_failed))
+    text = text_of(helpers.results_folder(tmp_path, seeds={"iris": 3}, spoil=all_failed))
     assert re.search(r"\| Adaact +\| +0 of 3 \| +– \|", text)
     assert "Not measured yet: no trial has one of the paper's figures." in text
     assert "Adaact and a fixed activation to compare it with are not both there." in text
 
 
-def test_a_cell_without_any_number_has_no_figures(study_in, tmp_path):
-    folder = study_in(tmp_path, seeds={"iris": 2}, spoil=lambda t: t.assign(status="failed"))
+def test_a_cell_without_any_number_has_no_figures(tmp_path):
+    folder = helpers.results_folder(
+        tmp_path, seeds={"iris": 2}, spoil=lambda t: t.assign(status="failed")
+    )
     assert "![" not in text_of(folder)
     assert "2 of 2" not in text_of(folder)
 
 
-def test_capped_epochs_are_told(study_in, tmp_path, no_pictures):
-    folder = study_in(tmp_path, seeds={"iris": 2})
+def test_capped_epochs_are_told(tmp_path, no_pictures):
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
     path = folder / "provenance.json"
     path.write_text(path.read_text().replace('"iris": null', '"iris": 3'))
     text = text_of(folder)
@@ -276,8 +277,8 @@ def test_capped_epochs_are_told(study_in, tmp_path, no_pictures):
     assert re.search(r"epochs capped at 3", " ".join(text.split()))
 
 
-def test_a_data_set_that_could_not_be_had_is_marked(study_in, tmp_path, no_pictures):
-    folder = study_in(tmp_path, seeds={"iris": 3})
+def test_a_data_set_that_could_not_be_had_is_marked(tmp_path, no_pictures):
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 3})
     path = folder / "provenance.json"
     reasons = '"not_measured": {"mnist": "no file, no network."}'
     path.write_text(path.read_text().replace('"not_measured": {}', reasons))
@@ -287,14 +288,14 @@ def test_a_data_set_that_could_not_be_had_is_marked(study_in, tmp_path, no_pictu
     assert re.search(r"\| MNIST +\| test F1 .*not measured", text)
 
 
-def test_a_study_without_any_trial_still_has_a_report(study_in, tmp_path, no_pictures):
-    text = text_of(study_in(tmp_path, spoil=lambda trials: trials[:0]))
+def test_a_study_without_any_trial_still_has_a_report(tmp_path, no_pictures):
+    text = text_of(helpers.results_folder(tmp_path, spoil=lambda trials: trials[:0]))
     assert "0 of 115 trials asked for ran" in text
     assert text.count("**Not measured.** No trial of it has run.") == 3
 
 
-def test_somebodys_own_table_is_reported_under_its_own_name(study_in, tmp_path, no_pictures):
-    folder = study_in(tmp_path, protocols=("held-out-scaled",), seeds={"iris": 10})
+def test_somebodys_own_table_is_reported_under_its_own_name(tmp_path, no_pictures):
+    folder = helpers.results_folder(tmp_path, protocols=("held-out-scaled",), seeds={"iris": 10})
     for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz"):
         frame = pd.read_csv(folder / name)
         frame.replace({"dataset": {"iris": "flowers"}}).to_csv(folder / name, index=False)
@@ -307,11 +308,11 @@ def test_somebodys_own_table_is_reported_under_its_own_name(study_in, tmp_path, 
 
 
 def test_the_summary_page_gets_the_first_screen_and_the_tables_once(
-    study_in, tmp_path, monkeypatch, no_pictures
+    tmp_path, monkeypatch, no_pictures
 ):
     page = tmp_path / "summary.md"
     monkeypatch.setenv(VARIABLE, str(page))
-    folder = study_in(tmp_path / "results")
+    folder = helpers.results_folder(tmp_path / "results")
     text = text_of(folder)
     text_of(folder)
     first = text.partition(END_OF_FIRST_SCREEN)[0].strip()
@@ -320,14 +321,15 @@ def test_the_summary_page_gets_the_first_screen_and_the_tables_once(
     assert "### Iris, paper protocol\n\n| activation" in page.read_text()
 
 
-def test_a_new_section_is_one_function_and_one_name(study_in, tmp_path, monkeypatch, no_pictures):
+def test_a_new_section_is_one_function_and_one_name(tmp_path, monkeypatch, no_pictures):
     def sizes(view):
         trials = view.trials.groupby("dataset", as_index=False).size()
         return [Heading("How many trials?"), Table(trials, [DATASET, Column("size")])]
 
     monkeypatch.setattr(report, "SECTIONS", (*report.SECTIONS, sizes))
     monkeypatch.setenv(VARIABLE, str(tmp_path / "summary.md"))
-    path = report.write_report(study_in(tmp_path / "results", seeds={"iris": 2}), html=True)
+    folder = helpers.results_folder(tmp_path / "results", seeds={"iris": 2})
+    path = report.write_report(folder, html=True)
     shown = "## How many trials?\n\n| data set   |   size |\n|:-----------|-------:|\n"
     for text in (path.read_text(), (tmp_path / "summary.md").read_text()):
         assert f"{shown}| Iris       |     10 |" in text
@@ -341,15 +343,15 @@ def test_a_missing_export_is_a_user_error(tmp_path):
         report.write_report(tmp_path)
 
 
-def test_a_folder_that_cannot_be_written_is_a_user_error(study_in, tmp_path, no_pictures):
-    folder = study_in(tmp_path)
+def test_a_folder_that_cannot_be_written_is_a_user_error(tmp_path, no_pictures):
+    folder = helpers.results_folder(tmp_path)
     (folder / "report.md").mkdir()
     with pytest.raises(UserError, match=r"the report cannot be written .*--results"):
         report.write_report(folder)
 
 
-def test_neither_tensorflow_nor_pyplot_is_imported(study_in, tmp_path):
-    folder = study_in(tmp_path, seeds={"iris": 2})
+def test_neither_tensorflow_nor_pyplot_is_imported(tmp_path):
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
     program = (
         "import sys, pathlib; from bench.reporting.report import write_report;"
         f"write_report(pathlib.Path({str(folder)!r}));"

@@ -7,6 +7,7 @@ import pytest
 from bench.records import Trial
 from bench.store import Store
 from bench.study import Study
+from tests import helpers
 
 
 def bits(values: Sequence[float]) -> bytes:
@@ -37,10 +38,10 @@ def contents() -> Callable[[Sequence[Trial]], list[dict]]:
 
 
 @pytest.fixture
-def filled(tmp_path: Path, small_study: Study, stand_in: Callable[..., Trial]) -> Path:
+def filled(tmp_path: Path, small_study: Study) -> Path:
     """A closed store that holds all of the small study."""
     path = tmp_path / "trials.sqlite"
     with Store(path) as store:
         store.set_study(small_study)
-        fill(store, small_study, [stand_in(key) for key in small_study.keys()])  # noqa: SIM118
+        fill(store, small_study, helpers.trials(small_study))
     return path

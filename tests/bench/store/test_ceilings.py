@@ -6,22 +6,23 @@ from dataclasses import replace
 
 import pytest
 
+from bench.data import DATASETS, Budget
 from bench.store import Store, ceilings
-from bench.training import ceilings as fits
+from tests import helpers
 
 
 @pytest.fixture
-def kept(filled, small_study, ceiling):
+def kept(filled, small_study):
     """A closed store with two of the four fits of the small study."""
     with Store(filled) as store:
-        store.ceilings.add(ceiling("none"), small_study)
-        store.ceilings.add(ceiling("l2"), small_study)
+        store.ceilings.add(helpers.ceiling("none"), small_study)
+        store.ceilings.add(helpers.ceiling("l2"), small_study)
     return filled
 
 
-def test_fits_come_back_to_the_last_bit_and_sorted(kept, small_study, ceiling):
+def test_fits_come_back_to_the_last_bit_and_sorted(kept, small_study):
     with Store(kept) as store:
-        assert store.ceilings.of(small_study) == [ceiling("l2"), ceiling("none")]
+        assert store.ceilings.of(small_study) == [helpers.ceiling("l2"), helpers.ceiling("none")]
 
 
 def test_only_what_is_stored_is_not_missing(kept, small_study):
@@ -54,7 +55,8 @@ def test_another_cap_or_tolerance_is_another_fit(kept, small_study, monkeypatch)
         assert len(store.ceilings.missing(small_study)) == 4
         monkeypatch.undo()
         assert len(store.ceilings.missing(small_study)) == 2
-        monkeypatch.setattr(fits, "FEWER_ITERATIONS", {"iris": 5})
+        fewer = replace(DATASETS["iris"], budget=Budget(iterations=5))
+        monkeypatch.setitem(DATASETS, "iris", fewer)
         assert len(store.ceilings.missing(small_study)) == 4
 
 
@@ -66,18 +68,18 @@ def test_another_cap_or_tolerance_is_another_fit(kept, small_study, monkeypatch)
         *("record = cast(x'ff' AS TEXT)", "digest = cast(x'ff' AS TEXT)"),
     ],
 )
-def test_a_changed_row_is_fitted_anew(kept, small_study, ceiling, change):
+def test_a_changed_row_is_fitted_anew(kept, small_study, change):
     with closing(sqlite3.connect(kept)) as connection:
         connection.execute(f"UPDATE ceilings SET {change} WHERE penalty = 'l2'")
         connection.commit()
     with Store(kept) as store:
         assert store.damaged == []
-        assert store.ceilings.of(small_study) == [ceiling("none")]
-        store.ceilings.add(ceiling("l2"), small_study)
+        assert store.ceilings.of(small_study) == [helpers.ceiling("none")]
+        store.ceilings.add(helpers.ceiling("l2"), small_study)
     with Store(kept) as store:
-        assert store.ceilings.of(small_study) == [ceiling("l2"), ceiling("none")]
+        assert store.ceilings.of(small_study) == [helpers.ceiling("l2"), helpers.ceiling("none")]
 
 
-def test_a_number_that_is_none_is_refused(kept, small_study, ceiling):
+def test_a_number_that_is_none_is_refused(kept, small_study):
     with Store(kept) as store, pytest.raises(ValueError, match="JSON compliant"):
-        store.ceilings.add(ceiling(train_loss=float("nan")), small_study)
+        store.ceilings.add(helpers.ceiling(train_loss=float("nan")), small_study)

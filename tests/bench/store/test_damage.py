@@ -10,13 +10,14 @@ import pytest
 
 from bench.errors import UserError
 from bench.store import Store
+from tests import helpers
 
 LONG = 500
 SHORT = 50
 
 
 @pytest.fixture
-def live(filled, small_study, stand_in, tmp_path):
+def live(filled, small_study, tmp_path):
     """A store as kill -9 leaves it: the last block is in the log (-wal) alone.
 
     Returns the files by suffix.
@@ -28,7 +29,7 @@ def live(filled, small_study, stand_in, tmp_path):
     with Store(path) as store:
         store.set_study(small_study)
         for dataset in small_study.datasets:
-            block = [stand_in(key) for key in keys if key.dataset == dataset]
+            block = [helpers.trial(key) for key in keys if key.dataset == dataset]
             store.add(block, small_study.fingerprint(dataset), seconds=1.0)
             if dataset == "iris":
                 store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -43,7 +44,7 @@ def refused(path, line):
     return "refused"
 
 
-def check(path, small_study, stand_in, contents):
+def check(path, small_study, contents):
     """Open a damaged store; what it gives back is right, and what it lacks can be added.
 
     Returns how the damage ended: ``refused``, ``detected``, ``missing`` or ``identical``.
@@ -54,14 +55,16 @@ def check(path, small_study, stand_in, contents):
             damaged, missing = store.damaged, store.missing(small_study)
             stored = list(store.trials(small_study))
             for key in missing:
-                store.add([stand_in(key)], small_study.fingerprint(key.dataset), seconds=1.0)
+                store.add([helpers.trial(key)], small_study.fingerprint(key.dataset), seconds=1.0)
     except UserError as error:
         return refused(path, str(error))
     assert all(line.startswith(str(path)) for line in damaged)
-    assert contents(stored) == contents([stand_in(key) for key in sorted(set(keys) - set(missing))])
+    assert contents(stored) == contents(
+        [helpers.trial(key) for key in sorted(set(keys) - set(missing))]
+    )
     with Store(path) as store:
         assert store.damaged == []
-        assert contents(store.trials(small_study)) == contents(map(stand_in, sorted(keys)))
+        assert contents(store.trials(small_study)) == contents(map(helpers.trial, sorted(keys)))
         assert store._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     return "detected" if damaged else "missing" if missing else "identical"
 
@@ -69,7 +72,7 @@ def check(path, small_study, stand_in, contents):
 @pytest.mark.scorecard(2, "flips and cuts of the store")
 @pytest.mark.parametrize("count", [SHORT, pytest.param(LONG, marks=pytest.mark.slow)])
 def test_a_flipped_bit_never_makes_a_wrong_trial(
-    live, small_study, stand_in, contents, tmp_path, count, record_property
+    live, small_study, contents, tmp_path, count, record_property
 ):
     rng = random.Random(count)
     ends = []
@@ -83,7 +86,7 @@ def test_a_flipped_bit_never_makes_a_wrong_trial(
             changed = bytearray(content)
             changed[at if other == name else 0] ^= (1 << bit) if other == name else 0
             (folder / other).write_bytes(changed)
-        ends.append(check(folder / "trials.sqlite", small_study, stand_in, contents))
+        ends.append(check(folder / "trials.sqlite", small_study, contents))
         shutil.rmtree(folder)
     assert {"detected", "missing", "identical"} <= set(ends), ends
     record_property("tried", count)
@@ -92,7 +95,7 @@ def test_a_flipped_bit_never_makes_a_wrong_trial(
 @pytest.mark.scorecard(2, "flips and cuts of the store")
 @pytest.mark.parametrize("count", [SHORT // 2, pytest.param(LONG // 2, marks=pytest.mark.slow)])
 def test_a_cut_file_never_makes_a_wrong_trial(
-    live, small_study, stand_in, contents, tmp_path, count, record_property
+    live, small_study, contents, tmp_path, count, record_property
 ):
     rng = random.Random(count)
     ends = []
@@ -104,7 +107,7 @@ def test_a_cut_file_never_makes_a_wrong_trial(
         print(f"cut {number}: {name} at byte {at}")  # noqa: T201 (shown where the test fails)
         for other, content in live.items():
             (folder / other).write_bytes(content[:at] if other == name else content)
-        ends.append(check(folder / "trials.sqlite", small_study, stand_in, contents))
+        ends.append(check(folder / "trials.sqlite", small_study, contents))
         shutil.rmtree(folder)
     assert "missing" in ends, ends  # a cut log
     record_property("tried", count)
@@ -126,7 +129,7 @@ def spoil(path, statement):
     ],
 )
 def test_a_changed_value_is_detected_and_its_trial_alone_is_missing(
-    filled, small_study, stand_in, contents, change
+    filled, small_study, contents, change
 ):
     spoil(filled, f"UPDATE trials SET {change} WHERE rowid = 7")
     with Store(filled) as store:
@@ -134,7 +137,7 @@ def test_a_changed_value_is_detected_and_its_trial_alone_is_missing(
         missing = store.missing(small_study)
         assert len(missing) == 1
         expected = set(small_study.keys()) - set(missing)
-        assert contents(store.trials(small_study)) == contents(map(stand_in, sorted(expected)))
+        assert contents(store.trials(small_study)) == contents(map(helpers.trial, sorted(expected)))
     assert line.startswith(f"{filled}: the row of ")
     assert re.search("seed .* does not match its digest; the trial counts as missing$", line)
 
@@ -159,7 +162,7 @@ def test_a_damaged_study_is_forgotten(filled):
         assert store.last_study() is None
 
 
-def test_an_index_out_of_step_with_its_table_is_made_anew(filled, small_study, stand_in, contents):
+def test_an_index_out_of_step_with_its_table_is_made_anew(filled, small_study, contents):
     with closing(sqlite3.connect(filled)) as connection:
         root, size = connection.execute(
             "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_master "
@@ -168,4 +171,4 @@ def test_an_index_out_of_step_with_its_table_is_made_anew(filled, small_study, s
     content = filled.read_bytes()
     at = content.index(b"banknote", (root - 1) * size, root * size)
     filled.write_bytes(content[:at] + b"zanknote" + content[at + 8 :])
-    assert check(filled, small_study, stand_in, contents) == "identical"
+    assert check(filled, small_study, contents) == "identical"

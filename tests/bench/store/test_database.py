@@ -14,6 +14,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.store import Store, database
+from tests import helpers
 
 pytestmark = pytest.mark.scorecard(2, "cases of a store that cannot be used as it is")
 
@@ -251,17 +252,17 @@ def no_writing(store):
     [(no_more_pages, "disk space"), (no_more_bytes, "the disk"), (no_writing, "Allow writing")],
 )
 def test_a_block_that_cannot_be_written_is_not_there_and_the_next_one_is(
-    tmp_path, small_study, stand_in, fault, word
+    tmp_path, small_study, fault, word
 ):
     path = tmp_path / "trials.sqlite"
     keys = [key for key in small_study.keys() if key.dataset == "iris"]  # noqa: SIM118
     first, second = keys[:4], keys[4:]
     fingerprint = small_study.fingerprint("iris")
     with Store(path) as store:
-        store.add([stand_in(key) for key in first], fingerprint, seconds=1.0)
+        store.add([helpers.trial(key) for key in first], fingerprint, seconds=1.0)
         with fault(store), refused(path, word):
-            store.add([stand_in(key) for key in second] * 9, fingerprint, seconds=1.0)
+            store.add([helpers.trial(key) for key in second] * 9, fingerprint, seconds=1.0)
         assert [trial.key for trial in store.trials(small_study)] == first
-        store.add([stand_in(key) for key in second], fingerprint, seconds=1.0)
+        store.add([helpers.trial(key) for key in second], fingerprint, seconds=1.0)
     with Store(path) as store:
         assert {trial.key for trial in store.trials(small_study)} == set(keys)

@@ -11,8 +11,9 @@ import pytest
 
 from bench.records import TrialKey
 from bench.store import Store
+from tests import helpers
 
-WRITER = Path(__file__).with_name("writer.py")
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -21,9 +22,15 @@ def start(tmp_path):
     running = []
 
     def start():
-        command = [sys.executable, str(WRITER), str(tmp_path / "trials.sqlite"), "80"]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.bench.store.writer",
+            str(tmp_path / "trials.sqlite"),
+            "80",
+        ]
         pipe = subprocess.PIPE
-        running.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True))
+        running.append(subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True))
         return running[-1]
 
     yield start
@@ -41,7 +48,7 @@ def committed(output):
 @pytest.mark.scorecard(1, "kills of a process that writes the store")
 @pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.slow)])
 def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
-    start, tmp_path, large_study, stand_in, contents, kills, record_property
+    start, tmp_path, large_study, contents, kills, record_property
 ):
     rng = random.Random(kills)
     path = tmp_path / "trials.sqlite"
@@ -62,7 +69,7 @@ def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
         new = {trial.key for trial in stored} - set(done)
         assert set(said) <= new  # what was said to be committed is there, and was not before
         assert len(new) - len(said) in range(4)  # at most one block was committed unsaid
-        assert contents(stored) == contents([stand_in(trial.key) for trial in stored])
+        assert contents(stored) == contents([helpers.trial(trial.key) for trial in stored])
         done += new
         if len(done) == len(large_study.keys()):
             path.unlink()
@@ -77,10 +84,10 @@ def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
 @pytest.mark.scorecard(5, "pairs of processes that write one store")
 @pytest.mark.parametrize("repeats", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_of_two_at_once_none_loses_or_doubles_a_trial(
-    start, tmp_path, large_study, stand_in, contents, repeats, record_property
+    start, tmp_path, large_study, contents, repeats, record_property
 ):
     path = tmp_path / "trials.sqlite"
-    expected = contents([stand_in(key) for key in sorted(large_study.keys())])
+    expected = contents([helpers.trial(key) for key in sorted(large_study.keys())])
     for _ in range(repeats):
         pair = [start(), start()]
         answers = [process.communicate() for process in pair]

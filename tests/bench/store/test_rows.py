@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from bench.records import Trial, TrialKey
+from bench.records import Trial
 from bench.store.rows import Row, decode, digest, encode, verifies
+from tests import helpers
 
 FACTS = {"attempts": 1, "seconds": 2.5, "finished": "2026-01-02T03:04:05+00:00"}
-KEY = TrialKey("iris", "paper", "adaact", 7)
+KEY = helpers.key("iris", "paper", "adaact", 7)
 
 names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -25,7 +26,7 @@ def histories(draw):
 
 trials = st.builds(
     Trial,
-    key=st.builds(TrialKey, names, names, names, st.integers(0, 2**31 - 1)),
+    key=st.builds(helpers.key, names, names, names, st.integers(0, 2**31 - 1)),
     trainer=names,
     status=st.just("ok"),
     reason=st.text(max_size=30),

@@ -5,6 +5,7 @@ import pytest
 
 from bench.records import Trial
 from bench.store import Store
+from tests import helpers
 
 
 @pytest.fixture
@@ -31,15 +32,15 @@ def test_of_a_new_store_everything_is_missing(store, small_study, keys):
     assert store.last_study() is None
 
 
-def test_what_was_added_is_there_after_reopening(filled, small_study, keys, stand_in, contents):
+def test_what_was_added_is_there_after_reopening(filled, small_study, keys, contents):
     with Store(filled) as store:
         assert store.missing(small_study) == []
         stored = list(store.trials(small_study))
-    assert contents(stored) == contents([stand_in(key) for key in sorted(keys)])
+    assert contents(stored) == contents([helpers.trial(key) for key in sorted(keys)])
 
 
-def test_only_what_is_missing_is_named_in_the_order_asked(store, small_study, keys, stand_in, iris):
-    store.add([stand_in(keys[3]), stand_in(keys[1])], iris, seconds=1.0)
+def test_only_what_is_missing_is_named_in_the_order_asked(store, small_study, keys, iris):
+    store.add([helpers.trial(keys[3]), helpers.trial(keys[1])], iris, seconds=1.0)
     assert store.missing(small_study) == [keys[0], keys[2], *keys[4:]]
 
 
@@ -67,7 +68,7 @@ def test_trials_of_another_fingerprint_are_not_seen(filled, small_study, keys):
         assert store.missing(other) == [key for key in keys if key.dataset == "iris"]
 
 
-def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys, stand_in):
+def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys):
     other = replace(small_study, epochs={"iris": 2, "banknote": 3})
     with Store(filled) as store:
         store.add([Trial(keys[0], "keras", "diverged")], other.fingerprint("iris"), seconds=1.0)
@@ -78,33 +79,31 @@ def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys, stand_
 
 
 @pytest.mark.parametrize("status", ["ok", "diverged"])
-def test_a_final_trial_is_done_and_stays(
-    store, small_study, keys, stand_in, contents, iris, status
-):
-    first = stand_in(keys[0], status)
+def test_a_final_trial_is_done_and_stays(store, small_study, keys, contents, iris, status):
+    first = helpers.trial(keys[0], status)
     store.add([first], iris, seconds=1.0)
     for other in ("ok", "diverged", "failed"):
-        store.add([replace(stand_in(keys[0], other), trainer="other")], iris, seconds=1.0)
+        store.add([replace(helpers.trial(keys[0], other), trainer="other")], iris, seconds=1.0)
     assert keys[0] not in store.missing(small_study)
     assert contents(store.trials(small_study)) == contents([first])
 
 
 def test_a_failed_trial_is_kept_with_its_reason_and_tried_again(
-    store, small_study, keys, stand_in, contents, iris
+    store, small_study, keys, contents, iris
 ):
-    failed = stand_in(keys[0], "failed")
+    failed = helpers.trial(keys[0], "failed")
     store.add([failed], iris, seconds=4.0, attempts=3)
     assert store.missing(small_study) == keys
     assert contents(store.trials(small_study)) == contents([failed])
-    store.add([stand_in(keys[0])], iris, seconds=1.5)
+    store.add([helpers.trial(keys[0])], iris, seconds=1.5)
     assert store.missing(small_study) == keys[1:]
-    assert contents(store.trials(small_study)) == contents([stand_in(keys[0])])
+    assert contents(store.trials(small_study)) == contents([helpers.trial(keys[0])])
     (effort,) = store.effort(small_study)
     assert (effort.status, effort.attempts, effort.seconds) == ("ok", 4, 5.5)
 
 
-def test_a_blocks_seconds_are_shared_by_its_trials(store, small_study, keys, stand_in, iris):
-    store.add([stand_in(key) for key in keys[:4]], iris, seconds=2.0)
+def test_a_blocks_seconds_are_shared_by_its_trials(store, small_study, keys, iris):
+    store.add([helpers.trial(key) for key in keys[:4]], iris, seconds=2.0)
     assert [effort.seconds for effort in store.effort(small_study)] == [0.5] * 4
 
 
@@ -113,10 +112,10 @@ def test_an_empty_block_is_nothing(store, small_study, keys, iris):
     assert store.missing(small_study) == keys
 
 
-def test_a_block_with_a_bad_trial_is_not_stored_at_all(store, small_study, keys, stand_in, iris):
+def test_a_block_with_a_bad_trial_is_not_stored_at_all(store, small_study, keys, iris):
     bad = Trial(keys[1], "keras", "ok", scores={"test_f1": float("nan")})
     with pytest.raises(ValueError, match="JSON"):
-        store.add([stand_in(keys[0]), bad], iris, seconds=1.0)
+        store.add([helpers.trial(keys[0]), bad], iris, seconds=1.0)
     assert store.missing(small_study) == keys
 
 

@@ -1,15 +1,16 @@
 """A process that stores the missing trials of the stand-in study, block by block.
 
-Usage: ``python writer.py STORE SEEDS``. Prints ``open``, then a line a committed block: its keys.
+Usage: ``python -m tests.bench.store.writer STORE SEEDS``. Prints ``open``, then a line a
+committed block: its keys.
 """
 
 import json
-import runpy
 import sys
 from pathlib import Path
 
 from bench.errors import UserError
 from bench.store import Store
+from tests import helpers
 
 BLOCK = 3
 
@@ -20,15 +21,14 @@ def say(line: str) -> None:
 
 
 def main(path: str, seeds: str) -> None:
-    stand_in = runpy.run_path(str(Path(__file__).parents[1] / "stand_in.py"))
-    study = stand_in["stand_in_study"](int(seeds))
+    study = helpers.two_sets(int(seeds))
     with Store(Path(path)) as store:
         say("open")
         missing = store.missing(study)
         for start in range(0, len(missing), BLOCK):
             keys = missing[start : start + BLOCK]
             for dataset in dict.fromkeys(key.dataset for key in keys):
-                trials = [stand_in["stand_in_trial"](key) for key in keys if key.dataset == dataset]
+                trials = [helpers.trial(key) for key in keys if key.dataset == dataset]
                 store.add(trials, study.fingerprint(dataset), seconds=0.5)
                 say(json.dumps([trial.key for trial in trials]))
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from bench.timing import processes, race, scaling, trainers
+from bench.timing import processes, scaling, trainers
 from bench.timing.trainers import Timed
 
 
@@ -66,12 +66,6 @@ def test_a_fresh_process_does_not_begin_with_the_peak_of_this_one():
     held = bytearray(400_000_000)
     held[::4096] = b"x" * len(held[::4096])
     assert processes.apart(processes.peak_memory_bytes) < 400_000_000
-
-
-def test_every_data_set_is_raced():
-    from bench.data import DATASETS
-
-    assert set(race.LEGS) == set(DATASETS)
 
 
 def test_a_load_is_shared_among_its_workers():

@@ -4,10 +4,8 @@ from bench.training.blocks import quiet
 
 quiet()  # threads can only be set before anything uses TensorFlow, which other tests do
 
-import importlib  # noqa: E402 - after quiet
-from dataclasses import dataclass  # noqa: E402
+from dataclasses import dataclass  # noqa: E402 - after quiet
 from functools import cache, reduce  # noqa: E402
-from pathlib import Path  # noqa: E402
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
@@ -17,7 +15,9 @@ import tensorflow as tf  # noqa: E402
 import bench.data  # noqa: E402
 from bench.data.splits import Split, paper_split  # noqa: E402
 from bench.training import networks, seeding  # noqa: E402
+from bench.training.blocks import Block  # noqa: E402
 from bench.training.spec import Settings, Task, Weights  # noqa: E402
+from tests import helpers  # noqa: E402
 
 CUT = 1_000  # rows of MNIST: 31 full batches and a short one
 WRONG_EVERY = {"banknote": 2, "iris": 2, "mnist": 4}
@@ -183,21 +183,26 @@ def trial_contents():
     return lambda trials: [content(trial) for trial in trials]
 
 
-@pytest.fixture(scope="module")
-def stand_in_training():
-    """The module whose functions workers import by name."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(Path(__file__).parent))
-        yield importlib.import_module("stand_in_training")
-
-
-@pytest.fixture(scope="module")
-def blocks(stand_in_training):
+@pytest.fixture(scope="session")
+def blocks():
     """The maker of blocks: ``(*activations) -> list[Block]``; each activation says what happens."""
-    return stand_in_training.blocks
+
+    def blocks(*activations):
+        return [
+            Block("iris", "paper", activation, (2 * n, 2 * n + 1), "keras")
+            for n, activation in enumerate(activations)
+        ]
+
+    return blocks
 
 
-@pytest.fixture(scope="module")
-def by_block(stand_in_training):
+@pytest.fixture(scope="session")
+def by_block():
     """Of outcomes, a dictionary by their block."""
-    return stand_in_training.by_block
+    return lambda outcomes: {outcome.block: outcome for outcome in outcomes}
+
+
+@pytest.fixture
+def attempts(tmp_path):
+    """How often a block was begun that logs to the test's folder: ``attempts(block)``."""
+    return lambda block: helpers.attempts(tmp_path)[helpers.log_name(block)]

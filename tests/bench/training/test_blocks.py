@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from bench.records import TrialKey
 from bench.training.blocks import Block, train_block, train_one, weight_column
 from bench.training.executors import Pool, ProcessPool, run_blocks
 from bench.training.protocols import MOST_EPOCHS
+from tests import helpers
 
 
 def python(program):
@@ -34,7 +34,7 @@ def test_trials_come_in_the_order_of_the_seeds(trainer):
     block = Block("iris", "paper", "adaact", (5, 2), trainer, epochs=2)
     seen = []
     trials = train_block(block, seen.append)
-    assert [trial.key for trial in trials] == [TrialKey(*block.cell, seed) for seed in (5, 2)]
+    assert [trial.key for trial in trials] == [helpers.key(*block.cell, seed) for seed in (5, 2)]
     for trial in trials:
         assert (trial.trainer, trial.status, trial.epochs) == (trainer, "ok", 2)
         assert len(trial.history["val_loss"]) == len(trial.history["k0_1"]) == 2
@@ -60,7 +60,7 @@ def test_held_out_measures_the_leak_and_the_test_curve():
 
 
 def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
-    key = TrialKey("iris", "paper", "adaact", 3)
+    key = helpers.key("iris", "paper", "adaact", 3)
     model, fit, trial = train_one(key, None)
     assert trial_contents([trial]) == trial_contents(
         train_block(Block(*key[:3], (3,), "replicate"))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,10 +12,9 @@ from sklearn.metrics import f1_score, log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from bench.data import DataMissing, load, locate
+from bench.data import DATASETS, Budget, DataMissing, load, locate
 from bench.data.splits import held_out_split
 from bench.records import CeilingKey
-from bench.training import ceilings
 from bench.training.ceilings import ALL_SEEDS, fit, keys, mean_loss
 
 
@@ -86,7 +86,7 @@ def test_the_same_fit_has_the_same_bits():
 
 
 def test_a_fit_cut_short_says_so(monkeypatch):
-    monkeypatch.setattr(ceilings, "FEWER_ITERATIONS", {"iris": 3})
+    monkeypatch.setitem(DATASETS, "iris", replace(DATASETS["iris"], budget=Budget(iterations=3)))
     ceiling = fit(load("iris"), CeilingKey("iris", "paper", ALL_SEEDS, "none"))
     assert (ceiling.iterations, ceiling.converged) == (3, False)
 

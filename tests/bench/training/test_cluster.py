@@ -12,6 +12,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.training.executors import run_blocks
+from tests import helpers
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 
@@ -19,12 +20,12 @@ from bench.training import cluster as dask
 
 
 @pytest.fixture
-def join(cluster, stand_in_training, tmp_path):
+def join(cluster, tmp_path):
     """Makes a pool of the cluster's two workers: ``join(on_epoch, files)``."""
     made = []
 
     def join(on_epoch=lambda *_: None, files=()):
-        trainer = stand_in_training.trainer(tmp_path)
+        trainer = helpers.trainer(tmp_path)
         named = {path.name: path for path in files}
         pool = dask.DaskPool(cluster, on_epoch, named, python_version, trainer)
         made.append(pool)
@@ -64,7 +65,7 @@ def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path,
     pool = join(files=[table])
     asked = blocks("read", "read", "read", "read", "read", "read")
     assert all(outcome.trials for outcome in run_blocks(pool, asked))
-    read = {path.read_text() for path in tmp_path.glob("read *")}
+    read = {path.read_text() for path in tmp_path.glob("*-read-*")}
     assert len(read) == 2  # one file, never written again, for each worker
     assert {text.split()[2] for text in read} == {"1,2,3"}
     places = [Path(text.split()[0]) for text in read]
@@ -73,34 +74,30 @@ def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path,
     assert not any(place.exists() for place in places)
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(
-    join, stand_in_training, tmp_path, blocks, by_block
-):
+def test_an_error_is_tried_three_times_and_told_in_one_line(join, blocks, by_block, attempts):
     pool = join()
-    faulty, fine = blocks("raise", "fine")
+    faulty, fine = blocks("raise at length", "fine")
     outcomes = by_block(run_blocks(pool, [faulty, fine]))
     assert outcomes[fine].trials
     assert (outcomes[faulty].trials, outcomes[faulty].attempts) == ([], 3)
-    assert stand_in_training.attempts(tmp_path, faulty) == 3
+    assert attempts(faulty) == 3
     assert outcomes[faulty].reason.startswith("ValueError: no such thing !!!")
 
 
-def test_blocks_that_crash_fail_alone(join, stand_in_training, tmp_path, blocks, by_block):
+def test_blocks_that_crash_fail_alone(join, blocks, by_block, attempts):
     pool = join()
     asked = blocks("crash", "slow", "crash once", "slow", "slow", "slow")
     outcomes = by_block(run_blocks(pool, asked))
     assert outcomes.keys() == set(asked)
-    attempts = {"crash": 3, "crash once": 2, "slow": 1}
+    expected = {"crash": 3, "crash once": 2, "slow": 1}
     for block, outcome in outcomes.items():
-        assert outcome.attempts == attempts[block.activation]
-        assert stand_in_training.attempts(tmp_path, block) == attempts[block.activation]
+        assert outcome.attempts == expected[block.activation]
+        assert attempts(block) == expected[block.activation]
         assert bool(outcome.trials) == (block.activation != "crash")
     assert outcomes[asked[0]].reason == "a worker died"
 
 
-def test_a_hanging_block_is_ended_and_its_neighbours_go_on(
-    join, stand_in_training, tmp_path, blocks, by_block
-):
+def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, blocks, by_block, attempts):
     pool = join()
     asked = blocks("hang", *["slow"] * 8)
     outcomes = by_block(run_blocks(pool, asked, timeout=1.5))
@@ -109,7 +106,7 @@ def test_a_hanging_block_is_ended_and_its_neighbours_go_on(
     assert hanging.attempts == 3
     for block in asked[1:]:
         assert (len(outcomes[block].trials), outcomes[block].attempts) == (2, 1)
-        assert stand_in_training.attempts(tmp_path, block) == 1  # not even begun again
+        assert attempts(block) == 1  # not even begun again
 
 
 def test_a_run_that_ends_leaves_its_workers_free_for_the_next(join, tmp_path, blocks):
@@ -117,7 +114,7 @@ def test_a_run_that_ends_leaves_its_workers_free_for_the_next(join, tmp_path, bl
     endless = blocks("on and on", "on and on")
     for block in endless:
         first.submit(block)
-    until(lambda: len(list(tmp_path.glob("on and on *"))) == 2)
+    until(lambda: len(list(tmp_path.glob("*-on and on-*"))) == 2)
     first.close()
     outcomes = list(run_blocks(join(), blocks("fine", "fine"), timeout=20))
     assert [outcome.attempts for outcome in outcomes] == [1, 1]
@@ -148,8 +145,8 @@ def test_a_cluster_without_workers_is_given_up(join, monkeypatch, blocks):
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_is_gone_ends_the_run(stand_in_training, dask_cluster, tmp_path, blocks):
-    trainer = stand_in_training.trainer(tmp_path)
+def test_a_scheduler_that_is_gone_ends_the_run(dask_cluster, tmp_path, blocks):
+    trainer = helpers.trainer(tmp_path)
     with dask_cluster(tmp_path, workers=1) as address:
         pool = dask.DaskPool(address, lambda *_: None, {}, python_version, trainer)
         outcomes = run_blocks(pool, blocks("fine", "slow", "slow", "slow"))

@@ -6,14 +6,15 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.metrics import f1_score
 
+from bench.columns import KNOWN
 from bench.data import load
 from bench.data.splits import Split, held_out_split
-from bench.records import TrialKey
 from bench.training import evaluate, networks, seeding
 from bench.training.evaluate import Judge, learned_scalars
 from bench.training.spec import Fit, Kept, Settings, Task
+from tests import helpers
 
-KEY = TrialKey("iris", "held-out", "adaact", 4)
+KEY = helpers.key("iris", "held-out", "adaact", 4)
 CURVES = {"loss": np.array([2.0, 1.5, 1.0]), "val_loss": np.array([2.0, 1.0, 1.5])}
 
 
@@ -79,6 +80,12 @@ def test_a_trial_says_what_was_asked_and_how_it_went():
     for name, place in places.items():
         assert trial.coefficients[f"{name}_initial"] == trained.initial[place].item()
         assert trial.coefficients[name] == trained.kept["validation"].weights[place].item()
+
+
+def test_every_figure_of_a_trial_is_a_known_column():
+    _, trial = judged(iris_task(), "validation", "test")
+    figures = {*trial.scores, *trial.parameters, *trial.coefficients, *trial.history}
+    assert figures <= KNOWN.keys()
 
 
 def test_the_leak_is_judged_on_the_weights_that_the_test_set_would_have_kept():

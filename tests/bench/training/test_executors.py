@@ -11,8 +11,26 @@ import pytest
 
 from bench.errors import UserError
 from bench.training.executors import Pool, ProcessPool, run_blocks
+from tests import helpers
 
-HERE = str(Path(__file__).parent)
+ROOT = Path(__file__).parents[3]
+
+# A driver whose one worker hangs; prints the worker's process id.
+DRIVER = """
+import pathlib, sys, time
+from bench.training.blocks import Block
+from bench.training.executors import ProcessPool
+from tests import helpers
+
+folder = pathlib.Path(sys.argv[1])
+pool = ProcessPool(1, lambda *_: None, helpers.trainer(folder))
+pool.submit(Block("iris", "paper", "hang", (0,), "keras"))
+while not list(folder.iterdir()):
+    time.sleep(0.1)
+(worker,) = pool._executor._processes
+print(worker, flush=True)
+time.sleep(600)
+"""
 
 
 @pytest.fixture
@@ -21,14 +39,14 @@ def epochs():
 
 
 @pytest.fixture
-def serial(stand_in_training, tmp_path, epochs):
-    return Pool(lambda *epoch: epochs.append(epoch), stand_in_training.trainer(tmp_path))
+def serial(tmp_path, epochs):
+    return Pool(lambda *epoch: epochs.append(epoch), helpers.trainer(tmp_path))
 
 
 @pytest.fixture
-def workers(stand_in_training, tmp_path, epochs, blocks):
+def workers(tmp_path, epochs, blocks):
     """Two workers that have started: the first one waits until TensorFlow is imported."""
-    pool = ProcessPool(2, lambda *epoch: epochs.append(epoch), stand_in_training.trainer(tmp_path))
+    pool = ProcessPool(2, lambda *epoch: epochs.append(epoch), helpers.trainer(tmp_path))
     list(run_blocks(pool, blocks("warm up", "warm up")))
     epochs.clear()
     yield pool
@@ -50,26 +68,22 @@ def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial,
     ]
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(
-    serial, stand_in_training, tmp_path, blocks, by_block
-):
-    faulty, fine = blocks("raise", "fine")
+def test_an_error_is_tried_three_times_and_told_in_one_line(serial, blocks, by_block, attempts):
+    faulty, fine = blocks("raise at length", "fine")
     outcomes = by_block(run_blocks(serial, [faulty, fine]))
     assert outcomes[fine].trials
     assert (outcomes[faulty].trials, outcomes[faulty].attempts) == ([], 3)
-    assert stand_in_training.attempts(tmp_path, faulty) == 3
+    assert attempts(faulty) == 3
     assert outcomes[faulty].reason.startswith("ValueError: no such thing !!!")
     assert len(outcomes[faulty].reason) == 300
 
 
-def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(
-    serial, workers, stand_in_training, tmp_path, blocks
-):
+def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(serial, workers, blocks, attempts):
     asked = blocks("user's")
     for pool in (serial, workers):
         with pytest.raises(UserError, match=r"^data\.csv: is gone"):
             list(run_blocks(pool, asked))
-    assert stand_in_training.attempts(tmp_path, asked[0]) == 2  # one in each pool
+    assert attempts(asked[0]) == 2  # one in each pool
 
 
 def test_workers_report_every_epoch(workers, epochs, blocks, by_block):
@@ -89,7 +103,7 @@ def test_a_block_that_crashes_once_is_done_at_the_second_attempt(workers, blocks
 
 
 def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
-    workers, stand_in_training, tmp_path, blocks, by_block
+    workers, blocks, by_block, attempts
 ):
     asked = blocks("crash", "slow", "crash", "slow", "slow", "crash", "slow")
     outcomes = by_block(run_blocks(workers, asked))
@@ -100,7 +114,7 @@ def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
             # Three times alone; and before that once where a neighbour can be blamed as well, if
             # it had begun by then.
             assert outcome.attempts in (3, 4)
-            assert stand_in_training.attempts(tmp_path, block) in (3, outcome.attempts)
+            assert attempts(block) in (3, outcome.attempts)
         else:
             assert len(outcome.trials) == 2
             assert outcome.attempts <= 2  # at most one by a neighbour's fault: then it runs alone
@@ -138,7 +152,7 @@ def test_a_worker_may_die_while_nobody_looks(workers, blocks, by_block):
 def test_closing_ends_a_hanging_worker(workers, tmp_path, blocks):
     (hanging,) = blocks("hang")
     workers.submit(hanging)
-    while not (tmp_path / "hang 0").exists():
+    while not (tmp_path / helpers.log_name(hanging)).exists():
         time.sleep(0.05)
     processes = list(workers._executor._processes)
     os.kill(processes[0], signal.SIGINT)  # Ctrl-C reaches the workers too: it is not theirs
@@ -150,11 +164,9 @@ def test_closing_ends_a_hanging_worker(workers, tmp_path, blocks):
 
 @pytest.mark.slow
 def test_no_worker_outlives_a_killed_driver(tmp_path):
-    folder = str(tmp_path)
-    program = f"import pathlib, stand_in_training as t; t.hang_in_a_pool(pathlib.Path({folder!r}))"
     driver = subprocess.Popen(
-        [sys.executable, "-c", program],
-        cwd=HERE,
+        [sys.executable, "-c", DRIVER, str(tmp_path)],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
     )

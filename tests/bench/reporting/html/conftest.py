@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.reporting import figures, report
+from tests import helpers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +26,11 @@ QUIETLY = (
 
 
 @pytest.fixture(scope="session")
-def written(study_in, tmp_path_factory) -> Path:
+def written(tmp_path_factory) -> Path:
     """report.html of a study with both protocols, on sets of one and two layers."""
     folder = tmp_path_factory.mktemp("page")
     seeds = {"banknote": 4, "iris": 6}
-    study_in(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
+    helpers.results_folder(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(figures, "save", lambda _, path: path)  # charts stand in their place
         patch.delenv("GITHUB_STEP_SUMMARY", raising=False)

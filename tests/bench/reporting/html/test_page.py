@@ -10,6 +10,7 @@ from bench.errors import UserError
 from bench.reporting import figures, report
 from bench.reporting.document import Picture
 from bench.reporting.html import page
+from tests import helpers
 
 
 def words(text):
@@ -38,11 +39,10 @@ def test_every_picture_of_the_report_is_a_chart_with_its_words(written):
     assert "<img" not in text.partition("</main>")[0]
 
 
-def test_a_picture_without_a_chart_is_in_the_page_itself(study_in, tmp_path, monkeypatch):
-    folder = study_in(tmp_path, seeds={"banknote": 2})
-    pixels = b"the pixels"
+def test_a_picture_without_a_chart_is_in_the_page_itself(tmp_path, monkeypatch):
+    folder = helpers.results_folder(tmp_path, seeds={"banknote": 2})
     (folder / "figures").mkdir()
-    (folder / "figures" / "new.png").write_bytes(pixels)
+    (folder / "figures" / "new.png").write_bytes(b"the pixels")
     picture = Picture("new.png", "what it shows", "What to know.", lambda: None)
     monkeypatch.setattr(figures, "cell_pictures", lambda *_: [picture])
     monkeypatch.setattr(figures, "save", lambda _, path: path)
@@ -50,9 +50,9 @@ def test_a_picture_without_a_chart_is_in_the_page_itself(study_in, tmp_path, mon
     assert 'src="data:image/png;base64,dGhlIHBpeGVscw=="' in (folder / "report.html").read_text()
 
 
-def test_the_report_is_the_same_with_and_without_the_page(study_in, tmp_path, monkeypatch):
+def test_the_report_is_the_same_with_and_without_the_page(tmp_path, monkeypatch):
     monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
-    folder = study_in(tmp_path, seeds={"iris": 3})
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 3})
     path = report.write_report(folder)
     before = path.read_bytes()
     assert not path.with_suffix(".html").exists()

@@ -13,6 +13,7 @@ from bench.analysis.leak import leak
 from bench.analysis.pairs import paired_table
 from bench.analysis.spread import spread
 from bench.reporting.sections import best_fixed, collapse, comparison, selection_bias
+from tests import helpers
 
 NOTHING = pd.DataFrame({"text": [], "place": [], "verdict": [], "reason": []})
 
@@ -21,19 +22,8 @@ def family(*rows):
     return pd.DataFrame(rows, columns=["dataset", "baseline", "verdict"])
 
 
-def runs(scores):
-    """trials.csv of one cell per activation on Iris; one score a seed."""
-    rows = [
-        {"dataset": "iris", "protocol": "paper", "activation": name, "seed": seed}
-        | {"status": "ok", "constant": False, "test_accuracy": right / 38}
-        for name, values in scores.items()
-        for seed, right in enumerate(values)
-    ]
-    return pd.DataFrame(rows)
-
-
 def described(scores):
-    trials = runs(scores)
+    trials = helpers.trial_frame({name: np.array(right) / 38 for name, right in scores.items()})
     others = [name for name in scores if name != "adaact"]
     pairs = paired_table(trials, "test_accuracy", "adaact", others, {"iris": 38})
     return comparison.described(spread(trials, "test_accuracy"), pairs, 38)
@@ -157,7 +147,7 @@ def test_what_is_said_of_the_best_other_agrees_with_the_runs(adaact, relu, tanh)
 
 
 def test_the_leak_is_told_in_accuracy_in_rows_and_in_runs():
-    trials = runs({"adaact": [36] * 10}).assign(protocol="held-out")
+    trials = helpers.trial_frame({"adaact": [36 / 38] * 10}, protocol="held-out")
     trials["leaked_test_accuracy"] = [37 / 38] * 6 + [36 / 38] * 3 + [35 / 38]
     row = leak(trials, {"iris": 38}).iloc[0]
     text = selection_bias.leak(row, 38)
@@ -169,7 +159,8 @@ def test_the_leak_is_told_in_accuracy_in_rows_and_in_runs():
 
 
 def test_a_leak_of_one_run_has_no_interval():
-    trials = runs({"adaact": [36]}).assign(protocol="held-out", leaked_test_accuracy=36 / 38)
+    scores = {"protocol": "held-out", "leaked_test_accuracy": 36 / 38}
+    trials = helpers.trial_frame({"adaact": [36 / 38]}, **scores)
     text = selection_bias.leak(leak(trials, {"iris": 38}).iloc[0], 38)
     assert text.startswith("Iris: 0.0000 on average, not one of 38 test rows apart;")
     assert text.endswith("of 1 run.")

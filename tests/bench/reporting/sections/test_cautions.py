@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from bench.reporting.sections import cautions, panels
+from tests import helpers
 
 
 def medians(**values):
@@ -16,9 +17,8 @@ def medians(**values):
 
 def arm(**columns):
     """Adaact's trials on Iris."""
-    rows = {"epochs": [4, 5], "best_epoch": [2, 5], "constant": [False, False]}
-    rows |= {"test_accuracy": [1.0, 0.9], "seed": [0, 1]} | columns
-    return pd.DataFrame({"dataset": "iris"} | rows)
+    rows = {"epochs": [4, 5], "best_epoch": [2, 5]} | columns
+    return helpers.trial_frame({"adaact": [1.0, 0.9]}, **rows)
 
 
 def test_adaact_stands_beside_linear():
@@ -34,10 +34,7 @@ def test_without_both_nothing_is_said_of_linear(values):
 
 
 def history(*accuracies):
-    return pd.concat(
-        pd.DataFrame({"seed": seed, "epoch": range(1, len(a) + 1), "val_accuracy": a})
-        for seed, a in enumerate(accuracies)
-    )
+    return helpers.epoch_frame(accuracies, "val_accuracy")
 
 
 def test_the_epoch_kept_is_held_against_those_after_it():

@@ -1,6 +1,5 @@
 """Where the numbers come from, and the method."""
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 from bench.reporting.document import Prose
 from bench.reporting.markdown import markdown
 from bench.reporting.sections import method, provenance
+from tests import helpers
 
 
 @pytest.mark.parametrize(
@@ -27,36 +27,34 @@ def test_no_seed_is_lost_or_invented(seeds):
     assert told == seeds
 
 
-def trial(**changes):
-    row = {"dataset": "iris", "protocol": "paper", "activation": "adaact", "seed": 7}
-    return row | {"status": "ok", "reason": ""} | changes
-
-
 def study(*seeds):
     names = {"datasets": ["iris"], "protocols": ["paper"], "activations": ["adaact"]}
     return names | {"seeds": {"iris": list(seeds)}}
 
 
+def ended(*seeds, status="ok", reason=""):
+    """Trials of Adaact on Iris that ended so."""
+    frame = helpers.trial_frame({"adaact": [1.0] * len(seeds)}, status=status, reason=reason)
+    return frame.assign(seed=seeds)
+
+
 def listed(trials, *seeds):
     """Seed, status and reason of every row, as words."""
-    text = markdown(provenance.failures(pd.DataFrame(trials), study(*seeds)))
+    text = markdown(provenance.failures(trials, study(*seeds)))
     return [[word.strip() for word in row.split("|")[4:7]] for row in text.splitlines()[2:]]
 
 
 def test_a_trial_without_a_number_is_listed_with_its_reason():
-    trials = [trial(), trial(seed=8, status="failed", reason="died")]
-    trials.append(trial(seed=9, status="diverged"))
+    trials = ended(7, 8, 9, status=["ok", "failed", "diverged"], reason=["", "died", ""])
     assert listed(trials, 7, 8, 9) == [
         ["8", "failed", "died"],
         ["9", "diverged", "its loss left the finite numbers"],
     ]
-    assert provenance.failures(pd.DataFrame([trial()]), study(7)) == Prose(
-        "Every trial that ran has its numbers."
-    )
+    assert provenance.failures(ended(7), study(7)) == Prose("Every trial that ran has its numbers.")
 
 
 def test_the_seeds_of_a_cell_that_were_not_trained_are_listed_in_one_row():
-    assert listed([trial()], 5, 6, 7, 9) == [["5 to 6, 9", "missing", "not trained"]]
+    assert listed(ended(7), 5, 6, 7, 9) == [["5 to 6, 9", "missing", "not trained"]]
 
 
 def test_second_attempts_are_counted():

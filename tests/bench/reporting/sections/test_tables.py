@@ -13,6 +13,7 @@ from bench.analysis.spread import spread
 from bench.analysis.verdicts import verdicts
 from bench.reporting.markdown import markdown
 from bench.reporting.sections import claims, panels
+from tests import helpers
 
 
 def cells(table):
@@ -30,14 +31,9 @@ def cells(table):
 @pytest.fixture(scope="module")
 def iris():
     """Ten runs of two activations on Iris, Adaact one row behind, one run constant."""
-    rows = [
-        {"dataset": "iris", "protocol": "paper", "activation": name, "seed": seed, "status": "ok"}
-        | {"constant": name == "adaact" and seed == 0, "train_accuracy": 1.0, "test_f1": 0.5}
-        | {"test_accuracy": right / 38}
-        for name, right in (("adaact", 36), ("relu", 37))
-        for seed in range(10)
-    ]
-    return pd.DataFrame(rows)
+    scores = {"adaact": [36 / 38] * 10, "relu": [37 / 38] * 10}
+    trials = helpers.trial_frame(scores, train_accuracy=1.0, test_f1=0.5)
+    return trials.assign(constant=(trials["activation"] == "adaact") & (trials["seed"] == 0))
 
 
 def spreads(trials):

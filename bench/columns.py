@@ -1,0 +1,178 @@
+"""The columns of the exported tables: each is defined here, in one line.
+
+A metric, an activation or a network adds columns of its own; ``of`` knows them by their names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Type = Literal["text", "truth", "integer", "number"]
+Kind = Literal["key", "fact", "score", "loss", "count", "collapse", "coefficient"]
+
+PARTS = ("train", "validation", "test")
+INITIAL = "_initial"  # ends the name of a learned scalar's value before training
+
+SHARE, NATS = "share of rows", "nats per row"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an exported table.
+
+    Attributes:
+        name: Name in the file.
+        kind: ``key`` (identifies the row), ``fact`` (a field of the row's record), ``score`` (a
+            metric on a part of the split), ``loss``, ``count``, ``collapse`` (how far a network is
+            from its fold) or ``coefficient`` (a learned scalar). Trials and histories hold what is
+            neither key nor fact by name.
+        type: ``text``, ``truth`` (True or False), ``integer`` or ``number``.
+        unit: Unit of its values; empty where there is none.
+        heading: Title where it is not the name; see ``title``. That of a metric stands in METRICS.
+        gaps: Whether a row may have no value.
+        optional: Whether a file has the column only if one of its rows has a value.
+    """
+
+    name: str
+    kind: Kind
+    type: Type = "number"
+    unit: str = ""
+    heading: str = ""
+    gaps: bool = True
+    optional: bool = False
+
+    @property
+    def title(self) -> str:
+        """Name in a table's head and in sentences."""
+        return self.heading or self.name.replace("_", " ")
+
+    @property
+    def axis(self) -> str:
+        """Title with unit, as an axis shows it."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+
+TRIAL = (
+    Column("dataset", "key", "text", gaps=False),
+    Column("protocol", "key", "text", gaps=False),
+    Column("activation", "key", "text", gaps=False),
+    Column("seed", "key", "integer", gaps=False),
+    Column("trainer", "fact", "text", gaps=False),
+    Column("status", "fact", "text", gaps=False),
+    Column("constant", "fact", "truth", gaps=False),
+    Column("epochs", "fact", "integer"),
+    Column("best_epoch", "fact", "integer"),
+    Column("train_accuracy", "score", unit=SHARE),
+    Column("validation_accuracy", "score", unit=SHARE),
+    Column("test_accuracy", "score", unit=SHARE),
+    Column("test_f1", "score"),
+    Column("train_loss", "loss", unit=NATS),
+    Column("validation_loss", "loss", unit=NATS),
+    Column("test_loss", "loss", unit=NATS),
+    Column("leaked_test_accuracy", "score", unit=SHARE),
+    Column("parameters", "count", "integer"),
+    Column("k0_1_initial", "coefficient"),
+    Column("k1_1_initial", "coefficient"),
+    Column("k0_1", "coefficient"),
+    Column("k1_1", "coefficient"),
+    Column("k0_2_initial", "coefficient"),
+    Column("k1_2_initial", "coefficient"),
+    Column("k0_2", "coefficient"),
+    Column("k1_2", "coefficient"),
+    Column("collapse_error", "collapse"),
+    Column("collapse_flips", "collapse", "integer"),
+    Column("parameters_trainable", "count", "integer", heading="trainable parameters"),
+    Column("parameters_first_layer", "count", "integer", heading="parameters of the first layer"),
+    Column("parameters_output_layer", "count", "integer", heading="parameters of the output layer"),
+    Column("reason", "fact", "text"),
+)
+"""Of ``trials.csv``. Further columns stand before the last one; see ``FURTHER``."""
+
+FURTHER = (Column("collapse_error_float32", "collapse", optional=True),)
+"""Those of ``trials.csv`` that are known and sorted among what a study adds."""
+
+KEY = tuple(column.name for column in TRIAL if column.kind == "key")
+CELL = KEY[:3]
+_TRIAL = {column.name: column for column in TRIAL}
+
+
+def _of_trials(*names: str) -> tuple[Column, ...]:
+    return tuple(_TRIAL[name] for name in names)
+
+
+HISTORY = (
+    *_of_trials(*KEY),
+    Column("epoch", "key", "integer", gaps=False),
+    Column("loss", "loss", unit=NATS),
+    Column("accuracy", "score", unit=SHARE),
+    Column("val_loss", "loss", unit=NATS),
+    Column("val_accuracy", "score", unit=SHARE),
+    # Of protocols that watch the test set beside.
+    *(replace(column, optional=True) for column in _of_trials("test_loss", "test_accuracy")),
+    *_of_trials("k0_1", "k1_1", "k0_2", "k1_2"),
+)
+"""Of ``histories.csv.gz``. Further columns follow."""
+
+ROW = (
+    *_of_trials(*CELL),
+    Column("row", "key", "integer", gaps=False),
+    Column("seeds_tested", "count", "integer", gaps=False),
+    Column("seeds_correct", "count", "integer", gaps=False),
+)
+"""Of ``rows.csv.gz``."""
+
+CEILING = (
+    *_of_trials("dataset", "protocol", "seed"),
+    Column("penalty", "key", "text", gaps=False),
+    *_of_trials("train_accuracy", "test_accuracy", "test_f1", "train_loss", "test_loss"),
+    Column("iterations", "fact", "integer"),
+    Column("converged", "fact", "truth", gaps=False),
+)
+"""Of ``ceilings.csv``."""
+
+DRIFT = (
+    *_of_trials("dataset"),
+    Column("arm", "key", "text", gaps=False),
+    *_of_trials("seed"),
+    Column("software", "fact", "text", gaps=False),
+    *_of_trials("epochs", "best_epoch", "train_loss", "train_accuracy"),
+    *_of_trials("test_loss", "test_accuracy", "test_f1"),
+)
+"""Of ``drift.csv``."""
+
+# Of a name in several tables, the column of the trials.
+KNOWN = {
+    column.name: column
+    for table in (HISTORY, ROW, CEILING, DRIFT, FURTHER, TRIAL)
+    for column in table
+}
+
+
+@cache
+def of(name: str) -> Column:
+    """Return the column of a name, in whichever table: a known one, or one that a study adds."""
+    if name in KNOWN:
+        return KNOWN[name]
+    if name.startswith("parameters"):
+        return Column(name, "count", "integer")
+    return Column(name, "score" if name.startswith("test_") else "coefficient")
+
+
+def names(table: Iterable[Column], *, optional: bool = True) -> tuple[str, ...]:
+    """Return the names of a table's columns, with or without the optional ones."""
+    return tuple(column.name for column in table if optional or not column.optional)
+
+
+def score_name(part: str, metric: str) -> str:
+    """Return the name of the column that holds a metric, or the loss, on a part of the split."""
+    return f"{part}_{metric}"
+
+
+def tested_scores(header: Iterable[str]) -> list[str]:
+    """Return those of some columns of ``trials.csv`` that hold a metric on the test set."""
+    return [name for name in header if of(name).kind == "score" and name.startswith("test_")]

@@ -1,0 +1,64 @@
+"""How much work each data set gets: seeds, epochs, block sizes, iterations, timing rounds.
+
+The defaults suit a table of a few thousand rows, where a trial takes seconds. A table of the user's
+own has them too. A larger data set states its own numbers in its entry of ``DATASETS``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What the timing suite measures on a data set.
+
+    Attributes:
+        rounds: Timed epochs of each net. With the first epoch, which compiles, the default gives
+            the 50 epochs of the paper.
+        epoch_rows: Rows of a timed epoch; None: all training rows.
+        seeds: Seeds of the many-seeds trainer.
+        epochs: Epochs of each seed, without early stopping.
+        keras_seeds: Seeds of the Keras loop, whose cost per seed does not depend on their number.
+        keras_epochs: Epochs of each; the first, which compiles, is not among the samples.
+    """
+
+    rounds: int = 49
+    epoch_rows: int | None = None
+    seeds: int = 100
+    epochs: int = 50
+    keras_seeds: int = 5
+    keras_epochs: int = 8
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much work a data set gets.
+
+    Attributes:
+        seeds: Seeds of the default study.
+        quick_seeds: Seeds of the quick study: enough to show a spread, too few to judge by.
+        quick_epochs: Cap on epochs of the quick study; None: the protocol's own.
+        block_seeds: Seeds of a block, which is trained and stored as a whole. On a small table
+            compilation costs more than training, so the default is one block per cell.
+        lanes: Seeds trained side by side in a block.
+        iterations: Cap on the solver's iterations of a logistic regression. The default is out of
+            reach on small tables, where the slowest fit takes some hundred.
+        fit_each_split: Whether logistic regressions are fitted also where each seed has its own
+            split, and not only where one split serves all seeds.
+        replay_seeds: Seeds trained both in the software of the paper and in today's.
+        timing: What the timing suite measures.
+    """
+
+    seeds: int = 100
+    quick_seeds: int = 10
+    quick_epochs: int | None = None
+    block_seeds: int = 100
+    lanes: int = 100
+    iterations: int = 10_000
+    fit_each_split: bool = True
+    replay_seeds: int = 20
+    timing: Timing = Timing()
+
+
+DEFAULT = Budget()

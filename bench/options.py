@@ -1,0 +1,206 @@
+"""Option parsing: checks what was typed and makes one request of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from baselines import ACTIVATIONS, DEFAULT
+from bench.data import DATASETS
+from bench.errors import UserError, did_you_mean
+from bench.study import TRAINERS, Study
+from bench.training.own_activation import is_own, source_sha256
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
+MOST_SEEDS = 1_000_000  # of one data set; a slip of the keyboard must not fill the memory
+
+_SEEDS = re.compile(r"([0-9]{1,12})(?::([0-9]{1,12}))?")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What ``run`` or ``compare`` was asked for.
+
+    Attributes:
+        study: The trials.
+        results: Where results go.
+        data_dir: Where data files are.
+        workers: Worker processes; None: one per core.
+        block_timeout: Seconds after which a block counts as hanging.
+        scheduler: Address of a Dask scheduler whose workers train; None: this machine's.
+        by_name: Whether the data sets were asked for by name: one that is missing is then an error.
+
+    Raises:
+        UserError: An option is not valid.
+    """
+
+    study: Study
+    results: Path
+    data_dir: Path | None = None
+    workers: int | None = None
+    block_timeout: float | None = None
+    scheduler: str | None = None
+    by_name: bool = False
+
+    def __post_init__(self) -> None:
+        workers, scheduler, timeout = self.workers, self.scheduler, self.block_timeout
+        if workers is not None and workers < 1:
+            raise UserError(f"--workers: expected at least 1. Received: {workers}.")
+        if scheduler is not None and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", scheduler):
+            raise UserError(f"--scheduler: expected tcp://HOST:PORT. Received: {scheduler!r}.")
+        if scheduler is not None and workers is not None:
+            raise UserError(
+                "--workers: with --scheduler, the workers are the cluster's. Leave it out."
+            )
+        if timeout is not None and timeout <= 0:
+            raise UserError(f"--block-timeout: expected seconds above 0. Received: {timeout:g}.")
+
+
+def table_name(file: str) -> str:
+    """Return the name of a table: its file's, in characters that file names may have anywhere."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(file).stem).strip("-") or "table"
+    return f"{name}-table" if name in DATASETS else name
+
+
+def choose(
+    study: Study,
+    *,
+    datasets: str | None = None,
+    protocols: str | None = None,
+    activations: str | None = None,
+    seeds: str | None = None,
+    epochs: int | None = None,
+    trainer: str | None = None,
+) -> Study:
+    """Return what a command's options make of a study; what is None stays as it is.
+
+    Args:
+        study: The default study, the quick one, or that of a table.
+        datasets: Comma-separated names; so are ``protocols``.
+        protocols: See above.
+        activations: Comma-separated names and import strings ``module:function``, or ``all``.
+        seeds: As ``parse_seeds`` reads them; a data set that it does not name keeps its own.
+        epochs: A cap for all data sets, at least 1.
+        trainer: One of ``TRAINERS``.
+
+    Raises:
+        UserError: A name, the seeds or the cap is not valid.
+    """
+    names = _names(datasets, tuple(DATASETS), "--datasets", study.datasets)
+    if epochs is not None and epochs < 1:
+        raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
+    trainers = _names(trainer, TRAINERS, "--trainer", (study.trainer,))
+    if len(trainers) > 1:
+        raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
+    chosen = study.activations if activations is None else _activations(activations)
+    asked = {} if seeds is None else parse_seeds(seeds, names)
+    return replace(
+        study,
+        datasets=names,
+        protocols=_names(protocols, tuple(PROTOCOLS), "--protocols", study.protocols),
+        activations=chosen,
+        seeds={name: study.seeds[name] for name in names} | asked,
+        epochs={name: _cap(epochs or study.epochs[name]) for name in names},
+        trainer=trainers[0],
+        data={name: study.data[name] for name in names},
+        sources={name: source_sha256(name) for name in chosen if is_own(name)},
+    )
+
+
+def _names(
+    text: str | None, known: Sequence[str], option: str, default: tuple[str, ...]
+) -> tuple[str, ...]:
+    return default if text is None else parse_names(text, known, option)
+
+
+def _activations(text: str) -> tuple[str, ...]:
+    if text.strip() == "all":
+        return (*DEFAULT, *(name for name in ACTIVATIONS if name not in DEFAULT))
+    own = tuple(name for name in map(str.strip, text.split(",")) if is_own(name))
+    return parse_names(text, (*ACTIVATIONS, *own), "--activations")
+
+
+def _cap(epochs: int | None) -> int | None:
+    """Return no cap for one that never binds: the protocol runs as it is."""
+    return None if epochs is None or epochs >= MOST_EPOCHS else epochs
+
+
+def parse_widths(text: str) -> tuple[int, ...]:
+    """Read the widths of hidden layers, as ``"64,32"``.
+
+    Raises:
+        UserError: One is no whole number from 1 on.
+    """
+    parts = [part.strip() for part in text.split(",")]
+    widths = tuple(int(part) for part in parts if re.fullmatch("[0-9]{1,5}", part))
+    if len(widths) < len(parts) or not all(widths):
+        raise UserError(f"--hidden: expected widths from 1 on, as 64,32. Received: {text!r}.")
+    return widths
+
+
+def parse_names(text: str, known: Sequence[str], option: str) -> tuple[str, ...]:
+    """Split a comma-separated list of names.
+
+    Args:
+        text: What was typed, e.g. ``"adaact, relu"``.
+        known: The names there are.
+        option: Where it was typed, for the message, e.g. ``"--activations"``.
+
+    Returns:
+        The names in the order typed.
+
+    Raises:
+        UserError: A name is unknown, empty, or there twice.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    for position, name in enumerate(names):
+        if name not in known:
+            raise UserError(f"{option}: unknown name {name!r}. {did_you_mean(name, known)}")
+        if name in names[:position]:
+            raise UserError(f"{option}: {name} is there twice. Name it once.")
+    return names
+
+
+def parse_seeds(text: str, datasets: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Read the seeds asked for.
+
+    Args:
+        text: ``"10"`` (the ten seeds 0 to 9), ``"5:9"`` (5 to 9, both ends included), or either
+            by data set, ``"banknote=100,mnist=0:9"``.
+        datasets: The data sets asked for.
+
+    Returns:
+        By data set: its seeds, ascending. Of the form by data set, only those named.
+
+    Raises:
+        UserError: The text has another form, asks for no seed or for too many, or names a data
+            set that is unknown, not asked for, or there twice.
+    """
+    if "=" not in text:
+        return dict.fromkeys(datasets, _range(text, text))
+    names, ranges = zip(*(part.partition("=")[::2] for part in text.split(",")), strict=True)
+    chosen = parse_names(",".join(names), datasets, "--seeds")
+    return {name: _range(part, text) for name, part in zip(chosen, ranges, strict=True)}
+
+
+def _range(part: str, text: str) -> tuple[int, ...]:
+    match = _SEEDS.fullmatch(part.strip())
+    if not match:
+        raise UserError(
+            f"--seeds: expected N, FIRST:LAST, or banknote=100,mnist=10. Received: {text!r}."
+        )
+    first, last = int(match[1]), match[2]
+    seeds = range(first, int(last) + 1) if last else range(first)
+    if not seeds:
+        raise UserError(f"--seeds: {part.strip()!r} asks for no seed at all. Ask for at least one.")
+    if len(seeds) > MOST_SEEDS or seeds[-1] > LARGEST_SEED:
+        raise UserError(
+            f"--seeds: at most {MOST_SEEDS} seeds, none above {LARGEST_SEED}. Received: {text!r}."
+        )
+    return tuple(seeds)

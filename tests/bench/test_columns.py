@@ -1,0 +1,50 @@
+"""The columns agree with the records that fill them, and with the types of what a study adds."""
+
+from dataclasses import fields
+
+import pytest
+
+from bench import columns
+from bench.records import Ceiling, CeilingKey, Trial, TrialKey
+
+
+@pytest.mark.parametrize("name", ["TRIAL", "HISTORY", "ROW", "CEILING", "DRIFT"])
+def test_a_table_names_each_column_once(name):
+    names = columns.names(getattr(columns, name))
+    assert len(set(names)) == len(names)
+
+
+def test_keys_and_facts_of_a_trial_are_fields_of_its_record():
+    facts = {column.name for column in columns.TRIAL if column.kind == "fact"}
+    assert TrialKey._fields == columns.KEY
+    assert facts <= {field.name for field in fields(Trial)}
+
+
+def test_ceilings_have_the_columns_of_their_record():
+    known = [field.name for field in fields(Ceiling) if field.name != "key"]
+    assert columns.names(columns.CEILING) == (*CeilingKey._fields, *known)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "type_"),
+    [
+        ("test_recall", "score", "number"),
+        ("parameters_bias", "count", "integer"),
+        ("beta_1", "coefficient", "number"),
+        ("beta_1_initial", "coefficient", "number"),
+    ],
+)
+def test_the_name_of_a_further_column_says_what_it_holds(name, kind, type_):
+    column = columns.of(name)
+    assert (column.name, column.kind, column.type) == (name, kind, type_)
+    assert column.gaps
+
+
+def test_scores_on_the_test_set_are_neither_losses_nor_leaked():
+    header = [*columns.names(columns.TRIAL), "test_recall"]
+    assert columns.tested_scores(header) == ["test_accuracy", "test_f1", "test_recall"]
+
+
+def test_an_axis_shows_title_and_unit():
+    assert columns.of("test_accuracy").axis == "test accuracy (share of rows)"
+    assert columns.of("parameters_trainable").axis == "trainable parameters"

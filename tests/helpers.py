@@ -1,0 +1,486 @@
+"""Stand-ins for what training gives: trials, tables of them, results folders, and a trainer.
+
+All numbers are drawn from the key of what they stand for: the same key always has the same ones.
+Worker processes import this module too. pandas is therefore imported where it is used: it takes
+longer than a whole stand-in study.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from bench import columns
+from bench.columns import names
+from bench.errors import UserError
+from bench.exports import export, layout
+from bench.records import Ceiling, CeilingKey, Trial, TrialKey
+from bench.store import Store
+from bench.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from bench.training.blocks import Block
+
+ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
+AFFINE = ("adaact", "linear")
+
+
+class Data(NamedTuple):
+    """What a trial takes from its data set and the network on it.
+
+    Attributes:
+        rows: How many the set has; of MNIST those of the test set alone.
+        tested: Rows of a test set.
+        layers: Hidden layers.
+        parameters: Counts of Adaact's network: all, trainable, first layer, output layer.
+        levels: Median test accuracy by activation, in the order of ``ACTIVATIONS``.
+    """
+
+    rows: int
+    tested: int
+    layers: int
+    parameters: tuple[int, int, int, int]
+    levels: tuple[float, ...]
+
+
+IRIS = Data(150, 38, 2, (2_503, 2_503, 322, 99), (0.97, 0.965, 0.968, 0.94, 0.972))
+DATA = {
+    "banknote": Data(1_372, 343, 1, (63, 63, 52, 11), (0.983, 0.997, 0.994, 0.982, 0.985)),
+    "mnist": Data(
+        10_000, 10_000, 2, (52_910, 52_782, 50_242, 330), (0.922, 0.969, 0.968, 0.965, 0.921)
+    ),
+    "iris": IRIS,
+}
+FACTS = {  # of a run, beside what the store knows
+    "versions": {"python": "3.12.3", "tensorflow": "2.21.0", "keras": "3.15.0"},
+    "machine": {"cpu": "Imaginary CPU @ 2.00GHz", "threads": 1},
+    "command": "adaact-bench run",
+    "commit": "0" * 40,
+    "not_measured": {},
+}
+
+
+def _drawn_from(*words: object) -> np.random.Generator:
+    return np.random.default_rng(list("|".join(map(str, words)).encode()))
+
+
+# Keys and studies
+
+
+def key(
+    dataset: str = "iris", protocol: str = "paper", activation: str = "adaact", seed: int = 0
+) -> TrialKey:
+    """Return a trial's key."""
+    return TrialKey(dataset, protocol, activation, seed)
+
+
+def keys(block: Block) -> list[TrialKey]:
+    """Return the keys of a block's trials."""
+    return [key(*block.cell, seed) for seed in block.seeds]
+
+
+def study(seeds: Mapping[str, int], **fields: Any) -> Study:
+    """Return a study of so many seeds by data set; the paper's protocol unless told otherwise."""
+    known = {
+        "datasets": tuple(seeds),
+        "protocols": ("paper",),
+        "activations": ACTIVATIONS,
+        "seeds": {name: tuple(range(n)) for name, n in seeds.items()},
+        "epochs": dict.fromkeys(seeds),
+        "trainer": "keras",
+        "versions": {"keras": "3.15.0", "protocols": "1"},
+        "data": dict(zip(seeds, ("ab" * 32, "cd" * 32, "ef" * 32), strict=False)),
+    }
+    return Study(**{**known, **fields})
+
+
+def two_sets(seeds: int) -> Study:
+    """Return a study of four cells on two data sets, one of which has one seed less."""
+    epochs = {"iris": None, "banknote": 3}
+    seeds_by_set = {"iris": seeds, "banknote": seeds - 1}
+    return study(seeds_by_set, activations=("relu", "adaact"), epochs=epochs)
+
+
+# Records
+
+
+def trial(of: TrialKey, status: str = "ok", **fields: Any) -> Trial:
+    """Return the trial that stands in for a key's trained one, some fields as given."""
+    if status == "failed":
+        reason = "the worker died (signal 9), 3 times"
+        return replace(Trial(of, "keras", "failed", reason), **fields)
+    rng, data = _drawn_from(*of), DATA.get(of.dataset, IRIS)
+    constant = of[:3] == ("iris", "paper", "adaact") and of.seed % 5 == 3
+    epochs = 5 if constant else int(rng.integers(6, 13))
+    best = epochs - 2
+    level = dict(zip(ACTIVATIONS, data.levels, strict=True)).get(of.activation, 0.96)
+    near = np.clip((0.34 if constant else level) + rng.normal(0, 0.15 / data.tested**0.5), 0, 1)
+    test = float(np.round(near * data.tested) / data.tested)
+    train = float(np.clip(test + rng.normal(0.004, 0.003), 0, 1))
+    history = _curves(train, test, epochs, rng) | _scalars(of, epochs, rng)
+    if status == "diverged":
+        history["loss"] = (*history["loss"][:-1], float("nan"))
+        made = Trial(of, "keras", "diverged", epochs=epochs, history=history)
+        return replace(made, **fields)
+    made = Trial(
+        of,
+        "keras",
+        "ok",
+        constant=constant,
+        epochs=epochs,
+        best_epoch=best,
+        scores=_scores(of, train, test, rng) | _losses(history, best),
+        parameters=_parameters(of),
+        coefficients={
+            f"{name}{end}": curve[place]
+            for name, curve in history.items()
+            if columns.of(name).kind == "coefficient"
+            for end, place in (("_initial", 0), ("", best - 1))
+        },
+        history=history,
+        outcomes=outcomes(of, test),
+    )
+    return replace(made, **fields)
+
+
+def trials(asked: Study) -> list[Trial]:
+    """Return all trials of a study."""
+    return [trial(of) for of in asked.keys()]  # noqa: SIM118 - a study is no dictionary
+
+
+def outcomes(of: TrialKey, accuracy: float) -> np.ndarray:
+    """Return a trial's outcomes by row at a test accuracy: a row's difficulty is its number."""
+    data = DATA.get(of.dataset, IRIS)
+    split = _drawn_from("split", of.dataset, "" if of.protocol == "paper" else of.seed)
+    made = np.full(data.rows, -1, np.int8)
+    tested = np.sort(split.permutation(data.rows)[: data.tested])
+    made[tested] = np.arange(data.tested) < round(accuracy * data.tested)
+    return made
+
+
+def ceiling(
+    penalty: str = "none",
+    *,
+    dataset: str = "iris",
+    protocol: str = "paper",
+    seed: int = -1,
+    **fields: float,
+) -> Ceiling:
+    """Return a logistic regression that nobody fitted, some fields as given."""
+    scores = {"train_accuracy": 110 / 112, "test_accuracy": 1.0, "test_f1": 1.0}
+    losses = {"train_loss": 0.04989117, "test_loss": 1 / 3}
+    known = {**scores, **losses, "iterations": 66, "converged": True, **fields}
+    return Ceiling(CeilingKey(dataset, protocol, seed, penalty), **known)
+
+
+def _curves(
+    train: float, test: float, epochs: int, rng: np.random.Generator
+) -> dict[str, Sequence[float]]:
+    """Return curves that reach the accuracies at the epoch before the last."""
+
+    def curve(end: float, start: float) -> np.ndarray:
+        fall = np.exp(-np.arange(1, epochs + 1) / (epochs / 5))
+        return end + (start - end) * fall * rng.uniform(0.85, 1.15, epochs)
+
+    made = {
+        "loss": curve(2.5 * (1 - train) + 0.03, 1.2),
+        "accuracy": np.clip(curve(train, 0.4), 0, 1),
+        "val_loss": curve(2.5 * (1 - test) + 0.035, 1.25),
+        "val_accuracy": np.clip(curve(test, 0.4), 0, 1),
+    }
+    made["accuracy"][epochs - 3], made["val_accuracy"][epochs - 3] = train, test
+    return {name: tuple(values.tolist()) for name, values in made.items()}
+
+
+def _scalars(of: TrialKey, epochs: int, rng: np.random.Generator) -> dict[str, Sequence[float]]:
+    """Return what Adaact's scalars were after each epoch."""
+    layers = DATA.get(of.dataset, IRIS).layers if of.activation == "adaact" else 0
+    names = [f"k{k}_{layer + 1}" for layer in range(layers) for k in (0, 1)]
+    steps = rng.normal(0, 0.05, (len(names), epochs))
+    steps[:, :1] += rng.normal(size=(len(names), 1))
+    return {name: tuple(row.cumsum().tolist()) for name, row in zip(names, steps, strict=True)}
+
+
+def _scores(of: TrialKey, train: float, test: float, rng: np.random.Generator) -> dict[str, float]:
+    """Return all scores but the losses."""
+    made = {"train_accuracy": train, "validation_accuracy": test, "test_accuracy": test}
+    made["test_f1"] = test - 0.001
+    if of.protocol != "paper":
+        made["leaked_test_accuracy"] = min(test + 1 / DATA.get(of.dataset, IRIS).tested, 1.0)
+    if of.activation in AFFINE:
+        made |= {"collapse_error": float(rng.uniform(1e-16, 9e-16)), "collapse_flips": 0.0}
+    return made
+
+
+def _losses(history: Mapping[str, Sequence[float]], best: int) -> dict[str, float]:
+    train, validation = history["loss"][best - 1], history["val_loss"][best - 1]
+    return {"train_loss": train, "validation_loss": validation, "test_loss": validation}
+
+
+def _parameters(of: TrialKey) -> dict[str, int]:
+    data = DATA.get(of.dataset, IRIS)
+    whole, trainable, first, output = data.parameters
+    fewer = 0 if of.activation == "adaact" else 2  # scalars a layer
+    return {
+        "parameters": whole - fewer * data.layers,
+        "parameters_trainable": trainable - fewer * data.layers,
+        "parameters_first_layer": first - fewer,
+        "parameters_output_layer": output,
+    }
+
+
+# Tables
+
+
+def cell_frame(
+    scores: Iterable[float],
+    *,
+    dataset: str = "banknote",
+    protocol: str = "paper",
+    activation: str = "adaact",
+    **columns: object,
+) -> pd.DataFrame:
+    """Return rows of trials.csv of one cell with these test accuracies, seeds from 0."""
+    import pandas as pd
+
+    values = np.asarray(list(scores), dtype=float)
+    frame = pd.DataFrame({"seed": range(len(values)), "test_accuracy": values})
+    names = {"dataset": dataset, "protocol": protocol, "activation": activation}
+    return frame.assign(**{**names, "status": "ok", "constant": False, **columns})
+
+
+def trial_frame(scores: Mapping[str, Iterable[float]], **columns: Any) -> pd.DataFrame:
+    """Return rows of trials.csv of one cell on Iris for each activation with its scores."""
+    import pandas as pd
+
+    columns = {"dataset": "iris", **columns}
+    cells = [cell_frame(values, activation=name, **columns) for name, values in scores.items()]
+    return pd.concat(cells, ignore_index=True)
+
+
+def epoch_frame(curves: Iterable[Sequence[float]], column: str = "loss") -> pd.DataFrame:
+    """Return rows of histories.csv.gz with one column, one curve a seed."""
+    import pandas as pd
+
+    return pd.concat(
+        pd.DataFrame({"seed": seed, "epoch": range(1, len(curve) + 1), column: curve})
+        for seed, curve in enumerate(curves)
+    )
+
+
+def row_frame(correct: Sequence[int], tested: object, **names: str) -> pd.DataFrame:
+    """Return rows of rows.csv.gz of one cell on held-out data: how often right of how often."""
+    import pandas as pd
+
+    cell = {"dataset": "iris", "protocol": "held-out", "activation": "adaact", **names}
+    counts = {"row": range(len(correct)), "seeds_tested": tested, "seeds_correct": correct}
+    return pd.DataFrame({**cell, **counts})
+
+
+def ceiling_frame(made: Iterable[Ceiling]) -> pd.DataFrame:
+    """Return rows of ceilings.csv."""
+    import pandas as pd
+
+    return pd.DataFrame(map(layout.ceiling_fields, made), columns=names(columns.CEILING))
+
+
+# Results folders
+
+
+def results_folder(
+    folder: Path,
+    *,
+    seeds: Mapping[str, int] | None = None,
+    protocols: tuple[str, ...] = ("paper",),
+    timing: bool = False,
+    spoil: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+) -> Path:
+    """Export a study of stand-in trials; ``spoil`` changes them as rows of trials.csv before."""
+    asked = study(seeds or {"banknote": 10, "mnist": 3, "iris": 10}, protocols=protocols)
+    made = trials(asked)
+    fits = _ceilings(made)
+    if spoil:
+        made = _spoilt(made, spoil)
+    with TemporaryDirectory() as elsewhere, Store(Path(elsewhere) / "trials.sqlite") as store:
+        for dataset in asked.datasets:
+            block = [one for one in made if one.key.dataset == dataset]
+            store.add(block, asked.fingerprint(dataset), seconds=3.5 * len(block))
+        export(store, asked, folder, {**FACTS, "data": dict(asked.data)})
+    ceiling_frame(fits).to_csv(folder / "ceilings.csv", index=False)
+    if timing:
+        (folder / "timing.json").write_text(json.dumps(_timing(asked.datasets)))
+    return folder
+
+
+def _ceilings(made: Iterable[Trial]) -> list[Ceiling]:
+    """Return fits of every split, with less training loss than its nets; on MNIST cut short."""
+    losses: dict[tuple[str, str, int], list[float]] = {}
+    for one in made:
+        dataset, protocol, _, seed = one.key
+        if (dataset, protocol) != ("mnist", "held-out"):  # that takes too long
+            split = (dataset, protocol, -1 if protocol == "paper" else seed)
+            losses.setdefault(split, []).append(one.scores["train_loss"])
+    return [
+        ceiling(
+            penalty,
+            dataset=dataset,
+            protocol=protocol,
+            seed=seed,
+            train_loss=share * min(known),
+            converged=dataset != "mnist",
+        )
+        for (dataset, protocol, seed), known in losses.items()
+        for penalty, share in (("l2", 0.6), ("none", 0.5))
+    ]
+
+
+def _spoilt(made: Sequence[Trial], spoil: Callable[[pd.DataFrame], pd.DataFrame]) -> list[Trial]:
+    import pandas as pd
+
+    frame = pd.DataFrame(map(layout.trial_fields, made))
+    frame = frame.reindex(columns=frame.columns.union(names(columns.TRIAL), sort=False))
+    frame["reason"] = [one.reason for one in made]  # text, where no reason is given too
+    rows = spoil(frame).to_dict("index")
+    return [_as_row_says(made[place], row) for place, row in rows.items()]
+
+
+def _as_row_says(was: Trial, row: Mapping[Any, Any]) -> Trial:
+    if row["status"] != "ok":
+        return replace(trial(was.key, row["status"]), reason=row["reason"])
+    scores = {name: row[name] for name in was.scores}
+    return replace(
+        was,
+        constant=bool(row["constant"]),
+        best_epoch=int(row["best_epoch"]),
+        scores=scores,
+        parameters={name: int(row[name]) for name in was.parameters},
+        outcomes=outcomes(was.key, scores["test_accuracy"]),
+    )
+
+
+def _timing(datasets: Iterable[str]) -> dict[str, Any]:
+    """Return pytest-benchmark's JSON, cut down to what is read."""
+    return {
+        "machine_info": {"cpu": {"brand_raw": "Imaginary CPU"}},
+        "benchmarks": [
+            {
+                "group": f"{dataset}: {what}",
+                "name": f"test[{dataset}-{activation}]",
+                "stats": {
+                    "median": scale * (1 + 0.1 * place),
+                    "iqr": scale / 20,
+                    "min": scale * 0.9,
+                    "rounds": 7,
+                },
+                "extra_info": {
+                    "dataset": dataset,
+                    "activation": activation,
+                    "accuracy": level,
+                    "f1": level - 0.001,
+                },
+            }
+            for dataset in datasets
+            for what, scale in (("one training epoch", 0.12), ("prediction of the test set", 0.02))
+            for place, (activation, level) in enumerate(
+                zip(ACTIVATIONS, DATA[dataset].levels, strict=True)
+            )
+        ],
+    }
+
+
+# Training
+
+
+def train(
+    block: Block,
+    on_epoch: Callable[[dict[int, int]], None],
+    *,
+    log: str | Path | None = None,
+    seconds: float = 0.0,
+    faults: Mapping[str, str] | None = None,
+    load: bool = False,
+) -> list[Trial]:
+    """Return a block's trials after two epochs of no training, unless a fault comes first.
+
+    Args:
+        block: The block.
+        on_epoch: Told of both epochs.
+        log: Folder; each attempt leaves its process id in a file named as ``log_name`` says.
+        seconds: How long a seed takes.
+        faults: Fault by ``activation-seed`` of the block's first seed, or by ``activation``;
+            an activation that is named as a fault has that one.
+        load: Whether the data are read, as the real trainers do.
+    """
+    path = Path(log) / log_name(block) if log else Path(os.devnull)
+    with path.open("a") as file:
+        file.write(f"{os.getpid()}\n")
+    if load:
+        from bench.data import load as read
+
+        read(block.dataset, block.data_dir)
+    known, name = faults or {}, block.activation
+    fault = known.get(f"{name}-{block.seeds[0]}", known.get(name, name))
+    _commit(fault, block, on_epoch, path)
+    for epoch in (1, 2):
+        time.sleep(seconds * len(block.seeds) / 2)
+        on_epoch(dict.fromkeys(block.seeds, epoch))
+    status = "diverged" if fault == "diverged" else "ok"
+    fields = {"constant": True} if fault == "constant" else {}
+    return [trial(of, status, trainer=block.trainer, **fields) for of in keys(block)]
+
+
+def _commit(  # noqa: C901 - one case a fault
+    fault: str, block: Block, on_epoch: Callable[[dict[int, int]], None], log: Path
+) -> None:
+    match fault:
+        case "crash":
+            os._exit(3)
+        case "crash once" if len(log.read_text().split()) == 1:
+            os._exit(3)
+        case "crash soon":
+            time.sleep(0.5)
+            os._exit(3)
+        case "hang":
+            time.sleep(600)
+        case "slow":
+            time.sleep(0.3)
+        case "on and on":
+            while True:
+                time.sleep(0.05)
+                on_epoch(dict.fromkeys(block.seeds, 1))
+        case "read":
+            (file,) = block.data_dir.iterdir()
+            log.write_text(f"{file} {file.stat().st_ino} {file.read_text()}")
+        case "user's":
+            raise UserError("data.csv: is gone. Put it back.")
+        case "raise":
+            raise ArithmeticError("it fell")
+        case "raise at length":
+            raise ValueError("no such\n  thing " + "!" * 400)
+
+
+def log_name(block: Block) -> str:
+    """Return the name of the file in which ``train`` logs a block's attempts."""
+    return "-".join((*block.cell, *map(str, block.seeds)))
+
+
+def attempts(log: Path) -> dict[str, int]:
+    """Return how often each block was begun, by ``log_name``."""
+    return {path.name: len(path.read_text().splitlines()) for path in log.iterdir()}
+
+
+def trainer(log: Path) -> Callable[..., list[Trial]]:
+    """Return ``train`` for a pool, with its log."""
+    return partial(train, log=log)
