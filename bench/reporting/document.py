@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from bench.reporting.columns import Column
+    from bench.reporting.marks import Drawing
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Picture:
     file: str
     alt: str
     caption: str
-    draw: Callable[[], Figure] = field(repr=False)
+    draw: Callable[[], Drawing] = field(repr=False)
 
 
 Block: TypeAlias = Heading | Prose | Bullets | Numbered | Table | Details | Picture

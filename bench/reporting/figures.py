@@ -6,28 +6,33 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from bench.data import title
-from bench.reporting import clouds, curves
+from bench.reporting import curves
+from bench.reporting.distribution import distribution
 from bench.reporting.document import Picture
+from bench.reporting.marks import MOST_MARKS
 from bench.reporting.names import ARM, activation_title, protocol_title
 from bench.reporting.style import save
+from bench.reporting.train_test import train_against_test
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    import pandas as pd
+
     from bench.reporting.document import Block
 
 
-def cell_pictures(histories: pd.DataFrame, trials: pd.DataFrame, published: float) -> list[Picture]:
+def cell_pictures(
+    histories: pd.DataFrame, trials: pd.DataFrame, published: tuple[float, float] | None
+) -> list[Picture]:
     """Return the pictures of one data set under one protocol, in the report's order.
 
     Args:
         histories: Its rows of histories.csv.gz.
         trials: Its rows of trials.csv, numbers only.
-        published: Adaact's published test accuracy under this protocol; NaN where there is none.
+        published: The test accuracies that round to Adaact's published one under this protocol.
 
     Returns:
         No picture where no trial has a number.
@@ -37,14 +42,15 @@ def cell_pictures(histories: pd.DataFrame, trials: pd.DataFrame, published: floa
     dataset, protocol = str(trials["dataset"].iloc[0]), str(trials["protocol"].iloc[0])
     name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
     begins = stem(dataset, protocol)
-    marks = {ARM: published} if pd.notna(published) else {}
+    marks = {ARM: published} if published else {}
     return [
         Picture(
             f"{begins}-seeds.png",
             f"{name}: test accuracy of every seed by activation, with medians"
-            + (" and the published figure" if marks else ""),
-            "A mark for every score that occurs, a bar for how many seeds have it.",
-            partial(clouds.distribution, trials, marks, name),
+            + (" and the published value" if marks else ""),
+            "A mark for every score that occurs, a bar for how many seeds have it. More than "
+            f"{MOST_MARKS} scores have bars alone.",
+            partial(distribution, trials, marks, name),
         ),
         Picture(
             f"{begins}-curves.png",
@@ -56,8 +62,9 @@ def cell_pictures(histories: pd.DataFrame, trials: pd.DataFrame, published: floa
         Picture(
             f"{begins}-train-test.png",
             f"{name}: train loss and accuracy against those of rows not trained on",
-            "Dotted: equal on both.",
-            partial(clouds.train_against_test, histories, trials, name, protocol),
+            "Dotted: equal on both. Where seeds lie close together, one mark stands for several: "
+            "its area says for how many.",
+            partial(train_against_test, histories, trials, name, protocol),
         ),
         *_traces(histories, trials, name, begins),
     ]

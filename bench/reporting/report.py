@@ -61,10 +61,8 @@ def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS, *, html: bool =
 
     Raises:
         UserError: An exported file or the claims file is missing or malformed, or the folder can't
-            be written; or what the page needs is not installed.
+            be written.
     """
-    if html:
-        page.require()
     view = View.of(results_dir, claims)
     try:
         return _write(view, results_dir, html=html)
@@ -82,7 +80,7 @@ def _write(view: View, results_dir: Path, *, html: bool) -> Path:
     path = write_text(results_dir / "report.md", markdown.page(made))
     append_summary(made, results_dir.resolve().name)
     if html:
-        page.write_page(view, made.blocks, results_dir)
+        page.write_page(made.blocks, path.with_suffix(".html"))
     else:
         path.with_suffix(".html").unlink(missing_ok=True)  # it would tell of earlier trials
     return path

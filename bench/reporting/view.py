@@ -269,6 +269,15 @@ def published(view: View, dataset: str, protocol: str) -> float:
     return float("nan") if claim is None else float(claim["claimed"])
 
 
+def published_range(view: View, dataset: str, protocol: str) -> tuple[float, float] | None:
+    """Return the interval of the values that round to the published one, where there is one."""
+    claim = claim_on_test_accuracy(view, dataset, protocol)
+    if claim is None:
+        return None
+    half = 0.5 * 10.0 ** -int(claim["decimals"])
+    return float(claim["claimed"]) - half, float(claim["claimed"]) + half
+
+
 def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:
     """The spread of test accuracy in one cell, one row per activation."""
     spreads = cell(view.spreads, dataset, protocol)

@@ -21,9 +21,10 @@ from bench.reporting.document import (
 )
 from bench.reporting.inline import plain, to_html
 from bench.reporting.markdown import UNMEASURED
+from bench.reporting.svg import picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from bench.reporting.columns import Column
 
@@ -40,12 +41,10 @@ class Renderer:
     """Renders blocks one after the other.
 
     Attributes:
-        figure: Returns the HTML of a picture.
         heading: The heading that was rendered last: tables are named after it.
         tables: Tables since then.
     """
 
-    figure: Callable[[Picture], str]
     heading: str = "Overview"
     tables: int = field(default=0)
 
@@ -92,7 +91,7 @@ class Renderer:
 
     @html.register
     def _(self, block: Picture) -> str:
-        return f"{self.figure(block)}\n<p>{_joined(block.caption)}</p>"
+        return f"{picture(block.draw(), block.file, block.alt)}\n<p>{_joined(block.caption)}</p>"
 
 
 def _joined(text: str) -> str:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bench.analysis.growth import exponents
 from bench.reporting.columns import Column
 from bench.reporting.document import Block, Picture, Prose, Table
-from bench.reporting.style import GREY, LOOKS, logarithmic, panels, styled
+from bench.reporting.looks import GREY, LOOKS
+from bench.reporting.marks import Drawing, entitle, scatter
+from bench.reporting.style import heading, logarithmic, panels, styled
 from bench.reporting.wording import number, seconds, spread
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
-
     from bench.reporting.view import View
 
 NOTE = (
@@ -48,7 +49,7 @@ COLUMNS = (
 
 
 @styled
-def scaling_plot(points: pd.DataFrame, growth: pd.DataFrame) -> Figure:
+def scaling_plot(points: pd.DataFrame, growth: pd.DataFrame) -> Drawing:
     """Cost against size on logarithmic axes, one panel per axis, with the fitted line.
 
     Args:
@@ -59,14 +60,21 @@ def scaling_plot(points: pd.DataFrame, growth: pd.DataFrame) -> Figure:
     for panel, row in zip(axes[0], growth.to_dict("records"), strict=True):
         mine = points[points["axis"] == row["axis"]].sort_values("size")
         sizes = mine["size"].to_numpy(float)
-        panel.plot(sizes, mine["median_seconds"], **{**LOOKS[0].line(), "linestyle": "none"})
-        panel.plot(sizes, row["constant"] * sizes ** row["exponent"], color=GREY, linestyle="--")
+        titles = [
+            f"{row['axis']} {size:,.0f}: {seconds(cost)} per epoch of all seeds"
+            for size, cost in zip(sizes, mine["median_seconds"], strict=True)
+        ]
+        marks = pd.DataFrame({"x": sizes, "y": mine["median_seconds"], "title": titles})
+        scatter(panel, marks, LOOKS[0], s=16)
+        fitted = row["constant"] * sizes ** row["exponent"]
+        (line,) = panel.plot(sizes, fitted, color=GREY, linestyle="--")
+        entitle(line, [f"{row['axis']}: exponent {number(row['exponent'], 2)}"])
         logarithmic(panel)
         panel.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
         panel.set_title(f"{row['axis']}: exponent {number(row['exponent'], 2)}")
         panel.set_xlabel(row["axis"])
     axes[0][0].set_ylabel("seconds per epoch of all seeds")
-    figure.suptitle("What training many seeds costs")
+    heading(figure, "What training many seeds costs")
     return figure
 
 

@@ -22,7 +22,7 @@ from bench.reporting.columns import (
 from bench.reporting.document import Block, Details, Heading, Prose, Table
 from bench.reporting.names import NO_NETS, metric_title, protocol_title
 from bench.reporting.sections.times import medians
-from bench.reporting.view import cell, published
+from bench.reporting.view import cell, published_range
 from bench.reporting.wording import (
     count,
     number,
@@ -69,7 +69,8 @@ def panel(view: View, dataset: str, protocol: str) -> list[Block]:
     if len(pairs):
         blocks += [Prose(f"{SEED_BY_SEED} {coverage(pairs['pairs'])}")]
         blocks += [pair_table(pairs, view.asked)]
-    blocks += figures.cell_pictures(histories, scored, published(view, dataset, protocol))
+    published = published_range(view, dataset, protocol)
+    blocks += figures.cell_pictures(histories, scored, published)
     if len(learned):
         blocks += [Details("Learned scalars over seeds", Table(learned, SCALARS))]
     return blocks

@@ -17,6 +17,7 @@ from bench.reporting.document import (
 )
 from bench.reporting.html.blocks import Renderer
 from bench.reporting.inline import plain, to_html
+from bench.reporting.style import panels
 from bench.reporting.wording import probability
 
 FRAME = pd.DataFrame({"set": ["a | b", "<c>"], "p": [0.0001, np.nan]})
@@ -24,7 +25,7 @@ TABLE = Table(FRAME, [Column("set", words=True), Column("p [95 %]", ("p",), prob
 
 
 def html(*blocks):
-    return Renderer(lambda picture: f"<figure>{picture.file}</figure>").body(blocks)
+    return Renderer().body(blocks)
 
 
 def test_a_heading_can_be_linked():
@@ -40,8 +41,11 @@ def test_prose_and_lists_are_paragraphs_and_items():
 
 
 def test_a_caption_follows_its_figure():
-    picture = Picture("a.png", "what it shows", "What to know.", lambda: None)
-    assert html(picture) == "<figure>a.png</figure>\n<p>What to know.</p>"
+    picture = Picture("a.png", "what it shows", "What to know.", lambda: panels(1, 1, height=1)[0])
+    figure, _, after = html(picture).partition("</figure>")
+    assert figure.startswith("<figure>")
+    assert 'aria-label="what it shows"' in figure
+    assert after == "\n<p>What to know.</p>"
 
 
 def test_a_table_scrolls_in_a_named_frame_and_has_a_button_on_every_column():
