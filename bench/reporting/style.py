@@ -95,8 +95,11 @@ LETTER = 0.095  # inches: a wide letter at 11 points
 
 def wrapped(text: str, inches: float = WIDTH - 1, letter: float = LETTER) -> str:
     """Break a text into lines of that width: between words, and within names at their signs."""
+    width = max(int(inches / letter), 1)
+    if len(text) <= width:
+        return text
     signs = re.sub(r"(?<=[^\W\d])([._:/-])(?=\w)", "\\1\u200b ", text)
-    lines = textwrap.wrap(signs, max(int(inches / letter), 1))
+    lines = textwrap.wrap(signs, width)
     return "\n".join(lines).replace("\u200b ", "").replace("\u200b", "")
 
 
