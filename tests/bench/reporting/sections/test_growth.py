@@ -31,8 +31,8 @@ def test_every_axis_is_a_panel(points, tmp_path):
         "rows: exponent 1.00",
         "workers: exponent −1.00",
     ]
-    marks, line = figure.axes[0].lines
-    assert list(marks.get_ydata()) == [0.002, 0.2]
+    (marks,), (line,) = figure.axes[0].collections, figure.axes[0].lines
+    assert marks.get_offsets()[:, 1].tolist() == [0.002, 0.2]
     assert list(line.get_ydata()) == pytest.approx([0.002, 0.2])
 
 
