@@ -72,15 +72,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     measured = config.pluginmanager.get_plugin("pytest-benchmark")
     if measured is None or not any(measured.benchmarks):
         return
+    from bench.analysis.timings import timing_frame
     from bench.reporting.output import write_csv, write_text
-    from bench.reporting.timings import timing_frame, timing_table
+    from bench.reporting.sections.times import plain_tables
 
     timing = _as_json(config, measured)
     folder = config.stash[RESULTS]
     write_text(folder / "timing.json", json.dumps(timing, indent=1) + "\n")
     frame = timing_frame(timing)
     write_csv(folder / "tables" / "timing.csv", frame)
-    config.stash[TABLE] = timing_table(frame, fold=False)
+    config.stash[TABLE] = plain_tables(frame)
 
 
 def _as_json(config: pytest.Config, measured: Any) -> dict[str, Any]:

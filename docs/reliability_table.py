@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.reporting.markers import filled
-from bench.reporting.output import write_text
+from bench.reporting.output import filled, write_text
 
 TARGET = Path(__file__).with_name("reliability.md")
 

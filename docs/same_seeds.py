@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.weightstats import DescrStatsW
 
-from bench.data import DATASETS, title
-from bench.reporting.markers import filled
-from bench.reporting.names import activation_title
-from bench.reporting.output import write_text
-from bench.reporting.tables import markdown
+from bench.data import DATASETS
+from bench.reporting.columns import ACTIVATION, DATASET, Column
+from bench.reporting.document import Table
+from bench.reporting.markdown import markdown
+from bench.reporting.output import filled, write_text
 from bench.reporting.wording import probability, signed_spread
 
 HERE = Path(__file__).parent
@@ -51,27 +51,38 @@ def _compare(dataset: str, activation: str, cell: pd.DataFrame) -> dict[str, obj
     gaps = (cell["many-seeds"] - cell["keras"]).to_numpy()
     rows = np.rint(np.abs(gaps) * DATASETS[dataset].test_rows)
     told = {
-        "data set": title(dataset),
-        "activation": activation_title(activation),
+        "dataset": dataset,
+        "activation": activation,
         "pairs": len(gaps),
         "equal": int((rows == 0).sum()),
         "within a row": int((rows <= 1).sum()),
     }
     if not gaps.any():
-        return {**told, "mean gap [90 %]": "0", "p": ""}
+        return {**told, "gap": 0.0}
     described = DescrStatsW(gaps)
     p, *_ = described.ttost_mean(-MARGIN, MARGIN)
     interval = described.tconfint_mean(alpha=0.1)
-    return {
-        **told,
-        "mean gap [90 %]": signed_spread(gaps.mean(), *interval),
-        "p": probability(p),
-    }
+    return {**told, "gap": gaps.mean(), "low": interval[0], "high": interval[1], "p": p}
 
 
 def table() -> str:
     """Return the page's table, made from the committed results."""
-    return markdown(agreement(pairs()), words=("data set", "activation"))
+    return markdown(Table(agreement(pairs()), COLUMNS))
+
+
+def _gap(gap: float, low: float, high: float) -> str:
+    return "0" if np.isnan(low) else signed_spread(gap, low, high)
+
+
+COLUMNS = (
+    DATASET,
+    ACTIVATION,
+    Column("pairs"),
+    Column("equal"),
+    Column("within a row"),
+    Column("mean gap [90 %]", ("gap", "low", "high"), _gap),
+    Column("p", ("p",), lambda p: "" if np.isnan(p) else probability(p)),
+)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,9 @@ from bench.analysis.replays import compare, judge, load_published
 from bench.data import locate
 from bench.errors import UserError
 from bench.options import parse_names
+from bench.reporting.markdown import markdown
 from bench.reporting.output import write_text
-from bench.reporting.replays import outcomes, replay_table, software
+from bench.reporting.sections.replay import outcomes, replay_table, software
 from replay import drift, old_software
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _replay(
 def _tell(replay: dict[str, Any]) -> int:
     """Prints published beside replayed; returns 1 if a run was not replayed."""
     comparison = compare(replay["runs"], load_published())
-    lines = [f"In {software(replay['software'])}:", "", replay_table(comparison), ""]
+    lines = [f"In {software(replay['software'])}:", "", markdown(replay_table(comparison)), ""]
     lines += outcomes(comparison)
     print("\n".join(lines))
     return int((judge(comparison)["verdict"] != "replayed").any())

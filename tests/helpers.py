@@ -346,6 +346,7 @@ def _spoilt(made: Sequence[Trial], spoil: Callable[[pd.DataFrame], pd.DataFrame]
 
     frame = pd.DataFrame(map(layout.trial_fields, made))
     frame = frame.reindex(columns=frame.columns.union(names(columns.TRIAL), sort=False))
+    frame["reason"] = [one.reason for one in made]  # text, where no reason is given too
     rows = spoil(frame).to_dict("index")
     return [_as_row_says(made[place], row) for place, row in rows.items()]
 

@@ -24,7 +24,7 @@ ELSEWHERE = {
     "python -m bench.timing.same --dataset iris --operation step": "by hand; minutes, and a quiet "
     "machine; tests/bench/timing/test_same.py tests what it is made of",
     "python -m venv env && . env/bin/activate": "tox does",
-    "pip install -c constraints.txt -e '.[html]'": "tox does",
+    "pip install -c constraints.txt -e .": "tox does",
     "pip install -c constraints.txt '.[dask]'": "tox does",
     "dask scheduler --port 8786": "tests/bench/training/test_cluster.py, in one process",
     "dask worker tcp://SCHEDULER:8786 --nworkers 16 --nthreads 1": "the same",

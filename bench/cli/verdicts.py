@@ -9,8 +9,8 @@ from tabulate import tabulate
 
 from bench.analysis.claims import PAPER_CLAIMS
 from bench.analysis.judging import WANTING
-from bench.reporting.answers import adapts
-from bench.reporting.sentences import exact, reproduced
+from bench.reporting.sections.claims import exact, reproduced
+from bench.reporting.sections.comparison import adapts
 from bench.reporting.view import View
 
 if TYPE_CHECKING:

@@ -11,19 +11,30 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from bench.columns import INITIAL, of
+from bench.reporting.looks import GREY, TRAIN, VALIDATION, Look
+from bench.reporting.marks import MOST_MARKS, Drawing, entitle
 from bench.reporting.names import activation_title
-from bench.reporting.style import GREY, TRAIN, VALIDATION, Look, blank, panels, styled
+from bench.reporting.style import (
+    LETTER,
+    WIDTH,
+    blank,
+    heading,
+    legend,
+    panels,
+    styled,
+    wrapped,
+)
+from bench.reporting.wording import count, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 BAND = (0.1, 0.9)  # quantiles of the seeds between which the band lies
 ACROSS = 5  # panels side by side that stay legible on a page of 1,000 pixels
-MOST_LINES = 1_000  # of one panel, in which even a tenth of them hide one another
-UNITS = {metric: of(metric).axis for metric in ("accuracy", "loss")}
+UNITS = {metric: of(metric).axis for metric in ("loss", "accuracy")}
 
 
 def bands(histories: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -50,6 +61,12 @@ def bands(histories: pd.DataFrame, column: str) -> pd.DataFrame:
     return table.set_axis(["low", "median", "high"], axis="columns").reset_index()
 
 
+def by_activation(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the rows of every activation, in the order of their first rows."""
+    names = rows["activation"]
+    return {str(name): rows[names == name] for name in names.unique()}
+
+
 def scalar_names(columns: Sequence[str]) -> list[tuple[str, int]]:
     """The learned scalars among column names, as (name, layer): k0_1 gives ("k0", 1)."""
     found = [re.fullmatch(r"([A-Za-z]\w*?)_(\d+)", column) for column in columns]
@@ -62,7 +79,7 @@ def validation_name(protocol: str) -> str:
 
 
 @styled
-def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figure:
+def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawing:
     """Accuracy and loss per epoch, train and validation, one column of panels per activation.
 
     Args:
@@ -74,7 +91,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figur
         The figure; the line is the median over seeds, the band BAND.
     """
     names = list(histories["activation"].unique())
-    across = min(ACROSS, len(names))
+    across = _across([activation_title(name) for name in names])
     rows = -(-len(names) // across)
     figure, axes = panels(2 * rows, across, height=2.9, sharex=True)
     for metric, offset in (("accuracy", 0), ("loss", 1)):
@@ -84,13 +101,19 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Figur
                 blank(panel)
                 continue
             rows_of = histories[histories["activation"] == names[i]]
-            _curve(panel, rows_of, metric, "train", TRAIN)
-            _curve(panel, rows_of, f"val_{metric}", validation_name(protocol), VALIDATION)
+            for column, part, look in (
+                (metric, "train", TRAIN),
+                (f"val_{metric}", validation_name(protocol), VALIDATION),
+            ):
+                band = bands(rows_of, column)
+                for mark in _curve(panel, band, part, look):
+                    entitle(mark, [_title(names[i], part, metric, band)])
             panel.set_ylim(*limits)
-            panel.set_title(activation_title(names[i]))
+            panel.set_title(wrapped(activation_title(names[i]), WIDTH / across - 0.4))
             _label(panel, UNITS[metric], first=i % across == 0)
-    figure.suptitle(f"{title}: learning curves, median over seeds, band 10th to 90th percentile")
-    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    what = "learning curves, median and 10th to 90th percentile"
+    heading(figure, f"{title}: {what}")
+    legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure
 
 
@@ -102,14 +125,29 @@ def _limits(histories: pd.DataFrame, metric: str) -> tuple[float, float]:
     return low - margin, min(high + margin, 1.01) if metric == "accuracy" else high + margin
 
 
-def _curve(panel: Axes, rows: pd.DataFrame, column: str, label: str, look: Look) -> None:
-    band = bands(rows, column)
-    panel.fill_between(
+def _across(titles: Sequence[str]) -> int:
+    """Return how many panels stand side by side, so that their titles have room."""
+    longest = max(map(len, titles))
+    return max(1, min(ACROSS, len(titles), int(WIDTH / (LETTER * longest + 0.4))))
+
+
+def _title(name: str, part: str, metric: str, band: pd.DataFrame) -> str:
+    last = band.iloc[-1] if len(band) else pd.Series(np.nan, ["epoch", "median", "low", "high"])
+    return (
+        f"{activation_title(name)}, {part}: median {metric} {number(last['median'])} at epoch "
+        f"{last['epoch']:.0f}, 10th to 90th percentile {number(last['low'])} to "
+        f"{number(last['high'])}"
+    )
+
+
+def _curve(panel: Axes, band: pd.DataFrame, label: str, look: Look) -> list[Artist]:
+    area = panel.fill_between(
         band["epoch"], band["low"], band["high"], color=look.color, alpha=0.22, linewidth=0
     )
-    panel.plot(
+    (line,) = panel.plot(
         band["epoch"], band["median"], color=look.color, linestyle=look.linestyle, label=label
     )
+    return [area, line]
 
 
 def _label(panel: Axes, unit: str, *, first: bool) -> None:
@@ -122,10 +160,10 @@ def _label(panel: Axes, unit: str, *, first: bool) -> None:
 
 
 @styled
-def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> Figure:
+def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> Drawing:
     """Every learned scalar per epoch: a thin line per seed, the median bold; epoch 0 is the start.
 
-    Of more than ``MOST_LINES`` seeds some are drawn, evenly spaced, and the legend says how many.
+    Of more than ``MOST_MARKS`` seeds some are drawn, evenly spaced, and the legend says how many.
 
     Args:
         histories: histories.csv.gz of one cell whose activation learns scalars.
@@ -151,8 +189,8 @@ def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> 
         panel.set_xlabel("epoch (0: as initialised)")
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
         panel.set_ylabel(f"{name} (no unit)")
-    figure.suptitle(f"{title}: learned scalars per epoch")
-    figure.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    heading(figure, f"{title}: learned scalars per epoch")
+    legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure
 
 
@@ -168,13 +206,24 @@ def with_start(histories: pd.DataFrame, trials: pd.DataFrame, column: str) -> pd
 
 def _trace(panel: Axes, rows: pd.DataFrame, column: str) -> None:
     seeds = rows["seed"].unique()
-    shown = seeds[:: -(-len(seeds) // MOST_LINES) or 1]
+    shown = seeds[:: -(-len(seeds) // MOST_MARKS) or 1]
     drawn = rows[rows["seed"].isin(shown)]
-    lines = [group[["epoch", column]].to_numpy() for _, group in drawn.groupby("seed")]
+    by_seed = {seed: mine[["epoch", column]].dropna() for seed, mine in drawn.groupby("seed")}
+    lines = [mine.to_numpy(float) for mine in by_seed.values() if len(mine)]
     fade = float(np.clip(12 / max(len(lines), 1), 0.15, 0.7))
-    panel.add_collection(LineCollection(lines, colors=GREY, linewidths=0.7, alpha=fade))
+    traces = LineCollection(lines, colors=GREY, linewidths=0.7, alpha=fade)
+    panel.add_collection(traces)
+    entitle(traces, [_way(s, mine[column], column) for s, mine in by_seed.items() if len(mine)])
     part = f" ({len(shown):,} of {len(seeds):,} are drawn)" if len(shown) < len(seeds) else ""
     panel.plot([], [], color=GREY, linewidth=0.7, label=f"one seed{part}")  # not faded
     band = bands(rows, column)
-    panel.plot(band["epoch"], band["median"], color=VALIDATION.color, label="median over seeds")
+    (median,) = panel.plot(
+        band["epoch"], band["median"], color=VALIDATION.color, label="median over seeds"
+    )
+    entitle(median, [f"median over {count(len(seeds), 'seed')} of {column}"])
     panel.autoscale_view()
+
+
+def _way(seed: object, values: pd.Series, column: str) -> str:
+    ends = [number(value, 3) for value in (values.iloc[0], values.iloc[-1])]
+    return f"seed {seed}: {column} from {ends[0]} to {ends[1]}"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.data import title
-from bench.reporting.style import WIDTH, Look, looks, panels, save, styled
+from bench.reporting.looks import Look, looks
+from bench.reporting.style import WIDTH, heading, legend, panels, save, styled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,9 +52,8 @@ def scatter_matrix(data: Dataset) -> Figure:
         axes[i][0].set_ylabel(names[i])
         axes[-1][i].set_xlabel(names[i])
     name = title(data.name)
-    figure.suptitle(f"{name}: features by class (no units; on the diagonal, number of rows)")
-    handles = axes[0][0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=len(by_class))
+    heading(figure, f"{name}: features by class (no units; on the diagonal, number of rows)")
+    legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure
 
 

@@ -3,101 +3,93 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
-
-import pandas as pd
+from functools import partial
+from typing import TYPE_CHECKING
 
 from bench.data import title
-from bench.reporting import clouds, curves
+from bench.reporting import curves
+from bench.reporting.distribution import distribution
+from bench.reporting.document import Picture
+from bench.reporting.marks import MOST_MARKS
 from bench.reporting.names import ARM, activation_title, protocol_title
 from bench.reporting.style import save
+from bench.reporting.train_test import train_against_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    import pandas as pd
 
-class Picture(NamedTuple):
-    """A figure as the report links it.
-
-    Attributes:
-        file: File name within the folder ``figures``.
-        alt: What a reader who can't see it is told.
-        caption: What a reader who sees it needs to know.
-    """
-
-    file: str
-    alt: str
-    caption: str
+    from bench.reporting.document import Block
 
 
 def cell_pictures(
-    histories: pd.DataFrame,
-    trials: pd.DataFrame,
-    published: float,
-    folder: Path,
+    histories: pd.DataFrame, trials: pd.DataFrame, published: tuple[float, float] | None
 ) -> list[Picture]:
-    """Draws one data set under one protocol.
+    """Return the pictures of one data set under one protocol, in the report's order.
 
     Args:
         histories: Its rows of histories.csv.gz.
         trials: Its rows of trials.csv, numbers only.
-        published: Adaact's published test accuracy under this protocol; NaN where there is none.
-        folder: Where the files go.
+        published: The test accuracies that round to Adaact's published one under this protocol.
 
     Returns:
-        The pictures drawn, in the report's order; none where no trial has a number.
+        No picture where no trial has a number.
     """
     if trials.empty or histories.empty:
         return []
     dataset, protocol = str(trials["dataset"].iloc[0]), str(trials["protocol"].iloc[0])
     name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
     begins = stem(dataset, protocol)
-    marks = {ARM: published} if pd.notna(published) else {}
-    save(clouds.distribution(trials, marks, name), folder / f"{begins}-seeds.png")
-    save(curves.learning_curves(histories, name, protocol), folder / f"{begins}-curves.png")
-    against = clouds.train_against_test(histories, trials, name, protocol)
-    save(against, folder / f"{begins}-train-test.png")
+    marks = {ARM: published} if published else {}
     return [
         Picture(
             f"{begins}-seeds.png",
             f"{name}: test accuracy of every seed by activation, with medians"
-            + (" and the published figure" if marks else ""),
-            "A mark for every score that occurs, a bar for how many seeds have it.",
+            + (" and the published value" if marks else ""),
+            "A mark for every score that occurs, a bar for how many seeds have it. More than "
+            f"{MOST_MARKS} scores have bars alone.",
+            partial(distribution, trials, marks, name),
         ),
         Picture(
             f"{begins}-curves.png",
             f"{name}: accuracy and loss per epoch, train and {curves.validation_name(protocol)}",
             "A seed that stopped early goes on counting with its last value. Train figures are "
             "Keras' running means over the epoch.",
+            partial(curves.learning_curves, histories, name, protocol),
         ),
         Picture(
             f"{begins}-train-test.png",
             f"{name}: train loss and accuracy against those of rows not trained on",
-            "Dotted: equal on both.",
+            "Dotted: equal on both. Where seeds lie close together, one mark stands for several: "
+            "its area says for how many.",
+            partial(train_against_test, histories, trials, name, protocol),
         ),
-        *_traces(histories, trials, name, begins, folder),
+        *_traces(histories, trials, name, begins),
     ]
 
 
 def _traces(
-    histories: pd.DataFrame, trials: pd.DataFrame, name: str, begins: str, folder: Path
-) -> list[Picture]:
+    histories: pd.DataFrame, trials: pd.DataFrame, name: str, begins: str
+) -> Iterator[Picture]:
     """One picture per activation that learns scalars."""
-    pictures = []
     for activation, mine in learned(histories):
         whose = trials[trials["activation"] == activation]
         heading = f"{name}, {activation_title(activation)}"
-        file = scalars_file(begins, activation)
-        save(curves.scalar_traces(mine, whose, heading), folder / file)
-        pictures.append(
-            Picture(
-                file,
-                f"{heading}: learned scalars per epoch, one line per seed",
-                "A line ends where its seed stopped; the median goes on with its last value.",
-            )
+        yield Picture(
+            scalars_file(begins, activation),
+            f"{heading}: learned scalars per epoch, one line per seed",
+            "A line ends where its seed stopped; the median goes on with its last value.",
+            partial(curves.scalar_traces, mine, whose, heading),
         )
-    return pictures
+
+
+def draw(blocks: Iterable[Block], folder: Path) -> None:
+    """Draw the pictures among the blocks into a folder."""
+    for block in blocks:
+        if isinstance(block, Picture):
+            save(block.draw(), folder / block.file)
 
 
 def stem(dataset: str, protocol: str) -> str:

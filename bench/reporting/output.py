@@ -1,12 +1,14 @@
-"""What the report writes; see ``bench.replacing``."""
+"""Write files: whole ones by ``bench.replacing``, or parts of a page between two markers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.errors import UserError
 from bench.replacing import replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -28,3 +30,25 @@ def write_text(path: Path, text: str) -> Path:
 def write_csv(path: Path, table: pd.DataFrame) -> Path:
     """As write_bytes, for a table at full precision."""
     return write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def filled(page: Path, parts: Mapping[str, str]) -> str:
+    """Return a page's text with these parts in it: name between the markers -> its Markdown.
+
+    Raises:
+        UserError: The page lacks a marker.
+    """
+    text = page.read_text(encoding="utf-8")
+    for name, part in parts.items():
+        begin, end = markers(name)
+        before, found_begin, rest = text.partition(begin)
+        _, found_end, after = rest.partition(end)
+        if not (found_begin and found_end):
+            raise UserError(f"{page}: the markers {begin} and {end} are missing. Put them back.")
+        text = f"{before}{begin}\n\n{part}\n\n{end}{after}"
+    return text
+
+
+def markers(name: str) -> tuple[str, str]:
+    """What stands before and after a part."""
+    return f"<!-- {name}:begin -->", f"<!-- {name}:end -->"

@@ -1,46 +1,82 @@
-"""The README's tables: made from results, each held between two markers, checked by a test."""
+"""Render the README's tables from results, each between two markers; a test holds them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bench.analysis.claims import load_claims
+from bench.analysis.timings import timing_frame
+from bench.data import title
 from bench.exports import load
-from bench.reporting import sentences, tables
-from bench.reporting.answers import NO_RUNS, beats, collapse
-from bench.reporting.markers import filled
-from bench.reporting.markup import prose
+from bench.reporting.columns import BY, Column
+from bench.reporting.document import Block, Prose, Table
+from bench.reporting.markdown import render
 from bench.reporting.names import ARM
-from bench.reporting.output import write_text
-from bench.reporting.peers import ranking
-from bench.reporting.timings import timing_frame
+from bench.reporting.output import filled, write_text
+from bench.reporting.sections.claims import EXPLAINED, exact, verdict_table
+from bench.reporting.sections.collapse import collapse
+from bench.reporting.sections.comparison import NO_RUNS, beats
+from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from bench.exports import Results
 
 
 def answers(results: Results) -> str:
-    """The verdicts on the paper's figures, and what they rest on, as Markdown."""
+    """Return the verdicts on the published values, and what they rest on, as Markdown."""
     view = View(results, load_claims())
     kinds = view.verdicts["kind"]
-    headline, claims = view.headline, view.verdicts[kinds == "comparison"]
-    nets = view.scored[view.scored["activation"] == ARM]
-    parts = [
-        prose(f"**Does Adaact beat fixed activations?** {beats(headline, claims, NO_RUNS)}"),
-        prose(f"**What is Adaact, really?** {collapse(nets)}"),
-        tables.verdict_table(view.verdicts[kinds == "figure"], view.asked),
-        prose(f"{sentences.EXPLAINED} {sentences.exact(view.verdicts[kinds == 'exact'])}"),
-    ]
-    return "\n\n".join(parts)
+    better = beats(view.headline, view.verdicts[kinds == "comparison"], NO_RUNS)
+    folded = collapse(view.scored[view.scored["activation"] == ARM])
+    counts = exact(view.verdicts[kinds == "exact"])
+    return render(
+        [
+            Prose(f"**Does Adaact beat fixed activations?** {better}"),
+            Prose(f"**What is Adaact, really?** {folded}"),
+            verdict_table(view.verdicts[kinds == "figure"], view.asked),
+            Prose(f"{EXPLAINED} {counts}"),
+        ]
+    )
 
 
 def peers(results: Results) -> str:
-    """The rank order of the trainers, as Markdown."""
-    return ranking(timing_frame(results.timing))
+    """Return the rank order of the trainers, as Markdown."""
+    return render(ranking(timing_frame(results.timing)))
+
+
+def ranking(timings: pd.DataFrame) -> list[Block]:
+    """Return every race of paired trainers as one table, the fastest of each race first.
+
+    Args:
+        timings: As ``timing_frame`` has them.
+    """
+    races = list(_races(with_reference(timings)))
+    if not races:
+        return [Prose(MISSING)]
+    columns = [Column("race", words=True), Column("rank"), BY, MEDIAN, RATIO]
+    return [Prose(LEAD), Table(pd.concat(races), columns)]
+
+
+LEAD = (
+    "One thread each, interleaved round by round; ratios are times over those of the reference, "
+    "whose ratio is 1."
+)
+
+
+def _races(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    trainers = timings[timings["competitor"] != timings["activation"]]
+    for (dataset, operation), rows in trainers.groupby(["dataset", "operation"], sort=False):
+        if rows["ratio_low"].isna().all():
+            continue  # not measured in the same rounds: no race
+        ordered = rows.sort_values("median_seconds")
+        race = f"{title(str(dataset))}, {operation}"
+        yield ordered.assign(race=race, rank=range(1, len(ordered) + 1))
 
 
 PARTS: dict[str, Callable[[Results], str]] = {"answers": answers, "peers": peers}

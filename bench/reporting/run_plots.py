@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from bench.reporting.curves import UNITS, scalar_names, validation_name
-from bench.reporting.style import LOOKS, TRAIN, VALIDATION, diagonal, looks, panels, save, styled
+from bench.reporting.looks import LOOKS, TRAIN, VALIDATION, looks
+from bench.reporting.style import diagonal, heading, legend, panels, save, styled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,9 +59,8 @@ def scalars(history: History, title: str) -> Figure:
             panel.set_xlabel("epoch")
             panel.set_ylabel("learned scalar (no unit)")
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-    figure.suptitle(f"{title}: learned scalars per epoch")
-    handles = axes[0][0].get_legend_handles_labels()
-    figure.legend(*handles, loc="outside lower center", ncols=len(found))
+    heading(figure, f"{title}: learned scalars per epoch")
+    legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure
 
 
@@ -78,7 +78,7 @@ def per_epoch(history: History, metric: str, title: str, protocol: str) -> Figur
     panel.set_ylabel(UNITS[metric])
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.legend()
-    figure.suptitle(f"{title}: {metric} per epoch")
+    heading(figure, f"{title}: {metric} per epoch")
     return figure
 
 
@@ -97,7 +97,7 @@ def against(history: History, metric: str, title: str, protocol: str) -> Figure:
     panel.set_xlabel(f"train {UNITS[metric]}")
     panel.set_ylabel(f"{second} {UNITS[metric]}")
     diagonal(panel)
-    figure.suptitle(f"{title}: train against {second} {metric}, epoch by epoch")
+    heading(figure, f"{title}: train against {second} {metric}, epoch by epoch")
     return figure
 
 

@@ -1,19 +1,23 @@
-"""How every figure looks: colours, markers, sizes, and bytes that repeat."""
+"""How every figure looks: sizes, fonts, axes, wrapped names, and bytes that repeat."""
 
 from __future__ import annotations
 
 import functools
 import io
-from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import matplotlib.style
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
+from bench.reporting.looks import GREY
+from bench.reporting.marks import Drawing
 from bench.reporting.output import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -28,6 +32,8 @@ _STYLE = {
     "figure.titleweight": "bold",
     "figure.constrained_layout.use": True,
     "font.size": 10,
+    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],  # the page's readers may lack the first
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "axes.titlesize": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -41,49 +47,7 @@ _STYLE = {
 
 
 P = ParamSpec("P")
-
-
-class Look(NamedTuple):
-    """What tells one series from another, without colour too."""
-
-    color: str
-    marker: str
-    linestyle: Any
-
-    def line(self) -> dict[str, Any]:
-        """Arguments of a line that markers keep apart from another where they cross."""
-        return {
-            "color": self.color,
-            "linestyle": self.linestyle,
-            "marker": self.marker,
-            "markersize": 4,
-        }
-
-
-# Okabe & Ito 2008, "Color Universal Design": eight colours that colour-blind readers tell apart.
-# Yellow stands last, since thin yellow lines fade on white.
-LOOKS = (
-    Look("#D55E00", "o", "-"),
-    Look("#0072B2", "s", "--"),
-    Look("#009E73", "^", "-."),
-    Look("#CC79A7", "D", ":"),
-    Look("#000000", "v", (0, (5, 1))),
-    Look("#56B4E9", "P", (0, (3, 1, 1, 1))),
-    Look("#E69F00", "X", (0, (1, 1))),
-    Look("#F0E442", "*", (0, (7, 2))),
-)
-TRAIN, VALIDATION = LOOKS[1], LOOKS[0]
-GREY = "#888888"
-
-
-def looks(names: Sequence[str]) -> dict[str, Look]:
-    """One look per name, by position; the ninth has the first one's colour, but not its shapes."""
-    return {name: _look(*divmod(i, len(LOOKS))) for i, name in enumerate(names)}
-
-
-def _look(turn: int, place: int) -> Look:
-    shapes = LOOKS[(place + turn) % len(LOOKS)]
-    return shapes._replace(color=LOOKS[place].color)
+F = TypeVar("F", bound=Figure)
 
 
 def context() -> AbstractContextManager[None]:
@@ -91,11 +55,11 @@ def context() -> AbstractContextManager[None]:
     return matplotlib.style.context(["default", _STYLE])
 
 
-def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+def styled(draw: Callable[P, F]) -> Callable[P, F]:
     """Lets a function that makes a figure make it in the suite's style."""
 
     @functools.wraps(draw)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Figure:
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> F:
         with context():
             return draw(*args, **kwargs)
 
@@ -110,7 +74,7 @@ def save(figure: Figure, path: Path) -> Path:
     return write_bytes(path, content.getvalue())
 
 
-def panels(rows: int, columns: int, *, height: float, **options: Any) -> tuple[Figure, Any]:
+def panels(rows: int, columns: int, *, height: float, **options: Any) -> tuple[Drawing, Any]:
     """A figure with a grid of axes.
 
     Args:
@@ -122,8 +86,36 @@ def panels(rows: int, columns: int, *, height: float, **options: Any) -> tuple[F
     Returns:
         The figure, and an object array of axes of shape (rows, columns).
     """
-    figure = Figure(figsize=(WIDTH, height * rows))
+    figure = Drawing(figsize=(WIDTH, height * rows))
     return figure, figure.subplots(rows, columns, squeeze=False, **options)
+
+
+LETTER = 0.095  # inches: a wide letter at 11 points
+
+
+def wrapped(text: str, inches: float = WIDTH - 1, letter: float = LETTER) -> str:
+    """Break a text into lines of that width: between words, and within names at their signs."""
+    width = max(int(inches / letter), 1)
+    if len(text) <= width:
+        return text
+    signs = re.sub(r"(?<=[^\W\d])([._:/-])(?=\w)", "\\1\u200b ", text)
+    lines = textwrap.wrap(signs, width)
+    return "\n".join(lines).replace("\u200b ", "").replace("\u200b", "")
+
+
+def heading(figure: Figure, text: str) -> None:
+    """Write a figure's title, on several lines where it is long."""
+    figure.suptitle(wrapped(text, WIDTH - 0.5, letter=0.108))  # 13 points, bold
+
+
+def legend(figure: Figure, handles: Iterable[Any], labels: Iterable[str]) -> None:
+    """Put a legend below the panels, in as many columns as its longest name leaves room for."""
+    names = [wrapped(label) for label in labels]
+    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+    columns = int(WIDTH / (LETTER * longest + 0.6))  # with the line beside it
+    figure.legend(
+        handles, names, loc="outside lower center", ncols=max(1, min(columns, len(names), 6))
+    )
 
 
 def blank(axes: Axes) -> None:

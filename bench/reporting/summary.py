@@ -1,23 +1,29 @@
-"""The report on a CI job's own page: first screen and tables, once."""
+"""Render the report for a CI job's own page: first screen and tables."""
 
 from __future__ import annotations
 
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-END_OF_FIRST_SCREEN = "<!-- end of the first screen -->"
+from bench.reporting.document import Details, Heading, Table
+from bench.reporting.markdown import render
+
+if TYPE_CHECKING:
+    from bench.reporting.document import Report
+
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
-def append_summary(report: str, name: str) -> bool:
+def append_summary(report: Report, name: str) -> bool:
     """Appends a report to the file that $GITHUB_STEP_SUMMARY names.
 
     A second call with the same name replaces what the first one wrote: the commands of one job may
     each write the report, and the page shows it once.
 
     Args:
-        report: The text of report.md.
+        report: The blocks.
         name: Tells the results of one folder from those of another.
 
     Returns:
@@ -39,20 +45,13 @@ def append_summary(report: str, name: str) -> bool:
     return True
 
 
-def digest(report: str) -> str:
-    """First screen, then every table under its heading; no image, no other prose.
-
-    Args:
-        report: The text of report.md.
-    """
-    first, _, rest = report.partition(END_OF_FIRST_SCREEN)
-    kept = [first.strip()]
-    headings: list[str] = []
-    for block in re.split(r"\n{2,}", rest.strip()):
-        if block.startswith("#"):
-            depth = len(block) - len(block.lstrip("#"))
-            headings = [h for h in headings if len(h) - len(h.lstrip("#")) < depth] + [block]
-        elif block.startswith(("|", "<details>", "</details>")):
+def digest(report: Report) -> str:
+    """Return the first screen, then every table under its headings; no picture, no other prose."""
+    kept, headings = list(report.first), list[Heading]()
+    for block in report.rest:
+        if isinstance(block, Heading):
+            headings = [each for each in headings if each.depth < block.depth] + [block]
+        elif isinstance(block, Table | Details):
             kept += [*headings, block]
             headings = []
-    return "\n\n".join(kept)
+    return render(kept)

@@ -19,12 +19,12 @@ from bench.analysis.leak import leak
 from bench.analysis.pairs import paired_table
 from bench.analysis.spread import spread
 from bench.analysis.standing import standing
+from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.names import ARM, LOGISTIC, TREES
-from bench.reporting.timings import timing_frame
 from bench.study import TABLE_PROTOCOL
 from bench.training.ceilings import BOOSTING
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from bench.exports import Results
     from bench.records import Claim
+
+
+PAPER = "paper"  # the protocol by which the published values came about
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,7 @@ class View:
         known = pd.Series(False, index=epochs.index)
         for name, trials in cell(self.scored, dataset, protocol).groupby("activation"):
             known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])
-        return epochs[known]
+        return epochs if known.all() else epochs[known]  # a copy only where it is needed
 
     def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The trials with numbers of the activation under test in one cell."""
@@ -250,3 +253,32 @@ class View:
 def cell(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
+
+
+def claim_on_test_accuracy(view: View, dataset: str, protocol: str) -> pd.Series | None:
+    """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
+    claims = cell(view.verdicts, dataset, protocol)
+    wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
+    found = claims[wanted & (claims["activation"] == ARM)]
+    return None if found.empty else found.iloc[0]
+
+
+def published(view: View, dataset: str, protocol: str) -> float:
+    """Adaact's published test accuracy in one cell; NaN where there is none."""
+    claim = claim_on_test_accuracy(view, dataset, protocol)
+    return float("nan") if claim is None else float(claim["claimed"])
+
+
+def published_range(view: View, dataset: str, protocol: str) -> tuple[float, float] | None:
+    """Return the interval of the values that round to the published one, where there is one."""
+    claim = claim_on_test_accuracy(view, dataset, protocol)
+    if claim is None:
+        return None
+    half = 0.5 * 10.0 ** -int(claim["decimals"])
+    return float(claim["claimed"]) - half, float(claim["claimed"]) + half
+
+
+def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:
+    """The spread of test accuracy in one cell, one row per activation."""
+    spreads = cell(view.spreads, dataset, protocol)
+    return spreads[spreads["metric"] == "test_accuracy"]

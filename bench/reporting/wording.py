@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from bench.data import title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+    import pandas as pd
 
 GAP = "–"  # stands where there is no number
 
@@ -63,11 +67,6 @@ def count(n: int, noun: str, plural: str = "") -> str:
     return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
-def out_of(n: int, asked: int | None) -> str:
-    """All runs there were to be: 40; less than those: 38 of 40."""
-    return str(n) if asked is None or n == asked else f"{n} of {asked}"
-
-
 def in_rows(gap: float, rows: int) -> str:
     """A difference of accuracies in test rows: "3.5 of 343 test rows fewer"."""
     amount = f"{abs(gap) * rows:.1f}".removesuffix(".0")
@@ -90,3 +89,19 @@ def seconds(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g} {unit}"
     return f"{value * 1e6:.3g} µs"
+
+
+def tally(
+    table: pd.DataFrame, phrases: Mapping[str, str], name: Callable[[Mapping[Hashable, Any]], str]
+) -> str:
+    """How many rows have each verdict, with the names of their subjects by data set."""
+    parts = []
+    for word, phrase in phrases.items():
+        rows = table[table["verdict"] == word]
+        if len(rows):
+            named = "; ".join(
+                f"{title(str(dataset))}: {joined(map(name, group.to_dict('records')))}"
+                for dataset, group in rows.groupby("dataset", sort=False)
+            )
+            parts.append(f"{phrase} in {len(rows)} ({named})")
+    return joined(parts)

@@ -11,12 +11,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.analysis.timings import timing_frame
 from bench.errors import UserError
-from bench.reporting.tables import markdown
-from bench.reporting.timings import timing_frame
+from bench.reporting.columns import Column
+from bench.reporting.document import Table
+from bench.reporting.markdown import markdown
 from bench.reporting.wording import spread
 
 if TYPE_CHECKING:
@@ -70,12 +73,12 @@ _MACHINE = {
 
 def table(both: pd.DataFrame) -> str:
     """The comparison as a table."""
-    shown = both[["dataset", "operation", "competitor", "reference"]].copy()
-    for when in ("before", "now"):
-        rows = both[[f"{name}_{when}" for name in INTERVAL]].itertuples(index=False)
-        shown[when] = [spread(ratio, low, high, 2) for ratio, low, high in rows]
-    shown[""] = ["slower" if slower else "" for slower in both["slower"]]
-    return markdown(shown, [*PLACE, ""])
+    ratios = [
+        Column(when, tuple(f"{name}_{when}" for name in INTERVAL), partial(spread, decimals=2))
+        for when in ("before", "now")
+    ]
+    slower = Column("", ("slower",), lambda slower: "slower" if slower else "", words=True)
+    return markdown(Table(both, [*(Column(name, words=True) for name in PLACE), *ratios, slower]))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -41,7 +41,7 @@ def report(benchmark: Any, samples: Sequence[float], **extra_info: object) -> No
         benchmark: pytest-benchmark's fixture, of a test marked with ``timer=CLOCK``.
         samples: Seconds, one per round.
         extra_info: Stored beside the times, with the releases that were timed;
-            ``reporting.timings`` says what it reads. The group is made from ``dataset`` and
+            ``analysis.timings`` says what it reads. The group is made from ``dataset`` and
             ``operation``.
     """
     benchmark.group = f"{extra_info['dataset']}: {extra_info['operation']}"

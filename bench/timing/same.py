@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,9 +17,11 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import LEVEL
+from bench.analysis.timings import paired_ratio
 from bench.data import DATASETS, load
-from bench.reporting.tables import markdown
-from bench.reporting.timings import paired_ratio
+from bench.reporting.columns import Column
+from bench.reporting.document import Table
+from bench.reporting.markdown import markdown
 from bench.reporting.wording import spread
 from bench.timing.interleave import interleaved
 from bench.timing.nets import OPERATIONS, Net
@@ -68,6 +71,13 @@ def fewest(runs: int) -> int:
     return int(stats.binom.ppf(0.02, runs, LEVEL))
 
 
+COLUMNS = (
+    Column("run"),
+    Column("ratio [95 %]", ("ratio", "low", "high"), partial(spread, decimals=3)),
+    Column("contains 1", ("inside",), lambda inside: "yes" if inside else "no"),
+)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints every comparison.
 
@@ -83,16 +93,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     quiet(1)
     found = [compared(options.dataset, options.operation) for _ in range(options.runs)]
-    inside, widths = sum(one.contains_one for one in found), [one.half_width for one in found]
-    table = pd.DataFrame(
-        {
-            "run": [str(n) for n in range(1, len(found) + 1)],
-            "ratio [95 %]": [spread(*one, 3) for one in found],
-            "contains 1": ["yes" if one.contains_one else "no" for one in found],
-        }
-    )
+    inside_each, widths = [one.contains_one for one in found], [one.half_width for one in found]
+    inside = sum(inside_each)
+    what = OPERATIONS[options.operation].title
+    frame = pd.DataFrame(found).assign(run=range(1, len(found) + 1), inside=inside_each)
     sys.stdout.write(
-        f"{markdown(table)}\n\n{options.dataset}, {OPERATIONS[options.operation].title}: "
+        f"{markdown(Table(frame, COLUMNS))}\n\n{options.dataset}, {what}: "
         f"{inside} of {len(found)} intervals contain 1; half their width is {median(widths):.1%} "
         f"in the median, {max(widths):.1%} at most.\n"
     )

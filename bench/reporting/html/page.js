@@ -9,14 +9,14 @@ document.querySelector("#scheme").addEventListener("change", (event) => {
 // Where the contents stand above the report, they would fill the first screen.
 document.querySelector("nav details").open = matchMedia("(min-width: 75rem)").matches;
 
-// A column sorts by its numbers, where every cell but the gaps begins with one; else by its words.
+// A column sorts by its numbers, where it has any; else by its words. Gaps go to the end.
 const GAP = "–";
 
 function sort(table, column, direction) {
   const rows = [...table.tBodies[0].rows];
   const cells = rows.map((row) => row.cells[column]);
-  const gap = (cell) => cell.textContent.trim() === GAP;
-  const numeric = cells.every((cell) => "key" in cell.dataset || gap(cell));
+  const numeric = cells.some((cell) => "key" in cell.dataset);
+  const gap = (cell) => (numeric ? !("key" in cell.dataset) : cell.textContent.trim() === GAP);
   const words = new Intl.Collator("en", { numeric: true });
   rows.sort((one, other) => {
     const [a, b] = [one.cells[column], other.cells[column]];
@@ -40,43 +40,3 @@ for (const table of document.querySelectorAll("main table")) {
     });
   });
 }
-
-// Pictures last: the text can be read while they are drawn, one after the other.
-const SPECS = JSON.parse(document.querySelector("#charts").textContent);
-const INK = "var(--ink)";
-const LINE = "var(--line)";
-const CONFIG = {
-  aria: false, // the description stands for the whole; thousands of marks are no reading
-  background: "transparent",
-  font: "system-ui, sans-serif",
-  view: { stroke: null },
-  axis: {
-    labelColor: INK, titleColor: INK, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal",
-    domainColor: "var(--soft)", tickColor: "var(--soft)", gridColor: LINE, labelLimit: 110,
-  },
-  legend: { labelColor: INK, titleColor: INK, labelFontSize: 12, orient: "bottom", columns: 3, symbolOpacity: 1 },
-  title: { color: INK, fontSize: 13, fontWeight: "normal", anchor: "start" },
-};
-
-async function draw(figure) {
-  const views = [];
-  for (const place of figure.querySelectorAll(".chart")) {
-    const options = { renderer: "svg", actions: false, config: CONFIG, tooltip: { disableDefaultStyle: true } };
-    const made = await vegaEmbed(place, SPECS[place.dataset.chart], options);
-    // One picture with one description: Vega's own roles would leave its marks without names.
-    place.setAttribute("role", "img");
-    place.querySelector("svg").setAttribute("aria-hidden", "true");
-    views.push(made.view);
-  }
-  figure.querySelector("select")?.addEventListener("change", (event) => {
-    for (const view of views) view.signal(event.target.dataset.parameter, event.target.value).run();
-  });
-}
-
-(async () => {
-  for (const figure of document.querySelectorAll("main figure")) {
-    await draw(figure);
-    await new Promise(requestAnimationFrame);
-  }
-  root.dataset.drawn = "true";
-})();

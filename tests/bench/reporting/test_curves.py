@@ -61,7 +61,7 @@ def test_each_activation_has_a_panel_for_accuracy_and_one_for_loss():
 
 
 def test_of_very_many_seeds_some_lines_are_drawn_and_the_legend_says_how_many(monkeypatch):
-    monkeypatch.setattr(curves, "MOST_LINES", 3)
+    monkeypatch.setattr(curves, "MOST_MARKS", 3)
     rows = helpers.epoch_frame([[float(seed), 9.0 - seed] for seed in range(8)], "k0_1")
     figure = curves.scalar_traces(rows, pd.DataFrame({"seed": range(8)}), "Iris")
     (panel,) = figure.axes

@@ -1,13 +1,17 @@
-"""The README's answer table."""
+"""The README's answers, and its rank order of trainers."""
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from bench.analysis.timings import COLUMNS, timing_frame
 from bench.errors import UserError
 from bench.exports import load
 from bench.reporting import readme
-from bench.reporting.markers import markers
+from bench.reporting.markdown import render
+from bench.reporting.output import markers
+from bench.reporting.sections.times import MISSING
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,3 +58,60 @@ def test_lost_markers_are_a_user_error(page, study, lost):
 )
 def test_the_projects_readme_says_what_the_committed_results_say():
     assert readme.current(ROOT / "README.md", ROOT / "results")
+
+
+NAN = float("nan")
+
+
+def row(operation, competitor, median, ratio, low):
+    return {
+        **dict.fromkeys(COLUMNS, NAN),
+        "dataset": "mnist",
+        "activation": "relu",
+        "operation": operation,
+        "competitor": competitor,
+        "reference": "Keras fit",
+        "median_seconds": median,
+        "ratio": ratio,
+        "ratio_low": low,
+        "ratio_high": low + 0.1,
+    }
+
+
+@pytest.fixture
+def raced():
+    return pd.DataFrame(
+        [
+            row("one epoch", "Keras fit", 2.0, NAN, NAN),
+            row("one epoch", "slow", 3.0, 1.5, 1.45),
+            row("one epoch", "fast", 1.0, 0.5, 0.45),
+            row("whole command", "Keras fit", 9.0, NAN, NAN),
+            row("whole command", "fast", 1.0, 0.11, NAN),
+            row("forward pass", "relu", 1.0, NAN, NAN),
+        ]
+    )
+
+
+def shown(timings):
+    return render(readme.ranking(timings))
+
+
+def test_the_fastest_comes_first_and_the_reference_has_1(raced):
+    lines = [line for line in shown(raced).splitlines() if "one epoch" in line]
+    assert [[cell.strip() for cell in line.strip("|").split("|")][1:] for line in lines] == [
+        ["1", "fast", "1 s", "0.50 [0.45, 0.55]"],
+        ["2", "Keras fit", "2 s", "1"],
+        ["3", "slow", "3 s", "1.50 [1.45, 1.55]"],
+    ]
+
+
+def test_what_was_not_measured_in_the_same_rounds_is_no_race(raced):
+    assert "whole command" not in shown(raced)
+
+
+def test_activations_are_no_trainers(raced):
+    assert "forward pass" not in shown(raced)
+
+
+def test_without_times_the_place_says_how_to_measure_them():
+    assert shown(timing_frame(None)).split() == MISSING.split()

@@ -14,8 +14,12 @@ from matplotlib.image import imread
 
 from bench.errors import UserError
 from bench.exports import load
-from bench.reporting import answers, ceilings, figures, report
-from bench.reporting.summary import END_OF_FIRST_SCREEN, VARIABLE
+from bench.reporting import ceilings, figures, report
+from bench.reporting.columns import DATASET, Column
+from bench.reporting.document import Heading, Table
+from bench.reporting.markdown import END_OF_FIRST_SCREEN
+from bench.reporting.sections import comparison
+from bench.reporting.summary import VARIABLE
 from tests import helpers
 
 
@@ -200,8 +204,8 @@ def test_a_study_without_adaact_says_so_and_not_that_held_out_was_not_run(tmp_pa
     facts["study"]["activations"].remove("adaact")
     path.write_text(json.dumps(facts))
     text = text_of(folder)
-    assert text.partition(END_OF_FIRST_SCREEN)[0].count(answers.NO_ADAACT) == 1
-    assert answers.NOT_HELD_OUT not in text
+    assert text.partition(END_OF_FIRST_SCREEN)[0].count(comparison.NO_ADAACT) == 1
+    assert comparison.NOT_HELD_OUT not in text
 
 
 def test_without_timings_the_report_says_how_to_get_them(tmp_path, no_pictures):
@@ -315,6 +319,23 @@ def test_the_summary_page_gets_the_first_screen_and_the_tables_once(
     assert page.read_text().count(first) == 1
     assert "![" not in page.read_text()
     assert "### Iris, paper protocol\n\n| activation" in page.read_text()
+
+
+def test_a_new_section_is_one_function_and_one_name(tmp_path, monkeypatch, no_pictures):
+    def sizes(view):
+        trials = view.trials.groupby("dataset", as_index=False).size()
+        return [Heading("How many trials?"), Table(trials, [DATASET, Column("size")])]
+
+    monkeypatch.setattr(report, "SECTIONS", (*report.SECTIONS, sizes))
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "summary.md"))
+    folder = helpers.results_folder(tmp_path / "results", seeds={"iris": 2})
+    path = report.write_report(folder, html=True)
+    shown = "## How many trials?\n\n| data set   |   size |\n|:-----------|-------:|\n"
+    for text in (path.read_text(), (tmp_path / "summary.md").read_text()):
+        assert f"{shown}| Iris       |     10 |" in text
+    html = path.with_suffix(".html").read_text()
+    assert '<a href="#how-many-trials">How many trials?</a>' in html
+    assert re.search(r'id="how-many-trials">.*data-key="10">10</td>', html, re.DOTALL)
 
 
 def test_a_missing_export_is_a_user_error(tmp_path):

@@ -43,15 +43,6 @@ def test_drawing_leaves_the_users_settings_alone(tmp_path):
     assert settings() == before
 
 
-def test_eight_series_differ_in_colour_marker_and_line():
-    looks = list(style.looks([str(i) for i in range(8)]).values())
-    for part in ("color", "marker", "linestyle"):
-        assert len({repr(getattr(look, part)) for look in looks}) == 8
-    many = list(style.looks([str(i) for i in range(24)]).values())
-    assert many[:8] == looks
-    assert len(set(map(repr, many))) == 24
-
-
 @pytest.mark.parametrize(
     ("low", "high", "shown", "hidden"),
     [(0.05, 2, {"0.05", "0.1", "0.2", "1", "2"}, set()), (1e-5, 1, {"0.001", "1"}, {"0.2", "0.5"})],
@@ -71,3 +62,22 @@ def test_there_is_no_diagonal_where_the_axes_share_no_value():
     axes[0][0].plot([0, 1], [5, 6])
     style.diagonal(axes[0][0])
     assert len(axes[0][0].lines) == 1
+
+
+@pytest.mark.parametrize("sign", [".", ":", "_", " ", "x"])
+def test_a_long_name_is_broken_and_never_cut(sign):
+    name = sign.join(["activation"] * 20)
+    lines = style.wrapped(name, inches=2).split("\n")
+    assert max(map(len, lines)) <= 2 / style.LETTER
+    assert "".join(lines).replace(" ", "") == name.replace(" ", "")
+
+
+def test_long_names_in_title_labels_and_legend_stay_within_the_figure(tmp_path):
+    figure, axes = style.panels(1, 1, height=4)
+    name = "a_package.with_a.module:AndAnActivationWithALongName"
+    axes[0][0].plot([0, 1], label=name)
+    style.heading(figure, f"{name}, {name}: learned scalars per epoch")
+    style.legend(figure, *axes[0][0].get_legend_handles_labels())
+    pixels = imread(style.save(figure, tmp_path / "a.png"))[..., :3]
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    assert (edge == 1).all()

@@ -1,55 +1,54 @@
 """The report on a CI job's page."""
 
+import pandas as pd
 import pytest
 
 from bench.reporting import summary
+from bench.reporting.columns import Column
+from bench.reporting.document import (
+    Details,
+    Heading,
+    Numbered,
+    Picture,
+    Point,
+    Prose,
+    Report,
+    Table,
+)
 
-REPORT = f"""# Title
+ONE = Table(pd.DataFrame({"a": [1]}), [Column("a")])
 
-Answer.
 
-{summary.END_OF_FIRST_SCREEN}
+def report(answer):
+    return Report(
+        [Heading("Title", 1), Prose(answer)],
+        [
+            Heading("One"),
+            Heading("Part", 3),
+            Prose("Prose."),
+            ONE,
+            Picture("a.png", "alt", "Caption.", lambda: None),
+            Heading("Method"),
+            Numbered([Point("A line.")]),
+            Heading("Two"),
+            Details("Long", ONE),
+        ],
+    )
 
-## One
 
-### Part
-
-Prose.
-
-| a |
-|:--|
-| 1 |
-
-![alt](figures/a.png)
-
-Caption.
-
-## Method
-
-1. A line.
-
-## Two
-
-<details>
-<summary>Long</summary>
-
-| b |
-|:--|
-| 2 |
-
-</details>
-"""
-TABLES = "## One\n\n### Part\n\n| a |\n|:--|\n| 1 |\n\n## Two\n\n<details>\n<summary>Long</summary>"
+TABLE = "|   a |\n|----:|\n|   1 |"
 
 
 def test_first_screen_and_tables_are_kept_without_images_and_prose():
-    text = summary.digest(REPORT)
-    assert text == f"# Title\n\nAnswer.\n\n{TABLES}\n\n| b |\n|:--|\n| 2 |\n\n</details>"
+    assert summary.digest(report("Answer.")) == (
+        f"# Title\n\nAnswer.\n\n## One\n\n### Part\n\n{TABLE}\n\n## Two\n\n"
+        f"<details>\n<summary>Long</summary>\n\n{TABLE}\n\n</details>"
+    )
 
 
 def test_without_the_variable_nothing_is_written(monkeypatch):
     monkeypatch.delenv(summary.VARIABLE, raising=False)
-    assert not summary.append_summary(REPORT, "results")
+    assert not summary.append_summary(report("Answer."), "results")
 
 
 @pytest.fixture
@@ -61,14 +60,14 @@ def page(tmp_path, monkeypatch):
 
 def test_what_stands_there_stays(page):
     page.write_text("Before")
-    assert summary.append_summary(REPORT, "results")
+    assert summary.append_summary(report("Answer."), "results")
     assert page.read_text().startswith("Before\n<!-- adaact-bench results: begin -->\n# Title\n")
 
 
 def test_a_second_report_of_the_same_folder_replaces_the_first(page):
-    summary.append_summary(REPORT.replace("Answer", r"Old \1 answer"), "results")
-    summary.append_summary(REPORT, "quick")
-    summary.append_summary(REPORT.replace("Answer", r"New \1 answer"), "results")
+    summary.append_summary(report(r"Old \1 answer"), "results")
+    summary.append_summary(report("Answer."), "quick")
+    summary.append_summary(report(r"New \1 answer"), "results")
     text = page.read_text()
     assert text.count("# Title") == 2
     assert r"New \1 answer" in text

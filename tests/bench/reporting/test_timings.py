@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from bench.reporting import timings
+from bench.analysis import timings
+from bench.reporting.markdown import render
+from bench.reporting.sections import times
 
 
 def benchmark(group, **extra):
@@ -54,7 +56,7 @@ def test_without_a_timed_cell_the_table_is_empty(timing):
     frame = timings.timing_frame(timing)
     assert frame.empty
     assert list(frame.columns) == list(timings.COLUMNS)
-    assert timings.medians(frame, "iris").columns.empty
+    assert times.medians(frame, "iris").columns.empty
 
 
 def test_medians_are_laid_out_by_activation_in_the_order_measured():
@@ -63,7 +65,7 @@ def test_medians_are_laid_out_by_activation_in_the_order_measured():
         for group in ("training", "prediction")
         for name in ("relu", "adaact")
     ]
-    table = timings.medians(timings.timing_frame({"benchmarks": rows}), "iris")
+    table = times.medians(timings.timing_frame({"benchmarks": rows}), "iris")
     assert list(table.columns) == ["training", "prediction"]
     assert table.loc["adaact"].tolist() == [0.5, 0.5]
 
@@ -73,7 +75,7 @@ def test_operations_without_scores_stay_out_of_the_score_table():
         benchmark("training", dataset="iris", activation="relu", accuracy=0.9),
         benchmark("one step", dataset="iris", activation="relu"),
     ]
-    table = timings.medians(timings.timing_frame({"benchmarks": rows}), "iris")
+    table = times.medians(timings.timing_frame({"benchmarks": rows}), "iris")
     assert list(table.columns) == ["training"]
 
 
@@ -114,13 +116,18 @@ def test_a_competitor_whose_reference_was_not_timed_has_no_ratio():
     assert frame["ratio"].isna().all()
 
 
+def shown(frame):
+    """The tables of the report."""
+    return render(times.tables(frame))
+
+
 def cells(line):
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def test_the_table_shows_times_with_units():
     frame = timings.timing_frame({"benchmarks": [benchmark("one epoch", **CELL)]})
-    assert cells(timings.timing_table(frame).splitlines()[-1]) == [
+    assert cells(shown(frame).splitlines()[-1]) == [
         *("one epoch", "relu", "500 ms", "–", "–", "–", "–", "–")
     ]
 
@@ -128,7 +135,7 @@ def test_the_table_shows_times_with_units():
 def test_the_table_shows_medians_and_ratios_with_their_intervals():
     rounds = np.linspace(0.01, 0.02, 8)
     rows = [raced("relu", rounds, paired=True), raced("adaact", rounds * 2, paired=True)]
-    lines = timings.timing_table(timings.timing_frame({"benchmarks": rows})).splitlines()[-2:]
+    lines = shown(timings.timing_frame({"benchmarks": rows})).splitlines()[-2:]
     assert [cells(line)[2:4] for line in lines] == [
         ["15 ms [10 ms, 20 ms]", "1"],
         ["30 ms [20 ms, 40 ms]", "2.00 [2.00, 2.00]"],
@@ -141,7 +148,7 @@ def test_trainers_have_a_table_of_their_own():
         raced("ours", [0.002], **same, peak_bytes=5e8, compile_seconds=3.0),
         raced("Keras", [0.4], **same),
     ]
-    table = timings.timing_table(timings.timing_frame({"benchmarks": rows}))
+    table = shown(timings.timing_frame({"benchmarks": rows}))
     assert [cells(line) for line in table.splitlines()[-2:]] == [
         ["Iris", "one seed", "ours", "2 ms", "1", "–", "3 s", "500 MB"],
         ["Iris", "one seed", "Keras", "400 ms", "200", "–", "–", "–"],
@@ -149,38 +156,38 @@ def test_trainers_have_a_table_of_their_own():
 
 
 @pytest.mark.parametrize(
-    ("reached", "shown"),
+    ("reached", "told"),
     [
         ({"epochs_to_logistic": 7, "seconds_to_logistic": 0.25}, "250 ms, 7 epochs"),
         ({"epochs_to_logistic": 1, "seconds_to_logistic": 0.25}, "250 ms, 1 epoch"),
         ({}, "not in 50 epochs"),
     ],
 )
-def test_the_way_to_logistic_regression_is_given_in_seconds_and_epochs(reached, shown):
+def test_the_way_to_logistic_regression_is_given_in_seconds_and_epochs(reached, told):
     made = benchmark("one epoch", **CELL, epochs=50, logistic_accuracy=0.98, **reached)
     timing = {"benchmarks": [made]}
-    table = timings.timing_table(timings.timing_frame(timing))
-    assert cells(table.splitlines()[-1])[-1] == shown
-    assert timings.TO_LOGISTIC in timings.note(timing)
+    table = shown(timings.timing_frame(timing))
+    assert cells(table.splitlines()[-1])[-1] == told
+    assert times.TO_LOGISTIC in times.note(timing)
 
 
 def test_logistic_regression_has_a_row_and_no_column_in_the_score_table():
     own = {"dataset": "banknote", "activation": "logistic regression", "accuracy": 0.98}
     rows = [benchmark("one epoch", **CELL, accuracy=0.99), benchmark("whole fit", **own)]
     frame = timings.timing_frame({"benchmarks": rows})
-    assert "logistic regression (no net)" in timings.timing_table(frame)
-    assert list(timings.medians(frame, "banknote").columns) == ["one epoch"]
+    assert "logistic regression (no net)" in shown(frame)
+    assert list(times.medians(frame, "banknote").columns) == ["one epoch"]
 
 
 def test_the_note_says_where_the_form_was_quick_and_where_nothing_was_timed():
     timing = {"benchmarks": [benchmark("one epoch", **CELL)]}
-    assert timings.note(timing) == timings.MEASURED
-    assert timings.note(timing | {"quick": True}) == f"{timings.QUICK} {timings.MEASURED}"
-    assert timings.note(None) == timings.note({"benchmarks": []}) == timings.MISSING
+    assert times.note(timing) == times.MEASURED
+    assert times.note(timing | {"quick": True}) == f"{times.QUICK} {times.MEASURED}"
+    assert times.note(None) == times.note({"benchmarks": []}) == times.MISSING
 
 
 def test_long_tables_are_folded_where_that_is_wanted():
     rows = [benchmark(f"operation {n}", **CELL) for n in range(13)]
     frame = timings.timing_frame({"benchmarks": rows})
-    assert "<details>" in timings.timing_table(frame)
-    assert "<details>" not in timings.timing_table(frame, fold=False)
+    assert "<details>" in shown(frame)
+    assert "<details>" not in times.plain_tables(frame)

@@ -10,7 +10,7 @@ WIDER = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one
 
 @pytest.fixture
 def visit(browser, written):
-    """Opens the page from disk and waits for its charts: ``visit(width=400)``."""
+    """Opens the page from disk: ``visit(width=400)``."""
     contexts = []
 
     def visit(width=1000, scheme="light"):
@@ -24,7 +24,6 @@ def visit(browser, written):
         page.on("console", lambda message: page.complaints.append(message.text))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
         page.goto(written.as_uri())
-        page.wait_for_selector("html[data-drawn]")
         return page
 
     yield visit
@@ -38,16 +37,15 @@ def column(table, n):
 
 @pytest.mark.parametrize("width", SIZES)
 def test_it_asks_for_nothing_complains_of_nothing_and_fits_the_screen(visit, written, width):
-    """It opens from disk; nothing but tables is wider than the screen."""
+    """It opens from disk; nothing but tables and, on a telephone, figures is wider than it."""
     page = visit(width)
     assert [url for url in page.asked if not url.startswith("data:")] == [written.as_uri()]
     assert page.complaints == []
-    charts = page.locator(".chart")
-    assert page.locator(".chart[role=img][aria-label] svg").count() == charts.count() > 0
+    pictures = page.locator(".picture")
+    assert page.locator(".picture[role=img][aria-label] svg").count() == pictures.count() > 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert charts.evaluate_all(WIDER) == []
-    dashes = page.locator(".role-legend-symbol path[stroke-dasharray]")
-    assert {mark.get_attribute("stroke") for mark in dashes.all()} == {"var(--ink)"}
+    if width >= 1000:
+        assert pictures.evaluate_all(WIDER) == []
 
 
 def test_a_table_sorts_by_number_and_by_word_with_the_keyboard(visit):
@@ -68,39 +66,35 @@ def _number(text):
     return float(text) if text != "–" else float("inf")
 
 
-def test_the_mouse_is_told_the_seed_under_it(visit):
+def test_what_the_mouse_meets_on_a_mark_has_the_title_of_its_seed(visit):
     page = visit()
-    point = page.locator(".chart").first.locator(".mark-symbol path").first
-    point.scroll_into_view_if_needed()
-    point.hover(force=True)
-    page.wait_for_selector("#vg-tooltip-element.visible")
-    told = page.locator("#vg-tooltip-element").inner_text()
-    assert re.search(r"activation\s+Adaact", told)
-    assert re.search(r"seed\s+\d", told)
-    assert re.search(r"test accuracy\s+0?\.\d+", told)
+    mark = page.locator("svg use:has(title)", has_text="seed 0: test accuracy").first
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    met = page.evaluate(
+        "([x, y]) => document.elementFromPoint(x, y).querySelector('title').textContent", middle
+    )
+    assert re.fullmatch(r"\w+, seed \d: test accuracy \d\.\d+", met)
 
 
-def test_a_choice_made_by_keyboard_changes_every_chart_of_the_figure(visit):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_figure_is_dark_on_white_in_either_scheme(visit, scheme):
+    page = visit(scheme=scheme)
+    picture = page.locator(".picture").first
+    paper = picture.evaluate("one => getComputedStyle(one).backgroundColor")
+    ink = picture.locator("text").first.evaluate("one => getComputedStyle(one).fill")
+    assert (paper, ink) == ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+
+
+def test_the_published_value_stands_at_adaact_alone_and_under_the_papers_protocol(visit):
     page = visit()
-    figure = page.locator("figure:has(select[data-parameter=chosen])").first
-    choice, charts = figure.locator("select"), figure.locator(".chart")
-    strong = "[stroke-width='3'][stroke='var(--look-0)']"
-    assert charts.locator(strong).count() == 0
-    choice.focus()
-    page.keyboard.press("ArrowDown")
-    assert choice.input_value() == "seed 0"
-    for i in range(charts.count()):
-        assert charts.nth(i).locator(strong).count() == 1
-
-
-def test_the_published_figure_stands_at_adaact_alone_and_under_the_papers_protocol(visit):
-    page = visit()
-    charts = page.locator(".chart:has([fill='var(--published)'])")
-    named = charts.evaluate_all("all => all.map(one => one.ariaLabel)")
+    pictures = page.locator(".picture").filter(has=page.locator("title", has_text="published"))
+    named = pictures.evaluate_all("all => all.map(one => one.ariaLabel)")
     assert len(named) == 2  # one for each data set
     assert all("paper protocol: test accuracy of every seed" in name for name in named)
-    for i in range(2):
-        assert charts.nth(i).locator(".mark-rect [fill='var(--published)']").count() == 1
+    told = pictures.locator("title", has_text="published").all_text_contents()
+    assert all(title.startswith("Adaact, published: ") for title in told)
 
 
 @pytest.mark.slow
@@ -128,7 +122,7 @@ def test_on_paper_it_is_black_on_white_without_what_only_a_screen_has(visit):
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 36)"
     assert not page.locator("nav").is_visible()
-    assert page.locator(".table, .chart").evaluate_all(WIDER) == []
+    assert page.locator(".table, .picture").evaluate_all(WIDER) == []
     folded = page.locator("details:not([open]) table")
     assert folded.count() > 0
     assert all(table.is_visible() for table in folded.all())

@@ -1,0 +1,136 @@
+"""Times as a frame, made from pytest-benchmark's own JSON.
+
+What is read of a benchmark's ``extra_info``: ``dataset`` and ``activation``, without which it is
+left out; ``operation``, what was timed; ``competitor`` and ``reference``: among the benchmarks of
+the same data set and operation, which one this is and which one it is compared with; ``paired``,
+where the rounds of competitors were interleaved; ``accuracy``, ``f1``, ``compile_seconds``,
+``peak_bytes`` and ``epochs``; ``logistic_accuracy``, ``epochs_to_logistic`` and
+``seconds_to_logistic``: what it took to be as accurate as logistic regression.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.spread import Interval, median_interval
+from bench.data import title
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GAPS = float("nan")
+COLUMNS = (
+    "dataset",
+    "activation",
+    "operation",
+    "competitor",
+    "reference",
+    "median_seconds",
+    "median_low",
+    "median_high",
+    "iqr_seconds",
+    "min_seconds",
+    "rounds",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+    "compile_seconds",
+    "peak_bytes",
+    "accuracy",
+    "f1",
+    "epochs",
+    "logistic_accuracy",
+    "epochs_to_logistic",
+    "seconds_to_logistic",
+)
+
+
+def timing_frame(timing: Mapping[str, Any] | None) -> pd.DataFrame:
+    """One row per benchmark of a data set and an activation.
+
+    Args:
+        timing: pytest-benchmark's JSON; None where nothing was timed.
+
+    Returns:
+        A frame with the columns COLUMNS. ``ratio`` is to the reference: the median of the ratios
+        round by round, with its interval, where the rounds are paired, else the ratio of the
+        medians.
+    """
+    cells = [
+        benchmark
+        for benchmark in (timing or {}).get("benchmarks", ())
+        if {"dataset", "activation"} <= set(benchmark["extra_info"])
+    ]
+    samples = {_place(one): np.asarray(one["stats"].get("data", ()), float) for one in cells}
+    rows = [_row(one) | _ratio(one, samples) for one in cells]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _place(benchmark: Mapping[str, Any]) -> tuple[str, str, str]:
+    return benchmark["extra_info"]["dataset"], _operation(benchmark), _competitor(benchmark)
+
+
+def _competitor(benchmark: Mapping[str, Any]) -> str:
+    extra = benchmark["extra_info"]
+    return str(extra.get("competitor", extra["activation"]))
+
+
+def _row(benchmark: Mapping[str, Any]) -> dict[str, object]:
+    extra, stats = benchmark["extra_info"], benchmark["stats"]
+    low, high = median_interval(np.asarray(stats.get("data", ()), float))
+    return {
+        "dataset": extra["dataset"],
+        "activation": extra["activation"],
+        "operation": _operation(benchmark),
+        "competitor": _competitor(benchmark),
+        "reference": extra.get("reference", ""),
+        "median_seconds": stats["median"],
+        "median_low": low,
+        "median_high": high,
+        "iqr_seconds": stats["iqr"],
+        "min_seconds": stats["min"],
+        "rounds": stats["rounds"],
+        **{name: extra.get(name, GAPS) for name in COLUMNS[COLUMNS.index("compile_seconds") :]},
+    }
+
+
+def _ratio(
+    benchmark: Mapping[str, Any], samples: Mapping[tuple[str, str, str], np.ndarray]
+) -> dict[str, float]:
+    extra, place = benchmark["extra_info"], _place(benchmark)
+    mine, other = samples[place], samples.get((*place[:2], extra.get("reference", "")), ())
+    if len(mine) == 0 or len(other) == 0 or _competitor(benchmark) == extra["reference"]:
+        return dict.fromkeys(("ratio", "ratio_low", "ratio_high"), GAPS)
+    if extra.get("paired"):
+        ratio, (low, high) = paired_ratio(mine, np.asarray(other))
+    else:
+        ratio, low, high = float(np.median(mine) / np.median(other)), GAPS, GAPS
+    return {"ratio": ratio, "ratio_low": low, "ratio_high": high}
+
+
+def paired_ratio(mine: np.ndarray, other: np.ndarray) -> tuple[float, Interval]:
+    """How many times as long one competitor takes as another, measured in the same rounds.
+
+    Args:
+        mine: Seconds, shape (rounds,).
+        other: Seconds of the reference in the same rounds, shape (rounds,).
+
+    Returns:
+        The median of the ratios and the exact 95 % interval between two order statistics.
+    """
+    ratios = mine / other
+    return float(np.median(ratios)), median_interval(ratios)
+
+
+def _operation(benchmark: Mapping[str, Any]) -> str:
+    """What was timed: the group's name without the data set's."""
+    extra, group = benchmark["extra_info"], str(benchmark["group"] or benchmark["name"])
+    if "operation" in extra:
+        return str(extra["operation"])
+    names = "|".join(map(re.escape, (extra["dataset"], title(extra["dataset"]))))
+    rest = re.sub(rf"\b({names})\b", "", group, flags=re.IGNORECASE)
+    return " ".join(rest.split()).strip(" :,-–/|[]()")

@@ -1,0 +1,186 @@
+"""The figure of test accuracy over seeds: marks, bars, medians and the published value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.patches import Rectangle
+
+from bench.reporting.curves import by_activation
+from bench.reporting.looks import MEDIAN, PUBLISHED, activation_look
+from bench.reporting.marks import MOST_MARKS, Drawing, entitle, scatter
+from bench.reporting.names import activation_title
+from bench.reporting.style import heading, legend, panels, styled, wrapped
+from bench.reporting.wording import count, number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+BINS = 80  # across a panel: wide enough to see one, narrow enough to part two test rows
+_TALL = 0.66  # of a row's height, for the bin with the most seeds
+_BASE = 0.36  # below a row's middle, where its bars stand
+Range = tuple[float, float]
+PANELS = ("all seeds", "where most seeds lie")
+
+
+@styled
+def distribution(trials: pd.DataFrame, published: Mapping[str, Range], title: str) -> Drawing:
+    """Test accuracy over seeds, one row per activation, with median and published value.
+
+    A mark for every score that a seed has, a bar for how many have it. Where a few seeds lie far
+    from the rest, a second panel shows the rest by itself. A panel with too many scores has bars
+    alone.
+
+    Args:
+        trials: trials.csv of one data set and protocol, numbers only.
+        published: By activation: the values that round to the published one; may be empty.
+        title: Data set and protocol as readers know them.
+
+    Returns:
+        The figure.
+    """
+    rows = by_activation(trials)
+    values = trials["test_accuracy"].to_numpy(float)
+    limits = spans(np.concatenate([values, *published.values()]))
+    coarse = _edges(rows, limits[0])
+    tallest = {n: bars(mine["test_accuracy"], coarse)["count"].max() for n, mine in rows.items()}
+    labels = [_label(name, tallest[name], len(mine)) for name, mine in rows.items()]
+    tall = max(0.62, *(0.2 * len(label.split("\n")) for label in labels))
+    figure, axes = panels(1, len(limits), height=1.6 + tall * len(rows), sharey=True)
+    for panel, span, name in zip(axes[0], limits, PANELS, strict=False):
+        _panel(panel, rows, published, span, tallest)
+        if len(limits) > 1:
+            panel.set_title(name)
+    axes[0][0].set_yticks(range(len(rows)), labels)
+    axes[0][0].set_ylim(len(rows) - 0.4, -0.5)
+    heading(figure, f"{title}: test accuracy of every seed")
+    handles, names = axes[0][0].get_legend_handles_labels()
+    unique = dict(zip(names, handles, strict=True))
+    legend(figure, unique.values(), unique.keys())
+    return figure
+
+
+def _panel(
+    panel: Axes,
+    rows: Mapping[str, pd.DataFrame],
+    published: Mapping[str, Range],
+    span: Range,
+    tallest: Mapping[str, int],
+) -> None:
+    """Draw the scores within a span."""
+    inside = {name: mine[mine["test_accuracy"].between(*span)] for name, mine in rows.items()}
+    edges = _edges(inside, span)
+    scores = sum(mine["test_accuracy"].nunique() for mine in inside.values())
+    for row, (name, mine) in enumerate(rows.items()):
+        if name in published:
+            _published(panel, published[name], row, name)
+        _bars(panel, bars(inside[name]["test_accuracy"], edges), tallest[name], row, name)
+        if scores <= MOST_MARKS:
+            _scores(panel, inside[name], row, name)
+        _median(panel, mine["test_accuracy"].median(), row, name)
+    panel.set_xlim(*span)
+    panel.set_xlabel("test accuracy (share of rows)")
+
+
+def spans(values: np.ndarray) -> list[Range]:
+    """Limits of the panels: all values, and the bulk where it fills less than a quarter of them."""
+    low, high = float(values.min()), float(values.max())
+    inner = float(np.quantile(values, 0.1))
+    spans = [(low, high)]
+    if high - inner < (high - low) / 4:
+        spans.append((inner, high))
+    return [(a - max(0.05 * (b - a), 0.002), b + max(0.05 * (b - a), 0.002)) for a, b in spans]
+
+
+def bars(values: pd.Series, edges: np.ndarray) -> pd.DataFrame:
+    """Return a histogram's bars, one row per bin that holds a value.
+
+    Args:
+        values: Those outside the edges count nowhere.
+        edges: Evenly spaced, shape (bins + 1,).
+
+    Returns:
+        Columns count, low, high (smallest and largest value of the bin), centre, width. A bin that
+        holds one score alone, if many times, has its centre on that score.
+    """
+    inside = values[values.between(edges[0], edges[-1])].astype(float)
+    bins = np.digitize(inside, edges[1:-1])
+    made = inside.groupby(bins).agg(["size", "min", "max"])
+    made = made.set_axis(["count", "low", "high"], axis="columns")
+    middles = ((edges[:-1] + edges[1:]) / 2)[made.index.to_numpy(int)]
+    centres = np.where(made["low"] == made["high"], made["low"], middles)
+    return made.assign(centre=centres, width=edges[1] - edges[0])
+
+
+def _edges(rows: Mapping[str, pd.DataFrame], span: Range) -> np.ndarray:
+    """Return the edges of as many bins as leave a panel no more bars than it has room for."""
+    values = [mine["test_accuracy"] for mine in rows.values()]
+    for bins in range(BINS, 0, -4):
+        edges = np.linspace(*span, bins + 1)
+        if sum(len(bars(mine, edges)) for mine in values) <= MOST_MARKS:
+            break
+    return edges
+
+
+def _label(name: str, tallest: int, seeds: int) -> str:
+    """Return an activation's name with the scale of its bars, which both panels have."""
+    return f"{wrapped(activation_title(name), 3)}\nhighest bar: {tallest} of {seeds}"
+
+
+def _bars(panel: Axes, made: pd.DataFrame, tallest: int, row: int, name: str) -> None:
+    """Draw upwards from a row's base how many seeds have which score."""
+    drawn = panel.bar(
+        made["centre"],
+        -_TALL * made["count"] / tallest,
+        made["width"],
+        bottom=row + _BASE,
+        color=activation_look(name).color,
+        alpha=0.4,
+    )
+    for patch, (n, low, high) in zip(
+        drawn, made[["count", "low", "high"]].itertuples(index=False), strict=True
+    ):
+        scores = number(low) if low == high else f"{number(low)} to {number(high)}"
+        entitle(patch, [_title(name, count(int(n), "seed"), scores)])
+
+
+def _scores(panel: Axes, rows: pd.DataFrame, row: int, name: str) -> None:
+    """Draw a mark for every score that occurs."""
+    seeds = rows.groupby("test_accuracy")["seed"].agg(["size", "first"]).reset_index()
+    who = [
+        f"seed {first}" if n == 1 else count(n, "seed")
+        for n, first in zip(seeds["size"], seeds["first"], strict=True)
+    ]
+    scores = map(number, seeds["test_accuracy"])
+    titles = [_title(name, *one) for one in zip(who, scores, strict=True)]
+    marks = pd.DataFrame({"x": seeds["test_accuracy"], "y": row + _BASE, "title": titles})
+    look = activation_look(name)
+    scatter(panel, marks, look, s=26, edgecolors="white", linewidths=0.5, zorder=3)
+
+
+def _title(name: str, who: str, score: str) -> str:
+    return f"{activation_title(name)}, {who}: test accuracy {score}"
+
+
+def _median(panel: Axes, value: float, row: int, name: str) -> None:
+    (line,) = panel.plot([value] * 2, _ends(row), color=MEDIAN, linewidth=2.2, label="median")
+    entitle(line, [_title(name, "median", number(value))])
+
+
+def _published(panel: Axes, values: Range, row: int, name: str) -> None:
+    """Draw the interval of the values that round to the published one."""
+    low, high = values
+    bottom, top = _ends(row)
+    look: dict[str, Any] = {"facecolor": PUBLISHED, "edgecolor": PUBLISHED, "linewidth": 0.5}
+    label = "published value (all values that round to it)"
+    band = Rectangle((low, bottom), high - low, top - bottom, label=label, **look)
+    panel.add_patch(band)
+    entitle(band, [_title(name, "published", f"{low:.6g} to {high:.6g}")])
+
+
+def _ends(row: int) -> Range:
+    return row + _BASE, row + _BASE - 1.15 * _TALL

@@ -1,0 +1,46 @@
+"""The CSV files of the report: the frames behind its tables and sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.reporting.output import write_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from bench.reporting.view import View
+
+
+def frames(view: View) -> dict[str, pd.DataFrame]:
+    """Return every frame under the path of its file within the results folder."""
+    return {
+        "claims.csv": view.verdicts,
+        "tables/scores.csv": view.spreads,
+        "tables/pairs.csv": view.pairs,
+        "tables/coefficients.csv": view.coefficients,
+        "tables/distances.csv": view.distances,
+        "tables/leak.csv": view.leaks,
+        "tables/headline.csv": view.headline if view.held_out else view.headline[:0],
+        "tables/contest.csv": view.contest,
+        "tables/timing.csv": view.timings,
+        "tables/replay.csv": view.replay,
+        "tables/drift.csv": view.drift,
+        "tables/scaling.csv": view.scaling,
+    }
+
+
+def csv_files(view: View) -> list[str]:
+    """Return the paths of the files that the report has: those with rows."""
+    return [path for path, frame in frames(view).items() if not frame.empty]
+
+
+def write_csv_files(view: View, results_dir: Path) -> None:
+    """Write the files with rows; remove the others, which an earlier study may have left."""
+    for path, frame in frames(view).items():
+        if frame.empty:
+            (results_dir / path).unlink(missing_ok=True)
+        else:
+            write_csv(results_dir / path, frame)

@@ -1,0 +1,143 @@
+"""Render blocks as HTML: headings to link, tables to sort."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING
+
+from bench.reporting.document import (
+    Block,
+    Bullets,
+    Details,
+    Heading,
+    Numbered,
+    Picture,
+    Point,
+    Prose,
+    Table,
+)
+from bench.reporting.inline import plain, to_html
+from bench.reporting.markdown import UNMEASURED
+from bench.reporting.svg import picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from bench.reporting.columns import Column
+
+LONG = 45  # characters from which on a cell's text is broken: a hash, the versions of ten libraries
+
+
+def anchor(heading: Heading) -> str:
+    """Return the id by which a heading is linked."""
+    return "-".join(re.findall(r"\w+", plain(heading.text).lower()))
+
+
+@dataclass
+class Renderer:
+    """Renders blocks one after the other.
+
+    Attributes:
+        heading: The heading that was rendered last: tables are named after it.
+        tables: Tables since then.
+    """
+
+    heading: str = "Overview"
+    tables: int = field(default=0)
+
+    def body(self, blocks: Iterable[Block]) -> str:
+        """Return the blocks as HTML."""
+        return "\n".join(map(self.html, blocks))
+
+    @singledispatchmethod
+    def html(self, block: Block) -> str:
+        """Return one block as HTML."""
+        raise TypeError(f"no HTML for {type(block).__name__}")
+
+    @html.register
+    def _(self, block: Heading) -> str:
+        self.heading, self.tables = plain(block.text), 0
+        tag = f"h{block.depth}"
+        return f'<{tag} id="{anchor(block)}">{to_html(block.text)}</{tag}>'
+
+    @html.register
+    def _(self, block: Prose) -> str:
+        lead = f"<strong>{to_html(block.lead)}</strong>\n" if block.lead else ""
+        return f"<p>{lead}{_joined(block.text)}</p>"
+
+    @html.register
+    def _(self, block: Bullets) -> str:
+        return _list("ul", map(_joined, block.items))
+
+    @html.register
+    def _(self, block: Numbered) -> str:
+        return _list("ol", map(_point, block.points))
+
+    @html.register
+    def _(self, block: Table) -> str:
+        self.tables += 1
+        label = html.escape(f"{self.heading}, table {self.tables}")
+        # A table wider than the screen scrolls by itself, by keyboard too.
+        frame = f'<div class="table" role="group" tabindex="0" aria-label="{label}">'
+        return f"{frame}\n{_table(block)}\n</div>"
+
+    @html.register
+    def _(self, block: Details) -> str:
+        summary = f"<summary>{to_html(block.summary)}</summary>"
+        return f"<details>\n{summary}\n{self.html(block.table)}\n</details>"
+
+    @html.register
+    def _(self, block: Picture) -> str:
+        return f"{picture(block.draw(), block.file, block.alt)}\n<p>{_joined(block.caption)}</p>"
+
+
+def _joined(text: str) -> str:
+    return to_html(" ".join(text.split()))
+
+
+def _list(tag: str, items: Iterable[str]) -> str:
+    lines = "\n".join(f"<li>{item}</li>" for item in items)
+    return f"<{tag}>\n{lines}\n</{tag}>"
+
+
+def _point(point: Point) -> str:
+    text = _joined(point.text)
+    if point.measured is None:
+        return text
+    return f"{text}\n{_list('ul', map(_joined, point.measured or [UNMEASURED]))}"
+
+
+def _table(table: Table) -> str:
+    heads = "".join(map(_head, table.columns))
+    columns = [_cells(column, table) for column in table.columns]
+    rows = "\n".join(f"<tr>{''.join(row)}</tr>" for row in zip(*columns, strict=True))
+    return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+
+
+def _head(column: Column) -> str:
+    text = to_html(column.heading.replace(" %", "\u00a0%"))
+    return f'<th style="{_align(column)}"><button type="button">{text}</button></th>'
+
+
+def _cells(column: Column, table: Table) -> Sequence[str]:
+    """The cells of a column, each with the number that it is sorted by."""
+    align = _align(column)
+    return [
+        f'<td style="{align}"{_key(key)}{_class(text)}>{to_html(text)}</td>'
+        for text, key in zip(column.cells(table.frame), column.keys(table.frame), strict=True)
+    ]
+
+
+def _align(column: Column) -> str:
+    return f"text-align:{'left' if column.words else 'right'}"
+
+
+def _key(key: float | None) -> str:
+    return "" if key is None else f' data-key="{key:.9g}"'
+
+
+def _class(text: str) -> str:
+    return ' class="long"' if len(text) > LONG else ""

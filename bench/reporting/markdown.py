@@ -1,0 +1,121 @@
+"""Render blocks as Markdown."""
+
+from __future__ import annotations
+
+import textwrap
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from tabulate import tabulate
+
+from bench.reporting.document import (
+    Block,
+    Bullets,
+    Details,
+    Heading,
+    Numbered,
+    Picture,
+    Point,
+    Prose,
+    Report,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WIDTH = 100  # columns of the source
+UNMEASURED = "Not measured here."
+END_OF_FIRST_SCREEN = "<!-- end of the first screen -->"
+
+
+def render(blocks: Iterable[Block]) -> str:
+    """Return the blocks as Markdown, one empty line between two of them."""
+    return "\n\n".join(map(markdown, blocks))
+
+
+def page(report: Report) -> str:
+    """Return report.md."""
+    return "\n\n".join([render(report.first), END_OF_FIRST_SCREEN, render(report.rest)]) + "\n"
+
+
+@singledispatch
+def markdown(block: Block) -> str:
+    """Return one block as Markdown."""
+    raise TypeError(f"no Markdown for {type(block).__name__}")
+
+
+@markdown.register
+def _(block: Heading) -> str:
+    return f"{'#' * block.depth} {block.text}"
+
+
+@markdown.register
+def _(block: Prose) -> str:
+    lead = [f"**{block.lead}**"] if block.lead else []
+    return "\n".join([*lead, wrapped(block.text)])
+
+
+@markdown.register
+def _(block: Bullets) -> str:
+    return "\n".join(wrapped(item, "  ", "- ") for item in block.items)
+
+
+@markdown.register
+def _(block: Numbered) -> str:
+    nested = any(point.measured is not None for point in block.points)
+    indent = " " * (3 if nested else 4)  # four leave room for a tenth line
+    points = enumerate(block.points, 1)
+    return "\n".join(line for n, point in points for line in _point(n, point, indent))
+
+
+def _point(n: int, point: Point, indent: str) -> Iterable[str]:
+    yield wrapped(point.text, indent, f"{n}. ".ljust(len(indent)))
+    if point.measured is not None:
+        for line in point.measured or [UNMEASURED]:
+            yield wrapped(line, f"{indent}  ", f"{indent}- ")
+
+
+@markdown.register
+def _(block: Table) -> str:
+    cells = [map(_escaped, column.cells(block.frame)) for column in block.columns]
+    return tabulate(
+        list(zip(*cells, strict=True)),
+        headers=[_escaped(column.heading) for column in block.columns],
+        tablefmt="pipe",
+        colalign=["left" if column.words else "right" for column in block.columns],
+        disable_numparse=True,
+    )
+
+
+@markdown.register
+def _(block: Details) -> str:
+    table = markdown(block.table)
+    return f"<details>\n<summary>{block.summary}</summary>\n\n{table}\n\n</details>"
+
+
+@markdown.register
+def _(block: Picture) -> str:
+    return f"![{block.alt}](figures/{block.file})\n\n{wrapped(block.caption)}"
+
+
+def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
+    """Wrap a paragraph between words; links and numbers stay whole.
+
+    Args:
+        text: One paragraph; white space in it means nothing.
+        indent: Beginning of every line.
+        first: Beginning of the first line, where it differs.
+    """
+    return textwrap.fill(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

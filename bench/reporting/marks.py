@@ -1,0 +1,102 @@
+"""Marks with titles: what a mark stands for, in words, as a tooltip of the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.collections import PathCollection
+
+    from bench.reporting.looks import Look
+
+MOST_MARKS = 300  # of a panel, in which more hide one another; then bins are drawn
+FINEST = 40  # bins along an axis
+SMALLEST, LARGEST = 8, 120  # square points
+
+
+class Drawing(Figure):
+    """A figure that knows what its marks stand for.
+
+    Attributes:
+        titles: By the id of an artist: one title for each of its marks.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what a figure takes."""
+        super().__init__(*args, **kwargs)
+        self.titles: dict[str, tuple[str, ...]] = {}
+
+
+def entitle(artist: Artist, titles: Iterable[str]) -> None:
+    """Give an artist of a ``Drawing`` one title for each of its marks."""
+    figure = artist.get_figure()
+    if not isinstance(figure, Drawing):
+        raise TypeError("only an artist of a Drawing has titles")
+    artist.set_gid(f"marks-{len(figure.titles)}")
+    figure.titles[f"marks-{len(figure.titles)}"] = tuple(titles)
+
+
+def scatter(panel: Axes, rows: pd.DataFrame, look: Look, **options: Any) -> PathCollection:
+    """Draw one mark for each row.
+
+    Args:
+        panel: The axes.
+        rows: Columns x, y, title and, where areas differ, area.
+        look: Colour and marker.
+        **options: Go to ``Axes.scatter``.
+
+    Raises:
+        ValueError: A row has no place.
+    """
+    if not np.isfinite(rows[["x", "y"]].to_numpy(float)).all():
+        raise ValueError("a mark without a place; drop rows with missing numbers before")
+    if "area" in rows:
+        options["s"] = rows["area"]
+    made = panel.scatter(rows["x"], rows["y"], color=look.color, marker=look.marker, **options)
+    entitle(made, rows["title"])
+    return made
+
+
+def grouped(points: pd.DataFrame, by: str, *, log: bool) -> pd.DataFrame:
+    """Return points as they are, or where they are too many for a panel, one row per bin.
+
+    Args:
+        points: Finite numbers in x and y, and the column ``by``.
+        by: Groups that share no bin.
+        log: Whether the axes are logarithmic; then all numbers are positive.
+
+    Returns:
+        ``by``, x and y (means of a bin), count, and the other columns where no bins were made.
+    """
+    if len(points) <= MOST_MARKS:
+        return points.assign(count=1)
+    places = points[["x", "y"]].to_numpy(float)
+    places = np.log(places) if log else places
+    extent = np.ptp(places, axis=0)
+    shares = (places - places.min(axis=0)) / np.where(extent > 0, extent, 1)
+    for bins in range(FINEST, 0, -1):
+        column, row = np.minimum(shares * bins, bins - 1).astype(int).T
+        groups = points.groupby([by, column, row], sort=False, observed=True)
+        if groups.ngroups <= MOST_MARKS:
+            break
+    means = groups[["x", "y"]].mean().assign(count=groups.size())
+    return means.reset_index(level=0).reset_index(drop=True)
+
+
+def areas(counts: pd.Series) -> pd.Series:
+    """Return the area of every mark: it grows by the same amount with every trial."""
+    most = max(int(counts.max()), 2)
+    return SMALLEST + (LARGEST - SMALLEST) * (counts - 1) / (most - 1)
+
+
+def every(total: int, series: Sequence[Any]) -> int:
+    """Return the step between marks on lines of ``total`` points, so that a panel has room."""
+    return max(1, -(-total // max(MOST_MARKS - len(series), 1)))

@@ -1,0 +1,98 @@
+"""Does any activation under test beat the best fixed one?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.reporting.columns import (
+    DATASET,
+    GAP_95,
+    IN_ROWS,
+    P_HOLM,
+    VERDICT,
+    Column,
+    or_gap,
+)
+from bench.reporting.document import Block, Heading, Prose, Table
+from bench.reporting.names import activation_title
+from bench.reporting.wording import count, number, signed_spread, tally
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    import pandas as pd
+
+    from bench.reporting.view import View
+
+
+def best_fixed_answer(view: View) -> list[Block]:
+    """The verdicts in a sentence."""
+    if view.contest.empty:
+        return []
+    return [Prose(contest(view.contest), "Does any activation beat the best fixed one?")]
+
+
+def best_fixed(view: View) -> list[Block]:
+    """Each activation under test against the best fixed one, with what it costs."""
+    if view.contest.empty:
+        return []
+    return [
+        Heading("Against the best fixed activation"),
+        Prose(EXPLAINED),
+        Table(view.contest, COLUMNS),
+    ]
+
+
+EXPLAINED = """
+On held-out data, each activation under test against the fixed one that scores highest beside it: to
+beat the best is to beat each, and p is the largest of those against each, corrected (Holm) for the
+number of rows of this table. Parameters and epochs (medians): the activation's / the best fixed
+one's."""
+
+
+def _both(own: float, rival: float) -> str:
+    return f"{number(own, 0)} / {number(rival, 0)}"
+
+
+COLUMNS = (
+    DATASET,
+    Column("activation", ("arm",), activation_title, words=True),
+    Column("best fixed", ("rival",), or_gap, words=True),
+    Column("pairs"),
+    GAP_95,
+    IN_ROWS,
+    P_HOLM,
+    VERDICT,
+    Column("parameters", ("parameters", "rival_parameters"), _both),
+    Column("epochs", ("epochs", "rival_epochs"), _both),
+)
+
+
+def contest(table: pd.DataFrame) -> str:
+    """Does any activation under test beat the best fixed one; empty where nothing was compared.
+
+    Args:
+        table: As ``analysis.contest`` has it.
+    """
+    if table.empty:
+        return ""
+    arms = count(table["arm"].nunique(), "activation")
+    found = tally(table, _CONTESTS, _contestant)
+    return f"Of {count(len(table), 'case')} ({arms} under test) the one tested is {found}."
+
+
+def _contestant(row: Mapping[Hashable, Any]) -> str:
+    """An activation; one that is better with the gap to the best fixed one."""
+    name = activation_title(str(row["arm"]))
+    if row["verdict"] != "better":
+        return name
+    gap = signed_spread(row["estimate"], row["low"], row["high"])
+    return f"{name}, {gap} against {row['rival']}"
+
+
+_CONTESTS = {
+    "better": "better than every fixed activation",
+    "no better": "no better than the best fixed one, within the margin,",
+    "cannot tell": "undecided",
+    "not measured": "not measured",
+}

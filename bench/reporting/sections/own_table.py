@@ -1,0 +1,44 @@
+"""What does a user's own table hold, and how is it turned into inputs?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bench.reporting.document import Block, Bullets, Prose
+from bench.reporting.wording import count, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.reporting.view import View
+
+MOST_CLASSES = 12  # named one by one; more would fill the screen
+
+
+def own_table(view: View) -> list[Block]:
+    """Its description; nothing for a registered data set."""
+    told = described(view.results.provenance.get("table"))
+    return [Prose("", "What is compared?"), Bullets(told)] if told else []
+
+
+def described(table: Mapping[str, Any] | None) -> list[str]:
+    """One line each: size, classes, and what was done to the columns.
+
+    Args:
+        table: The ``table`` of provenance.json; None where there is none.
+    """
+    if table is None:
+        return []
+    return [
+        f"{table['name']}: {count(table['rows'], 'row')}, {count(table['columns'], 'input')}.",
+        _classes(table["classes"]),
+        *table["notes"],
+    ]
+
+
+def _classes(classes: Mapping[str, int]) -> str:
+    largest = max(classes.values()) / sum(classes.values())
+    text = f"{count(len(classes), 'class', 'classes')}"
+    if len(classes) <= MOST_CLASSES:
+        text += f": {joined(f'{name} ({rows:,})' for name, rows in classes.items())}"
+    return f"{text}. Always naming the largest scores {largest:.4f}."

@@ -1,0 +1,161 @@
+"""How long do training and prediction take?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bench.analysis.timings import timing_frame
+from bench.data import title
+from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, Column
+from bench.reporting.document import Block, Heading, Prose, Table, folded
+from bench.reporting.markdown import markdown
+from bench.reporting.names import LOGISTIC, activation_title
+from bench.reporting.sections.growth import growth
+from bench.reporting.wording import GAP, count, number, seconds, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from bench.reporting.view import View
+
+
+def times(view: View) -> list[Block]:
+    """Activations by data set, trainers, and the growth of cost."""
+    return [
+        Heading("Times"),
+        Prose(note(view.results.timing)),
+        *tables(view.timings),
+        *growth(view),
+    ]
+
+
+QUICK = "Quick form: few rounds, and without the benchmarks that take long."
+TO_LOGISTIC = (
+    "*To logistic regression*: what it took until the test accuracy was first that of "
+    "scikit-learn's `LogisticRegression` with its defaults, fitted on the same rows; one run."
+)
+MEASURED = (
+    "Measured apart from the study, serially, competitors interleaved round by round; medians with "
+    "their 95 % intervals. Accuracy and F1 are those of the net that was timed, after the epochs "
+    "that were timed. *First call* is what the first call took beyond that: tracing and compiling."
+)
+MISSING = (
+    "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
+    "`adaact-bench report` then shows them; `tox -e bench` does both."
+)
+
+
+def note(timing: Mapping[str, Any] | None) -> str:
+    """How the times came about, or how to come by them."""
+    if timing is None or timing_frame(timing).empty:
+        return MISSING
+    quick = f"{QUICK} " if timing.get("quick") else ""
+    reached = any("logistic_accuracy" in one["extra_info"] for one in timing["benchmarks"])
+    return f"{quick}{MEASURED}" + (f" {TO_LOGISTIC}" if reached else "")
+
+
+def tables(timings: pd.DataFrame) -> list[Block]:
+    """All tables; long ones of activations are folded away."""
+    of_activations = [folded(heading, table) for heading, table in activation_tables(timings)]
+    return [*of_activations, *trainer_table(timings)]
+
+
+def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Median seconds of what has scores: index activation, one column per operation."""
+    nets = (timings["competitor"] == timings["activation"]) & (timings["activation"] != LOGISTIC)
+    mine = timings[nets & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
+    table = mine.pivot_table(
+        index="activation", columns="operation", values="median_seconds", sort=False
+    )
+    return table.reindex(columns=list(dict.fromkeys(mine["operation"])))
+
+
+def activation_tables(timings: pd.DataFrame) -> list[tuple[str, Table]]:
+    """The activations, one table per data set with its heading.
+
+    Args:
+        timings: As ``timing_frame`` has them.
+    """
+    activations = timings[timings["competitor"] == timings["activation"]]
+    return [
+        (f"What an activation costs on {title(str(dataset))}", activation_table(rows))
+        for dataset, rows in activations.groupby("dataset", sort=False)
+    ]
+
+
+def trainer_table(timings: pd.DataFrame) -> list[Table]:
+    """The trainers; nothing where none was timed."""
+    trainers = timings[timings["competitor"] != timings["activation"]]
+    columns = [DATASET, TIMED, BY, MEDIAN, RATIO, ACCURACY, COMPILING, MEMORY]
+    return [Table(with_reference(trainers), columns)] if len(trainers) else []
+
+
+def plain_tables(timings: pd.DataFrame) -> str:
+    """Return all tables as Markdown for a terminal, which folds nothing away."""
+    told = [f"{heading}\n\n{markdown(table)}" for heading, table in activation_tables(timings)]
+    return "\n\n".join([*told, *map(markdown, trainer_table(timings))])
+
+
+def activation_table(timings: pd.DataFrame) -> Table:
+    """What was timed of every activation on one data set."""
+    references = {name for name in timings["reference"] if name}
+    ratio = RATIO
+    if len(references) == 1:
+        ratio = replace(RATIO, heading=f"ratio to {activation_title(references.pop())} [95 %]")
+    first = replace(COMPILING, heading="first call")
+    columns = [TIMED, ACTIVATION, MEDIAN, ratio, first, SCORES, MEMORY, TO_SCORE]
+    return Table(with_reference(timings), columns)
+
+
+def with_reference(timings: pd.DataFrame) -> pd.DataFrame:
+    """Give the reference its ratio: 1."""
+    own = timings["competitor"] == timings["reference"]
+    return timings.assign(ratio=timings["ratio"].mask(own, 1.0))
+
+
+def _time(middle: float, low: float, high: float) -> str:
+    if low <= high:
+        return f"{seconds(middle)} [{seconds(low)}, {seconds(high)}]"
+    return seconds(middle)
+
+
+def _ratio(ratio: float, low: float, high: float, competitor: str, reference: str) -> str:
+    if competitor == reference:
+        return "1"
+    return f"{ratio:,.0f}" if ratio >= 100 else spread(ratio, low, high, 2 if ratio < 10 else 1)
+
+
+def _to_logistic(took: float, needed: float, epochs: float, target: float) -> str:
+    """Seconds and epochs; of a net that never got there, how many epochs it had."""
+    if math.isnan(target):
+        return GAP
+    if math.isnan(needed):
+        return f"not in {count(int(epochs), 'epoch')}"
+    return f"{seconds(took)}, {count(int(needed), 'epoch')}"
+
+
+MEDIAN = Column("median [95 %]", ("median_seconds", "median_low", "median_high"), _time)
+RATIO = Column(
+    "ratio [95 %]", ("ratio", "ratio_low", "ratio_high", "competitor", "reference"), _ratio
+)
+ACCURACY = Column("accuracy", ("accuracy",), number)
+SCORES = Column(
+    "accuracy, F1",
+    ("accuracy", "f1"),
+    lambda *scores: ", ".join(map(number, scores)) if math.isfinite(scores[0]) else GAP,
+)
+COMPILING = Column("compiling", ("compile_seconds",), seconds)
+MEMORY = Column(
+    "peak memory",
+    ("peak_bytes",),
+    lambda size: f"{size / 1e6:,.0f} MB" if math.isfinite(size) else GAP,
+)
+TO_SCORE = Column(
+    "to logistic regression",
+    ("seconds_to_logistic", "epochs_to_logistic", "epochs", "logistic_accuracy"),
+    _to_logistic,
+)

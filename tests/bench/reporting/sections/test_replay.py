@@ -1,0 +1,136 @@
+"""The paper's own runs, replayed: table and sentences, every branch."""
+
+import pandas as pd
+import pytest
+
+from bench.reporting.markdown import markdown
+from bench.reporting.sections import replay
+
+
+def comparison(*rows):
+    """Rows of ``analysis.replays.compare``."""
+    row = {"dataset": "iris", "seed": 45, "figure": "test_loss", "epoch": 0, "noise": False}
+    row |= {"published": 0.15, "decimals": 4, "replayed": 0.15, "difference": 0.0, "agreed": 4}
+    return pd.DataFrame([row | changes for changes in rows])
+
+
+def run(**changes):
+    """A row of ``analysis.replays.judge``."""
+    row = {"dataset": "iris", "seed": 45, "figures": 2, "full": 2, "fewest": float("nan")}
+    return pd.Series(row | {"verdict": "replayed"} | changes)
+
+
+def test_the_table_shows_both_numbers_and_their_digits():
+    table = replay.replay_table(
+        comparison(
+            {"replayed": 0.15002, "difference": 2e-5, "agreed": 4},
+            {"figure": "k0_1", "epoch": 7, "replayed": 0.149, "difference": -1e-3, "agreed": 2},
+            {"figure": "k1_2", "epoch": 7, "noise": True, "agreed": -1},
+            {"figure": "val_accuracy", "epoch": 22, "replayed": float("nan"), "agreed": -1},
+            {"figure": "epochs", "published": 22, "decimals": 0, "replayed": 22, "agreed": 0},
+            {"figure": "epochs", "published": 22, "decimals": 0, "replayed": 21, "agreed": -1},
+        )
+    )
+    lines = [
+        [cell.strip() for cell in line.split("|")[2:-1]]
+        for line in markdown(table).splitlines()[2:]
+    ]
+    assert lines == [
+        ["test loss", "0.1500", "0.1500", "2.0e-05", "4 of 4"],
+        ["k0 of layer 1 after epoch 7", "0.1500", "0.1490", "−1.0e-03", "2 of 4"],
+        ["k1 of layer 2 after epoch 7", "0.1500", "0.1500", "0", "0 of 4 (noise)"],
+        ["test accuracy after epoch 22", "0.1500", "–", "0", "–"],
+        ["epochs", "22", "22", "0", "equal"],
+        ["epochs", "22", "21", "0", "differs"],
+    ]
+
+
+def test_the_software_is_named():
+    releases = {"python": "3.9.18", "tensorflow": "2.5.3", "keras": "2.5.0", "numpy": "1.19.5"}
+    assert replay.software(releases) == (
+        "TensorFlow 2.5.3, Keras 2.5.0, NumPy 1.19.5 and Python 3.9.18"
+    )
+
+
+def test_a_run_that_came_again_in_full():
+    assert replay.outcome(run(), comparison({}, {})) == (
+        "Iris, seed 45: **replayed**. 2 of 2 published numbers agree in every printed digit."
+    )
+
+
+@pytest.mark.parametrize(("fewest", "told"), [(3, "3 decimals"), (1, "1 decimal")])
+def test_a_run_that_came_again_but_for_the_last_digits(fewest, told):
+    text = replay.outcome(run(full=1, fewest=fewest), comparison({}, {"agreed": 3}))
+    assert text == (
+        "Iris, seed 45: **replayed**. 1 of 2 published numbers agree in every printed digit, the "
+        f"others to {told} or more."
+    )
+
+
+def test_a_run_that_did_not_come_again_names_the_first_number_that_is_off():
+    rows = comparison({}, {"noise": True, "agreed": -1}, {"replayed": 0.2, "agreed": 0, "epoch": 3})
+    text = replay.outcome(run(full=1, verdict="not replayed", seed=46), rows)
+    assert text == (
+        "Iris, seed 46: **not replayed**. 1 of 2 published numbers agree in every printed digit; "
+        "the first that does not is test loss after epoch 3 (0.1500 published, 0.2000 now). "
+        "Rounding noise, not judged: test loss."
+    )
+
+
+def place(**changes):
+    """A row of ``analysis.standing``."""
+    row = {"dataset": "iris", "replayed": 1.0, "arm": "suite", "seeds": 40, "p": 0.4}
+    return row | {"below": 10, "level": 20, "above": 10} | changes
+
+
+def test_a_run_stands_among_the_seeds_of_every_arm():
+    places = [place(arm="old", seeds=1, below=0, level=1, above=0), place()]
+    assert replay.standing(pd.DataFrame(places)) == (
+        "Iris, test accuracy 1.0000: of 40 seeds of this suite's trainer, 10 score below it, 20 "
+        "the same, 10 above (p = .400: typical); of 1 seed in the old software, 0 score below it, "
+        "1 the same, 0 above."
+    )
+
+
+def test_a_run_outside_nearly_all_others_is_not_typical():
+    text = replay.standing(pd.DataFrame([place(p=0.04), place(arm="arrays", seeds=39, p=0.0001)]))
+    assert "(p = .040: not typical)" in text
+    assert "of 39 seeds of today's `fit` on arrays" in text
+    assert "(p < .001: not typical)" in text
+
+
+def figures(**verdicts):
+    """Rows of claims.csv, so many of each verdict: ``reproduced="replayed"``."""
+    rows = [{"verdict": v.replace("_", " "), "replayed": r} for v, r in verdicts.items()]
+    return pd.DataFrame(rows)
+
+
+def test_figures_that_nobody_replayed_get_no_word():
+    assert replay.claims_replayed(figures(reproduced="", cannot_tell="")) == ""
+
+
+def test_figures_that_happened_are_typical_or_not():
+    text = replay.claims_replayed(
+        figures(
+            reproduced="replayed",
+            not_reproduced="replayed",
+            cannot_tell="replayed",
+            not_measured="replayed",
+        )
+    )
+    assert text == (
+        " Replayed in the software of their day: 4 of 4; of those, 1 is typical, 1 is not typical, "
+        "1 can't be told from luck and 1 has no runs beside it."
+    )
+
+
+def test_figures_that_did_not_happen_are_not_called_typical():
+    text = replay.claims_replayed(figures(reproduced="not replayed"))
+    assert text == " Replayed in the software of their day: 0 of 1."
+
+
+def test_several_figures_are_a_plural():
+    twice = pd.concat([figures(reproduced="replayed", not_measured="replayed")] * 2)
+    assert replay.claims_replayed(twice).endswith(
+        "4 of 4; of those, 2 are typical and 2 have no runs beside them."
+    )
