@@ -32,7 +32,7 @@ class Request:
         results: Where results go.
         data_dir: Where data files are.
         workers: Worker processes; None: one per core.
-        block_timeout: Seconds after which a block counts as hanging.
+        stall_timeout: Seconds without a finished epoch after which a job counts as hanging.
         scheduler: Address of a Dask scheduler whose workers train; None: this machine's.
         by_name: Whether the data sets were asked for by name: one that is missing is then an error.
 
@@ -44,12 +44,12 @@ class Request:
     results: Path
     data_dir: Path | None = None
     workers: int | None = None
-    block_timeout: float | None = None
+    stall_timeout: float | None = None
     scheduler: str | None = None
     by_name: bool = False
 
     def __post_init__(self) -> None:
-        workers, scheduler, timeout = self.workers, self.scheduler, self.block_timeout
+        workers, scheduler, timeout = self.workers, self.scheduler, self.stall_timeout
         if workers is not None and workers < 1:
             raise UserError(f"--workers: expected at least 1. Received: {workers}.")
         if scheduler is not None and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", scheduler):
@@ -59,7 +59,7 @@ class Request:
                 "--workers: with --scheduler, the workers are the cluster's. Leave it out."
             )
         if timeout is not None and timeout <= 0:
-            raise UserError(f"--block-timeout: expected seconds above 0. Received: {timeout:g}.")
+            raise UserError(f"--stall-timeout: expected seconds above 0. Received: {timeout:g}.")
 
 
 def table_name(file: str) -> str:

@@ -1,4 +1,4 @@
-"""A million stand-in trials through executor, store, export and report; prints where time goes.
+"""A million stand-in trials through pool, store, export and report; prints where time goes.
 
 Usage: python -m docs.million_trials [TRIALS] [WORKERS]
 
@@ -21,7 +21,7 @@ from bench.cli.provenance import provenance
 from bench.exports import export
 from bench.store import Store
 from bench.study import default_study
-from bench.training.executors import ProcessPool
+from bench.training.processes import ProcessPool
 from tests import helpers
 
 if TYPE_CHECKING:
@@ -47,10 +47,11 @@ def main(trials: int, workers: int) -> None:
         results = Path(folder)
         with Store(results / "trials.sqlite") as store:
             store.set_study(asked)
-            pool = ProcessPool(workers, lambda *_: None, helpers.train)
+            pool = ProcessPool(workers, helpers.train)
+            jobs = runner.plan(asked, asked.keys(), (), workers=workers)
             try:
-                list(runner.run_blocks(pool, runner.blocks(asked, asked.keys()[:1], None)))
-                stage("executor and store", lambda: runner.train(asked, store, pool), trials)
+                list(runner.run_jobs(pool, [jobs[0].only(jobs[0].keys[:1])]))
+                stage("pool and store", lambda: runner.run(asked, store, pool, jobs), trials)
             finally:
                 pool.close()
             stage("what is missing?", lambda: store.missing(asked), trials)

@@ -27,7 +27,7 @@ from bench.store import Store
 from bench.study import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -84,11 +84,6 @@ def key(
 ) -> TrialKey:
     """Return a trial's key."""
     return TrialKey(dataset, protocol, activation, seed)
-
-
-def keys(block: Block) -> list[TrialKey]:
-    """Return the keys of a block's trials."""
-    return [key(*block.cell, seed) for seed in block.seeds]
 
 
 def study(seeds: Mapping[str, int], **fields: Any) -> Study:
@@ -403,6 +398,10 @@ def _timing(datasets: Iterable[str]) -> dict[str, Any]:
 # Training
 
 
+STREAMED = 60  # seeds of a block that streams
+LARGE = 150_000  # bytes of each of its trials: more than a pipe takes at once
+
+
 def train(
     block: Block,
     on_epoch: Callable[[dict[int, int]], None],
@@ -411,51 +410,71 @@ def train(
     seconds: float = 0.0,
     faults: Mapping[str, str] | None = None,
     load: bool = False,
-) -> list[Trial]:
-    """Return a block's trials after two epochs of no training, unless a fault comes first.
+) -> Iterator[Trial]:
+    """Yield a block's trials after two epochs of no training each, unless a fault comes first.
 
     Args:
         block: The block.
         on_epoch: Told of both epochs.
-        log: Folder; each attempt leaves its process id in a file named as ``log_name`` says.
+        log: Folder; each attempt at a trial leaves its process id in a file of ``log_name``.
         seconds: How long a seed takes.
-        faults: Fault by ``activation-seed`` of the block's first seed, or by ``activation``;
-            an activation that is named as a fault has that one.
+        faults: Fault by ``activation-seed`` or by ``activation``; an activation that is named as a
+            fault has that one.
         load: Whether the data are read, as the real trainers do.
     """
-    path = Path(log) / log_name(block) if log else Path(os.devnull)
-    with path.open("a") as file:
-        file.write(f"{os.getpid()}\n")
     if load:
         from bench.data import load as read
 
         read(block.dataset, block.data_dir)
     known, name = faults or {}, block.activation
-    fault = known.get(f"{name}-{block.seeds[0]}", known.get(name, name))
-    _commit(fault, block, on_epoch, path)
-    for epoch in (1, 2):
-        time.sleep(seconds * len(block.seeds) / 2)
-        on_epoch(dict.fromkeys(block.seeds, epoch))
-    status = "diverged" if fault == "diverged" else "ok"
-    fields = {"constant": True} if fault == "constant" else {}
-    return [trial(of, status, trainer=block.trainer, **fields) for of in keys(block)]
+    for place, of in enumerate(block.keys):
+        path = Path(log) / log_name(of) if log else Path(os.devnull)
+        with path.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        fault = known.get(f"{name}-{of.seed}", known.get(name, name))
+        _commit(fault, block, on_epoch, path, first=place == 0)
+        for epoch in (1, 2):
+            time.sleep(seconds / 2)
+            on_epoch({of.seed: epoch})
+        yield trial(of, "diverged" if fault == "diverged" else "ok", **_fields(fault, block))
+        if fault == "one, then none":
+            time.sleep(0.1)  # else a cluster's worker is gone before the trial is sent
+            os._exit(3)
+        if fault == "twice":
+            yield trial(of, "diverged", trainer=block.trainer)
 
 
-def _commit(  # noqa: C901 - one case a fault
-    fault: str, block: Block, on_epoch: Callable[[dict[int, int]], None], log: Path
+def _fields(fault: str, block: Block) -> dict[str, Any]:
+    if fault == "stream":
+        large = {"outcomes": np.ones(LARGE, np.int8), "reason": str(os.getpid())}
+        return {"trainer": block.trainer, **large}
+    return {"trainer": block.trainer} | ({"constant": True} if fault == "constant" else {})
+
+
+def _commit(  # noqa: C901, PLR0912 - one case a fault
+    fault: str,
+    block: Block,
+    on_epoch: Callable[[dict[int, int]], None],
+    log: Path,
+    *,
+    first: bool,
 ) -> None:
     match fault:
         case "crash":
             os._exit(3)
-        case "crash once" if len(log.read_text().split()) == 1:
+        case "crash once" if first and len(log.read_text().split()) == 1:
             os._exit(3)
         case "crash soon":
             time.sleep(0.5)
             os._exit(3)
         case "hang":
             time.sleep(600)
-        case "slow":
+        case "slow" if first:
             time.sleep(0.3)
+        case "long" if first:
+            for epoch in range(1, 13):
+                time.sleep(0.25)
+                on_epoch(dict.fromkeys(block.seeds, epoch))
         case "on and on":
             while True:
                 time.sleep(0.05)
@@ -471,16 +490,16 @@ def _commit(  # noqa: C901 - one case a fault
             raise ValueError("no such\n  thing " + "!" * 400)
 
 
-def log_name(block: Block) -> str:
-    """Return the name of the file in which ``train`` logs a block's attempts."""
-    return "-".join((*block.cell, *map(str, block.seeds)))
+def log_name(of: TrialKey) -> str:
+    """Return the name of the file in which ``train`` logs the attempts at a trial."""
+    return "-".join(map(str, of))
 
 
 def attempts(log: Path) -> dict[str, int]:
-    """Return how often each block was begun, by ``log_name``."""
+    """Return how often each trial was begun, by ``log_name``."""
     return {path.name: len(path.read_text().splitlines()) for path in log.iterdir()}
 
 
-def trainer(log: Path) -> Callable[..., list[Trial]]:
+def trainer(log: Path) -> Callable[..., Iterator[Trial]]:
     """Return ``train`` for a pool, with its log."""
     return partial(train, log=log)

@@ -50,8 +50,13 @@ Workers = Annotated[
 Scheduler = Annotated[
     str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
 ]
-BlockTimeout = Annotated[
-    float | None, typer.Option(help="Seconds after which a block counts as hanging.")
+StallTimeout = Annotated[
+    float | None,
+    typer.Option(
+        "--stall-timeout",
+        "--block-timeout",
+        help="Seconds without a finished epoch after which a block counts as hanging.",
+    ),
 ]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
@@ -100,7 +105,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     trainer: Annotated[str | None, typer.Option(help="replicate or keras.")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    block_timeout: BlockTimeout = None,
+    stall_timeout: StallTimeout = None,
     results: Annotated[
         Path | None,
         typer.Option(help="Folder of the results. [default: results, quick: results/quick]"),
@@ -126,7 +131,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         results_folder(results, quick=quick),
         data_dir=data_dir,
         workers=workers,
-        block_timeout=block_timeout,
+        stall_timeout=stall_timeout,
         scheduler=scheduler,
         by_name=datasets is not None,
     )
@@ -147,7 +152,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     epochs: Epochs = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    block_timeout: BlockTimeout = None,
+    stall_timeout: StallTimeout = None,
     results: Annotated[
         Path | None, typer.Option(help="Folder of the results. [default: results/compare-NAME]")
     ] = None,
@@ -163,7 +168,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         choose(base, activations=activations, seeds=seeds, epochs=epochs),
         results or RESULTS / f"compare-{name}",
         workers=workers,
-        block_timeout=block_timeout,
+        stall_timeout=stall_timeout,
         scheduler=scheduler,
     )
     raise typer.Exit(comparing.compare(request, file, target))

@@ -1,9 +1,10 @@
-"""How far a study is: a bar with cell, seeds, epoch, time left; or a line for every tenth."""
+"""Progress of a study: a bar with cell, seeds, epoch and time left; or a line every 30 seconds."""
 
 from __future__ import annotations
 
 import time
 from datetime import timedelta
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -15,46 +16,63 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from bench.training.protocols import MOST_EPOCHS
+from bench.runner import LIKELY_EPOCHS, Watch
+from bench.training.blocks import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    from bench.training.blocks import Block
     from bench.training.executors import Outcome
+    from bench.training.jobs import Job
+
+LINE_SECONDS = 30.0
 
 
-TENTHS = 10
+class StudyProgress(Watch):
+    """A bar on a terminal; elsewhere, as in the log of a CI, a line every 30 seconds.
 
-
-class StudyProgress:
-    """A bar on a terminal; elsewhere, as in the log of a CI, a line for every tenth.
+    Trials and fits are counted by their estimated seconds, so that the time left is right though
+    some data sets are large.
 
     Args:
-        trials: How many trials are to be trained.
+        jobs: What is to be done.
+        workers: How many jobs run at once; a first guess at the time left rests on it.
+
+    Attributes:
+        failed: How many trials and fits have failed.
     """
 
-    def __init__(self, trials: int) -> None:
+    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
+        self._workers = workers
         self._console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.fields[doing]}"),
             BarColumn(),
-            TextColumn("{task.fields[finished]}/{task.fields[asked]} trials"),
+            TextColumn("{task.fields[counted]}"),
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
             console=self._console,
             disable=not self._console.is_terminal,
         )
+        blocks = [job for job in jobs if isinstance(job, Block)]
+        self._trials = sum(len(job.keys) for job in blocks)
+        self._fits = sum(len(job.keys) for job in jobs) - self._trials
+        self._trials_done = self._fits_done = self.failed = 0
+        self._total = sum(job.seconds for job in jobs)
         self._task = self._progress.add_task(
-            "", total=trials, doing="starting workers", finished=0, asked=trials
+            "", total=self._total, doing="starting workers", counted=self._counted()
         )
-        self._finished, self._asked, self._began = 0, trials, time.monotonic()
-        self._shares: dict[Block, dict[int, float]] = {}
+        self._done, self._began = 0.0, time.monotonic()
+        self._shares: dict[Job, float] = {}  # seeds' worth of training in progress
+        self._closed = Event()
+        self._lines = Thread(target=self._print_lines, daemon=True)
 
     def __enter__(self) -> StudyProgress:
         self._progress.start()
+        if not self._console.is_terminal:
+            self._lines.start()
         return self
 
     def __exit__(
@@ -63,33 +81,73 @@ class StudyProgress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._closed.set()
         self._progress.stop()
+        if not self._console.is_terminal and error is None:
+            self._console.print(self.line(), markup=False, soft_wrap=True)
 
-    def epoch(self, block: Block, epochs: Mapping[int, int]) -> None:
+    def epoch(self, job: Job, epochs: Mapping[int, int]) -> None:
         """Shows how far the seeds of a block are."""
-        most = block.epochs or MOST_EPOCHS
-        shares = self._shares.setdefault(block, {})
-        ended = dict.fromkeys(shares.keys() - epochs.keys(), 1.0)
-        shares |= ended | {seed: done / most for seed, done in epochs.items()}
+        cap = job.epochs if isinstance(job, Block) else None
+        likely = min(cap or LIKELY_EPOCHS, LIKELY_EPOCHS)
+        self._shares[job] = sum(min(done / likely, 1.0) for done in epochs.values())
         seeds = f"seed {min(epochs)}" + (f"–{max(epochs)}" if len(epochs) > 1 else "")
-        cell = " ".join(block.cell)
-        self._show(f"{cell} · {seeds} · epoch {max(epochs.values())}")
+        self._show(f"{job.title} · {seeds} · epoch {max(epochs.values())}")
+
+    def result(self, job: Job) -> None:
+        """Counts a trial or a fit that is stored."""
+        self._count(job, 1)
 
     def outcome(self, outcome: Outcome) -> None:
-        """Counts a block that is stored."""
-        self._shares.pop(outcome.block, None)
-        before = self._finished
-        self._finished += len(outcome.block.seeds)
-        self._show(" ".join(outcome.block.cell))
-        if not self._console.is_terminal and self._tenths(before) < self._tenths(self._finished):
-            took = timedelta(seconds=round(time.monotonic() - self._began))
-            self._console.print(f"{self._finished:,} of {self._asked:,} trials after {took}")
+        """Counts what failed of a job that has ended, and says so."""
+        self._shares.pop(outcome.job, None)
+        self._count(outcome.job, len(outcome.missing))
+        if outcome.missing:
+            self.failed += len(outcome.missing)
+            told = f"{outcome.job.title} failed: {outcome.reason}"
+            self._console.print(told, markup=False, soft_wrap=True)
 
-    def _tenths(self, finished: int) -> int:
-        return TENTHS * finished // self._asked
+    def line(self) -> str:
+        """Return how far the study is, with the time left."""
+        took = time.monotonic() - self._began
+        done = self._completed()
+        speed = done / took if done else self._workers
+        left = max((self._total - done) / max(speed, 1e-9) - (0 if done else took), 0)
+        told = f", about {_clock(left)} left" if done < self._total else ""
+        return f"{self._counted()} after {_clock(took)}{told}"
+
+    def _print_lines(self) -> None:
+        while not self._closed.wait(LINE_SECONDS):
+            self._console.print(self.line(), markup=False, soft_wrap=True)
+
+    def _count(self, job: Job, number: int) -> None:
+        if isinstance(job, Block):
+            self._trials_done += number
+        else:
+            self._fits_done += number
+        self._done += number * _each(job)
+        self._show(job.title)
+
+    def _counted(self) -> str:
+        told = [f"{self._trials_done:,} of {self._trials:,} trials"] if self._trials else []
+        if self._fits:
+            told.append(f"{self._fits_done:,} of {self._fits:,} fits")
+        return ", ".join(told)
+
+    def _completed(self) -> float:
+        partly = sum(_each(job) * share for job, share in [*self._shares.items()])
+        return min(self._done + partly, self._total)
 
     def _show(self, doing: str) -> None:
-        partly = sum(sum(shares.values()) for shares in self._shares.values())
         self._progress.update(
-            self._task, completed=self._finished + partly, doing=doing, finished=self._finished
+            self._task, completed=self._completed(), doing=doing, counted=self._counted()
         )
+
+
+def _each(job: Job) -> float:
+    """Estimated seconds of each trial or fit of a job, with its share of the compilation."""
+    return job.seconds / len(job.keys)
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))

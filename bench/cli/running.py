@@ -10,17 +10,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import track
 
+from bench import runner
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded, same_study, told
 from bench.errors import UserError
-from bench.runner import fit_ceilings, train
 from bench.store import Store
 from bench.study import current_versions
 from bench.training import own_activation
-from bench.training.executors import Outcome, Pool, ProcessPool, cores
+from bench.training.executors import Pool, cores
+from bench.training.processes import ProcessPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from bench.options import Request
     from bench.study import Study
-    from bench.training.executors import Epochs
 
 STORE = "trials.sqlite"
 
@@ -104,7 +103,6 @@ def carry_out(
         try:
             store.set_study(study)
             failed = _train(request, store, console, files)
-            _fit_ceilings(request, store, console)
             _export(request.results, study, store, missing)
             # While the store is ours, no other run writes the same files.
             path = _report(request.results)
@@ -123,57 +121,38 @@ def _without(study: Study, missing: Mapping[str, str]) -> Study:
 def _train(
     request: Request, store: Store, console: Console, files: Mapping[str, Mapping[str, Path]]
 ) -> int:
-    """Trains what is missing; returns how many trials failed."""
+    """Trains and fits what is missing; returns how many of them failed."""
     study = request.study
-    wanted = len(store.missing(study))
+    trials, fits = store.missing(study), store.ceilings.missing(study)
     asked = len(study.keys())
-    console.print(f"{asked - wanted:,} of {asked:,} trials are stored, {wanted:,} to train.")
-    if not wanted:
+    console.print(
+        f"{asked - len(trials):,} of {asked:,} trials are stored, {len(trials):,} to train."
+    )
+    if fits:
+        console.print(f"{len(fits)} logistic regressions to fit.")
+    if not trials and not fits:
         return 0
-    failed: list[Outcome] = []
-    with StudyProgress(wanted) as progress:
-
-        def stored(outcome: Outcome) -> None:
-            progress.outcome(outcome)
-            if outcome.reason:
-                failed.append(outcome)
-                cell = " ".join(outcome.block.cell)
-                console.print(f"{cell} failed: {outcome.reason}", markup=False, soft_wrap=True)
-
-        pool = _pool(request, progress.epoch, files)
-        try:
-            train(
-                study,
-                store,
-                pool,
-                data_dir=request.data_dir,
-                timeout=request.block_timeout,
-                on_outcome=stored,
-            )
-        finally:
-            pool.close()
-    return sum(len(outcome.block.seeds) for outcome in failed)
+    # Without trials no worker is worth its start, which imports TensorFlow.
+    pool = _pool(request, files) if trials else Pool()
+    try:
+        jobs = runner.plan(study, trials, fits, workers=pool.width, data_dir=request.data_dir)
+        with StudyProgress(jobs, pool.width) as progress:
+            stall = request.stall_timeout
+            runner.run(study, store, pool, jobs, stall=stall, watch=progress)
+    finally:
+        pool.close()
+    return progress.failed
 
 
-def _pool(request: Request, on_epoch: Epochs, files: Mapping[str, Mapping[str, Path]]) -> Pool:
+def _pool(request: Request, files: Mapping[str, Mapping[str, Path]]) -> Pool:
     """Where the study is trained."""
     if request.scheduler:
         from bench.training.cluster import DaskPool  # an optional package
 
         sent = {name: path for paths in files.values() for name, path in paths.items()}
-        return DaskPool(request.scheduler, on_epoch, sent, current_versions)
+        return DaskPool(request.scheduler, sent, current_versions)
     workers = request.workers or cores()
-    return ProcessPool(workers, on_epoch) if workers > 1 else Pool(on_epoch)
-
-
-def _fit_ceilings(request: Request, store: Store, console: Console) -> None:
-    """Fits the logistic regressions that are missing."""
-    wanted = store.ceilings.missing(request.study)
-    if not wanted:
-        return
-    console.print(f"{len(wanted)} logistic regressions to fit.")
-    shown = track(wanted, "", console=console, transient=True, disable=not console.is_terminal)
-    fit_ceilings(request.study, store, shown, data_dir=request.data_dir)
+    return ProcessPool(workers) if workers > 1 else Pool()
 
 
 @contextmanager

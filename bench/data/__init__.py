@@ -69,7 +69,6 @@ DATASETS: dict[str, Source] = {
             seeds=40,  # 39 are the fewest that can place a figure outside them at 5 %
             quick_seeds=3,
             quick_epochs=3,  # most of the way: the paper's net gains .006 in the other twenty
-            block_seeds=10,  # a minute of work, which is what a kill can cost
             lanes=5,  # five nets with optimizer slots fill a core's cache; more are slower
             iterations=200,  # half a minute on one core; the optimum lies thousands away
             fit_each_split=False,  # together the fits would cost more than the study

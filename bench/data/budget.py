@@ -39,8 +39,6 @@ class Budget:
         seeds: Seeds of the default study.
         quick_seeds: Seeds of the quick study: enough to show a spread, too few to judge by.
         quick_epochs: Cap on epochs of the quick study; None: the protocol's own.
-        block_seeds: Seeds of a block, which is trained and stored as a whole. On a small table
-            compilation costs more than training, so the default is one block per cell.
         lanes: Seeds trained side by side in a block.
         iterations: Cap on the solver's iterations of a logistic regression. The default is out of
             reach on small tables, where the slowest fit takes some hundred.
@@ -53,7 +51,6 @@ class Budget:
     seeds: int = 100
     quick_seeds: int = 10
     quick_epochs: int | None = None
-    block_seeds: int = 100
     lanes: int = 100
     iterations: int = 10_000
     fit_each_split: bool = True

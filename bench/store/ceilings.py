@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from bench.study import Study
 
 DECISIVE = ("protocols", "scikit-learn")  # versions that decide a fit
+INSERT_ONCE = """
+INSERT INTO ceilings SELECT ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (
+    SELECT 1 FROM ceilings
+    WHERE dataset = ? AND protocol = ? AND seed = ? AND penalty = ? AND fingerprint = ?
+)"""
 
 
 class Ceilings:
@@ -44,7 +49,7 @@ class Ceilings:
         return [key for key in _asked(study) if key not in done]
 
     def add(self, ceiling: Ceiling, study: Study) -> None:
-        """Commit a fit that is missing.
+        """Commit a fit; one that is there already stays as it is.
 
         Raises:
             ValueError: A number in it is not finite.
@@ -53,9 +58,7 @@ class Ceilings:
         record = json.dumps(scalars, sort_keys=True, allow_nan=False)
         row = (*ceiling.key, _fingerprint(study, ceiling.key.dataset), record)
         with explained(self._path):
-            self._connection.execute(
-                "INSERT INTO ceilings VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, _digest(row))
-            )
+            self._connection.execute(INSERT_ONCE, (*row, _digest(row), *row[:5]))
 
     def of(self, study: Study) -> list[Ceiling]:
         """Return the stored fits of a study, sorted by their key."""

@@ -29,7 +29,7 @@ class Effort(NamedTuple):
         key: The trial.
         status: ``ok``, ``diverged`` or ``failed``.
         attempts: How often it was tried.
-        seconds: Wall time, its share of the blocks that it was in.
+        seconds: Wall time, its share of the block that it was trained in.
         finished: When it was stored, ISO 8601 with time zone.
     """
 
@@ -96,7 +96,7 @@ class Store:
     def add(
         self, trials: Sequence[Trial], fingerprint: str, *, seconds: float, attempts: int = 1
     ) -> None:
-        """Commit a block of trials: all of them, or none if this process dies.
+        """Commit trials: all of them, or none if this process dies.
 
         A final trial that is there already stays as it is. Of a failed one the attempts and
         seconds add up.
@@ -104,8 +104,8 @@ class Store:
         Args:
             trials: The trials.
             fingerprint: ``Study.fingerprint`` of their data set and activation.
-            seconds: Wall time of the whole block.
-            attempts: How often the block was tried.
+            seconds: Wall time that they took together.
+            attempts: How often each was tried.
 
         Raises:
             ValueError: A trial holds a number that is none; see ``rows.encode``.

@@ -204,14 +204,13 @@ def _update_loop(shapes: Shapes, seeds: int) -> Callable[[], object]:
 def _rmsprop(kernels: Sequence[Any], gradients: Sequence[Any], slots: Sequence[Any]) -> Any:
     import tensorflow as tf
 
-    from bench.training.optimizers import OPTIMIZERS
-
-    one = tf.ones([])
+    pairs = zip(slots, gradients, strict=True)
+    slots = [0.9 * slot + 0.1 * tf.square(gradient) for slot, gradient in pairs]
     updated = [
-        OPTIMIZERS["rmsprop"].update(kernel, gradient, (slot,), one, one)
+        kernel - 0.001 * gradient / tf.maximum(tf.sqrt(slot + 1e-7), 1e-7)
         for kernel, gradient, slot in zip(kernels, gradients, slots, strict=True)
     ]
-    return [kernel for kernel, _ in updated], [slot for _, (slot,) in updated]
+    return updated, slots
 
 
 def _tensors(shapes: Shapes, seeds: int) -> tuple[list[Any], Any, Any]:

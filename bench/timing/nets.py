@@ -70,14 +70,14 @@ class Net:
     @classmethod
     def of(cls, dataset: Dataset, activation: str) -> Net:
         """Builds the net of a cell with the first weights of seed 0."""
-        from bench.training.keras_trainer import set_initial_values, targets
+        from bench.training.initial_values import seeded_model
+        from bench.training.keras_trainer import targets
 
         task = cell_task(dataset, activation, epochs=1)
         split, settings = task.split(0), task.settings
         rows = split.train[: budget(dataset.name).timing.epoch_rows]
-        model = task.build()
+        model = seeded_model(task.build, 0)
         model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
-        set_initial_values(model, 0)
         train = task.inputs(0, rows), targets(task, rows)
         test = task.inputs(0, split.test), targets(task, split.test)
         return cls(model, dataset.classes, settings.batch_size, train, test)

@@ -89,11 +89,10 @@ def net() -> keras.Model:
 
 
 def _keras(work: Work, **tuned: object) -> Trainer:
-    from bench.training.keras_trainer import set_initial_values
+    from bench.training.initial_values import seeded_model
 
-    model = net()
+    model = seeded_model(net, SEED)
     model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], **tuned)
-    set_initial_values(model, SEED)
     return Trainer(
         partial(model.fit, work.x, work.y, batch_size=BATCH, verbose=0),
         lambda x: model.predict(x, batch_size=1000, verbose=0).argmax(axis=1),
@@ -117,14 +116,14 @@ def _torch(work: Work) -> Trainer:
     """The loop that PyTorch's own tutorials write, with Keras' first weights and Adam's epsilon."""
     import torch
 
-    from bench.training import seeding
+    from bench.training.initial_values import InitialValues
 
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     widths = (work.x.shape[1], *UNITS, 10)
     layers = [torch.nn.Linear(*widths[n : n + 2]) for n in range(len(widths) - 1)]
     model = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1], torch.nn.ReLU(), layers[2])
-    values = [torch.from_numpy(value.T.copy()) for value in seeding.initial_values(net(), SEED)]
+    values = [torch.from_numpy(value.T.copy()) for value in InitialValues(net).of(SEED)]
     with torch.no_grad():
         for parameter, value in zip(model.parameters(), values, strict=True):
             parameter.copy_(value)

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from bench.training import seeding
+from bench.training.initial_values import InitialValues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,8 +112,9 @@ class Vmapped:
             jnp.asarray(values[split.validation]).reshape(-1, part, *values.shape[1:])
             for values in (task.x, task.y.astype(np.int32))
         ]
-        model = task.build()
-        values = zip(*(seeding.initial_values(model, seed) for seed in seeds), strict=True)
+        initial = InitialValues(task.build)
+        model = initial.model
+        values = zip(*map(initial.of, seeds), strict=True)
         first = {
             id(variable): jnp.asarray(np.stack(stack))
             for variable, stack in zip(model.variables, values, strict=True)

@@ -17,13 +17,16 @@ from bench.data.files import house_libraries
 from bench.records import Trial, TrialKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
+    from typing import NamedTuple
 
     import keras
 
     from bench.training.evaluate import Judge
     from bench.training.spec import Fit, Progress, Task
+
+COMPILE_SECONDS = 4.0  # of a small network; every block compiles anew
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Block:
         epochs: A cap on the recipe's epochs; None: the recipe's own.
         data_dir: Folder of the data files, as ``--data-dir`` gives it.
         hidden: Widths of the hidden layers; empty: the data set's own network.
+        seconds_each: Estimated seconds of training one seed; decides order and size of blocks.
     """
 
     dataset: str
@@ -49,22 +53,43 @@ class Block:
     epochs: int | None = None
     data_dir: Path | None = None
     hidden: tuple[int, ...] = ()
+    seconds_each: float = 1.0
 
     @property
     def cell(self) -> tuple[str, str, str]:
         """Data set, protocol and activation."""
         return self.dataset, self.protocol, self.activation
 
+    @property
+    def keys(self) -> tuple[TrialKey, ...]:
+        """Keys of the trials."""
+        return tuple(TrialKey(*self.cell, seed) for seed in self.seeds)
 
-def train_block(block: Block, on_epoch: Progress = lambda _: None) -> list[Trial]:
-    """Trains and evaluates the seeds of a block.
+    @property
+    def title(self) -> str:
+        """Name the block in messages."""
+        return " ".join(self.cell)
+
+    @property
+    def seconds(self) -> float:
+        """Estimate the seconds of the whole block, compilation included."""
+        return COMPILE_SECONDS + self.seconds_each * len(self.seeds)
+
+    def only(self, keys: Collection[NamedTuple]) -> Block:
+        """Return the block with some of its trials alone."""
+        seeds = tuple(key.seed for key in self.keys if key in keys)
+        return replace(self, seeds=seeds)
+
+
+def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[Trial]:
+    """Trains the seeds of a block and evaluates each as it finishes.
 
     Args:
         block: What to train.
         on_epoch: Called after every epoch with ``{seed: epochs done}``.
 
-    Returns:
-        One trial per seed, in the order of the seeds.
+    Yields:
+        One trial per seed, in the order in which they finish.
     """
     quiet()
     from bench.training import keras_trainer, replicate
@@ -75,10 +100,8 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> list[Trial
     else:
         lanes = budget(block.dataset).lanes
         fits = replicate.fit_seeds(task, block.seeds, lanes=lanes, on_epoch=on_epoch)
-    trials = {
-        fit.seed: judge.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit) for fit in fits
-    }
-    return [trials[seed] for seed in block.seeds]
+    for fit in fits:
+        yield judge.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit)
 
 
 def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, Trial]:

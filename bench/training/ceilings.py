@@ -40,6 +40,11 @@ def keys(dataset: str, protocol: str, seeds: Iterable[int]) -> list[CeilingKey]:
     return [CeilingKey(dataset, protocol, seed, kind) for seed in seeds for kind in kinds]
 
 
+def seconds(dataset: str) -> float:
+    """Estimate the seconds of one fit on one core."""
+    return 0.05 if budget(dataset).fit_each_split else 30.0
+
+
 def fit(dataset: Dataset, key: CeilingKey) -> Ceiling:
     """Fits and scores one logistic regression, in float64 and on one core.
 

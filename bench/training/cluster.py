@@ -1,26 +1,26 @@
-"""Runs blocks on the workers of a Dask cluster, behind the interface of the local pools.
+"""Runs jobs on the workers of a Dask cluster, behind the interface of the local pools.
 
-A worker has at most one block, and the block is bound to it: where a worker dies, it is known which
-block it had, and no other one suffers. Nothing but trials comes back; only the driver writes.
+A worker has at most one job, and the job is bound to it: where a worker dies, it is known which
+job it had, and no other one suffers. Nothing but results comes back, each as an event as soon as it
+is finished; only the driver writes.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import pickle
 import time
-from collections import deque
-from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
+from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from bench.errors import UserError
 from bench.training.blocks import train_block
-from bench.training.executors import POLL_SECONDS, Pool, WorkerDiedError
+from bench.training.executors import POLL_SECONDS, WORKER_DIED, Ended, Hear, Pool
 
 try:
     from distributed import Client
@@ -33,12 +33,11 @@ except ImportError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
+    from concurrent.futures import Future
     from pathlib import Path
 
-    from bench.records import Trial
-    from bench.training.blocks import Block
-    from bench.training.executors import Epochs, TrainBlock
+    from bench.training.jobs import Job, TrainBlock
 
 log = logging.getLogger(__name__)
 
@@ -49,19 +48,15 @@ CLOSE_SECONDS = 1.0  # Ctrl-C is answered within two
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """A block on a worker.
+    """A job on a worker.
 
     Attributes:
-        number: What reports call it.
-        block: The block.
-        trials: What the driver waits for.
+        number: Number of the attempt.
         remote: Dask's own future.
     """
 
     number: int
-    block: Block
-    trials: Future[list[Trial]]
-    remote: Future[list[Trial]]
+    remote: Future[None]
 
 
 class DaskPool(Pool):
@@ -69,7 +64,6 @@ class DaskPool(Pool):
 
     Args:
         address: Of the scheduler, e.g. ``tcp://127.0.0.1:8786``.
-        on_epoch: Told of a block's epochs, at most once a second.
         files: Data files by name; each worker gets them once.
         identify: What it returns here and on a worker must be the same.
         train: What trains a block.
@@ -78,23 +72,20 @@ class DaskPool(Pool):
         UserError: The scheduler can't be reached, or no worker of its is like this process.
     """
 
-    shared_fate = False
-
     def __init__(
         self,
         address: str,
-        on_epoch: Epochs,
         files: Mapping[str, Path],
         identify: Callable[[], object],
         train: TrainBlock = train_block,
     ) -> None:
-        super().__init__(on_epoch, train)
+        super().__init__(train)
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told here
         self._address, self._identify, self._lost = address, identify, False
         self.width, self._seen = 0, time.monotonic()
-        self._run, self._numbers = f"adaact-bench-{uuid4().hex}", count()
-        self._events: deque[tuple[float, dict[str, Any]]] = deque()
-        self._workers: dict[str, _Task | None] = {}  # by address: the last block of those in use
+        self._run = f"adaact-bench-{uuid4().hex}"
+        self._events: SimpleQueue[dict[str, Any]] = SimpleQueue()
+        self._workers: dict[str, _Task | None] = {}  # by address: the present job
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
@@ -111,7 +102,7 @@ class DaskPool(Pool):
     def _begin(self, files: Mapping[str, Path]) -> None:
         """Sends the data files and takes the workers that are there."""
         for topic in ("all", self._run):
-            self._client.subscribe_topic(topic, self._events.append)
+            self._client.subscribe_topic(topic, lambda event: self._events.put(event[1]))
         refused = self._admit(self._client.nthreads())
         if refused and not self._workers:
             raise UserError(f"--scheduler: {refused[0]}")
@@ -137,19 +128,19 @@ class DaskPool(Pool):
         self.width = len(self._workers)
         return refused
 
-    def submit(self, block: Block) -> Future[list[Trial]]:
-        """Starts a block on a free worker."""
-        free = (a for a, task in self._workers.items() if task is None or task.trials.done())
-        address, number = next(free), next(self._numbers)
+    def submit(self, job: Job) -> int:
+        """Starts a job on a free worker."""
+        address = next(address for address, task in self._workers.items() if task is None)
+        number = self._next_number()
         # Bound to its worker: the scheduler would try it on others, and nobody would know.
         executor = self._client.get_executor(workers=[address], pure=False)
-        remote = executor.submit(work, self._train, block, self._run, number)
-        task = _Task(number, block, Future(), remote)
-        self._workers[address] = task
-        remote.add_done_callback(lambda _: self._hand_over(task))
-        return task.trials
+        remote = executor.submit(work, self._train, job, self._run, number)
+        self._workers[address] = _Task(number, remote)
+        ended = {"action": "ended", "number": number}
+        remote.add_done_callback(lambda _: self._events.put(ended))
+        return number
 
-    def tell(self) -> None:
+    def tell(self, hear: Hear) -> None:
         """Passes on what workers have reported, and heeds that they have come or gone.
 
         Raises:
@@ -157,71 +148,68 @@ class DaskPool(Pool):
         """
         if self._lost or self._client.status != "running":
             raise UserError(f"The scheduler at {self._address} is gone. {_SAVED}")
-        while self._events:
-            _, event = self._events.popleft()
-            match event:
-                case {"action": "epochs", "number": number, "epochs": epochs}:
-                    self._pass_on(number, epochs)
-                case {"action": "add-worker", "worker": address}:
-                    for reason in self._admit([address]):
-                        log.warning(reason)
-                case {"action": "remove-worker", "worker": address}:
-                    self._lose(address, WorkerDiedError())
+        with suppress(Empty):
+            self._heed(self._events.get(timeout=POLL_SECONDS), hear)
         if self.width:
             self._seen = time.monotonic()
-        elif time.monotonic() - self._seen < ALONE_SECONDS:
-            time.sleep(POLL_SECONDS)
-        else:
+        elif time.monotonic() - self._seen > ALONE_SECONDS:
             raise UserError(
                 f"The scheduler at {self._address} has had no worker for {ALONE_SECONDS:g} s. "
                 f"Start one: `dask worker {self._address} --nthreads 1`. {_SAVED}"
             )
 
-    def _hand_over(self, task: _Task) -> None:
-        """Gives what came back to whom waits for it; in the client's thread."""
-        if task.trials.done():
-            return  # it was given up
-        if task.remote.cancelled():
-            self._lost = True  # a scheduler that went away, and may be back, knows of nothing
+    def _heed(self, event: Mapping[str, Any], hear: Hear) -> None:
+        match event:
+            case {"action": "epochs", "number": number, "epochs": epochs}:
+                hear(number, dict(epochs))
+            case {"action": "result", "number": number, "result": result}:
+                hear(number, pickle.loads(result))  # noqa: S301 - as Dask does with what it carries
+            case {"action": "ended", "number": number}:
+                self._free(number, hear)
+            case {"action": "add-worker", "worker": address}:
+                for reason in self._admit([address]):
+                    log.warning(reason)
+            case {"action": "remove-worker", "worker": address}:
+                task = self._lose(address)
+                if task is not None:
+                    hear(task.number, Ended(WORKER_DIED))
+
+    def _free(self, number: int, hear: Hear) -> None:
+        """Frees the worker of an attempt that has ended."""
+        for address, task in self._workers.items():
+            if task is None or task.number != number:
+                continue
+            if task.remote.cancelled():
+                self._lost = True  # a scheduler that went away, and may be back, knows of nothing
+                return
+            self._workers[address] = None
+            error = task.remote.exception()
+            hear(number, Ended() if error is None else Ended.by(error))
             return
-        error = task.remote.exception()
-        with suppress(InvalidStateError):  # given up this moment
-            if error is None:
-                task.trials.set_result(task.remote.result())
-            else:
-                task.trials.set_exception(error)
 
-    def _pass_on(self, number: int, epochs: Sequence[tuple[int, int]]) -> None:
-        for task in self._workers.values():
-            if task is not None and task.number == number:
-                self._on_epoch(task.block, dict(epochs))
-
-    def _lose(self, address: str, error: Exception) -> None:
-        """Uses a worker no longer; its block, if any, ends with an error."""
+    def _lose(self, address: str) -> _Task | None:
+        """Uses a worker no longer; returns the job that it had, if any."""
         task = self._workers.pop(address, None)
         self.width = len(self._workers)
-        if task is not None and not task.trials.done():
-            with suppress(InvalidStateError):  # its trials came this moment
-                task.trials.set_exception(error)
+        if task is not None:
             task.remote.cancel()
+        return task
 
-    def end(self, blocks: Iterable[Future[list[Trial]]]) -> bool:
-        """Kills the workers of these blocks; a nanny starts them again."""
-        hanging = set(blocks)
+    def end(self, number: int) -> None:
+        """Kills the worker of an attempt; a nanny starts it again."""
         for address, task in list(self._workers.items()):
-            if task is not None and task.trials in hanging:
-                self._lose(address, WorkerDiedError())
+            if task is not None and task.number == number:
+                self._lose(address)
                 # In a thread: a worker that is frozen as a whole does not answer.
                 leave = {"workers": [address], "on_error": "ignore"}
                 Thread(
                     target=self._client.run, args=(os._exit, 1), kwargs=leave, daemon=True
                 ).start()
-        return False
 
     def close(self) -> None:
-        """Leaves the cluster; a worker drops the block that it has at its next epoch."""
+        """Leaves the cluster; a worker drops the job that it has at its next epoch or result."""
         for address in list(self._workers):
-            self._lose(address, WorkerDiedError())
+            self._lose(address)
         with suppress(Exception):  # whatever state the cluster is in, the run has ended
             if self._client.status == "running":
                 forget = self._client.scheduler.unregister_worker_plugin

@@ -1,7 +1,8 @@
-"""What runs on a worker of a Dask cluster: the data files' keeper, and the training of a block."""
+"""What runs on a worker of a Dask cluster: the data files' keeper, and a job."""
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import time
 from dataclasses import replace
@@ -10,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from distributed import WorkerPlugin, get_worker
 
+from bench.training.jobs import Result, carry_out
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from distributed import Worker
 
-    from bench.records import Trial
-    from bench.training.blocks import Block
-    from bench.training.executors import TrainBlock
+    from bench.training.jobs import Job, TrainBlock
 
-REPORT_SECONDS = 1.0  # all reports go through the scheduler: many workers must not drown it
+REPORT_SECONDS = 1.0  # all epochs go through the scheduler: many workers must not drown it
 
 
 class DataFiles(WorkerPlugin):
@@ -47,30 +48,34 @@ class DataFiles(WorkerPlugin):
 
 
 class UnwantedError(Exception):
-    """Nobody waits for this block any more: its driver has ended, or has given it up."""
+    """Nobody waits for this job any more: its driver has ended, or has given it up."""
 
 
-def work(train: TrainBlock, block: Block, run: str, number: int) -> list[Trial]:
-    """Trains a block with the data files that were sent, and reports its epochs.
+def work(train: TrainBlock, job: Job, run: str, number: int) -> None:
+    """Carries out a job with the data files that were sent, and hands over epochs and results.
+
+    Both are events: what is returned at the end would be lost with the worker.
 
     Args:
-        train: What trains a block.
-        block: The block.
+        train: Function that trains a block.
+        job: The job.
         run: Name of the driver's run: of its ``DataFiles``, and of the topic of its reports.
-        number: What the block is called in reports.
+        number: Number of the attempt, as reports name it.
     """
     worker: Any = get_worker()
     key = worker.get_current_task()
     reported = 0.0
 
-    def report(epochs: Mapping[int, int]) -> None:
+    def report(message: Mapping[int, int] | Result) -> None:
         nonlocal reported
         task = worker.state.tasks.get(key)
         if task is None or task.state == "cancelled":
             raise UnwantedError
-        if time.monotonic() - reported >= REPORT_SECONDS:
+        told = {"number": number}
+        if isinstance(message, Result):
+            worker.log_event(run, told | {"action": "result", "result": pickle.dumps(message)})
+        elif time.monotonic() - reported >= REPORT_SECONDS:
             reported = time.monotonic()
-            told = {"action": "epochs", "number": number, "epochs": [*epochs.items()]}
-            worker.log_event(run, told)
+            worker.log_event(run, told | {"action": "epochs", "epochs": [*message.items()]})
 
-    return train(replace(block, data_dir=worker.plugins[run].folder), report)
+    carry_out(replace(job, data_dir=worker.plugins[run].folder), report, train)

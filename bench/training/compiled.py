@@ -11,21 +11,24 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from bench.training.initial_values import InitialValues
 from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit, unlogged
 from bench.training.mapping import over_lanes
-from bench.training.optimizers import OPTIMIZERS
-from bench.training.state import State
+from bench.training.optimizers import StatelessOptimizer
+from bench.training.randomness import check_randomness
+from bench.training.state import State, where_lanes
 from bench.training.xla import add_in_one_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.training.spec import Task, Weights
-    from bench.training.state import Fields, Inputs
+from bench.training.state import Fields, Inputs
 
 add_in_one_order()
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned: large enough for fast products
+Scaling = tuple[tf.Tensor, tf.Tensor]  # shift and scale of the inputs
 CALL_SECONDS = 0.5  # one compiled call; Ctrl-C and progress bars wait no longer than that
 
 
@@ -33,10 +36,16 @@ class Compiled:
     """A Keras model, its loss and its optimizer as functions of a ``State``."""
 
     def __init__(self, task: Task) -> None:
-        self.model = task.build()
+        self.initial = InitialValues(task.build)
+        self.model = self.initial.model
+        check_randomness(self.model)
         self.compile_seconds = 0.0
-        self._optimizer = OPTIMIZERS[task.settings.optimizer]
+        self._optimizer = StatelessOptimizer(
+            task.settings.optimizer, self.model.trainable_variables
+        )
         self._batch_size = task.settings.batch_size
+        self._ragged = task.ragged
+        self._learning_rate = task.settings.learning_rate
         loss = keras.losses.get(task.settings.loss)
         self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
         self._dtype = self.model.variable_dtype
@@ -55,18 +64,26 @@ class Compiled:
 
     # State in and out
 
-    def state(self, lanes: Sequence[Sequence[np.ndarray]]) -> State:
+    def state(self, lanes: Sequence[tuple[int, float | None]]) -> State:
         """The state before training.
 
         Args:
-            lanes: Per lane, one array per variable in the order of ``model.variables``.
+            lanes: Per lane its seed and its learning rate; None: the task's.
         """
-        stacked = [np.stack(values) for values in zip(*lanes, strict=True)]
-        by_id = {id(v): tf.constant(a) for v, a in zip(self.model.variables, stacked, strict=True)}
-        trainable = [by_id[v] for v in self._trainable]
-        slots = [(tf.zeros_like(v),) * self._optimizer.slots for v in trainable]
-        ones = tf.ones([len(lanes)], self._dtype)
-        return State(trainable, [by_id[v] for v in self._other], slots, ones, tf.zeros_like(ones))
+        places = {id(v): place for place, v in enumerate(self.model.variables)}
+        model, optimizer = [], []
+        for seed, rate in lanes:
+            values = self.initial.of(seed)
+            model.append(values)
+            trainable = [values[places[v]] for v in self._trainable]
+            own = self._learning_rate if rate is None else rate
+            optimizer.append(self._optimizer.first(trainable, own))
+        by_id = dict(zip(places, _stacked(model), strict=True))
+        return State(
+            [by_id[v] for v in self._trainable],
+            [by_id[v] for v in self._other],
+            _stacked(optimizer),
+        )
 
     def weights(self, state: State, positions: Iterable[int] | None = None) -> Weights:
         """The weights of all lanes, shape (lanes, ...), in the order of ``model.weights``.
@@ -120,30 +137,36 @@ class Compiled:
                     per_step = (perf_counter() - begin) / (stop - start)
                     self._chunk = max(1, int(CALL_SECONDS / per_step))
                 start = stop
-        loss, accuracy = sums.numpy().T / inputs.rows.shape[1]
+        loss, accuracy = sums.numpy().T / inputs.counts
         return State(*fields), {"loss": loss, "accuracy": accuracy}
 
     def _batches(self, inputs: Inputs) -> list[tuple[tf.Tensor, ...]]:
-        """The full batches, (steps, lanes, batch), and the short last one, as Keras has it."""
-        lanes, rows = inputs.rows.shape
-        full = rows - rows % self._batch_size
-        shift, scale = self._scaling(inputs)
+        """The full batches, (steps, lanes, batch), and the short last one, as Keras has it.
+
+        Beside them the number of steps that each lane takes, and its scaling. All lanes have a last
+        batch of the same size.
+        """
+        lanes, size = len(inputs.rows), self._batch_size
+        steps = inputs.counts // size
+        full, short = int(steps.max()) * size, int(inputs.counts[0] % size)
+        last = (steps * size)[:, None] + np.arange(short)
         parts = [
-            inputs.rows[:, :full].reshape(lanes, -1, min(self._batch_size, max(rows, 1))),
-            inputs.rows[:, full:].reshape(lanes, -1, max(rows - full, 1)),
+            (inputs.rows[:, :full].reshape(lanes, full // size, size), steps),
+            (np.take_along_axis(inputs.rows, last, 1)[:, None], np.ones_like(steps)),
         ]
+        scaling = self._scaling(inputs)
         return [
-            (tf.constant(part.swapaxes(0, 1), tf.int32), shift, scale)
-            for part in parts
+            (tf.constant(part.swapaxes(0, 1), tf.int32), tf.constant(taken, tf.int32), scaling)
+            for part, taken in parts
             if part.size
         ]
 
-    def _scaling(self, inputs: Inputs) -> tuple[tf.Tensor, tf.Tensor]:
+    def _scaling(self, inputs: Inputs) -> Scaling:
         dtype = self._x.dtype
         return tf.constant(inputs.shift, dtype), tf.constant(inputs.scale, dtype)
 
-    def _gather(self, rows: tf.Tensor, shift: tf.Tensor, scale: tf.Tensor) -> tf.Tensor:
-        x = tf.gather(self._x, rows)
+    def _gather(self, rows: tf.Tensor, scaling: Scaling) -> tf.Tensor:
+        x, (shift, scale) = tf.gather(self._x, rows), scaling
         if shift.shape.rank == 0:
             return x
         x = (x - tf.expand_dims(shift, 1)) / tf.expand_dims(scale, 1)
@@ -154,16 +177,21 @@ class Compiled:
         fields: Fields,
         sums: tf.Tensor,
         order: tf.Tensor,
-        shift: tf.Tensor,
-        scale: tf.Tensor,
+        steps: tf.Tensor,
+        scaling: Scaling,
         start: tf.Tensor,
         stop: tf.Tensor,
     ) -> tuple[Fields, tf.Tensor]:
         def body(i: tf.Tensor, fields: Fields, sums: tf.Tensor) -> Fields:
             rows = order[i]
-            lane = (*fields, self._gather(rows, shift, scale), tf.gather(self._y, rows))
-            fields, losses = over_lanes(lambda one: self._train_step(*one), lane)
-            return i + 1, fields, sums + tf.cast(losses, sums.dtype)
+            lane = (*fields, self._gather(rows, scaling), tf.gather(self._y, rows))
+            after, losses = over_lanes(lambda one: self._train_step(*one), lane)
+            losses = tf.cast(losses, sums.dtype)
+            if self._ragged:  # a lane that has taken all of its steps stays as it is
+                after, losses = where_lanes(
+                    i < steps, (after, losses), (fields, tf.zeros_like(losses))
+                )
+            return i + 1, after, sums + losses
 
         _, fields, sums = tf.while_loop(lambda i, *_: i < stop, body, (start, fields, sums))
         return fields, sums
@@ -172,9 +200,7 @@ class Compiled:
         self,
         trainable: list[tf.Tensor],
         other: list[tf.Tensor],
-        slots: list[tuple[tf.Tensor, ...]],
-        shared: tf.Tensor,
-        step: tf.Tensor,
+        optimizer: list[tf.Tensor],
         x: tf.Tensor,
         y: tf.Tensor,
     ) -> tuple[Fields, tf.Tensor]:
@@ -184,44 +210,25 @@ class Compiled:
             loss, hits, other = self._forward(trainable, other, x, y, training=True)
             mean = tf.reduce_mean(loss)
         gradients = tape.gradient(mean, trainable)
-        step += 1
-        shared = self._optimizer.advance(shared, step)
-        updated = [
-            self._update(*one, shared, step)
-            for one in zip(self.model.trainable_variables, trainable, gradients, slots, strict=True)
-        ]
+        trainable, optimizer = self._optimizer.apply(optimizer, gradients, trainable)
         sums = tf.stack([tf.reduce_sum(loss), tf.reduce_sum(hits)])
-        state = [w for w, _ in updated], other, [s for _, s in updated], shared, step
-        return state, sums
-
-    def _update(
-        self,
-        variable: keras.Variable,
-        value: tf.Tensor,
-        gradient: tf.Tensor | None,
-        slots: tuple[tf.Tensor, ...],
-        shared: tf.Tensor,
-        step: tf.Tensor,
-    ) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
-        if gradient is None:
-            return value, slots
-        dense = tf.convert_to_tensor(gradient)  # a gather's gradient comes as IndexedSlices
-        value, slots = self._optimizer.update(value, dense, slots, shared, step)
-        return (variable.constraint(value) if variable.constraint else value), slots
+        return (trainable, other, optimizer), sums
 
     # Evaluation
 
     def evaluate(self, state: State, inputs: Inputs) -> dict[str, np.ndarray]:
         """Mean loss and accuracy of every lane on its rows, each of shape (lanes,)."""
         lanes, rows = inputs.rows.shape
-        size = min(EVALUATION_ROWS, rows)
+        # Of rows that depend on companions, a fixed number: it may decide the order of sums.
+        size = EVALUATION_ROWS if self._ragged else min(EVALUATION_ROWS, rows)
         padded = np.pad(inputs.rows, ((0, 0), (0, -rows % size)))
-        counted = np.arange(padded.shape[1]).reshape(-1, size) < rows
+        positions = np.arange(padded.shape[1]).reshape(-1, 1, size)
+        counted = positions < inputs.counts[:, None] if self._ragged else positions[:, 0] < rows
         batches = tf.constant(padded.reshape(lanes, -1, size).swapaxes(0, 1), tf.int32)
         sums = self._sums(
-            state.trainable, state.other, batches, tf.constant(counted), *self._scaling(inputs)
+            state.trainable, state.other, batches, tf.constant(counted), self._scaling(inputs)
         )
-        loss, accuracy = np.asarray(sums, np.float64).T / rows
+        loss, accuracy = np.asarray(sums, np.float64).T / inputs.counts
         return {"loss": loss, "accuracy": accuracy}
 
     def _evaluate_batches(
@@ -230,18 +237,22 @@ class Compiled:
         other: list[tf.Tensor],
         batches: tf.Tensor,
         counted: tf.Tensor,
-        shift: tf.Tensor,
-        scale: tf.Tensor,
+        scaling: Scaling,
     ) -> tf.Tensor:
         def body(i: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             rows, weight = batches[i], tf.cast(counted[i], self._dtype)
 
-            def one(lane: tuple[tf.Tensor, ...]) -> tf.Tensor:
+            def one(lane: tuple[tf.Tensor, ...], weight: tf.Tensor = weight) -> tf.Tensor:
                 loss, hits, _ = self._forward(*lane, training=False)
                 return tf.stack([tf.reduce_sum(loss * weight), tf.reduce_sum(hits * weight)])
 
-            lanes = (trainable, other, self._gather(rows, shift, scale), tf.gather(self._y, rows))
-            return i + 1, sums + over_lanes(one, lanes)
+            lanes = (trainable, other, self._gather(rows, scaling), tf.gather(self._y, rows))
+            scores = (
+                over_lanes(lambda both: one(*both), (lanes, weight))
+                if self._ragged
+                else over_lanes(one, lanes)
+            )
+            return i + 1, sums + scores
 
         sums = tf.zeros([batches.shape[1], 2], self._dtype)
         return tf.while_loop(lambda i, _: i < batches.shape[0], body, (0, sums))[1]
@@ -265,6 +276,11 @@ class Compiled:
         else:
             hits = tf.equal(tf.argmax(predicted, axis=-1, output_type=y.dtype), y)
         return tf.cast(loss, self._dtype), tf.cast(hits, self._dtype), other
+
+
+def _stacked(lanes: Sequence[Sequence[np.ndarray]]) -> list[tf.Tensor]:
+    """One tensor per variable, the lanes on its first axis."""
+    return [tf.constant(np.stack(values)) for values in zip(*lanes, strict=True)]
 
 
 def _no_sums(inputs: Inputs) -> tf.Tensor:

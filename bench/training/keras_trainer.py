@@ -11,11 +11,15 @@ import numpy as np
 import tensorflow as tf
 
 from bench.training import seeding
+from bench.training.initial_values import InitialValues, set_values
+from bench.training.optimizers import FreshOptimizer
+from bench.training.randomness import check_randomness
 from bench.training.spec import (
     PREFIX,
     Fit,
     Kept,
     Progress,
+    Run,
     Task,
     Weights,
     stack_history,
@@ -33,9 +37,6 @@ def fit_seeds(
 ) -> Iterator[Fit]:
     """Trains every seed with ``model.fit``, one after the other.
 
-    The model is compiled once; each seed sets its first weights, its dropout stream and a fresh
-    optimizer state.
-
     Args:
         task: What to train.
         seeds: Which seeds.
@@ -44,27 +45,48 @@ def fit_seeds(
     Yields:
         One ``Fit`` per seed, in the order of ``seeds``.
     """
-    model = task.build()
-    model.compile(task.settings.optimizer, loss=task.settings.loss, metrics=["accuracy"])
-    model.optimizer.build(model.trainable_variables)
-    variables = [*model.variables, *model.optimizer.variables]
-    fresh = [np.asarray(variable) for variable in variables]
+    yield from fit_runs(task, [Run(seed, {}, seed) for seed in seeds], on_epoch=on_epoch)
+
+
+def fit_runs(
+    task: Task, runs: Sequence[Run], *, on_epoch: Progress = lambda _: None
+) -> Iterator[Fit]:
+    """Trains every run with ``model.fit``, one after the other.
+
+    The model is compiled once; each run sets its first weights, its dropout stream and a fresh
+    optimizer state.
+
+    Args:
+        task: What to train.
+        runs: Seeds and learning rates.
+        on_epoch: Called after every epoch.
+
+    Yields:
+        One ``Fit`` per run, in their order.
+    """
+    initial = InitialValues(task.build)
+    model = initial.model
+    check_randomness(model)
+    fresh = FreshOptimizer(task.settings.optimizer, model.trainable_variables)
+    model.compile(fresh.optimizer, loss=task.settings.loss, metrics=["accuracy"])
     feed = Feed(task)
-    for seed in seeds:
-        for variable, value in zip(variables, fresh, strict=True):
-            variable.assign(value)
-        yield _fit(model, task, feed, seed, on_epoch)
+    for run in runs:
+        set_values(model.variables, initial.of(run.seed))
+        trainable = [np.asarray(variable) for variable in model.trainable_variables]
+        rate = run.settings.get("learning_rate", task.settings.learning_rate)
+        set_values(fresh.optimizer.variables, fresh.first(trainable, rate))
+        yield _fit(model, task, feed, run, on_epoch)
 
 
-def _fit(model: keras.Model, task: Task, feed: Feed, seed: int, on_epoch: Progress) -> Fit:
-    set_initial_values(model, seed)
+def _fit(model: keras.Model, task: Task, feed: Feed, run: Run, on_epoch: Progress) -> Fit:
+    seed = run.seed
     initial = model.get_weights()
     split = task.split(seed)
     watched = {
         part: (task.inputs(seed, getattr(split, part)), targets(task, getattr(split, part)))
         for part in task.settings.monitors
     }
-    watch = Watch(task, watched, lambda epoch: on_epoch({seed: epoch}))
+    watch = Watch(task, watched, lambda epoch: on_epoch({run.name: epoch}))
     model.fit(
         feed.start(seed),
         steps_per_epoch=feed.steps,
@@ -73,13 +95,7 @@ def _fit(model: keras.Model, task: Task, feed: Feed, seed: int, on_epoch: Progre
         callbacks=[watch],
         verbose=0,
     )
-    return Fit(seed, initial, stack_history(watch.epochs), watch.kept())
-
-
-def set_initial_values(model: keras.Model, seed: int) -> None:
-    """Gives every variable of the model the first value that belongs to ``seed``."""
-    for variable, value in zip(model.variables, seeding.initial_values(model, seed), strict=True):
-        variable.assign(value)
+    return Fit(seed, initial, stack_history(watch.epochs), watch.kept(), run.settings)
 
 
 def targets(task: Task, rows: np.ndarray) -> np.ndarray:

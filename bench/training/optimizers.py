@@ -1,116 +1,190 @@
-"""Keras' optimizers as pure functions of one seed's state, to be mapped over seeds.
+"""Keras' optimizers as pure functions of one lane's state, to be mapped over lanes.
 
-Keras refuses ``optimizer.stateless_apply`` on TensorFlow, and its variables can't be mapped. Each
-function here takes one training step with the Keras optimizer's default settings:
-
-    update(variable, gradient, slots, shared, step) -> (variable, slots)
-
-where ``slots`` are the optimizer's arrays of the variable's shape, ``shared`` its scalar (Nadam's
-product of momentum schedules, else unused) and ``step`` counts from 1, in the variable's dtype.
+Keras refuses ``optimizer.stateless_apply`` on TensorFlow because its TensorFlow mixin calls
+``tf.distribute``. ``StatelessOptimizer`` puts a class between an optimizer and that mixin which
+restores the backend-independent methods of Keras' base class.
 
 Source:
-    Keras 3.15, ``keras/src/optimizers``; tested against it step by step.
+    Keras 3.15, ``keras/src/optimizers/base_optimizer.py`` and
+    ``keras/src/backend/tensorflow/optimizer.py``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import warnings
+from typing import TYPE_CHECKING, Any
 
+import keras
+import numpy as np
 import tensorflow as tf
+from keras import ops
+
+from bench.training.initial_values import set_values
+from bench.training.mappable import NotMappableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-Slots = tuple[tf.Tensor, ...]
+_BASE, _MIXIN = (
+    next(kind for kind in keras.optimizers.Optimizer.__mro__ if kind.__name__ == name)
+    for name in ("BaseOptimizer", "TFOptimizer")
+)
+# The mixin's way of adding variables is kept: it calls no strategy's update.
+_RESTORED = [
+    name
+    for name in set(vars(_BASE)) & set(vars(_MIXIN))
+    if not name.startswith("__") and name != "add_variable_from_reference"
+]
+_Shim = type(
+    "_Shim", (keras.optimizers.Optimizer,), {name: vars(_BASE)[name] for name in _RESTORED}
+)
 
 
-@dataclass(frozen=True)
-class PureOptimizer:
-    """An optimizer without state of its own.
+class _RMSprop(keras.optimizers.RMSprop):
+    """Keras' RMSprop with equal bits in every lane.
+
+    The maximum changes no number. Without it the compiler turns the quotient by a bare root into a
+    product, which it joins with the subtraction in some lanes and not in others.
+    """
+
+    def update_step(
+        self, gradient: tf.Tensor, variable: keras.Variable, learning_rate: Any
+    ) -> None:
+        """Take one step on one variable."""
+        if self.momentum > 0 or self.centered:
+            super().update_step(gradient, variable, learning_rate)
+            return
+        velocity = self._velocities[self._get_variable_index(variable)]
+        squares = ops.multiply(1 - self.rho, ops.square(gradient))
+        self.assign(velocity, ops.add(ops.multiply(self.rho, velocity), squares))
+        root = ops.maximum(ops.sqrt(ops.add(velocity, self.epsilon)), self.epsilon)
+        rate = ops.cast(learning_rate, variable.dtype)
+        self.assign_sub(variable, ops.divide(ops.multiply(rate, gradient), root))
+
+
+class FreshOptimizer:
+    """An optimizer, and its variables' values before the first step.
+
+    Args:
+        optimizer: Keras name of an optimizer, or an optimizer object, which stays as it is.
+        variables: What it updates: the model's trainable variables.
 
     Attributes:
-        slots: How many arrays it keeps per variable, all zero at first.
-        update: One step on one variable.
-        advance: ``(shared, step) -> shared``, once per step before the variables; 1 at first.
+        optimizer: A copy of it, built.
     """
 
-    slots: int
-    update: Callable[[tf.Tensor, tf.Tensor, Slots, tf.Tensor, tf.Tensor], tuple[tf.Tensor, Slots]]
-    advance: Callable[[tf.Tensor, tf.Tensor], tf.Tensor] = lambda shared, _: shared
+    def __init__(
+        self, optimizer: str | keras.optimizers.Optimizer, variables: Sequence[keras.Variable]
+    ) -> None:
+        given = keras.optimizers.get(optimizer)
+        self._kind, self._config = self._stateless(given), given.get_config()
+        self._variables = variables
+        self.optimizer = self._build()
+        self._first = _values(self.optimizer.variables)
+        self._follows_weights = self._reads_weights()
+        rate = getattr(self.optimizer, "learning_rate", None)  # MultiOptimizer has none
+        places = [i for i, v in enumerate(self.optimizer.variables) if v is rate]
+        self._rate_place = places[0] if places else None
+
+    def first(
+        self, weights: Sequence[np.ndarray], learning_rate: float | None = None
+    ) -> list[np.ndarray]:
+        """Return the values before the first step, one array per variable of the optimizer.
+
+        Args:
+            weights: First values of the variables that are updated.
+            learning_rate: None: the optimizer's own.
+
+        Raises:
+            ValueError: A rate is given to an optimizer with a schedule.
+        """
+        values = list(self._first)
+        if self._follows_weights:
+            set_values(self._variables, weights)
+            values = _values(self._build().variables)
+        if learning_rate is None:
+            return values
+        if self._rate_place is None:
+            raise ValueError(
+                f"Expected an optimizer whose learning rate is a number, to set it to "
+                f"{learning_rate}. Received: {self.optimizer.name} with a schedule."
+            )
+        own = values[self._rate_place]
+        values[self._rate_place] = np.asarray(learning_rate, own.dtype)
+        return values
+
+    def _stateless(self, given: keras.optimizers.Optimizer) -> type[keras.optimizers.Optimizer]:
+        """The class to copy it with."""
+        return type(given)
+
+    def _build(self) -> keras.optimizers.Optimizer:
+        optimizer = self._kind.from_config(dict(self._config))
+        optimizer.build(self._variables)
+        return optimizer
+
+    def _reads_weights(self) -> bool:
+        """Whether the first values depend on the weights, as those of ScheduleFreeAdamW do."""
+        kept = _values(self._variables)
+        set_values(self._variables, [value + 1 for value in kept])
+        others = _values(self._build().variables)
+        set_values(self._variables, kept)
+        return any(not np.array_equal(a, b) for a, b in zip(self._first, others, strict=True))
 
 
-def _sgd(
-    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
-) -> tuple[tf.Tensor, Slots]:
-    """``w <- w - 0.01 g``."""
-    return variable - 0.01 * gradient, slots
+class StatelessOptimizer(FreshOptimizer):
+    """An optimizer whose state is an argument.
 
+    Args:
+        optimizer: As ``FreshOptimizer``; so are ``variables``.
+        variables: See above.
 
-def _rmsprop(
-    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, _step: tf.Tensor
-) -> tuple[tf.Tensor, Slots]:
-    """``v <- 0.9 v + 0.1 g²;  w <- w - 0.001 g / sqrt(v + 1e-7)``.
-
-    The maximum changes no number, but a quotient by a bare root would become a product, which the
-    compiler then joins with the subtraction in some lanes and not in others.
+    Raises:
+        NotMappableError: It has an option that can't be mapped over lanes; names the option.
     """
-    velocity = 0.9 * slots[0] + (1 - 0.9) * tf.square(gradient)
-    root = tf.maximum(tf.sqrt(velocity + 1e-7), 1e-7)
-    return variable - 0.001 * gradient / root, (velocity,)
+
+    def apply(
+        self,
+        state: list[tf.Tensor],
+        gradients: Sequence[tf.Tensor | None],
+        weights: list[tf.Tensor],
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
+        """Take one step of one lane; return the weights and the state afterwards."""
+        # A gather's gradient comes as IndexedSlices.
+        dense = [g if g is None else tf.convert_to_tensor(g) for g in gradients]
+        if all(gradient is None for gradient in dense):
+            return weights, state
+        with warnings.catch_warnings():  # a weight without a gradient stays as it is
+            warnings.filterwarnings("ignore", "Gradients do not exist")
+            return self.optimizer.stateless_apply(state, dense, weights)
+
+    def _stateless(self, given: keras.optimizers.Optimizer) -> type[keras.optimizers.Optimizer]:
+        _refuse_unmappable(given)
+        kind = _RMSprop if type(given) is keras.optimizers.RMSprop else type(given)
+        return type(kind.__name__, (kind, _Shim), {})
 
 
-def _adam(
-    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, _shared: tf.Tensor, step: tf.Tensor
-) -> tuple[tf.Tensor, Slots]:
-    """``w <- w - 0.001 sqrt(1 - 0.999^t) / (1 - 0.9^t) m / (sqrt(v) + 1e-7)``."""
-    first, second = _moments(gradient, slots, 1 - 0.9, 1 - 0.999)
-    rate = 0.001 * tf.sqrt(1 - _power(0.999, step)) / (1 - _power(0.9, step))
-    return variable - first * rate / (tf.sqrt(second) + 1e-7), (first, second)
+def _refuse_unmappable(optimizer: keras.optimizers.Optimizer) -> None:
+    """Raise NotMappableError where a mapped step would be wrong or can't be made."""
+    option = ""
+    if isinstance(optimizer, _UNMAPPABLE):
+        option = " as a whole"
+    elif optimizer.gradient_accumulation_steps:
+        option = " with gradient_accumulation_steps"
+    elif optimizer.use_ema and optimizer.ema_overwrite_frequency:
+        option = " with ema_overwrite_frequency"
+    if option:
+        name = type(optimizer).__name__
+        raise NotMappableError(f"Optimizer {name}{option} can't be mapped over seeds")
 
 
-def _nadam(
-    variable: tf.Tensor, gradient: tf.Tensor, slots: Slots, shared: tf.Tensor, step: tf.Tensor
-) -> tuple[tf.Tensor, Slots]:
-    """Adam with Nesterov momentum; ``shared`` is the product of the schedule u_1 ... u_t."""
-    beta_1, beta_2 = _constant(0.9, step), _constant(0.999, step)
-    first, second = _moments(gradient, slots, 1 - beta_1, 1 - beta_2)
-    now = beta_1 * (1 - 0.5 * _power(0.96, step))
-    following = beta_1 * (1 - 0.5 * _power(0.96, step + 1))
-    ahead = following * first / (1 - shared * following) + (1 - now) * gradient / (1 - shared)
-    second_hat = second / (1 - _power(0.999, step))
-    return variable - ahead * 0.001 / (tf.sqrt(second_hat) + 1e-7), (first, second)
+# The second, in Keras 3.15 on TensorFlow, reads its momentum after the update where its formula
+# has the one before; a step on tensors would follow the formula, and not Keras.
+_UNMAPPABLE = (
+    keras.optimizers.LossScaleOptimizer,
+    keras.optimizers.ScheduleFreeAdamW,
+    keras.optimizers.MultiOptimizer,
+)
 
 
-def _nadam_product(shared: tf.Tensor, step: tf.Tensor) -> tf.Tensor:
-    """Multiplies by u_t = 0.9 (1 - 0.5 · 0.96^t)."""
-    return shared * 0.9 * (1 - 0.5 * tf.pow(tf.constant(0.96, step.dtype), step))
-
-
-def _moments(
-    gradient: tf.Tensor, slots: Slots, rate_1: float | tf.Tensor, rate_2: float | tf.Tensor
-) -> Slots:
-    """``m <- m + rate_1 (g - m);  v <- v + rate_2 (g² - v)``; the rates are 0.1 and 0.001."""
-    first = slots[0] + (gradient - slots[0]) * rate_1
-    second = slots[1] + (tf.square(gradient) - slots[1]) * rate_2
-    return first, second
-
-
-def _power(base: float, exponent: tf.Tensor) -> tf.Tensor:
-    return tf.pow(_constant(base, exponent), exponent)
-
-
-def _constant(value: float, like: tf.Tensor) -> tf.Tensor:
-    """The value rounded to float32, in the dtype of ``like``: what ``keras.ops.cast`` makes of it.
-
-    Keras casts some constants so and others not; in float64 that shows in the eighth digit.
-    """
-    return tf.cast(tf.constant(value, tf.float32), like.dtype)
-
-
-OPTIMIZERS = {
-    "sgd": PureOptimizer(0, _sgd),
-    "rmsprop": PureOptimizer(1, _rmsprop),
-    "adam": PureOptimizer(2, _adam),
-    "nadam": PureOptimizer(2, _nadam, advance=_nadam_product),
-}
+def _values(variables: Sequence[keras.Variable]) -> list[np.ndarray]:
+    return [np.asarray(variable) for variable in variables]

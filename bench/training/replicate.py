@@ -22,19 +22,29 @@ import warnings
 from collections import deque
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bench.training import keras_trainer, seeding
 from bench.training.compiled import compiled
 from bench.training.mappable import NotMappableError
-from bench.training.spec import PREFIX, Fit, Kept, Progress, Task, Weights, stack_history
+from bench.training.spec import (
+    PREFIX,
+    Fit,
+    Kept,
+    Progress,
+    Run,
+    Task,
+    Weights,
+    stack_history,
+    task_with,
+)
 from bench.training.state import Inputs
 from bench.training.stopping import StoppingRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bench.data.splits import Split
 
@@ -42,35 +52,45 @@ MIN_LANES = 2
 
 
 def fit_seeds(
-    task: Task, seeds: Sequence[int], *, lanes: int = 100, on_epoch: Progress = lambda _: None
+    task: Task,
+    seeds: Sequence[int],
+    *,
+    settings: Sequence[Mapping[str, Any]] = ({},),
+    lanes: int = 100,
+    on_epoch: Progress = lambda _: None,
 ) -> Iterator[Fit]:
     """Trains every seed; the same training as ``model.fit`` with the seed's weights and batches.
 
     Works with any Keras model of one input and one output on TensorFlow that
-    ``tf.vectorized_map`` and XLA take, and the optimizers sgd, rmsprop, adam and nadam. A model
-    that they can't take is trained with Keras ``fit`` instead, after a warning that names the
-    layer.
+    ``tf.vectorized_map`` and XLA take, and with any optimizer whose step can be mapped. What can't
+    be mapped is trained with Keras ``fit`` instead, after a warning that names the layer or the
+    option.
 
     Args:
         task: What to train.
         seeds: Which seeds; results come in the order in which they finish training.
+        settings: Fields of ``Settings`` in place of the task's. Each seed is trained under each.
+            Learning rates share one compiled call; other fields are compiled for each value.
         lanes: How many seeds are trained side by side. Costs memory: weights, optimizer slots and
             kept weights of that many networks.
-        on_epoch: Called after every epoch with ``{seed: epochs done}``.
+        on_epoch: Called after every epoch, as ``Progress`` says.
 
     Yields:
-        One ``Fit`` per seed.
+        One ``Fit`` per seed and settings.
+
+    Raises:
+        UserError: The first weights can't be repeated, or a layer draws random numbers that are not
+            the seed's; names the weight or the layer.
     """
-    if not len(seeds):
-        return
-    session = _Session(task, deque(seeds), on_epoch)
-    try:
-        session.start(lanes)
-    except NotMappableError as error:
-        warnings.warn(f"{error}; trained with Keras fit instead", stacklevel=2)
-        yield from keras_trainer.fit_seeds(task, seeds, on_epoch=on_epoch)
-        return
-    yield from session.run()
+    for group, runs in _groups(task, seeds, settings):
+        session = _Session(group, deque(runs), on_epoch)
+        try:
+            session.start(lanes)
+        except NotMappableError as error:
+            warnings.warn(f"{error}; trained with Keras fit instead", stacklevel=2)
+            yield from keras_trainer.fit_runs(group, runs, on_epoch=on_epoch)
+        else:
+            yield from session.run()
 
 
 def width(seeds: int) -> int:
@@ -84,11 +104,54 @@ def width(seeds: int) -> int:
     return lanes + 1 if lanes > MIN_LANES and lanes.bit_count() == 1 else lanes
 
 
+def _groups(
+    task: Task, seeds: Sequence[int], settings: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[Task, list[Run]]]:
+    """The runs that can share compiled functions, with their task.
+
+    Apart: settings that are compiled in; where the split is ragged, sizes of the last batch too.
+    """
+    grouped: dict[Any, list[Run]] = {}
+    tasks: dict[Any, Task] = {}
+    for number, chosen in enumerate(settings):
+        compiled_in = frozenset((k, v) for k, v in chosen.items() if k != "learning_rate")
+        variant = task_with(task, compiled_in)
+        for seed in seeds:
+            rest = len(task.split(seed).train) % variant.settings.batch_size if task.ragged else 0
+            key = compiled_in, rest
+            tasks[key] = variant
+            name = seed if len(settings) == 1 else (seed, number)
+            grouped.setdefault(key, []).append(Run(seed, chosen, name))
+    for key, runs in grouped.items():
+        yield tasks[key], runs
+
+
+def _sizes(task: Task, seeds: Iterable[int]) -> dict[str, int]:
+    """The most rows that a part of the split has under any of the seeds.
+
+    Raises:
+        ValueError: Seeds differ in it and the task does not say so.
+    """
+    parts = ("train", *task.settings.monitors)
+    found = {
+        part: {len(getattr(task.split(seed), part)) for seed in seeds if callable(task.splits)}
+        or {len(getattr(task.splits, part))}
+        for part in parts
+    }
+    for part, sizes in found.items():
+        if len(sizes) > 1 and not task.ragged:
+            raise ValueError(
+                f"Expected as many {part} rows under every seed. Received: from {min(sizes)} to "
+                f"{max(sizes)}. Say so with Task(ragged=True)."
+            )
+    return {part: max(sizes) for part, sizes in found.items()}
+
+
 @dataclass(eq=False)
 class _Lane:
-    """One seed in training."""
+    """One run in training."""
 
-    seed: int
+    run: Run
     initial: Weights
     split: Split
     scaling: tuple[np.ndarray, np.ndarray] | None
@@ -96,9 +159,9 @@ class _Lane:
     epochs: list[dict[str, np.ndarray | float]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, task: Task, seed: int, initial: Weights) -> _Lane:
+    def of(cls, task: Task, run: Run, initial: Weights) -> _Lane:
         rules = {part: StoppingRule(task.settings.patience) for part in task.settings.monitors}
-        return cls(seed, initial, task.split(seed), task.scaling(seed), rules)
+        return cls(run, initial, task.split(run.seed), task.scaling(run.seed), rules)
 
     def stopped(self, most_epochs: int) -> bool:
         return len(self.epochs) >= most_epochs or all(rule.fired for rule in self.rules.values())
@@ -107,17 +170,18 @@ class _Lane:
 class _Session:
     """The lanes of one call, advanced epoch by epoch."""
 
-    def __init__(self, task: Task, waiting: deque[int], on_epoch: Progress) -> None:
+    def __init__(self, task: Task, waiting: deque[Run], on_epoch: Progress) -> None:
         self._task, self._waiting, self._on_epoch = task, waiting, on_epoch
-        self._compiled = compiled(task)
+        self._sizes = _sizes(task, {run.seed for run in waiting})
         self._idle_seconds = 0.0
 
     def start(self, lanes: int) -> None:
-        """Puts the first seeds into lanes and compiles."""
+        """Puts the first runs into lanes and compiles."""
+        self._compiled = compiled(self._task)
         count = width(min(lanes, len(self._waiting)))
         self._lanes: list[_Lane | None] = [None] * count
-        built = [np.asarray(variable) for variable in self._compiled.model.variables]
-        self._state = self._compiled.state([built] * count)
+        spare = self._compiled.state([self._waiting[0].lane])
+        self._state = spare.take([0] * count)
         self._fill()
         self._best = dict.fromkeys(self._task.settings.monitors, self._state)
         watched = [self._inputs(part) for part in self._task.settings.monitors]
@@ -132,32 +196,33 @@ class _Session:
             self._shrink()
 
     def _fill(self) -> None:
-        """Gives every free lane the next waiting seed."""
+        """Gives every free lane the next waiting run."""
         free = [i for i, lane in enumerate(self._lanes) if lane is None][: len(self._waiting)]
         if not free:
             return
-        seeds = [self._waiting.popleft() for _ in free]
-        model = self._compiled.model
-        fresh = self._compiled.state([seeding.initial_values(model, seed) for seed in seeds])
+        runs = [self._waiting.popleft() for _ in free]
+        fresh = self._compiled.state([run.lane for run in runs])
         self._state = self._state.with_lanes(free, fresh)
         initial = self._compiled.weights(fresh)
-        for n, (position, seed) in enumerate(zip(free, seeds, strict=True)):
-            self._lanes[position] = _Lane.of(self._task, seed, [value[n] for value in initial])
+        for n, (position, run) in enumerate(zip(free, runs, strict=True)):
+            self._lanes[position] = _Lane.of(self._task, run, [value[n] for value in initial])
 
     def _inputs(self, part: str) -> Inputs:
         """The rows of every lane, training rows in this epoch's order; idle lanes copy another."""
         spare = next(lane for lane in self._lanes if lane is not None)
-        rows, scaling = [], []
-        for lane in (lane or spare for lane in self._lanes):
+        rows = np.zeros((len(self._lanes), self._sizes[part]), np.int64)
+        counts, scaling = [], []
+        for place, lane in enumerate(lane or spare for lane in self._lanes):
             chosen = getattr(lane.split, part)
             if part == "train":
-                chosen = chosen[seeding.batch_order(lane.seed, len(lane.epochs), len(chosen))]
-            rows.append(chosen)
+                chosen = chosen[seeding.batch_order(lane.run.seed, len(lane.epochs), len(chosen))]
+            rows[place, : len(chosen)] = chosen
+            counts.append(len(chosen))
             scaling.append(lane.scaling or (0.0, 1.0))
         if spare.scaling is None:
-            return Inputs(np.stack(rows), np.zeros(()), np.ones(()))
+            return Inputs(rows, np.array(counts), np.zeros(()), np.ones(()))
         shift, scale = (np.stack(values) for values in zip(*scaling, strict=True))
-        return Inputs(np.stack(rows), shift, scale)
+        return Inputs(rows, np.array(counts), shift, scale)
 
     def _epoch(self) -> None:
         """Trains and evaluates all lanes for one epoch and updates their stopping rules."""
@@ -176,7 +241,7 @@ class _Session:
         columns |= dict(zip(self._task.track, tracked, strict=True))
         for i, lane in active.items():
             lane.epochs.append({name: values[i] for name, values in columns.items()})
-        self._on_epoch({lane.seed: len(lane.epochs) for lane in active.values()})
+        self._on_epoch({lane.run.name: len(lane.epochs) for lane in active.values()})
         idle = 1 - len(active) / len(self._lanes)
         self._idle_seconds += idle * (perf_counter() - begin)
 
@@ -193,7 +258,8 @@ class _Session:
                 part: Kept(rule.epochs, rule.best_epoch, [value[i].copy() for value in best[part]])
                 for part, rule in lane.rules.items()
             }
-            yield Fit(lane.seed, lane.initial, stack_history(lane.epochs), kept)
+            history = stack_history(lane.epochs)
+            yield Fit(lane.run.seed, lane.initial, history, kept, lane.run.settings)
 
     def _shrink(self) -> None:
         """Drops idle lanes once they have cost what compiling for fewer lanes would.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 Weights = list[np.ndarray]
 """One array per variable, in the order of ``model.weights``."""
 
-Progress = Callable[[Mapping[int, int]], None]
-"""Called after every epoch with ``{seed: epochs done}`` of the seeds in training."""
+Progress = Callable[[Mapping[Any, int]], None]
+"""Called after every epoch with ``{seed: epochs done}`` of the seeds in training.
+
+Where a call trains several settings, the keys are ``(seed, number of the settings)``."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Settings:
     """How a network is trained.
 
     Attributes:
-        optimizer: Keras name of an optimizer, used with its defaults.
+        optimizer: Keras name of an optimizer, used with its defaults, or a Keras optimizer object.
         loss: Keras name of a loss, or a Keras loss function.
         batch_size: Rows per step; the last batch of an epoch may be shorter, as in Keras.
         epochs: The most epochs that a seed is trained.
@@ -35,15 +38,17 @@ class Settings:
             last rule has fired.
         standardise: Whether inputs are shifted and scaled to mean 0 and SD 1 of the seed's own
             training rows.
+        learning_rate: In place of the optimizer's own; None: the optimizer's own.
     """
 
-    optimizer: str
+    optimizer: str | keras.optimizers.Optimizer
     loss: str
     batch_size: int = 32
     epochs: int = 50
     patience: int | None = None
     monitors: tuple[str, ...] = ("validation",)
     standardise: bool = False
+    learning_rate: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +60,12 @@ class Task:
         x: Inputs, shape (rows, ...).
         y: Integer classes, shape (rows,).
         splits: Which rows each seed trains on and watches: one split for all, or a function of the
-            seed. The parts must be of equal size under all seeds.
+            seed.
         settings: How it is trained.
         track: Variables whose values are recorded after every epoch: history column -> position
             in ``model.weights``.
+        ragged: Whether the parts of the split differ in size between seeds. Masking the shorter
+            lanes takes about a tenth more time.
     """
 
     build: Callable[[], keras.Model]
@@ -67,6 +74,7 @@ class Task:
     splits: Split | Callable[[int], Split]
     settings: Settings
     track: Mapping[str, int] = field(default_factory=dict)
+    ragged: bool = False
 
     def split(self, seed: int) -> Split:
         """The rows that ``seed`` sees."""
@@ -81,6 +89,32 @@ class Task:
         scaling = self.scaling(seed)
         x = self.x[rows]
         return x if scaling is None else scaled(x, *scaling)
+
+
+@lru_cache(maxsize=16)
+def task_with(task: Task, settings: frozenset[tuple[str, Any]]) -> Task:
+    """The task with these settings; one object for each, as what is compiled belongs to it."""
+    return replace(task, settings=replace(task.settings, **dict(settings))) if settings else task
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What one lane trains.
+
+    Attributes:
+        seed: The seed.
+        settings: In what its settings differ from the task's.
+        name: What ``Progress`` calls it.
+    """
+
+    seed: int
+    settings: Mapping[str, Any]
+    name: Any
+
+    @property
+    def lane(self) -> tuple[int, float | None]:
+        """Seed and learning rate; None: the task's own."""
+        return self.seed, self.settings.get("learning_rate")
 
 
 def scaling(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -130,12 +164,14 @@ class Fit:
             Keras reports them), ``val_loss``, ``val_accuracy`` and, where watched, ``test_loss``,
             ``test_accuracy``, each of shape (epochs,); tracked variables, (epochs, *shape).
         kept: By monitor: what its stopping rule kept.
+        settings: In what its settings differ from the task's, by field of ``Settings``.
     """
 
     seed: int
     initial: Weights
     history: Mapping[str, np.ndarray]
     kept: Mapping[str, Kept]
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 PREFIX = {"validation": "val_", "test": "test_"}

@@ -23,16 +23,12 @@ class State:
     Attributes:
         trainable: One tensor per trainable variable.
         other: One per non-trainable variable: moving statistics, dropout seeds.
-        slots: Per trainable variable, the optimizer's arrays.
-        shared: The optimizer's scalar, shape (lanes,).
-        step: Training steps done, shape (lanes,).
+        optimizer: One per variable of the optimizer: step count, learning rate, moments.
     """
 
     trainable: list[tf.Tensor]
     other: list[tf.Tensor]
-    slots: list[tuple[tf.Tensor, ...]]
-    shared: tf.Tensor
-    step: tf.Tensor
+    optimizer: list[tf.Tensor]
 
     def take(self, lanes: Sequence[int]) -> State:
         """The state of these lanes alone."""
@@ -49,19 +45,23 @@ class State:
 
     def keep(self, better: np.ndarray, kept: State) -> State:
         """This state's variables in the lanes where ``better``, those of ``kept`` elsewhere."""
-
-        def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
-            return tf.where(better.reshape(-1, *[1] * (len(new.shape) - 1)), new, old)
-
-        return replace(
-            kept,
-            trainable=list(map(choose, self.trainable, kept.trainable)),
-            other=list(map(choose, self.other, kept.other)),
+        trainable, other = where_lanes(
+            better, (self.trainable, self.other), (kept.trainable, kept.other)
         )
+        return replace(kept, trainable=trainable, other=other)
 
     def fields(self) -> Fields:
         """The same as nested lists and tuples."""
-        return self.trainable, self.other, self.slots, self.shared, self.step
+        return self.trainable, self.other, self.optimizer
+
+
+def where_lanes(chosen: np.ndarray | tf.Tensor, one: Any, other: Any) -> Any:
+    """The lanes of ``one`` where ``chosen``, of shape (lanes,), those of ``other`` elsewhere."""
+
+    def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
+        return tf.where(tf.reshape(chosen, [-1, *[1] * (len(new.shape) - 1)]), new, old)
+
+    return tf.nest.map_structure(choose, one, other)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +69,13 @@ class Inputs:
     """What the lanes see: rows of the task's table, scaled.
 
     Attributes:
-        rows: Row numbers, shape (lanes, rows).
+        rows: Row numbers, shape (lanes, rows); where lanes differ in their rows, padded at the end.
+        counts: How many rows each lane has, shape (lanes,).
         shift: Shape (lanes, ...) of the features, or a scalar.
         scale: The same.
     """
 
     rows: np.ndarray
+    counts: np.ndarray
     shift: np.ndarray
     scale: np.ndarray

@@ -9,7 +9,7 @@ from adaact import Adaact, collapse
 from baselines import ACTIVATIONS, LEARNED
 from baselines.layers import hidden_layer
 from baselines.learned import CUT_DEVIATION, Rational
-from bench.training import seeding
+from bench.training.initial_values import seeded_model
 
 UNITS = 6
 OTHERS = [name for name in LEARNED if name != "adaact"]
@@ -103,9 +103,11 @@ def test_the_rational_function_starts_near_a_leaky_relu() -> None:
 
 @pytest.mark.parametrize("name", ["polynomial-2", "polynomial-3"])
 def test_a_polynomial_starts_as_the_adaact_of_its_seed(name: str) -> None:
-    models = [keras.Sequential([keras.Input((4,)), hidden_layer(n, 6)]) for n in (name, "adaact")]
-    for model in models:
-        model.set_weights(seeding.initial_values(model, 5))
+    builds = [
+        lambda n=n: keras.Sequential([keras.Input((4,)), hidden_layer(n, 6)])
+        for n in (name, "adaact")
+    ]
+    models = [seeded_model(build, 5) for build in builds]
 
     np.testing.assert_array_equal(*(model(inputs()) for model in models))
 

@@ -1,12 +1,8 @@
 """The budget of a data set is stated once, in its registry entry; everything follows it."""
 
-from dataclasses import replace
-
 import pytest
 
-from bench import runner
 from bench.data import DATASETS, Budget, Source, Timing, budget, load
-from bench.options import choose
 from bench.study import default_study, quick_study
 from bench.timing.nets import OPERATIONS
 from bench.training import ceilings, replicate
@@ -26,7 +22,6 @@ BUDGET = Budget(
     seeds=12,
     quick_seeds=4,
     quick_epochs=2,
-    block_seeds=5,
     lanes=3,
     iterations=1,
     fit_each_split=False,
@@ -50,14 +45,6 @@ def test_studies_have_its_seeds_and_its_cap_on_epochs(large):
     assert (quick.seeds[large], quick.epochs[large]) == (tuple(range(4)), 2)
 
 
-def test_its_blocks_have_its_size_and_come_first(large):
-    study = choose(default_study(), datasets=f"iris,{large}", protocols="paper", activations="relu")
-    made = [(block.dataset, len(block.seeds)) for block in runner.blocks(study, study.keys(), None)]
-    assert made == [(large, 5), (large, 5), (large, 2), ("iris", 100)]
-    by_keras = runner.blocks(replace(study, trainer="keras"), study.keys(), None)
-    assert {len(block.seeds) for block in by_keras} == {1}
-
-
 def test_its_seeds_are_trained_in_its_lanes(large, monkeypatch):
     lanes, fit_seeds = [], replicate.fit_seeds
 
@@ -69,6 +56,10 @@ def test_its_seeds_are_trained_in_its_lanes(large, monkeypatch):
     trials = train_block(Block(large, "paper", "relu", tuple(range(5)), "replicate", epochs=1))
     assert [trial.status for trial in trials] == ["ok"] * 5
     assert lanes == [3]
+
+
+def test_its_one_fit_is_planned_as_a_long_one(large):
+    assert ceilings.seconds(large) > 100 * ceilings.seconds("iris")
 
 
 def test_its_logistic_regressions_are_cut_short_and_fitted_on_one_split(large):

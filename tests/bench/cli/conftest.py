@@ -92,9 +92,7 @@ def instead(monkeypatch):
     """Puts a function of a block in the place of training: ``instead(train)``."""
 
     def instead(train):
-        monkeypatch.setattr(
-            running, "Pool", lambda on_epoch: Pool(on_epoch, lambda block, _: train(block))
-        )
+        monkeypatch.setattr(running, "Pool", lambda: Pool(lambda block, _: train(block)))
 
     return instead
 

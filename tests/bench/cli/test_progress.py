@@ -1,22 +1,31 @@
-"""The progress bar: cell, seeds, epoch; lines where there is no terminal."""
+"""The progress bar: cell, seeds, epoch; lines with the time left where there is no terminal."""
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
 
+from bench.cli import progress as module
 from bench.cli.progress import StudyProgress
+from bench.records import CeilingKey
+from bench.runner import LIKELY_EPOCHS
 from bench.training.blocks import Block
 from bench.training.executors import Outcome
+from bench.training.jobs import Regressions
 
-BLOCK = Block("iris", "paper", "relu", (0, 1, 2), "replicate")
+BLOCK = Block("iris", "paper", "relu", (0, 1, 2, 3), "replicate")  # 8 s, compilation included
+LARGE = Block("mnist", "paper", "relu", (0,), "replicate", seconds_each=8.0)  # 12 s
+FITS = Regressions((CeilingKey("iris", "paper", -1, "l2"),))
 
 
 def watch():
-    with StudyProgress(6) as progress:
-        progress.epoch(BLOCK, {0: 3, 1: 3, 2: 3})
-        progress.epoch(BLOCK, {1: 4, 2: 4})  # seed 0 has stopped
-        progress.outcome(Outcome(BLOCK, [], "", 1, 2.0))
+    with StudyProgress([BLOCK, LARGE], 2) as progress:
+        progress.epoch(BLOCK, {0: 3, 1: 3, 2: 3, 3: 3})
+        progress.epoch(BLOCK, {1: 4, 2: 4, 3: 4})  # seed 0 has stopped
+        for _ in BLOCK.seeds:
+            progress.result(BLOCK)
+        progress.outcome(Outcome(BLOCK, (), "", 1, 2.0))
 
 
 @pytest.fixture
@@ -29,7 +38,7 @@ def shown(capsys, monkeypatch):
 
 
 def test_a_terminal_is_shown_how_many_trials_are_done(shown):
-    assert "3/6 trials" in shown
+    assert "4 of 5 trials" in shown
     assert "left" in shown
 
 
@@ -40,28 +49,56 @@ def without_terminal(monkeypatch):
 
 
 @pytest.mark.usefixtures("without_terminal")
-def test_elsewhere_a_block_that_is_stored_has_a_line(capsys):
+def test_elsewhere_the_last_line_counts_trials_and_tells_the_time_left(capsys):
     watch()
-    assert re.fullmatch(r"3 of 6 trials after 0:00:0\d", capsys.readouterr().err.strip())
+    line = capsys.readouterr().err.strip()
+    assert re.fullmatch(r"4 of 5 trials after 0:00:0\d, about 0:00:0\d left", line)
 
 
 @pytest.mark.usefixtures("without_terminal")
-def test_many_small_blocks_have_a_line_for_every_tenth(capsys):
-    with StudyProgress(1200) as progress:
-        for seed in range(1200):
-            block = replace(BLOCK, seeds=(seed,))
-            progress.epoch(block, {seed: 1})
-            progress.outcome(Outcome(block, [], "", 1, 2.0))
-    lines = capsys.readouterr().err.split("\n")
-    told = [line.partition(" of ")[0] for line in lines if line]
-    assert told == [f"{120 * tenth:,}" for tenth in range(1, 11)]
+def test_elsewhere_lines_come_though_nothing_is_reported(capsys, monkeypatch):
+    monkeypatch.setattr(module, "LINE_SECONDS", 0.01)
+    err = ""
+    with StudyProgress([BLOCK], 2):
+        end = time.monotonic() + 30
+        while err.count("\n") < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+            err += capsys.readouterr().err
+    assert err.splitlines()[0].startswith("0 of 4 trials after 0:00:0")
+
+
+def test_the_time_left_weighs_trials_by_their_estimated_seconds(monkeypatch):
+    progress = StudyProgress([BLOCK, LARGE], 2)
+    assert progress.line() == "0 of 5 trials after 0:00:00, about 0:00:10 left"  # 20 by 2 workers
+    monkeypatch.setattr(progress, "_began", time.monotonic() - 60)
+    progress.result(BLOCK)
+    progress.result(BLOCK)  # 4 of 20 estimated seconds
+    assert progress.line() == "2 of 5 trials after 0:01:00, about 0:04:00 left"
+    progress.epoch(LARGE, {0: LIKELY_EPOCHS * 4 // 7})  # nearly 7 of its 12
+    assert progress.line() == "2 of 5 trials after 0:01:00, about 0:00:53 left"
+    progress.result(LARGE)
+    progress.outcome(Outcome(LARGE, (), "", 1, 2.0))
+    progress.outcome(Outcome(BLOCK, BLOCK.keys[2:], "a worker died", 3, 2.0))
+    assert progress.line() == "5 of 5 trials after 0:01:00"
+
+
+def test_fits_are_counted_apart():
+    progress = StudyProgress([BLOCK, FITS], 2)
+    progress.result(FITS)
+    assert progress.line().startswith("0 of 4 trials, 1 of 1 fits after ")
+
+
+def test_what_failed_is_told_and_counted(capsys, without_terminal):
+    progress = StudyProgress([BLOCK], 2)
+    progress.outcome(Outcome(BLOCK, BLOCK.keys[1:], "a worker died", 3, 2.0))
+    assert progress.failed == 3
+    assert capsys.readouterr().err == "iris paper relu failed: a worker died\n"
 
 
 def test_the_cell_its_seeds_and_the_epoch_are_told():
-    progress = StudyProgress(6)
-    progress.epoch(BLOCK, {0: 3, 1: 3, 2: 3})
+    block = replace(BLOCK, seeds=(0, 1, 2), epochs=6)
+    progress = StudyProgress([block], 2)
+    progress.epoch(block, {0: 3, 1: 3, 2: 3})
     (task,) = progress._progress.tasks
     assert task.fields["doing"] == "iris paper relu · seed 0–2 · epoch 3"
-    assert task.completed == pytest.approx(3 * 3 / 50)  # of at most 50 epochs each
-    progress.epoch(BLOCK, {1: 4, 2: 4})  # seed 0 has stopped: it is done
-    assert task.completed == pytest.approx(1 + 2 * 4 / 50)
+    assert task.completed == pytest.approx(block.seconds * 3 / 6)

@@ -61,6 +61,7 @@ def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(trained, small,
     assert cut.code == 130
     assert cut.err.splitlines() == [
         "0 of 4 trials are stored, 4 to train.",
+        "2 logistic regressions to fit.",
         "Saved 2 of 4 trials; the same command goes on from there.",
     ]
     ended = launch(tmp_path, "-m", "bench", *small)

@@ -20,7 +20,7 @@ OPTIONS = ("--protocols", "paper", "--activations", "relu,tanh", "--seeds", "2",
 
 def trials(block):
     """The stand-in trials of a block."""
-    return list(map(helpers.trial, helpers.keys(block)))
+    return list(map(helpers.trial, block.keys))
 
 
 def test_without_data_and_network_iris_still_runs(invoke, instead, tmp_path):

@@ -18,7 +18,8 @@ from tests import helpers
 
 ROOT = Path(__file__).parents[3]
 STORE = "trials.sqlite"
-STUDY = ("run", "--datasets", "iris", "--trainer", "keras", "--seeds", "3")  # a block a trial
+CELLS = ("run", "--datasets", "iris", "--seeds", "3")  # a block a cell
+STUDY = (*CELLS, "--trainer", "keras")  # a block a trial
 TRIALS = 5 * 2 * 3
 
 # A user without data files, without a network and outside of CI; the discard port answers nobody.
@@ -166,14 +167,23 @@ class Whole(NamedTuple):
     seconds: float
 
 
+def run_whole(starter, folder, command):
+    before = time.monotonic()
+    ended = starter.run(folder, *command, "--workers", "1", seconds=0.005)
+    assert (ended.code, ended.out) == (0, ""), ended.err
+    return Whole(command, TRIALS, metrics(folder / "results"), time.monotonic() - before)
+
+
 @pytest.fixture(scope="session")
 def whole(starter, tmp_path_factory):
-    """A run that nobody interrupted."""
-    folder = tmp_path_factory.mktemp("whole")
-    before = time.monotonic()
-    ended = starter.run(folder, *STUDY, "--workers", "1", seconds=0.005)
-    assert (ended.code, ended.out) == (0, ""), ended.err
-    return Whole(STUDY, TRIALS, metrics(folder / "results"), time.monotonic() - before)
+    """A run that nobody interrupted; each trial is a block."""
+    return run_whole(starter, tmp_path_factory.mktemp("whole"), STUDY)
+
+
+@pytest.fixture(scope="session")
+def whole_cells(starter, tmp_path_factory):
+    """A run that nobody interrupted; each cell is a block."""
+    return run_whole(starter, tmp_path_factory.mktemp("whole"), CELLS)
 
 
 def metrics(folder):

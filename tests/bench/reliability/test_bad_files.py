@@ -240,7 +240,7 @@ def refused(starter, folder, dataset, place, right=None):
     """The end of a run that has said one line, beside that it began."""
     arguments = command(dataset, place)
     ended = starter.run(folder, *arguments, data=right, memory=MOST_BYTES, load=True)
-    lines = [line for line in ended.err.splitlines() if not line.endswith("to train.")]
+    lines = [line for line in ended.err.splitlines() if not line.endswith(("train.", "fit."))]
     assert (ended.code, ended.out, len(lines)) == (2, "", 1), ended.err
     assert lines[0].startswith("adaact-bench: ")
     return ended

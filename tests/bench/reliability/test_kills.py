@@ -19,9 +19,11 @@ LIMIT_SECONDS = 2.0
 
 @pytest.mark.scorecard(1, "kills of a run with stand-in trials")
 @pytest.mark.parametrize("kills", KILLS)
+@pytest.mark.parametrize("blocks", ["whole", "whole_cells"])
 def test_killed_at_any_moment_the_same_command_goes_on_to_the_same_bytes(
-    starter, whole, results, tmp_path, kills, record_property
+    starter, request, results, tmp_path, blocks, kills, record_property
 ):
+    whole = request.getfixturevalue(blocks)
     rng, phases = random.Random(kills), []
     for number in range(kills):
         folder = tmp_path / str(number)
@@ -47,6 +49,30 @@ def test_killed_at_any_moment_the_same_command_goes_on_to_the_same_bytes(
     if kills >= 100:
         assert sum(0 < stored < whole.trials for stored in phases) > 20, phases  # in the training
     record_property("tried", kills)
+
+
+@pytest.mark.scorecard(1, "trials finished before their block was killed")
+def test_killed_in_the_middle_of_a_block_no_finished_trial_is_lost_or_trained_again(
+    starter, tmp_path, record_property
+):
+    asked = ("run", "--datasets", "iris", "--protocols", "paper", "--activations", "tanh,relu")
+    asked = (*asked, "--seeds", "10", "--workers", "2")
+    started = starter.start(tmp_path, *asked, faults={"tanh-7": "hang", "relu-4": "hang"})
+    finished = {f"iris-paper-tanh-{seed}" for seed in range(7)}
+    finished |= {f"iris-paper-relu-{seed}" for seed in range(4)}
+    end = time.monotonic() + 60
+    while starter.committed(tmp_path) != finished:  # each is stored while its block still runs
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    started.kill()
+    assert starter.committed(tmp_path) == finished
+    ended = starter.run(tmp_path, *asked)
+    assert ended.code == 0, ended.err
+    began = starter.attempts(tmp_path)
+    assert len(began) == 20
+    twice = {name for name, times in began.items() if times > 1}
+    assert twice == {"iris-paper-tanh-7", "iris-paper-relu-4"}  # those in training at the kill
+    record_property("tried", len(finished))
 
 
 REAL = ("--datasets", "iris", "--activations", "adaact,relu", "--seeds", "6", "--epochs", "5")

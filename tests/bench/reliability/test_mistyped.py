@@ -24,7 +24,7 @@ OPTIONS = {
     "--epochs": ("3",),
     "--trainer": ("keras",),
     "--workers": ("2",),
-    "--block-timeout": ("9",),
+    "--stall-timeout": ("9",),
     "--results": ("results",),
     "--data-dir": ("data",),
 }

@@ -16,9 +16,10 @@ KILLS = [2, pytest.param(20, marks=pytest.mark.slow)]
 INNOCENT = ("adaact", "relu", "sigmoid", "linear")
 
 
-def command(activations, seeds, *more):
+def command(activations, seeds, *more, trainer="keras"):
+    """With Keras, a block is a trial; else it is a cell."""
     names = ("--activations", ",".join(activations), "--seeds", str(seeds))
-    study = ("run", "--datasets", "iris", "--protocols", "paper", "--trainer", "keras", *names)
+    study = ("run", "--datasets", "iris", "--protocols", "paper", "--trainer", trainer, *names)
     return (*study, "--workers", "2", *more)
 
 
@@ -38,9 +39,9 @@ def workers(folder):
 @pytest.mark.scorecard(6, "local workers killed")
 @pytest.mark.parametrize("kills", KILLS)
 def test_a_worker_killed_at_any_moment_costs_no_trial(starter, tmp_path, kills, record_property):
-    asked = command(INNOCENT, 6)
     rng, hit = random.Random(kills), 0
     for number in range(kills):
+        asked = command(INNOCENT, 6, trainer=("replicate", "keras")[number % 2])
         folder = tmp_path / str(number)
         started = starter.start(folder, *asked, seconds=0.03)
         while not (found := workers(folder)):
@@ -53,13 +54,15 @@ def test_a_worker_killed_at_any_moment_costs_no_trial(starter, tmp_path, kills, 
         assert ended.code == 0, ended.err
         assert set(statuses(folder).values()) == {"ok"}
         assert len(statuses(folder)) == 24
-        hit += any(times > 1 for times in starter.attempts(folder).values())
+        again = [times for times in starter.attempts(folder).values() if times > 1]
+        assert again in ([], [2])  # the one in training: what was handed over stays
+        hit += len(again)
     assert hit  # else all were idle
     record_property("tried", kills)
 
 
-def check_guilty(folder, ended, reason, starts=(3,)):
-    """Everything of tanh has failed for this reason, after so many starts; nothing else has."""
+def check_guilty(folder, ended, reason):
+    """Everything of tanh has failed for this reason, after three starts; nothing else has."""
     assert ended.code == 1, ended.err
     assert "Traceback" not in ended.err
     found = statuses(folder)
@@ -70,7 +73,7 @@ def check_guilty(folder, ended, reason, starts=(3,)):
     report = (folder / "results" / "report.md").read_text()
     guilty = [path for path in (folder / "log").iterdir() if "-tanh-" in path.name]
     for path in guilty:
-        assert len(path.read_text().split()) in starts
+        assert len(path.read_text().split()) == 3
         seed = path.name.rpartition("-")[2]
         row = rf"^\| Iris +\| paper +\| tanh +\| +{seed} \| failed +\| {reason} +\|$"
         assert re.search(row, report, re.MULTILINE)
@@ -82,14 +85,13 @@ def check_guilty(folder, ended, reason, starts=(3,)):
 def test_a_block_that_always_crashes_fails_alone(starter, tmp_path, seeds, record_property):
     asked = command((*INNOCENT, "tanh"), seeds)
     ended = starter.run(tmp_path, *asked, seconds=0.01, faults={"tanh": "crash"})
-    # Three times alone; and before that once where a neighbour can be blamed for the death as well.
-    record_property("tried", check_guilty(tmp_path, ended, "a worker died", starts=(3, 4)))
+    record_property("tried", check_guilty(tmp_path, ended, "a worker died"))
 
 
 @pytest.mark.scorecard(6, "attempts of local blocks that hang, ended")
 @pytest.mark.parametrize("seeds", [1, pytest.param(7, marks=pytest.mark.slow)])
 def test_a_block_that_hangs_fails_alone(starter, tmp_path, seeds, record_property):
     # Four seconds, also for the start of the workers that follow those killed, on a busy machine.
-    asked = command((*INNOCENT, "tanh"), seeds, "--block-timeout", "4")
+    asked = command((*INNOCENT, "tanh"), seeds, "--stall-timeout", "4")
     ended = starter.run(tmp_path, *asked, seconds=0.01, faults={"tanh": "hang"})
-    record_property("tried", check_guilty(tmp_path, ended, "hung for more than 4 s"))
+    record_property("tried", check_guilty(tmp_path, ended, "no epoch finished for 4 s"))

@@ -4,6 +4,7 @@ from bench.training.blocks import quiet
 
 quiet()  # threads can only be set before anything uses TensorFlow, which other tests do
 
+from collections import defaultdict  # noqa: E402
 from dataclasses import dataclass  # noqa: E402 - after quiet
 from functools import cache, reduce  # noqa: E402
 
@@ -16,6 +17,8 @@ import bench.data  # noqa: E402
 from bench.data.splits import Split, paper_split  # noqa: E402
 from bench.training import networks, seeding  # noqa: E402
 from bench.training.blocks import Block  # noqa: E402
+from bench.training.executors import run_jobs  # noqa: E402
+from bench.training.initial_values import seeded_model  # noqa: E402
 from bench.training.spec import Settings, Task, Weights  # noqa: E402
 from tests import helpers  # noqa: E402
 
@@ -38,9 +41,7 @@ class Oracle:
 def keras_fit(task, seed, part="validation"):
     """Trains as a user of Keras would, with the seed's first weights and batch orders."""
     settings, split = task.settings, task.split(seed)
-    model = task.build()
-    for variable, value in zip(model.variables, seeding.initial_values(model, seed), strict=True):
-        variable.assign(value)
+    model = seeded_model(task.build, seed)
     model.compile(settings.optimizer, settings.loss, metrics=["accuracy"])
     x, y = task.inputs(seed, split.train), task.y[split.train]
     orders = [seeding.batch_order(seed, epoch, len(x)) for epoch in range(settings.epochs)]
@@ -196,13 +197,52 @@ def blocks():
     return blocks
 
 
+class Ran:
+    """What a pool made of some jobs.
+
+    Attributes:
+        outcomes: By job.
+        results: By job: trials or fits, in the order in which they came.
+        epochs: ``(job, {seed: epochs done})``, in the order in which they were told.
+    """
+
+    def __init__(self):
+        self.outcomes, self.results, self.epochs = {}, defaultdict(list), []
+
+    def start(self, pool, jobs, **options):
+        """Yields outcomes as they come."""
+        told = {"on_epoch": lambda *epoch: self.epochs.append(epoch), "on_result": self._keep}
+        for outcome in run_jobs(pool, jobs, **told, **options):
+            self.outcomes[outcome.job] = outcome
+            yield outcome
+
+    def _keep(self, job, result, _attempts):
+        self.results[job].append(result.value)
+
+    def keys(self, job):
+        return sorted(value.key for value in self.results[job])
+
+
+@pytest.fixture
+def ran():
+    """What a pool makes of jobs that are started with ``ran.start(pool, jobs)``."""
+    return Ran()
+
+
 @pytest.fixture(scope="session")
-def by_block():
-    """Of outcomes, a dictionary by their block."""
-    return lambda outcomes: {outcome.block: outcome for outcome in outcomes}
+def run():
+    """Runs jobs on a pool to their end: ``run(pool, jobs, **options) -> Ran``."""
+
+    def run(pool, jobs, **options):
+        ran = Ran()
+        list(ran.start(pool, jobs, **options))
+        assert ran.outcomes.keys() == set(jobs)
+        return ran
+
+    return run
 
 
 @pytest.fixture
 def attempts(tmp_path):
-    """How often a block was begun that logs to the test's folder: ``attempts(block)``."""
-    return lambda block: helpers.attempts(tmp_path)[helpers.log_name(block)]
+    """How often a block that logs to the test's folder was begun: ``attempts(block)``."""
+    return lambda block: helpers.attempts(tmp_path)[helpers.log_name(block.keys[0])]

@@ -11,7 +11,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from bench.training.blocks import Block, train_block, train_one, weight_column
-from bench.training.executors import Pool, ProcessPool, run_blocks
+from bench.training.executors import Pool
+from bench.training.processes import ProcessPool
 from bench.training.protocols import MOST_EPOCHS
 from tests import helpers
 
@@ -30,11 +31,11 @@ def test_keras_has_a_folder_of_the_suites_own_and_the_backend_that_the_trainers_
 
 
 @pytest.mark.parametrize("trainer", ["replicate", "keras"])
-def test_trials_come_in_the_order_of_the_seeds(trainer):
+def test_every_seed_gives_a_trial_and_tells_its_epochs(trainer):
     block = Block("iris", "paper", "adaact", (5, 2), trainer, epochs=2)
     seen = []
-    trials = train_block(block, seen.append)
-    assert [trial.key for trial in trials] == [helpers.key(*block.cell, seed) for seed in (5, 2)]
+    trials = list(train_block(block, seen.append))
+    assert {trial.key for trial in trials} == set(block.keys)
     for trial in trials:
         assert (trial.trainer, trial.status, trial.epochs) == (trainer, "ok", 2)
         assert len(trial.history["val_loss"]) == len(trial.history["k0_1"]) == 2
@@ -42,9 +43,16 @@ def test_trials_come_in_the_order_of_the_seeds(trainer):
     assert {seed: epochs for told in seen for seed, epochs in told.items()} == {5: 2, 2: 2}
 
 
+def test_a_trial_is_handed_over_before_the_others_are_trained():
+    epochs = []
+    trials = train_block(Block("iris", "paper", "relu", (4, 6), "keras", epochs=2), epochs.append)
+    assert next(trials).key.seed == 4
+    assert epochs == [{4: 1}, {4: 2}]
+
+
 def test_the_two_trainers_begin_alike():
     one, other = (
-        train_block(Block("iris", "paper", "relu", (1,), trainer, epochs=1))[0]
+        next(train_block(Block("iris", "paper", "relu", (1,), trainer, epochs=1)))
         for trainer in ("replicate", "keras")
     )
     # Dropout draws from other streams; the first epoch of ten steps is little changed by it.
@@ -74,21 +82,22 @@ def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
         assert_array_equal(np.asarray(model.weights[place]), value)
 
 
-def test_worker_processes_give_the_bits_of_one_process(trial_contents):
+def test_worker_processes_give_the_bits_of_one_process(trial_contents, run):
     blocks = [
         Block("iris", "paper", "adaact", seeds, "replicate", epochs=3) for seeds in ((0, 1), (2,))
     ]
     results = []
-    for pool in (Pool(lambda *_: None), ProcessPool(2, lambda *_: None)):
-        outcomes = list(run_blocks(pool, blocks))
+    for pool in (Pool(), ProcessPool(2)):
+        ran = run(pool, blocks)
         pool.close()
-        assert not any(outcome.reason for outcome in outcomes)
-        results.append(sorted((t for o in outcomes for t in o.trials), key=lambda t: t.key))
+        assert not any(outcome.reason for outcome in ran.outcomes.values())
+        trials = [trial for block in blocks for trial in ran.results[block]]
+        results.append(sorted(trials, key=lambda trial: trial.key))
     assert trial_contents(results[0]) == trial_contents(results[1])
 
 
 def test_what_commands_import_does_not_import_tensorflow():
-    modules = "bench.training.blocks, bench.training.executors, bench.training.protocols"
+    modules = "bench.training.blocks, bench.training.processes, bench.training.protocols"
     program = f"import sys, bench.runner, {modules}; print('tensorflow' in sys.modules)"
     assert python(program).stdout == "False\n"
 

@@ -5,13 +5,16 @@ import random
 import signal
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 from platform import python_version
 
 import pytest
 
 from bench.errors import UserError
-from bench.training.executors import run_blocks
+from bench.records import CeilingKey
+from bench.training.executors import run_jobs
+from bench.training.jobs import Regressions
 from tests import helpers
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
@@ -21,16 +24,16 @@ from bench.training import cluster as dask
 
 @pytest.fixture
 def join(cluster, tmp_path):
-    """Makes a pool of the cluster's two workers: ``join(on_epoch, files)``."""
+    """Makes a pool of the cluster's two workers: ``join(files)``."""
     made = []
 
-    def join(on_epoch=lambda *_: None, files=()):
+    def join(files=()):
         trainer = helpers.trainer(tmp_path)
         named = {path.name: path for path in files}
-        pool = dask.DaskPool(cluster, on_epoch, named, python_version, trainer)
+        pool = dask.DaskPool(cluster, named, python_version, trainer)
         made.append(pool)
         while pool.width < 2:
-            pool.tell()
+            pool.tell(lambda *_: None)
         return pool
 
     yield join
@@ -46,25 +49,50 @@ def until(condition, seconds=30):
         time.sleep(0.05)
 
 
-def test_workers_train_and_report(join, blocks, by_block):
-    epochs = []
-    pool = join(lambda *epoch: epochs.append(epoch))
+def test_workers_train_and_report(join, blocks, run):
     asked = blocks("fine", "slow", "fine", "fine")
-    outcomes = by_block(run_blocks(pool, asked))
-    assert outcomes.keys() == set(asked)
-    for block, outcome in outcomes.items():
-        assert [trial.key.seed for trial in outcome.trials] == list(block.seeds)
+    ran = run(join(), asked)
+    for block, outcome in ran.outcomes.items():
+        assert [trial.key for trial in ran.results[block]] == list(block.keys)
         assert (outcome.reason, outcome.attempts) == ("", 1)
-        # The second epoch comes too soon after the first one to be reported.
-        assert [told for of, told in epochs if of == block] == [dict.fromkeys(block.seeds, 1)]
+        # The epochs after the first one come too soon to be reported.
+        assert [told for of, told in ran.epochs if of == block] == [{block.seeds[0]: 1}]
 
 
-def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path, blocks):
+def test_a_retry_takes_only_the_seeds_without_a_trial(join, blocks, run, attempts):
+    block = replace(blocks("one, then none")[0], seeds=(0, 1, 2))
+    ran = run(join(), [block])
+    outcome = ran.outcomes[block]
+    assert (outcome.missing, outcome.attempts) == ((), 3)
+    assert [trial.key for trial in ran.results[block]] == list(block.keys)
+    for seed in block.seeds:  # each attempt began with the first seed that was missing
+        assert attempts(replace(block, seeds=(seed,))) == 1
+
+
+def test_every_large_trial_of_a_long_block_arrives(join, blocks, run):
+    seeds = tuple(range(helpers.STREAMED))
+    asked = [replace(block, seeds=seeds) for block in blocks("stream", "stream")]
+    asked[1] = replace(asked[1], protocol="held-out")
+    ran = run(join(), asked)
+    for block in asked:
+        assert (ran.outcomes[block].missing, ran.outcomes[block].attempts) == ((), 1)
+        assert {len(trial.outcomes) for trial in ran.results[block]} == {helpers.LARGE}
+
+
+def test_logistic_regressions_run_on_the_cluster_too(join, run):
+    fits = Regressions((CeilingKey("iris", "paper", -1, "l2"),))
+    ran = run(join(), [fits])
+    assert ran.keys(fits) == list(fits.keys)
+    assert ran.results[fits] == list(fits.fit())  # to the last bit
+
+
+def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path, blocks, run):
     table = tmp_path / "table.csv"
     table.write_text("1,2,3")
     pool = join(files=[table])
     asked = blocks("read", "read", "read", "read", "read", "read")
-    assert all(outcome.trials for outcome in run_blocks(pool, asked))
+    ran = run(pool, asked)
+    assert not any(outcome.missing for outcome in ran.outcomes.values())
     read = {path.read_text() for path in tmp_path.glob("*-read-*")}
     assert len(read) == 2  # one file, never written again, for each worker
     assert {text.split()[2] for text in read} == {"1,2,3"}
@@ -74,38 +102,38 @@ def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path,
     assert not any(place.exists() for place in places)
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(join, blocks, by_block, attempts):
+def test_an_error_is_tried_three_times_and_told_in_one_line(join, blocks, run, attempts):
     pool = join()
     faulty, fine = blocks("raise at length", "fine")
-    outcomes = by_block(run_blocks(pool, [faulty, fine]))
-    assert outcomes[fine].trials
-    assert (outcomes[faulty].trials, outcomes[faulty].attempts) == ([], 3)
+    ran = run(pool, [faulty, fine])
+    assert ran.keys(fine) == list(fine.keys)
+    outcome = ran.outcomes[faulty]
+    assert (outcome.missing, outcome.attempts) == (faulty.keys, 3)
     assert attempts(faulty) == 3
-    assert outcomes[faulty].reason.startswith("ValueError: no such thing !!!")
+    assert outcome.reason.startswith("ValueError: no such thing !!!")
 
 
-def test_blocks_that_crash_fail_alone(join, blocks, by_block, attempts):
+def test_blocks_that_crash_fail_alone(join, blocks, run, attempts):
     pool = join()
     asked = blocks("crash", "slow", "crash once", "slow", "slow", "slow")
-    outcomes = by_block(run_blocks(pool, asked))
-    assert outcomes.keys() == set(asked)
+    outcomes = run(pool, asked).outcomes
     expected = {"crash": 3, "crash once": 2, "slow": 1}
     for block, outcome in outcomes.items():
         assert outcome.attempts == expected[block.activation]
         assert attempts(block) == expected[block.activation]
-        assert bool(outcome.trials) == (block.activation != "crash")
+        assert outcome.missing == (block.keys if block.activation == "crash" else ())
     assert outcomes[asked[0]].reason == "a worker died"
 
 
-def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, blocks, by_block, attempts):
+def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, blocks, run, attempts):
     pool = join()
     asked = blocks("hang", *["slow"] * 8)
-    outcomes = by_block(run_blocks(pool, asked, timeout=1.5))
+    outcomes = run(pool, asked, stall=3).outcomes
     hanging = outcomes[asked[0]]
-    assert (hanging.trials, hanging.reason) == ([], "hung for more than 1.5 s")
+    assert (hanging.missing, hanging.reason) == (asked[0].keys, "no epoch finished for 3 s")
     assert hanging.attempts == 3
     for block in asked[1:]:
-        assert (len(outcomes[block].trials), outcomes[block].attempts) == (2, 1)
+        assert (outcomes[block].missing, outcomes[block].attempts) == ((), 1)
         assert attempts(block) == 1  # not even begun again
 
 
@@ -116,7 +144,7 @@ def test_a_run_that_ends_leaves_its_workers_free_for_the_next(join, tmp_path, bl
         first.submit(block)
     until(lambda: len(list(tmp_path.glob("*-on and on-*"))) == 2)
     first.close()
-    outcomes = list(run_blocks(join(), blocks("fine", "fine"), timeout=20))
+    outcomes = list(run_jobs(join(), blocks("fine", "fine"), stall=20))
     assert [outcome.attempts for outcome in outcomes] == [1, 1]
 
 
@@ -126,12 +154,12 @@ def test_where_no_scheduler_is_the_address_is_told(monkeypatch):
         nobody.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{nobody.getsockname()[1]}"
         with pytest.raises(UserError, match=rf"^--scheduler: nothing answers at {address} "):
-            dask.DaskPool(address, lambda *_: None, {}, python_version)
+            dask.DaskPool(address, {}, python_version)
 
 
 def test_workers_with_other_versions_are_refused(cluster):
     with pytest.raises(UserError, match=r"^--scheduler: worker tcp://.* expected .* Received: "):
-        dask.DaskPool(cluster, lambda *_: None, {}, os.getpid)  # as of different releases
+        dask.DaskPool(cluster, {}, os.getpid)  # as of different releases
 
 
 def test_a_cluster_without_workers_is_given_up(join, monkeypatch, blocks):
@@ -139,18 +167,19 @@ def test_a_cluster_without_workers_is_given_up(join, monkeypatch, blocks):
     pool = join()
     with monkeypatch.context() as patch:
         patch.setattr(pool, "_admit", lambda _: [])  # none comes back
-        pool.end([pool.submit(block) for block in blocks("hang", "hang")])
+        for number in [pool.submit(block) for block in blocks("hang", "hang")]:
+            pool.end(number)
         with pytest.raises(UserError, match=r"has had no worker for 0\.3 s"):
-            list(run_blocks(pool, blocks("fine")))
+            list(run_jobs(pool, blocks("fine")))
 
 
 @pytest.mark.slow
 def test_a_scheduler_that_is_gone_ends_the_run(dask_cluster, tmp_path, blocks):
     trainer = helpers.trainer(tmp_path)
     with dask_cluster(tmp_path, workers=1) as address:
-        pool = dask.DaskPool(address, lambda *_: None, {}, python_version, trainer)
-        outcomes = run_blocks(pool, blocks("fine", "slow", "slow", "slow"))
-        assert next(outcomes).trials
+        pool = dask.DaskPool(address, {}, python_version, trainer)
+        outcomes = run_jobs(pool, blocks("fine", "slow", "slow", "slow"))
+        assert next(outcomes).missing == ()
     with pytest.raises(UserError, match=f"scheduler at {address} is gone"):
         list(outcomes)
     began = time.monotonic()
@@ -164,7 +193,7 @@ def test_of_twenty_killed_workers_no_block_suffers(join, tmp_path, blocks):
     pool = join()
     asked = blocks(*["slow"] * 150)
     outcomes, killed = [], 0
-    for outcome in run_blocks(pool, asked):
+    for outcome in run_jobs(pool, asked):
         outcomes.append(outcome)
         if killed < 20 and chance.random() < 0.25:
             pids = pool._client.run(os.getpid, on_error="ignore")  # of one just killed: nothing
@@ -172,6 +201,6 @@ def test_of_twenty_killed_workers_no_block_suffers(join, tmp_path, blocks):
                 os.kill(chance.choice(list(pids.values())), signal.SIGKILL)
                 killed += 1
     assert killed == 20
-    assert {outcome.block for outcome in outcomes} == set(asked)
-    assert all(outcome.trials for outcome in outcomes)
+    assert {outcome.job for outcome in outcomes} == set(asked)
+    assert not any(outcome.missing for outcome in outcomes)
     assert sum(outcome.attempts - 1 for outcome in outcomes) <= 20

@@ -9,8 +9,9 @@ from sklearn.metrics import f1_score
 from bench.columns import KNOWN
 from bench.data import load
 from bench.data.splits import Split, held_out_split
-from bench.training import evaluate, networks, seeding
+from bench.training import evaluate, networks
 from bench.training.evaluate import Judge, learned_scalars
+from bench.training.initial_values import seeded_model
 from bench.training.spec import Fit, Kept, Settings, Task
 from tests import helpers
 
@@ -32,10 +33,7 @@ def iris_task(activation="adaact", *, standardise=True):
 
 def drawn(task, seed):
     """Weights that stand in for trained ones."""
-    model = task.build()
-    pairs = zip(model.variables, seeding.initial_values(model, seed), strict=True)
-    by_id = {id(variable): value for variable, value in pairs}
-    return [by_id[id(variable)] for variable in model.weights]
+    return seeded_model(task.build, seed).get_weights()
 
 
 def fit(task, *parts, history=CURVES):

@@ -1,160 +1,220 @@
-"""Blocks that crash, hang or raise, and the innocent ones beside them."""
+"""Jobs that crash, hang or raise, and the innocent ones beside them."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bench.errors import UserError
-from bench.training.executors import Pool, ProcessPool, run_blocks
+from bench.records import CeilingKey
+from bench.training.executors import Pool, run_jobs
+from bench.training.jobs import Regressions
+from bench.training.processes import ProcessPool
 from tests import helpers
 
 ROOT = Path(__file__).parents[3]
+TIMES = [1, pytest.param(20, marks=pytest.mark.slow)]
 
 # A driver whose one worker hangs; prints the worker's process id.
 DRIVER = """
 import pathlib, sys, time
 from bench.training.blocks import Block
-from bench.training.executors import ProcessPool
+from bench.training.processes import ProcessPool
 from tests import helpers
 
 folder = pathlib.Path(sys.argv[1])
-pool = ProcessPool(1, lambda *_: None, helpers.trainer(folder))
-pool.submit(Block("iris", "paper", "hang", (0,), "keras"))
+pool = ProcessPool(1, helpers.trainer(folder))
+number = pool.submit(Block("iris", "paper", "hang", (0,), "keras"))
 while not list(folder.iterdir()):
     time.sleep(0.1)
-(worker,) = pool._executor._processes
-print(worker, flush=True)
+print(pool._busy[number].process.pid, flush=True)
 time.sleep(600)
 """
 
 
 @pytest.fixture
-def epochs():
-    return []
+def serial(tmp_path):
+    return Pool(helpers.trainer(tmp_path))
 
 
 @pytest.fixture
-def serial(tmp_path, epochs):
-    return Pool(lambda *epoch: epochs.append(epoch), helpers.trainer(tmp_path))
-
-
-@pytest.fixture
-def workers(tmp_path, epochs, blocks):
+def workers(tmp_path, blocks, run):
     """Two workers that have started: the first one waits until TensorFlow is imported."""
-    pool = ProcessPool(2, lambda *epoch: epochs.append(epoch), helpers.trainer(tmp_path))
-    list(run_blocks(pool, blocks("warm up", "warm up")))
-    epochs.clear()
+    pool = ProcessPool(2, helpers.trainer(tmp_path))
+    run(pool, blocks("warm up", "warm up"))
     yield pool
     pool.close()
 
 
-def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial, epochs, blocks):
+def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial, blocks, run):
     asked = blocks("fine", "slow", "fine")
-    outcomes = list(run_blocks(serial, asked))
-    serial.rebuild()
-    serial.close()
-    assert [outcome.block for outcome in outcomes] == asked
-    for outcome in outcomes:
-        assert [trial.key.seed for trial in outcome.trials] == list(outcome.block.seeds)
-        assert (outcome.reason, outcome.attempts) == ("", 1)
-    assert outcomes[1].seconds >= 0.3
-    assert epochs == [
-        (block, dict.fromkeys(block.seeds, epoch)) for block in asked for epoch in (1, 2)
+    ran = run(serial, asked)
+    assert list(ran.outcomes) == asked
+    for block, outcome in ran.outcomes.items():
+        assert [trial.key for trial in ran.results[block]] == list(block.keys)
+        assert (outcome.missing, outcome.reason, outcome.attempts) == ((), "", 1)
+    assert ran.outcomes[asked[1]].seconds >= 0.3
+    assert ran.epochs == [
+        (block, {seed: epoch}) for block in asked for seed in block.seeds for epoch in (1, 2)
     ]
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(serial, blocks, by_block, attempts):
+def test_a_retry_takes_only_the_seeds_without_a_trial(workers, blocks, run, attempts):
+    block = replace(blocks("one, then none")[0], seeds=(0, 1, 2))
+    ran = run(workers, [block])
+    outcome = ran.outcomes[block]
+    assert (outcome.missing, outcome.reason, outcome.attempts) == ((), "", 3)
+    assert [trial.key for trial in ran.results[block]] == list(block.keys)
+    for seed in block.seeds:  # each attempt began with the first seed that was missing
+        assert attempts(replace(block, seeds=(seed,))) == 1
+
+
+def test_what_fails_three_times_keeps_the_trials_that_came(workers, blocks, run):
+    block = replace(blocks("one, then none")[0], seeds=(0, 1, 2, 3, 4))
+    ran = run(workers, [block])
+    outcome = ran.outcomes[block]
+    assert (outcome.missing, outcome.reason) == (block.keys[3:], "a worker died")
+    assert [trial.key for trial in ran.results[block]] == list(block.keys[:3])
+
+
+def test_a_second_arrival_of_a_trial_changes_nothing(serial, workers, blocks, run):
+    (block,) = blocks("twice")
+    for pool in (serial, workers):
+        ran = run(pool, [block])
+        assert [(trial.key, trial.status) for trial in ran.results[block]] == [
+            (key, "ok") for key in block.keys
+        ]
+
+
+def test_an_error_is_tried_three_times_and_told_in_one_line(serial, blocks, run, attempts):
     faulty, fine = blocks("raise at length", "fine")
-    outcomes = by_block(run_blocks(serial, [faulty, fine]))
-    assert outcomes[fine].trials
-    assert (outcomes[faulty].trials, outcomes[faulty].attempts) == ([], 3)
+    ran = run(serial, [faulty, fine])
+    assert ran.keys(fine) == list(fine.keys)
+    outcome = ran.outcomes[faulty]
+    assert (outcome.missing, outcome.attempts) == (faulty.keys, 3)
     assert attempts(faulty) == 3
-    assert outcomes[faulty].reason.startswith("ValueError: no such thing !!!")
-    assert len(outcomes[faulty].reason) == 300
+    assert outcome.reason.startswith("ValueError: no such thing !!!")
+    assert len(outcome.reason) == 300
 
 
 def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(serial, workers, blocks, attempts):
     asked = blocks("user's")
     for pool in (serial, workers):
         with pytest.raises(UserError, match=r"^data\.csv: is gone"):
-            list(run_blocks(pool, asked))
+            list(run_jobs(pool, asked))
     assert attempts(asked[0]) == 2  # one in each pool
 
 
-def test_workers_report_every_epoch(workers, epochs, blocks, by_block):
+def test_workers_report_every_epoch(workers, blocks, run):
     asked = blocks("fine", "fine", "fine")
-    outcomes = by_block(run_blocks(workers, asked))
-    workers.tell()
-    assert outcomes.keys() == set(asked)
+    ran = run(workers, asked)
     for block in asked:
-        told = [seeds for of, seeds in epochs if of == block]
-        assert told == [dict.fromkeys(block.seeds, epoch) for epoch in (1, 2)]
+        told = [seeds for of, seeds in ran.epochs if of == block]
+        assert told == [{seed: epoch} for seed in block.seeds for epoch in (1, 2)]
 
 
-def test_a_block_that_crashes_once_is_done_at_the_second_attempt(workers, blocks):
-    (outcome,) = run_blocks(workers, blocks("crash once"))
-    assert len(outcome.trials) == 2
-    assert outcome.attempts == 2
+def test_logistic_regressions_run_in_the_same_pool(serial, workers, blocks, run):
+    keys = tuple(CeilingKey("iris", "paper", -1, penalty) for penalty in ("l2", "none"))
+    fits, fine = Regressions(keys), *blocks("fine")
+    rans = [run(pool, [fits, fine]) for pool in (serial, workers)]
+    for ran in rans:
+        assert ran.keys(fits) == list(keys)
+        assert ran.keys(fine) == list(fine.keys)
+    assert rans[0].results[fits] == rans[1].results[fits]  # to the last bit
 
 
+@pytest.mark.parametrize("times", TIMES)
 def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
-    workers, blocks, by_block, attempts
+    workers, blocks, run, attempts, times
 ):
-    asked = blocks("crash", "slow", "crash", "slow", "slow", "crash", "slow")
-    outcomes = by_block(run_blocks(workers, asked))
-    assert outcomes.keys() == set(asked)
-    for block, outcome in outcomes.items():
-        if block.activation == "crash":
-            assert (outcome.trials, outcome.reason) == ([], "a worker died")
-            # Three times alone; and before that once where a neighbour can be blamed as well, if
-            # it had begun by then.
-            assert outcome.attempts in (3, 4)
-            assert attempts(block) in (3, outcome.attempts)
+    asked = blocks(*["crash", "slow", "crash once", "slow"] * times)
+    ran = run(workers, asked)
+    expected = {"crash": 3, "crash once": 2, "slow": 1}
+    for block, outcome in ran.outcomes.items():
+        assert outcome.attempts == expected[block.activation]
+        assert attempts(block) == expected[block.activation]
+        failed = block.activation == "crash"
+        assert (outcome.missing, outcome.reason) == (
+            (block.keys, "a worker died") if failed else ((), "")
+        )
+        assert ran.keys(block) == ([] if failed else list(block.keys))
+
+
+@pytest.mark.parametrize("times", TIMES)
+def test_a_hanging_block_is_ended_and_its_neighbours_go_on(workers, blocks, run, attempts, times):
+    # The second worker does one block after the other: one is under way at any time.
+    asked = blocks(*["hang", *["slow"] * 8] * times)
+    ran = run(workers, asked, stall=1.5)
+    for block, outcome in ran.outcomes.items():
+        if block.activation == "hang":
+            assert (outcome.missing, outcome.attempts) == (block.keys, 3)
+            assert outcome.reason == "no epoch finished for 1.5 s"
         else:
-            assert len(outcome.trials) == 2
-            assert outcome.attempts <= 2  # at most one by a neighbour's fault: then it runs alone
+            assert (outcome.missing, outcome.attempts) == ((), 1)
+            assert attempts(block) == 1  # not even begun again
 
 
-def test_a_hanging_block_is_ended_and_its_neighbours_are_not_blamed(workers, blocks, by_block):
-    asked = blocks("hang", "fine", "fine")
-    outcomes = by_block(run_blocks(workers, asked, timeout=2))
-    hanging = outcomes[asked[0]]
-    assert (hanging.trials, hanging.reason) == ([], "hung for more than 2 s")
-    assert hanging.attempts == 3
-    for block in asked[1:]:
-        assert len(outcomes[block].trials) == 2
-        assert outcomes[block].attempts == 1
+def test_a_block_that_takes_longer_than_the_limit_but_goes_on_is_not_ended(workers, blocks, run):
+    (block,) = blocks("long")
+    outcome = run(workers, [block], stall=1.5).outcomes[block]
+    assert outcome.seconds > 2.5  # longer than the limit, else it shows nothing
+    assert (outcome.missing, outcome.attempts) == ((), 1)
 
 
-def test_a_block_that_runs_beside_a_hanging_one_starts_again_unsuspected(workers, blocks, by_block):
-    # The second worker does one slow block after the other: one is under way at any time.
-    asked = blocks("hang", *["slow"] * 8)
-    outcomes = by_block(run_blocks(workers, asked, timeout=1.5))
-    assert [outcomes[block].attempts for block in asked[1:]] == [1] * 8
-    assert all(len(outcomes[block].trials) == 2 for block in asked[1:])
-
-
-def test_a_worker_may_die_while_nobody_looks(workers, blocks, by_block):
+def test_a_worker_may_die_while_nobody_looks(workers, blocks, ran):
     first, soon, last = blocks("fine", "crash soon", "fine")
-    outcomes = run_blocks(workers, [first, soon, last])
-    assert next(outcomes).block == first
+    outcomes = ran.start(workers, [first, soon, last])
+    assert next(outcomes).job == first
     time.sleep(1.5)  # the caller stores the first block; meanwhile a worker dies
-    rest = by_block(outcomes)
-    assert rest[last].trials
-    assert rest[soon].reason == "a worker died"
+    assert len(list(outcomes)) == 2
+    assert ran.keys(last) == list(last.keys)
+    assert ran.outcomes[soon].reason == "a worker died"
+
+
+def test_a_worker_that_dies_idle_costs_no_attempt(workers, blocks, run):
+    for worker in workers._idle:
+        worker.process.kill()
+    for worker in workers._idle:
+        worker.listener.join()
+    ran = run(workers, blocks("fine", "fine", "fine"))
+    assert [outcome.attempts for outcome in ran.outcomes.values()] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("times", TIMES)
+def test_a_worker_killed_in_the_middle_of_a_message_does_no_harm(workers, blocks, times):
+    rng = random.Random(times)
+    seeds = tuple(range(helpers.STREAMED))
+    for _ in range(times):
+        stream, beside = (replace(block, seeds=seeds) for block in blocks("stream", "beside"))
+        kept, moment = {stream: [], beside: []}, rng.randrange(len(seeds))
+
+        def keep(job, result, _attempt, kept=kept, moment=moment, stream=stream):
+            kept[job].append(result.value)
+            if job == stream and len(kept[job]) == moment + 1:
+                # The next message is on its way: the pipe takes less than one.
+                os.kill(int(result.value.reason), signal.SIGKILL)
+
+        for outcome in run_jobs(workers, [stream, beside], on_result=keep):
+            assert (outcome.missing, outcome.reason) == ((), "")
+            assert outcome.attempts == 1 or outcome.job == stream
+        for block, trials in kept.items():
+            assert [trial.key for trial in trials] == list(block.keys)
+        assert {len(trial.outcomes) for trial in kept[stream]} == {helpers.LARGE}
 
 
 def test_closing_ends_a_hanging_worker(workers, tmp_path, blocks):
     (hanging,) = blocks("hang")
-    workers.submit(hanging)
-    while not (tmp_path / helpers.log_name(hanging)).exists():
+    number = workers.submit(hanging)
+    while not (tmp_path / helpers.log_name(hanging.keys[0])).exists():
         time.sleep(0.05)
-    processes = list(workers._executor._processes)
+    processes = [worker.process.pid for worker in (workers._busy[number], *workers._idle)]
+    assert len(processes) == 2
     os.kill(processes[0], signal.SIGINT)  # Ctrl-C reaches the workers too: it is not theirs
     time.sleep(0.2)
     assert is_running(processes[0])

@@ -1,6 +1,7 @@
 """Other people's models: what maps is mapped, and what does not falls back to Keras."""
 
 import warnings
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -81,6 +82,35 @@ def test_what_does_not_map_is_named_and_trained_by_keras(task, kind, contents, c
         fits = contents(replicate.fit_seeds(task, [0, 1]))
     assert fits == contents(keras_trainer.fit_seeds(task, [0, 1]))
     assert capfd.readouterr().err == ""  # TensorFlow would log pages
+
+
+def adam(**options):
+    return keras.optimizers.Adam(0.01, **options)
+
+
+def multi():
+    return keras.optimizers.MultiOptimizer(keras.optimizers.OptimizerMap(adam()))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "named"),
+    [
+        (lambda: adam(gradient_accumulation_steps=2), "Adam with gradient_accumulation_steps"),
+        (lambda: adam(use_ema=True, ema_overwrite_frequency=2), "Adam with ema_overwrite_freq"),
+        (lambda: keras.optimizers.LossScaleOptimizer(adam()), "LossScaleOptimizer as a whole"),
+        (lambda: keras.optimizers.ScheduleFreeAdamW(0.01), "ScheduleFreeAdamW as a whole"),
+        (multi, "MultiOptimizer as a whole"),
+    ],
+)
+def test_an_optimizer_that_does_not_map_is_named_and_trained_by_keras(
+    optimizer, named, oracle, iris_task, one_layer
+):
+    task = iris_task(one_layer, optimizer=optimizer(), epochs=3)
+    with pytest.warns(UserWarning, match=f"{named}.* can't be mapped.*trained with Keras fit"):
+        fits = {fit.seed: fit for fit in replicate.fit_seeds(task, [0, 1])}
+    for seed, fit in fits.items():  # also where the optimizer starts at the weights
+        fresh = replace(task, settings=replace(task.settings, optimizer=optimizer()))
+        assert_allclose(fit.history["loss"], oracle(fresh, seed).history["loss"], rtol=1e-6)
 
 
 def test_where_no_single_layer_is_to_blame_the_error_is_given(one_layer):

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from baselines import DEFAULT
-from bench.training import replicate, seeding
+from bench.data.splits import Split
+from bench.training import keras_trainer, replicate
+from bench.training.initial_values import seeded_model
 
 CANCELLED = ("hidden_1/bias", "hidden_1/k0")
 """BatchNormalization cancels what is added right before it: the gradient is rounding noise."""
@@ -73,7 +76,7 @@ def test_every_seed_comes_once_and_starts_from_its_own_weights(iris_task, one_la
     assert seen == [{4: 1, 2: 1}, {4: 2, 2: 2}, {9: 1}, {9: 2}]
     for fit in fits:
         for value, expected in zip(
-            fit.initial, seeding.initial_values(task.build(), fit.seed), strict=True
+            fit.initial, seeded_model(task.build, fit.seed).get_weights(), strict=True
         ):
             assert_array_equal(value, expected)
 
@@ -96,3 +99,97 @@ def test_without_patience_all_epochs_run_and_the_best_one_is_kept(iris_task, one
     kept = fit.kept["validation"]
     assert kept.epochs == len(fit.history["val_loss"]) == 4
     assert kept.best_epoch == np.argmin(fit.history["val_loss"]) + 1
+
+
+RATES = (1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 7e-3, 1e-2, 2e-2, 3e-2, 5e-2, 1e-1)
+
+
+def rated(fits):
+    """Of fits, by seed and learning rate, what ``==`` compares to the last bit."""
+    return {
+        (fit.seed, fit.settings["learning_rate"]): {
+            name: values.tobytes() for name, values in fit.history.items()
+        }
+        | {place: value.tobytes() for place, value in enumerate(fit.kept["validation"].weights)}
+        for fit in fits
+    }
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
+def test_twelve_learning_rates_in_one_call_equal_twelve_calls(iris_task, one_layer, optimizer):
+    task = iris_task(one_layer, optimizer=optimizer, epochs=3)
+    settings = [{"learning_rate": rate} for rate in RATES]
+    together = rated(replicate.fit_seeds(task, [3, 5], settings=settings))
+    assert len(together) == 24
+    for one in settings:
+        alone = rated(replicate.fit_seeds(task, [3, 5], settings=[one]))
+        assert alone == {key: together[key] for key in alone}
+
+
+def test_learning_rates_need_no_further_compilation(iris_task, one_layer, monkeypatch):
+    made = []
+    compiled = replicate.compiled
+    monkeypatch.setattr(replicate, "compiled", lambda task: made.append(task) or compiled(task))
+    settings = [{"learning_rate": rate} for rate in RATES]
+    assert list(replicate.fit_seeds(iris_task(one_layer, epochs=1), [0], settings=settings))
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("trainer", ["many seeds", "Keras"])
+def test_a_learning_rate_is_the_optimizers(iris_task, one_layer, oracle, trainer):
+    task = iris_task(one_layer, optimizer="adam", epochs=3)
+    fit_seeds = {"many seeds": replicate.fit_seeds, "Keras": keras_trainer.fit_seeds}[trainer]
+    (fit,) = fit_seeds(with_settings(task, learning_rate=0.02), [3])
+    expected = oracle(with_settings(task, optimizer=keras.optimizers.Adam(0.02)), 3)
+    assert_allclose(fit.history["loss"], expected.history["loss"], rtol=1e-5)
+
+
+def test_settings_that_are_compiled_in_are_grouped(iris_task, one_layer, contents):
+    task = iris_task(one_layer, epochs=2)
+    settings = [{"batch_size": 16}, {"batch_size": 32, "learning_rate": 0.1}, {"batch_size": 16}]
+    seen = []
+    fits = list(replicate.fit_seeds(task, [0], settings=settings, on_epoch=seen.append))
+    assert [fit.settings for fit in fits] == [settings[0], settings[2], settings[1]]
+    assert seen[0] == {(0, 0): 1, (0, 2): 1}
+    for fit in fits:
+        (alone,) = replicate.fit_seeds(with_settings(task, **fit.settings), [0])
+        assert contents([fit]) == contents([alone])
+
+
+def with_settings(task, **settings):
+    return replace(task, settings=replace(task.settings, **settings))
+
+
+def ragged(task, sizes):
+    """Training rows in these numbers by seed, and validation rows that vary too."""
+
+    def split(seed):
+        rows = np.arange(sizes[seed])
+        return Split(rows, np.arange(112, 112 + 20 + seed), np.arange(140, 150))
+
+    return replace(task, splits=split, ragged=True)
+
+
+def test_splits_of_unequal_size_give_the_losses_of_keras_fit(float64, iris_task, one_layer, oracle):
+    sizes = {0: 64, 1: 80, 2: 70, 3: 54, 4: 10}
+    task = ragged(iris_task(one_layer, optimizer="adam", epochs=4, batch_size=16), sizes)
+    fits = list(replicate.fit_seeds(task, list(sizes)))
+    assert sorted(fit.seed for fit in fits) == list(sizes)
+    for fit in fits:
+        expected = oracle(task, fit.seed)
+        for column in ("loss", "val_loss", "accuracy", "val_accuracy"):
+            assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
+
+
+def test_splits_of_unequal_size_do_not_touch_other_seeds(iris_task, one_layer, contents):
+    sizes = dict(enumerate([64, 80, 70, 54, 112, 96, 16]))
+    task = ragged(iris_task(one_layer, optimizer="adam", epochs=4, batch_size=16), sizes)
+    together = contents(replicate.fit_seeds(task, list(sizes)))
+    for seed in sizes:
+        assert contents(replicate.fit_seeds(task, [seed])) == {seed: together[seed]}
+
+
+def test_unequal_sizes_that_were_not_announced_are_refused(iris_task, one_layer):
+    task = replace(ragged(iris_task(one_layer), {0: 64, 1: 80}), ragged=False)
+    with pytest.raises(ValueError, match=r"as many train rows.*from 64 to 80.*ragged=True"):
+        list(replicate.fit_seeds(task, [0, 1]))

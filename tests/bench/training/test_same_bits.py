@@ -6,7 +6,8 @@ import pytest
 
 import bench.data
 from bench.training.blocks import Block, train_block
-from bench.training.executors import Pool, ProcessPool, run_blocks
+from bench.training.executors import Pool
+from bench.training.processes import ProcessPool
 
 CELLS = (("iris", "paper", "adaact"), ("iris", "held-out", "tanh"), ("banknote", "paper", "adaact"))
 SEEDS = tuple(range(10))
@@ -38,9 +39,13 @@ WAYS = {
 
 @pytest.fixture(scope="module")
 def pools():
-    pools = {1: Pool(lambda *_: None), 2: ProcessPool(2, lambda *_: None)}
+    pools = {1: Pool(), 2: ProcessPool(2)}
     yield pools
     pools[2].close()
+
+
+def in_order(trials):
+    return sorted(trials, key=lambda trial: trial.key)
 
 
 @pytest.fixture(scope="module", params=CELLS, ids="-".join)
@@ -50,7 +55,7 @@ def cell(request):
         bench.data.locate(request.param[0], download=False)
     except bench.data.DataMissing as missing:
         pytest.skip(str(missing))
-    return request.param, train_block(*blocks(request.param, [SEEDS]))
+    return request.param, in_order(train_block(*blocks(request.param, [SEEDS])))
 
 
 @pytest.mark.slow
@@ -58,13 +63,11 @@ def cell(request):
 @pytest.mark.scorecard(9, "trials trained another way")
 @pytest.mark.parametrize("way", WAYS)
 def test_metrics_and_histories_are_equal_to_the_last_bit(
-    cell, pools, trial_contents, way, record_property
+    cell, pools, run, trial_contents, way, record_property
 ):
     name, expected = cell
     parts, workers = WAYS[way]
-    outcomes = list(run_blocks(pools[workers], blocks(name, parts)))
-    trials = [trial for outcome in outcomes for trial in outcome.trials]
-    assert trial_contents(sorted(trials, key=lambda trial: trial.key.seed)) == trial_contents(
-        expected
-    )
+    ran = run(pools[workers], blocks(name, parts))
+    trials = [trial for results in ran.results.values() for trial in results]
+    assert trial_contents(in_order(trials)) == trial_contents(expected)
     record_property("tried", len(trials))

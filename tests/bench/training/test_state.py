@@ -12,15 +12,17 @@ def state(*lanes):
     """Every number of a lane is the lane's own."""
     values = tf.constant(lanes, tf.float32)
     wide = values[:, None, None] * tf.ones([1, 2, 3])
-    return State([wide, values[:, None]], [values], [(wide, wide), ()], values, values)
+    return State([wide, values[:, None]], [values], [values, wide])
 
 
 def lanes_of(state):
     """The number of every lane, after making sure that all its tensors agree."""
     for tensor in tf.nest.flatten(state.fields()):
         rest = [-1] + [1] * (tensor.shape.rank - 1)
-        assert_array_equal(tensor, tf.broadcast_to(tf.reshape(state.step, rest), tensor.shape))
-    return state.step.numpy().tolist()
+        assert_array_equal(
+            tensor, tf.broadcast_to(tf.reshape(state.optimizer[0], rest), tensor.shape)
+        )
+    return state.optimizer[0].numpy().tolist()
 
 
 @pytest.mark.parametrize("chosen", [[2, 0], [1, 1]])
@@ -37,4 +39,4 @@ def test_better_lanes_are_kept_with_their_variables_alone():
     kept = state(10, 11).keep(np.array([False, True]), state(0, 1))
     assert_array_equal(kept.trainable[0][:, 0, 0], [0, 11])
     assert_array_equal(kept.other[0], [0, 11])
-    assert_array_equal(kept.step, [0, 1])  # what goes on training is not the kept state
+    assert_array_equal(kept.optimizer[0], [0, 1])  # what goes on training is not the kept state

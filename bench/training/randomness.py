@@ -1,0 +1,82 @@
+"""Refuse layers whose random numbers are not the seed's own.
+
+A layer that draws from a generator outside of the model (``keras.random.normal`` without a seed,
+``tf.random.normal``) gives one noise to all seeds, or other noise in every process.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import keras
+import tensorflow as tf
+
+from bench.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class _Updates(keras.StatelessScope):
+    """Records which variables are updated, and in which name scope of TensorFlow."""
+
+    def __init__(self, variables: Iterable[keras.Variable]) -> None:
+        super().__init__(state_mapping=[(v, tf.convert_to_tensor(v)) for v in variables])
+        self.seen: list[tuple[int, str]] = []
+
+    def add_update(self, update: tuple[keras.Variable, Any]) -> None:
+        """Record one update."""
+        super().add_update(update)
+        self.seen.append((id(update[0]), tf.get_current_name_scope()))
+
+
+def check_randomness(model: keras.Model) -> None:
+    """Check that every random number in training comes from a generator of the model's.
+
+    Args:
+        model: A built model.
+
+    Raises:
+        UserError: A layer draws from another generator; names the layer and the remedy.
+    """
+    own = {id(variable) for variable in model.variables}
+    scopes: list[str] = []
+
+    def train(inputs: Any) -> Any:
+        with _Updates(model.variables) as updates:
+            outputs = model(inputs, training=True)
+        scopes.extend(scope for variable, scope in updates.seen if variable not in own)
+        return outputs
+
+    rows = [_some_rows(inputs) for inputs in model.inputs]
+    traced = tf.function(train, autograph=False).get_concrete_function(
+        rows if len(rows) > 1 else rows[0]
+    )
+    # Stateless generators take their state from a variable; the others have one of their own.
+    scopes += [
+        operation.name
+        for operation in traced.graph.get_operations()
+        if operation.op_def.is_stateful and "Random" in operation.type
+    ]
+    if scopes:
+        raise UserError(
+            f"{_layer(model, scopes[0])} draws random numbers that are not the seed's: all seeds "
+            "would get the same. Make self.generator = keras.random.SeedGenerator() in its "
+            "__init__, and pass seed=self.generator to functions of keras.random."
+        )
+
+
+def _some_rows(inputs: keras.KerasTensor) -> tf.TensorSpec:
+    return tf.TensorSpec([3, *(size or 3 for size in inputs.shape[1:])], inputs.dtype)
+
+
+def _layer(model: keras.Model, scope: str) -> str:
+    """The innermost layer whose name is in a name scope; TensorFlow may append a number to it."""
+    found = model
+    for part in scope.split("/"):
+        for layer in model._flatten_layers():
+            if re.fullmatch(re.escape(layer.name) + r"(_\d+)*", part):
+                found = layer
+                break
+    return f"Layer '{found.name}' ({type(found).__name__})"
