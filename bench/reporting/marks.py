@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     import pandas as pd
     from matplotlib.artist import Artist
@@ -97,6 +97,6 @@ def areas(counts: pd.Series) -> pd.Series:
     return SMALLEST + (LARGEST - SMALLEST) * (counts - 1) / (most - 1)
 
 
-def every(total: int, series: Sequence[Any]) -> int:
-    """Return the step between marks on lines of ``total`` points, so that a panel has room."""
-    return max(1, -(-total // max(MOST_MARKS - len(series), 1)))
+def every(points: int, lines: int) -> int:
+    """Return the step between marks on lines of so many points together, so that there is room."""
+    return max(1, -(-points // max(MOST_MARKS - lines, 1)))

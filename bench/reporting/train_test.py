@@ -52,7 +52,7 @@ def train_against_test(
 def _epochs(panel: Axes, histories: pd.DataFrame, metric: str, second: str) -> None:
     """Draw the way of the medians, a line per activation with a mark for an epoch."""
     ways = {name: way(mine, metric) for name, mine in by_activation(histories).items()}
-    step = every(sum(map(len, ways.values())), list(ways))
+    step = every(sum(map(len, ways.values())), len(ways))
     for name, rows in ways.items():
         look = activation_look(name)
         (line,) = panel.plot(rows["x"], rows["y"], color=look.color, linewidth=0.8)

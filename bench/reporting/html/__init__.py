@@ -1,1 +1,1 @@
-"""report.md as one self-contained page: its text and tables, and figures that answer."""
+"""report.md as one self-contained page: its text, tables to sort, and its figures as SVG."""
