@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.data import DATASETS
 from bench.records import Ceiling, Trial, TrialKey
-from bench.training import ceilings
+from bench.training import regressions
 from bench.training.blocks import Block
 from bench.training.executors import Outcome, run_jobs
 from bench.training.jobs import Regressions
@@ -92,7 +92,7 @@ def _seconds(study: Study, dataset: str) -> float:
 
 def _regressions(fits: Iterable[CeilingKey], data_dir: Path | None) -> list[Job]:
     return [
-        Regressions(tuple(keys), data_dir, ceilings.seconds(dataset))
+        Regressions(tuple(keys), data_dir, regressions.seconds(dataset))
         for (dataset, _), keys in groupby(fits, key=lambda key: key[:2])
     ]
 

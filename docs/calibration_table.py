@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from bench.analysis.calibration import binomial_coverage, calibrate, in_percent
-from bench.analysis.worlds import BINOMIAL, GAUSSIAN, SKEWED, World, hard_cell, resampled
+from bench.analysis.simulated_worlds import BINOMIAL, GAUSSIAN, SKEWED, World, hard_cell, resampled
 
 HERE = Path(__file__).parent
 TRIALS = HERE.parent / "results" / "trials.csv"

@@ -15,16 +15,16 @@ from scipy import stats
 from bench.analysis import ALPHA
 from bench.analysis.comparisons import sign_flip_p, superiority
 from bench.analysis.generalisation import over_resplits, over_test_rows
-from bench.analysis.guard import least_p, least_place_p
 from bench.analysis.judging import place_among
-from bench.analysis.spread import binomial_interval, mean_intervals, median_interval
-from bench.analysis.worlds import (
+from bench.analysis.minimum_sample import least_p, least_place_p
+from bench.analysis.simulated_worlds import (
     TABLE_ROWS,
     TABLE_TEST_ROWS,
     World,
     official_differences,
     resplit_differences,
 )
+from bench.analysis.spread import binomial_interval, mean_intervals, median_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

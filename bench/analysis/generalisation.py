@@ -8,7 +8,7 @@ from scipy import stats
 
 from bench.analysis import LEVEL
 from bench.analysis.comparisons import NO_ESTIMATE, Estimate
-from bench.analysis.guard import least_p
+from bench.analysis.minimum_sample import least_p
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ from baselines import DEFAULT
 from bench.analysis import ALPHA
 from bench.analysis.comparisons import NO_ESTIMATE, holm, margin
 from bench.analysis.generalisation import over_resplits, over_test_rows
-from bench.analysis.guard import fewest_pairs, too_few
+from bench.analysis.minimum_sample import fewest_pairs, too_few
 from bench.analysis.pairs import on_these_rows, paired_scores
 
 if TYPE_CHECKING:

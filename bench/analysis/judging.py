@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from bench.analysis import ALPHA
-from bench.analysis.guard import FEWEST_RUNS, too_few
+from bench.analysis.minimum_sample import FEWEST_RUNS, too_few
 from bench.analysis.spread import median_interval
 from bench.data import title
 

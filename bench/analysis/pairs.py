@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.comparisons import sign_flip_p, superiority, wilcoxon_p
-from bench.analysis.guard import least_p
+from bench.analysis.minimum_sample import least_p
 from bench.analysis.spread import has_score, mean_interval
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from baselines import ACTIVATIONS, DEFAULT
-from bench.cli.mistakes import DEBUG, show_traceback, unexpected, unreadable
+from bench.cli.error_lines import DEBUG, show_traceback, unexpected, unreadable
 from bench.data import DATASETS
 from bench.errors import UserError
 

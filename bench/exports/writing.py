@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
+from bench.atomic_writes import replacing
 from bench.columns import CEILING, CELL, ROW, names
 from bench.errors import UserError
 from bench.exports import layout
-from bench.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -1,11 +1,11 @@
-"""Write files: whole ones by ``bench.replacing``, or parts of a page between two markers."""
+"""Write files: whole ones by ``bench.atomic_writes``, or parts of a page between two markers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.atomic_writes import replacing
 from bench.errors import UserError
-from bench.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from baselines import DEFAULT, FIXED
-from bench.analysis import contest, drift, replays
-from bench.analysis.ceilings import distances
+from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.analysis.coefficients import coefficients
 from bench.analysis.growth import scaling_frame
 from bench.analysis.headline import headline
-from bench.analysis.leak import leak
 from bench.analysis.pairs import paired_table
+from bench.analysis.regressions import distances
+from bench.analysis.replay_rank import standing
+from bench.analysis.selection_bias import leak
 from bench.analysis.spread import spread
-from bench.analysis.standing import standing
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.columns import tested_scores
@@ -26,7 +26,7 @@ from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.names import ARM, LOGISTIC, TREES
 from bench.study import TABLE_PROTOCOL
-from bench.training.ceilings import BOOSTING
+from bench.training.regressions import BOOSTING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -173,9 +173,9 @@ class View:
         fixed = [name for name in asked if name in FIXED]
         arms = [name for name in asked if name not in FIXED]
         if not self.held_out or not fixed or not arms or set(asked) <= set(DEFAULT):
-            return pd.DataFrame(columns=contest.COLUMNS)
+            return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
-        return contest.contest(self.trials, self.results.rows, sizes, arms, fixed, self.clean)
+        return best_fixed.contest(self.trials, self.results.rows, sizes, arms, fixed, self.clean)
 
     @property
     def _family(self) -> dict[str, Size]:

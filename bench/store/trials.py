@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.records import Trial, TrialKey
-from bench.store.ceilings import Ceilings
 from bench.store.database import INSERT_TRIAL, mend, open_database
 from bench.store.faults import explained
+from bench.store.regressions import Ceilings
 from bench.store.rows import NAMED, Row, decode, encode
 from bench.study import Study
 

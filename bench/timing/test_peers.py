@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.timing import duel, peers
+from bench.timing import jax_comparison, peers
 from bench.timing.laboratory import skip_without
 from bench.timing.nets import ACTIVATION
 from bench.timing.playback import CLOCK, report
@@ -39,21 +39,21 @@ def test_peer(benchmark: Any, peer: str) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("trainer", duel.CONTESTANTS)
-@pytest.mark.parametrize("seeds", duel.SEEDS)
+@pytest.mark.parametrize("trainer", jax_comparison.CONTESTANTS)
+@pytest.mark.parametrize("seeds", jax_comparison.SEEDS)
 def test_many_seeds_against_jax(benchmark: Any, seeds: int, trainer: str) -> None:
     """One epoch of MNIST's own net, BatchNormalization and RMSprop included, on one core."""
     skip_without("jax")
-    results = duel.results(seeds)
+    results = jax_comparison.results(seeds)
     result = results[trainer]
-    assert abs(result.accuracy - results[duel.REPLICATE].accuracy) < SAME_ACCURACY
+    assert abs(result.accuracy - results[jax_comparison.REPLICATE].accuracy) < SAME_ACCURACY
     report(
         benchmark,
-        dataset=duel.DATASET,
+        dataset=jax_comparison.DATASET,
         activation=ACTIVATION,
-        operation=f"one epoch of one of {seeds} seeds, {duel.ROWS:,} rows",
+        operation=f"one epoch of one of {seeds} seeds, {jax_comparison.ROWS:,} rows",
         competitor=trainer,
-        reference=duel.REPLICATE,
+        reference=jax_comparison.REPLICATE,
         paired=True,
         threads=1,
         seeds=seeds,

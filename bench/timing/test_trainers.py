@@ -7,19 +7,25 @@ from typing import Any
 import pytest
 
 from bench.data import DATASETS, budget
-from bench.timing import race, scaling
+from bench.timing import scaling, trainer_comparison
 from bench.timing.nets import ACTIVATION
 from bench.timing.playback import CLOCK, report
 
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
 thorough = pytest.mark.thorough
 LEGS = [
-    pytest.param(name, marks=[] if name == race.COMMAND_DATASET else thorough) for name in DATASETS
+    pytest.param(name, marks=[] if name == trainer_comparison.COMMAND_DATASET else thorough)
+    for name in DATASETS
 ]
 
 
 def enter(
-    benchmark: Any, entry: race.Entry, dataset: str, operation: str, competitor: str, reference: str
+    benchmark: Any,
+    entry: trainer_comparison.Entry,
+    dataset: str,
+    operation: str,
+    competitor: str,
+    reference: str,
 ) -> None:
     """Reports an entry of the race."""
     report(
@@ -34,21 +40,32 @@ def enter(
     )
 
 
-@pytest.mark.parametrize("trainer", [race.REPLICATE, race.KERAS, race.FLOOR])
+@pytest.mark.parametrize(
+    "trainer", [trainer_comparison.REPLICATE, trainer_comparison.KERAS, trainer_comparison.FLOOR]
+)
 @pytest.mark.parametrize("dataset", LEGS)
 def test_one_epoch_of_one_seed(benchmark: Any, dataset: str, trainer: str) -> None:
     """Seconds of the machine per seed and epoch, compilation apart."""
-    entry = race.race(dataset)[trainer]
-    enter(benchmark, entry, dataset, "one epoch of one seed", trainer, race.REPLICATE)
+    entry = trainer_comparison.race(dataset)[trainer]
+    enter(benchmark, entry, dataset, "one epoch of one seed", trainer, trainer_comparison.REPLICATE)
 
 
 @thorough
-@pytest.mark.parametrize("trainer", [race.REPLICATE, race.KERAS])
+@pytest.mark.parametrize("trainer", [trainer_comparison.REPLICATE, trainer_comparison.KERAS])
 def test_whole_command(benchmark: Any, trainer: str) -> None:
     """Seconds from the command to its report."""
-    entry = race.whole_command()[trainer]
-    operation = f"the whole command, {budget(race.COMMAND_DATASET).timing.seeds} seeds"
-    enter(benchmark, entry, race.COMMAND_DATASET, operation, trainer, race.REPLICATE)
+    entry = trainer_comparison.whole_command()[trainer]
+    operation = (
+        f"the whole command, {budget(trainer_comparison.COMMAND_DATASET).timing.seeds} seeds"
+    )
+    enter(
+        benchmark,
+        entry,
+        trainer_comparison.COMMAND_DATASET,
+        operation,
+        trainer,
+        trainer_comparison.REPLICATE,
+    )
 
 
 @thorough

@@ -121,7 +121,7 @@ def many_seeds_and_floor(
     Returns:
         The training's times, and the floor in seconds per seed and epoch by way of computing.
     """
-    from bench.timing.floor import floor_seconds
+    from bench.timing.lower_bound import floor_seconds
 
     timed = many_seeds_loop(dataset, seeds, epochs)
     return timed, floor_seconds(dataset, timed.seeds)

@@ -12,11 +12,11 @@ import numpy as np
 import tensorflow as tf
 
 from bench.training.initial_values import InitialValues
-from bench.training.mappable import UNMAPPABLE, NotMappableError, culprit, unlogged
-from bench.training.mapping import over_lanes
+from bench.training.lanes import over_lanes
 from bench.training.optimizers import StatelessOptimizer
 from bench.training.randomness import check_randomness
 from bench.training.state import State, where_lanes
+from bench.training.unmappable import UNMAPPABLE, NotMappableError, culprit, unlogged
 from bench.training.xla import add_in_one_order
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.data import load
 from bench.records import Ceiling, CeilingKey, Trial, TrialKey
-from bench.training import ceilings
+from bench.training import regressions
 from bench.training.blocks import Block, train_block
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Regressions:
     def fit(self) -> Iterator[Ceiling]:
         """Fit and score the regressions."""
         for key in self.keys:
-            yield ceilings.fit(load(key.dataset, self.data_dir), key)
+            yield regressions.fit(load(key.dataset, self.data_dir), key)
 
 
 Job = Block | Regressions

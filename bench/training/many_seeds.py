@@ -28,7 +28,6 @@ import numpy as np
 
 from bench.training import keras_trainer, seeding
 from bench.training.compiled import compiled
-from bench.training.mappable import NotMappableError
 from bench.training.spec import (
     PREFIX,
     Fit,
@@ -42,6 +41,7 @@ from bench.training.spec import (
 )
 from bench.training.state import Inputs
 from bench.training.stopping import StoppingRule
+from bench.training.unmappable import NotMappableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

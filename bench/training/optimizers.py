@@ -20,7 +20,7 @@ import tensorflow as tf
 from keras import ops
 
 from bench.training.initial_values import set_values
-from bench.training.mappable import NotMappableError
+from bench.training.unmappable import NotMappableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ import pytest
 from bench.data import DATASETS, Budget, Source, Timing, budget, load
 from bench.study import default_study, quick_study
 from bench.timing.nets import OPERATIONS
-from bench.training import ceilings, many_seeds
+from bench.training import many_seeds, regressions
 from bench.training.blocks import Block, train_block
 
 LOAD = """
@@ -59,12 +59,14 @@ def test_its_seeds_are_trained_in_its_lanes(large, monkeypatch):
 
 
 def test_its_one_fit_is_planned_as_a_long_one(large):
-    assert ceilings.seconds(large) > 100 * ceilings.seconds("iris")
+    assert regressions.seconds(large) > 100 * regressions.seconds("iris")
 
 
 def test_its_logistic_regressions_are_cut_short_and_fitted_on_one_split(large):
-    assert ceilings.keys(large, "held-out", range(12)) == []
-    fits = [ceilings.fit(load(large), key) for key in ceilings.keys(large, "paper", range(12))]
+    assert regressions.keys(large, "held-out", range(12)) == []
+    fits = [
+        regressions.fit(load(large), key) for key in regressions.keys(large, "paper", range(12))
+    ]
     assert [(fit.key.penalty, fit.iterations, fit.converged) for fit in fits] == [
         ("l2", 1, False),
         ("none", 1, False),

@@ -150,7 +150,7 @@ def test_a_fit_that_fails_is_tried_again_by_the_next_run(tmp_path, small_study, 
     def fall(*_):
         raise ArithmeticError("it fell")
 
-    monkeypatch.setattr("bench.training.ceilings.fit", fall)
+    monkeypatch.setattr("bench.training.regressions.fit", fall)
     with Store(tmp_path / "trials.sqlite") as store:
         fits = store.ceilings.missing(study)
         runner.run(study, store, Pool(), [Regressions(tuple(fits))], watch=Watch())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.data import title
-from bench.reporting import ceilings
+from bench.reporting import regressions
 from bench.reporting.document import Block, Heading, Numbered, Point
 from bench.reporting.names import ARM
 from bench.reporting.view import PAPER, accuracies, cell, claim_on_test_accuracy, published
@@ -52,7 +52,7 @@ def _sentences(view: View, dataset: str) -> Iterator[tuple[str, str]]:
     spreads, learned = accuracies(view, dataset, PAPER), cell(view.coefficients, dataset, PAPER)
     claim, figure = claim_on_test_accuracy(view, dataset, PAPER), published(view, dataset, PAPER)
     rows = view.test_rows[dataset]
-    yield "linear", ceilings.figures(cell(view.results.ceilings, dataset, PAPER))
+    yield "linear", regressions.figures(cell(view.results.ceilings, dataset, PAPER))
     yield "linear", linear(spreads, rows)
     yield "looks", looks(trials, histories[histories["activation"] == ARM])
     yield "seeds", seeds(trials, figure)

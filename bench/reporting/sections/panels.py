@@ -10,7 +10,7 @@ import pandas as pd
 
 from bench.analysis.spread import mean_coverage
 from bench.data import title
-from bench.reporting import ceilings, figures
+from bench.reporting import figures, regressions
 from bench.reporting.columns import (
     ACTIVATION,
     BASELINE,
@@ -31,7 +31,7 @@ from bench.reporting.wording import (
     signed_spread,
     spread,
 )
-from bench.training.ceilings import keys
+from bench.training.regressions import keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,9 +93,9 @@ def _scores(view: View, dataset: str, protocol: str) -> Table:
 def _note(view: View, dataset: str, protocol: str) -> str:
     """The sentences on logistic regression."""
     if not keys(dataset, protocol, view.study["seeds"][dataset]):
-        return ceilings.TOO_MANY
+        return regressions.TOO_MANY
     fits = cell(view.results.ceilings, dataset, protocol)
-    return ceilings.note(fits, cell(view.distances, dataset, protocol))
+    return regressions.note(fits, cell(view.distances, dataset, protocol))
 
 
 def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -> Table:

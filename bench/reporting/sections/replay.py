@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from bench.analysis import ALPHA
-from bench.analysis.guard import FEWEST_RUNS
+from bench.analysis.minimum_sample import FEWEST_RUNS
 from bench.analysis.replays import judge
 from bench.data import title
 from bench.exports.layout import ARRAYS, OLD, SUITE

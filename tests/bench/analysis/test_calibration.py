@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from bench.analysis.calibration import HEADS, binomial_coverage, calibrate, in_percent
+from bench.analysis.simulated_worlds import BINOMIAL, GAUSSIAN, SKEWED, hard_cell, resampled
 from bench.analysis.spread import MEAN_COVERAGE
-from bench.analysis.worlds import BINOMIAL, GAUSSIAN, SKEWED, hard_cell, resampled
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "calibration-table.md"

@@ -16,7 +16,7 @@ from bench.analysis.comparisons import (
     superiority,
     wilcoxon_p,
 )
-from bench.analysis.guard import least_p
+from bench.analysis.minimum_sample import least_p
 
 # Few possible values, so that ties and zeros are common.
 rows_apart = st.lists(st.integers(-4, 4), min_size=1, max_size=20).map(

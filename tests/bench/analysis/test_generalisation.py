@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from bench.analysis.generalisation import over_resplits, over_test_rows
-from bench.analysis.guard import least_p
+from bench.analysis.minimum_sample import least_p
 
 DIFFERENCES = np.random.default_rng(0).normal(0.01, 0.02, 30)
 

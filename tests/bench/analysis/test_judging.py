@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.guard import least_place_p
 from bench.analysis.judging import judge_comparison, judge_count, judge_figure, place_among
+from bench.analysis.minimum_sample import least_place_p
 from bench.records import Claim
 
 CLAIM = Claim("figure", "iris", "test_accuracy", "adaact", "paper", 0.95, 2, "table 1")

@@ -10,16 +10,16 @@ from bench.analysis import (
     LEVEL,
     comparisons,
     generalisation,
-    guard,
     headline,
     judging,
-    leak,
+    minimum_sample,
+    selection_bias,
     spread,
 )
 
 PAGE = (Path(__file__).parents[3] / "docs" / "statistics.md").read_text(encoding="utf-8")
 PROSE = " ".join(PAGE.split())
-MODULES = (comparisons, generalisation, guard, headline, judging, leak, spread)
+MODULES = (comparisons, generalisation, minimum_sample, headline, judging, selection_bias, spread)
 ELSEWHERE = {"on_these_rows", "results/report.md", "tables/pairs.csv"}
 
 
@@ -40,10 +40,11 @@ def test_the_page_is_short():
         f"Level of every interval {LEVEL:.0%}, of every test {ALPHA:.0%}".replace("%", " %"),
         f"exact up to 14 untied pairs, {comparisons.EXACT_FLIPS:,} random sign patterns",
         f"BCa, {spread.RESAMPLES:,} resamples); needs {min(spread.MEAN_COVERAGE)} runs",
-        f"n < {guard.FEWEST_RUNS}, so that",
+        f"n < {minimum_sample.FEWEST_RUNS}, so that",
         f"larger of {comparisons.SMALLEST_MARGIN} and one test row",
         f"Adaact minus {', '.join(headline.BASELINES[:3])} and {headline.BASELINES[3]} on",
-        f"{guard.fewest_pairs()} pairs for one test, {guard.fewest_pairs(12)} for a family of 12",
+        f"{minimum_sample.fewest_pairs()} pairs for one test, "
+        f"{minimum_sample.fewest_pairs(12)} for a family of 12",
         "{2:.0%} of cases with 100 runs, {1:.0%} with 40, {0:.0%} with 10".format(
             *spread.MEAN_COVERAGE.values()
         ).replace("%", " %"),

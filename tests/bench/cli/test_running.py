@@ -163,7 +163,7 @@ def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, monkeypatch)
     asked = ("run", "--datasets", "iris", *OPTIONS)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "bench.training.ceilings.fit", lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+            "bench.training.regressions.fit", lambda *_: os.kill(os.getpid(), signal.SIGTERM)
         )
         ended = invoke(*asked)
     assert ended.code == 143

@@ -14,7 +14,7 @@ from matplotlib.image import imread
 
 from bench.errors import UserError
 from bench.exports import load
-from bench.reporting import ceilings, figures, report
+from bench.reporting import figures, regressions, report
 from bench.reporting.columns import DATASET, Column
 from bench.reporting.document import Heading, Table
 from bench.reporting.markdown import END_OF_FIRST_SCREEN
@@ -137,7 +137,7 @@ def test_logistic_regression_stands_in_each_accuracy_table_but_where_fits_cost_t
     assert re.search(r"net\) \| +12 splits ", parts["Iris, held-out protocol"])
     assert "1 of 1 fit was cut short" in " ".join(parts["MNIST, paper protocol"].split())
     assert "(no net)" not in without
-    assert ceilings.TOO_MANY in " ".join(without.split())
+    assert regressions.TOO_MANY in " ".join(without.split())
     fine = " ".join(text.partition("## What a careful reader must be told")[2].split())
     assert fine.count("scikit-learn's logistic regression on the same split scores") == 3
 

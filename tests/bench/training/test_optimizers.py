@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bench.training.mappable import NotMappableError
-from bench.training.mapping import over_lanes
+from bench.training.lanes import over_lanes
 from bench.training.optimizers import FreshOptimizer, StatelessOptimizer
+from bench.training.unmappable import NotMappableError
 
 STEPS = 200
 SHAPES = ((4, 3), (3,), (1,))

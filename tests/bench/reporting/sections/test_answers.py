@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.leak import leak
 from bench.analysis.pairs import paired_table
+from bench.analysis.selection_bias import leak
 from bench.analysis.spread import spread
 from bench.reporting.sections import best_fixed, collapse, comparison, selection_bias
 from tests import helpers

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from bench.training.mapping import over_lanes, threefry
+from bench.training.lanes import over_lanes, threefry
 
 ONES = 0xFFFFFFFF
 ROWS, UNITS, RATE = 500, 101, 0.2  # an odd size: numbers are made in pairs

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from bench.analysis.ceilings import distances
+from bench.analysis.regressions import distances
 from tests import helpers
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from baselines.ceiling import boosted_trees, converged, logistic_ceiling
+from baselines.classical import boosted_trees, converged, logistic_ceiling
 from bench.data import DATASETS, budget
 from bench.records import Ceiling, CeilingKey
 from bench.training.metrics import accuracy, f1

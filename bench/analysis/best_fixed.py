@@ -14,8 +14,8 @@ import pandas as pd
 
 from bench.analysis import ALPHA
 from bench.analysis.comparisons import holm
-from bench.analysis.guard import fewest_pairs, too_few
 from bench.analysis.headline import headline
+from bench.analysis.minimum_sample import fewest_pairs, too_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from bench.data import DATASETS, Budget, DataMissing, load, locate
 from bench.data.splits import held_out_split
 from bench.records import CeilingKey
-from bench.training.ceilings import ALL_SEEDS, fit, keys, mean_loss
+from bench.training.regressions import ALL_SEEDS, fit, keys, mean_loss
 
 
 def test_one_split_for_all_seeds_has_one_fit_a_penalty():
@@ -105,7 +105,7 @@ def test_a_row_confidently_wrong_keeps_its_loss():
 
 
 def test_tensorflow_is_not_imported():
-    program = "import sys, bench.training.ceilings; print('tensorflow' in sys.modules)"
+    program = "import sys, bench.training.regressions; print('tensorflow' in sys.modules)"
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

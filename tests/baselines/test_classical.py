@@ -10,7 +10,7 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
-from baselines.ceiling import converged, logistic_ceiling
+from baselines.classical import converged, logistic_ceiling
 
 
 def paper_split(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:

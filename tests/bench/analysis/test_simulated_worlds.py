@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.worlds import (
+from bench.analysis.simulated_worlds import (
     BINOMIAL,
     GAUSSIAN,
     OFFICIAL_ROWS,

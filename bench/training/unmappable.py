@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import keras
 import tensorflow as tf
 
-from bench.training.mapping import over_lanes
+from bench.training.lanes import over_lanes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.leak import leak
+from bench.analysis.selection_bias import leak
 from tests import helpers
 
 

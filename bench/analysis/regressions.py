@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.analysis.spread import CELL
-from bench.training.ceilings import ALL_SEEDS
+from bench.training.regressions import ALL_SEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

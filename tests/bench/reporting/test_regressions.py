@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.ceilings import distances
-from bench.reporting import ceilings
+from bench.analysis.regressions import distances
+from bench.reporting import regressions
 from tests import helpers
 
 
@@ -39,27 +39,27 @@ def stopped(losses, optimum=0.05):
 
 
 def test_both_fits_are_told_with_train_and_test_accuracy():
-    assert ceilings.figures(fits(penalties=("none", "l2"))) == (
+    assert regressions.figures(fits(penalties=("none", "l2"))) == (
         "Iris: scikit-learn's logistic regression on the same split scores (train/test accuracy) "
         "0.9821/1.0000 (C=1) and 0.9821/1.0000 (unpenalised)."
     )
 
 
 def test_a_figure_of_a_fit_cut_short_says_so():
-    assert ceilings.figures(fits(cut=1)).endswith(
+    assert regressions.figures(fits(cut=1)).endswith(
         "0.9821/1.0000 (unpenalised, cut short at 200 iterations)."
     )
 
 
 def test_without_fits_nothing_is_said():
-    assert ceilings.figures(fits(splits=0)) == ""
-    assert ceilings.note(fits(splits=0), NOWHERE) == ""
-    assert ceilings.note(fits(penalties=("l2",)), NOWHERE) == ""
-    assert ceilings.stopped(NOWHERE) == ""
+    assert regressions.figures(fits(splits=0)) == ""
+    assert regressions.note(fits(splits=0), NOWHERE) == ""
+    assert regressions.note(fits(penalties=("l2",)), NOWHERE) == ""
+    assert regressions.stopped(NOWHERE) == ""
 
 
 def test_the_optimum_stands_beside_where_the_nets_stopped():
-    assert ceilings.note(fits(), stopped([0.06, 0.09, 0.25])) == (
+    assert regressions.note(fits(), stopped([0.06, 0.09, 0.25])) == (
         "Logistic regression is no net: scikit-learn's, unpenalised, on the same training rows. "
         "Its training loss is 0.0500 nats per row; this is the optimum of training likelihood for "
         "every affine net. "
@@ -69,12 +69,12 @@ def test_the_optimum_stands_beside_where_the_nets_stopped():
 
 
 def test_one_run_has_no_median():
-    assert ceilings.stopped(stopped([0.06])).endswith("Adaact +0.0100 (1 run).")
+    assert regressions.stopped(stopped([0.06])).endswith("Adaact +0.0100 (1 run).")
 
 
 def test_every_affine_activation_is_told():
     both = pd.concat([stopped([0.06]), stopped([0.07]).assign(activation="linear")])
-    assert ceilings.stopped(both).endswith("Adaact +0.0100 (1 run) and linear +0.0200 (1 run).")
+    assert regressions.stopped(both).endswith("Adaact +0.0100 (1 run) and linear +0.0200 (1 run).")
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_every_affine_activation_is_told():
     ],
 )
 def test_what_the_fit_is_worth_is_told(splits, cut, phrase):
-    assert phrase in ceilings.note(fits(splits=splits, cut=cut), NOWHERE)
+    assert phrase in regressions.note(fits(splits=splits, cut=cut), NOWHERE)
 
 
 @given(st.lists(st.floats(0, 5), min_size=2, max_size=9), st.floats(0, 2))
 def test_what_is_said_of_the_distances_agrees_with_the_losses(losses, optimum):
-    text = ceilings.stopped(stopped(losses, optimum)).replace("−", "-")
+    text = regressions.stopped(stopped(losses, optimum)).replace("−", "-")
     told = re.search(r"Adaact (\S+) \(median of (\d+) runs; (\S+) to (\S+)\)\.$", text)
     assert told
     gaps = pd.Series(losses) - optimum

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bench.data import DATASETS, Budget
-from bench.store import Store, ceilings
+from bench.store import Store, regressions
 from tests import helpers
 
 
@@ -58,7 +58,7 @@ def test_a_fit_is_made_again_only_if_something_decides_it(kept, small_study, cha
 
 
 def test_another_cap_or_tolerance_is_another_fit(kept, small_study, monkeypatch):
-    monkeypatch.setattr(ceilings, "TOLERANCE", 1e-3)
+    monkeypatch.setattr(regressions, "TOLERANCE", 1e-3)
     with Store(kept) as store:
         assert len(store.ceilings.missing(small_study)) == 4
         monkeypatch.undo()

@@ -3,12 +3,12 @@
 import pytest
 from scipy import stats
 
-from bench.timing import effort, same
-from bench.timing.same import Comparison
+from bench.timing import effort, null_comparison
+from bench.timing.null_comparison import Comparison
 
 
 def test_fewer_intervals_with_1_than_asked_for_come_by_chance_once_in_sixty_times():
-    assert same.fewest(20) == 17
+    assert null_comparison.fewest(20) == 17
     assert stats.binom.cdf(16, 20, 0.95) < 1 / 60 < stats.binom.cdf(17, 20, 0.95)
 
 
@@ -32,8 +32,8 @@ def test_the_command_fails_where_1_is_missed_too_often_or_an_interval_is_wide(
     found, code, monkeypatch, capsys
 ):
     left = list(found)
-    monkeypatch.setattr(same, "compared", lambda *_: left.pop())
-    assert same.main([]) == code
+    monkeypatch.setattr(null_comparison, "compared", lambda *_: left.pop())
+    assert null_comparison.main([]) == code
     inside = sum(one is not OFF for one in found)
     assert f"{inside} of 20 intervals contain 1" in capsys.readouterr().out
 
@@ -41,7 +41,7 @@ def test_the_command_fails_where_1_is_missed_too_often_or_an_interval_is_wide(
 def test_two_nets_that_are_alike_are_compared_in_pairs():
     effort.choose(quick=True)
     try:
-        ratio, low, high = same.compared("iris", "forward")
+        ratio, low, high = null_comparison.compared("iris", "forward")
     finally:
         effort.choose(quick=False)
     assert 0 < low <= ratio <= high

@@ -11,8 +11,8 @@ from numpy.testing import assert_allclose
 
 from bench.data.splits import Split
 from bench.training import keras_trainer, many_seeds
-from bench.training.mappable import culprit
 from bench.training.spec import Settings, Task
+from bench.training.unmappable import culprit
 
 RNG = np.random.default_rng(0)
 PICTURES, TABLE = RNG.normal(size=(30, 6, 6, 1)), RNG.normal(size=(30, 5)).astype("float32")

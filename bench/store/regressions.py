@@ -6,11 +6,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from baselines.ceiling import TOLERANCE
+from baselines.classical import TOLERANCE
 from bench.data import budget
 from bench.records import Ceiling, CeilingKey
 from bench.store.faults import explained
-from bench.training.ceilings import keys
+from bench.training.regressions import keys
 
 if TYPE_CHECKING:
     import sqlite3

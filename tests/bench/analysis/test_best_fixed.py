@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.contest import contest
+from bench.analysis.best_fixed import contest
 from bench.analysis.headline import headline
 from tests import helpers
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis.comparisons import sign_flip_p
-from bench.analysis.guard import least_p
+from bench.analysis.minimum_sample import least_p
 from bench.analysis.spread import describe, has_score
 
 if TYPE_CHECKING:

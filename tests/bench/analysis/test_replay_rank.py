@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from bench.analysis.standing import standing
+from bench.analysis.replay_rank import standing
 
 
 def comparison(verdict_gap=0.0):

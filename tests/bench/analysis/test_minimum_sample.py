@@ -1,6 +1,6 @@
 import pytest
 
-from bench.analysis.guard import FEWEST_RUNS, fewest_pairs, least_p, least_place_p, too_few
+from bench.analysis.minimum_sample import FEWEST_RUNS, fewest_pairs, least_p, least_place_p, too_few
 
 
 def test_five_pairs_never_reach_five_per_cent_and_six_do():

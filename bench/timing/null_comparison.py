@@ -1,4 +1,4 @@
-"""What the method takes for a difference where there is none: ``python -m bench.timing.same``.
+"""Time two equal nets: ``python -m bench.timing.null_comparison``.
 
 Two nets that are alike, measured as any two activations are, again and again with fresh nets. The
 interval of their ratio should contain 1 in 95 of 100 runs. Exit code 1: it did so in too few runs
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0: the method holds what it promises; 1: it does not.
     """
-    parser = argparse.ArgumentParser(prog="bench.timing.same", description=__doc__)
+    parser = argparse.ArgumentParser(prog="bench.timing.null_comparison", description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--dataset", choices=DATASETS, default="iris")
     parser.add_argument("--operation", choices=OPERATIONS, default="step")
