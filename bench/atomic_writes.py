@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
     """Opens a file that takes its name only when it is complete."""
     partial = path.with_name(f".{path.name}.partial")
     try:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
-from bench.atomic_writes import replacing
+from bench.atomic_writes import atomic_write
 from bench.columns import CEILING, CELL, ROW, names
 from bench.errors import UserError
 from bench.exports import layout
@@ -85,7 +85,7 @@ def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
 def _text(path: Path) -> Iterator[TextIO]:
     """Open a text file that takes its name only when it is complete; compressed if ``.gz``."""
     with (
-        replacing(path) as raw,
+        atomic_write(path) as raw,
         _compressing(raw, path) as binary,
         # A reason may quote a file name that is not UTF-8.
         io.TextIOWrapper(binary, "utf-8", "backslashreplace", newline="") as stream,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.atomic_writes import replacing
+from bench.atomic_writes import atomic_write
 from bench.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def write_bytes(path: Path, content: bytes) -> Path:
     """Replaces a file as a whole; makes its folder where missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as stream:
+    with atomic_write(path) as stream:
         stream.write(content)
     return path
 

@@ -28,7 +28,7 @@ SEEDS = (10, 50)
 ROUNDS = 9
 FEW = 5  # nets whose weights and slots fit into a core's cache together
 
-REPLICATE = "many seeds at once"
+MANY_SEEDS = "many seeds at once"
 TOGETHER = "jax.vmap and lax.scan, all seeds together"
 IN_TURN = f"jax.vmap and lax.scan, {FEW} seeds at a time"
 
@@ -137,7 +137,7 @@ class InJax:
 
 
 _CONTESTANTS: dict[str, Callable[..., object]] = {
-    REPLICATE: Lanes,
+    MANY_SEEDS: Lanes,
     TOGETHER: InJax,
     IN_TURN: partial(InJax, width=FEW),
 }

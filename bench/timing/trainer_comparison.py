@@ -21,7 +21,7 @@ from bench.training.executors import cores
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KERAS, REPLICATE, FLOOR = "Keras fit", "many seeds at once", "bare products"
+KERAS, MANY_SEEDS, FLOOR = "Keras fit", "many seeds at once", "bare products"
 MOST_WORKERS = 2  # the trainers are compared on two cores
 COMMAND_DATASET = "banknote"
 
@@ -67,7 +67,7 @@ def race(dataset: str) -> dict[str, Entry]:
     floors = {way: trainers.together_seconds([one[way] for one in ways]) for way in ways[0]}
     fastest = min(floors, key=floors.__getitem__)
     return {
-        REPLICATE: Entry(
+        MANY_SEEDS: Entry(
             trainers.per_seed_epoch(timed),
             {
                 "seeds": timing.seeds,
@@ -112,6 +112,6 @@ def whole_command() -> dict[str, Entry]:
     scaled = timing.seeds * (loop.compile_seconds + epochs * median(loop.epochs))
     facts = {"seeds": timing.seeds, "epochs": epochs}
     return {
-        REPLICATE: Entry([seconds], facts),
+        MANY_SEEDS: Entry([seconds], facts),
         KERAS: Entry([scaled], {**facts, "scaled_from_seeds": timing.keras_seeds}),
     }

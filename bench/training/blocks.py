@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import keras
 
-    from bench.training.evaluate import Judge
+    from bench.training.evaluate import Evaluator
     from bench.training.spec import Fit, Progress, Task
 
 COMPILE_SECONDS = 4.0  # of a small network; every block compiles anew
@@ -94,14 +94,14 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[T
     quiet()
     from bench.training import keras_trainer, many_seeds
 
-    task, judge = _task(*block.cell, block.epochs, block.data_dir, block.hidden)
+    task, evaluator = _task(*block.cell, block.epochs, block.data_dir, block.hidden)
     if block.trainer == "keras":
         fits = keras_trainer.fit_seeds(task, block.seeds, on_epoch=on_epoch)
     else:
         lanes = budget(block.dataset).lanes
         fits = many_seeds.fit_seeds(task, block.seeds, lanes=lanes, on_epoch=on_epoch)
     for fit in fits:
-        yield judge.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit)
+        yield evaluator.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit)
 
 
 def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, Trial]:
@@ -114,13 +114,13 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
     quiet()
     from bench.training import many_seeds
 
-    task, judge = _task(key.dataset, key.protocol, key.activation, None, data_dir, ())
-    every = {weight_column(place): place for place in range(len(judge.model.weights))}
+    task, evaluator = _task(key.dataset, key.protocol, key.activation, None, data_dir, ())
+    every = {weight_column(place): place for place in range(len(evaluator.model.weights))}
     watched = replace(task, track={**task.track, **every})
     (fit,) = many_seeds.fit_seeds(watched, [key.seed])
     history = {name: values for name, values in fit.history.items() if name not in every}
-    trial = judge.trial(key, "many-seeds", replace(fit, history=history))
-    return judge.model, fit, trial
+    trial = evaluator.trial(key, "many-seeds", replace(fit, history=history))
+    return evaluator.model, fit, trial
 
 
 def weight_column(position: int) -> str:
@@ -167,13 +167,13 @@ def _task(
     epochs: int | None,
     data_dir: Path | None,
     hidden: tuple[int, ...],
-) -> tuple[Task, Judge]:
-    """The task of a cell and its judge; kept for the cell's next block, compiled functions too."""
+) -> tuple[Task, Evaluator]:
+    """The task of a cell and its evaluator; kept for the cell's next block, compiled functions too."""
     from functools import partial
 
     from bench.data import load
     from bench.training import networks
-    from bench.training.evaluate import Judge, learned_scalars
+    from bench.training.evaluate import Evaluator, learned_scalars
     from bench.training.protocols import PROTOCOLS
     from bench.training.spec import Settings, Task
 
@@ -192,4 +192,4 @@ def _task(
     )
     splits = lru_cache(maxsize=256)(partial(protocol.split, dataset))
     task = Task(build, dataset.x, dataset.y, splits, settings, learned_scalars(build()))
-    return task, Judge(task, dataset.classes)
+    return task, Evaluator(task, dataset.classes)

@@ -38,7 +38,7 @@ class Predicted:
     loss: float
 
 
-class Judge:
+class Evaluator:
     """Evaluates the trained seeds of one task on a model of its own."""
 
     def __init__(self, task: Task, classes: int) -> None:

@@ -43,8 +43,10 @@ def test_the_page_is_short():
         f"n < {minimum_sample.FEWEST_RUNS}, so that",
         f"larger of {comparisons.SMALLEST_MARGIN} and one test row",
         f"Adaact minus {', '.join(headline.BASELINES[:3])} and {headline.BASELINES[3]} on",
-        (f"{minimum_sample.fewest_pairs()} pairs for one test, "
-        f"{minimum_sample.fewest_pairs(12)} for a family of 12"),
+        (
+            f"{minimum_sample.fewest_pairs()} pairs for one test, "
+            f"{minimum_sample.fewest_pairs(12)} for a family of 12"
+        ),
         "{2:.0%} of cases with 100 runs, {1:.0%} with 40, {0:.0%} with 10".format(
             *spread.MEAN_COVERAGE.values()
         ).replace("%", " %"),

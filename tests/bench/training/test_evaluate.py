@@ -10,7 +10,7 @@ from bench.columns import KNOWN
 from bench.data import load
 from bench.data.splits import Split, held_out_split
 from bench.training import evaluate, networks
-from bench.training.evaluate import Judge, learned_scalars
+from bench.training.evaluate import Evaluator, learned_scalars
 from bench.training.initial_values import seeded_model
 from bench.training.spec import Fit, Kept, Settings, Task
 from tests import helpers
@@ -44,7 +44,7 @@ def fit(task, *parts, history=CURVES):
 
 def judged(task, *parts, classes=3, **options):
     trained = fit(task, *(parts or ["validation"]), **options)
-    return trained, Judge(task, classes).trial(KEY, "many-seeds", trained)
+    return trained, Evaluator(task, classes).trial(KEY, "many-seeds", trained)
 
 
 @pytest.mark.parametrize("standardise", [False, True])
@@ -73,7 +73,7 @@ def test_a_trial_says_what_was_asked_and_how_it_went():
     assert trial.parameters["parameters"] == 2_503
     assert trial.history == {"loss": [2.0, 1.5, 1.0], "val_loss": [2.0, 1.0, 1.5]}
     assert "leaked_test_accuracy" not in trial.scores
-    places = learned_scalars(Judge(iris_task(), 3).model)
+    places = learned_scalars(Evaluator(iris_task(), 3).model)
     assert list(places) == ["k0_1", "k1_1", "k0_2", "k1_2"]
     for name, place in places.items():
         assert trial.coefficients[f"{name}_initial"] == trained.initial[place].item()
@@ -91,7 +91,7 @@ def test_the_leak_is_judged_on_the_weights_that_the_test_set_would_have_kept():
     trained, trial = judged(task, "validation", "test")
     _, plain = judged(task, "validation")
     swapped = Fit(4, trained.initial, CURVES, {"validation": trained.kept["test"]})
-    expected = Judge(task, 3).trial(KEY, "many-seeds", swapped).scores["test_accuracy"]
+    expected = Evaluator(task, 3).trial(KEY, "many-seeds", swapped).scores["test_accuracy"]
     assert trial.scores["leaked_test_accuracy"] == expected
     rest = {name: score for name, score in trial.scores.items() if name != "leaked_test_accuracy"}
     assert rest == plain.scores
@@ -111,10 +111,10 @@ def test_a_loss_that_is_no_number_makes_a_trial_without_numbers(value):
 
 def test_a_network_that_predicts_one_class_is_flagged_and_keeps_its_accuracy():
     task = iris_task()
-    judge, trained = Judge(task, 3), fit(task, "validation")
-    assert not judge.trial(KEY, "many-seeds", trained).constant
+    evaluator, trained = Evaluator(task, 3), fit(task, "validation")
+    assert not evaluator.trial(KEY, "many-seeds", trained).constant
     trained.kept["validation"].weights[-1][:] = [0, 1e6, 0]  # the output's bias
-    trial = judge.trial(KEY, "many-seeds", trained)
+    trial = evaluator.trial(KEY, "many-seeds", trained)
     assert (trial.constant, trial.status) == (True, "ok")
     assert trial.scores["test_accuracy"] == pytest.approx(np.mean(task.y[task.split(4).test] == 1))
 
