@@ -168,7 +168,7 @@ def _task(
     data_dir: Path | None,
     hidden: tuple[int, ...],
 ) -> tuple[Task, Evaluator]:
-    """The task of a cell and its evaluator; kept for the cell's next block, compiled functions too."""
+    """The task of a cell and its evaluator, kept for its next block with what is compiled."""
     from functools import partial
 
     from bench.data import load
