@@ -25,10 +25,10 @@ def test_fits_come_back_to_the_last_bit_and_sorted(kept, small_study):
         assert store.ceilings.of(small_study) == [helpers.ceiling("l2"), helpers.ceiling("none")]
 
 
-def test_a_second_arrival_of_a_fit_changes_nothing(kept, small_study, ceiling):
+def test_a_second_arrival_of_a_fit_changes_nothing(kept, small_study):
     with Store(kept) as store:
-        store.ceilings.add(ceiling("l2", test_loss=9.0), small_study)
-        assert store.ceilings.of(small_study) == [ceiling("l2"), ceiling("none")]
+        store.ceilings.add(helpers.ceiling("l2", test_loss=9.0), small_study)
+        assert store.ceilings.of(small_study) == [helpers.ceiling("l2"), helpers.ceiling("none")]
     with closing(sqlite3.connect(kept)) as connection:
         assert connection.execute("SELECT COUNT(*) FROM ceilings").fetchone() == (2,)
 
