@@ -55,8 +55,8 @@ class InitialValues:
         second, other, _ = _built(build, 2)
         again = _built(build, 1)[0]
         _check_new(recorded, other)
-        _check_same(self.model, first, again)
-        _check_shapes(self.model, first, second)
+        for values in (again, second):
+            _check_shapes(self.model, first, values)
         self._fixed = first
         streams = _streams(self.model, recorded)
         self._redrawn = {
@@ -64,11 +64,10 @@ class InitialValues:
             for place, variable in enumerate(self.model.variables)
             if id(variable) in streams and streams[id(variable)].made(first[place])
         }
-        self._built = [
-            place
-            for place, values in enumerate(zip(first, second, strict=True))
-            if place not in self._redrawn and not _equal(*values)
-        ]
+        others = [place for place in range(len(first)) if place not in self._redrawn]
+        for place in others:
+            _check_same(self.model.variables[place], first[place], again[place])
+        self._built = [place for place in others if not _equal(first[place], second[place])]
 
     def of(self, seed: int) -> list[np.ndarray]:
         """Return the first values under a seed, one array per variable of ``model.variables``."""
@@ -151,8 +150,9 @@ def _built(
     """The variables' values of a model built under a global seed, the model, and how each came."""
     states = random.getstate(), np.random.get_state()  # noqa: NPY002 - what the user may use
     keras.utils.set_random_seed(seed)
+    keras.random.uniform((1,))  # makes Keras' generator before another thread draws from Python's
     try:
-        with _recording() as recorded:
+        with _recording(seed) as recorded:
             model = build()
     finally:
         random.setstate(states[0])
@@ -166,8 +166,12 @@ def _built(
 
 
 @contextmanager
-def _recording() -> Iterator[dict[int, _Recorded]]:
-    """Records the initializer of every variable that is made meanwhile."""
+def _recording(seed: int) -> Iterator[dict[int, _Recorded]]:
+    """Records the initializer of every variable that is made meanwhile.
+
+    An unseeded one gets a seed. Keras would take it from Python's global generator, from which
+    other threads may draw at any time, as those of a Dask worker do.
+    """
     recorded: dict[int, _Recorded] = {}
     make = _VARIABLE.__init__
 
@@ -175,6 +179,9 @@ def _recording() -> Iterator[dict[int, _Recorded]]:
     def record(self: keras.Variable, initializer: Any, *args: Any, **kwargs: Any) -> None:
         if isinstance(initializer, str):
             initializer = keras.initializers.get(initializer)
+        if _is_unseeded(initializer):
+            initializer = copy.copy(initializer)
+            initializer.seed = derive(seed, len(recorded))
         make(self, initializer, *args, **kwargs)
         recorded[id(self)] = _Recorded(self, initializer, kwargs.get("name") is not None)
 
@@ -223,16 +230,13 @@ def _check_new(recorded: dict[int, _Recorded], model: keras.Model) -> None:
             )
 
 
-def _check_same(model: keras.Model, one: list[np.ndarray], other: list[np.ndarray]) -> None:
+def _check_same(variable: keras.Variable, one: np.ndarray, other: np.ndarray) -> None:
     """Raise UserError where two builds under one global seed differ."""
-    _check_shapes(model, one, other)
-    for variable, *values in zip(model.variables, one, other, strict=True):
-        if not _equal(*values):
-            raise UserError(
-                f"Weight '{variable.path}' starts differently in two builds under one seed, so a "
-                "run could not be repeated. Draw its first value with a Keras initializer or "
-                "keras.random."
-            )
+    if not _equal(one, other):
+        raise UserError(
+            f"Weight '{variable.path}' starts differently in two builds under one seed, so a run "
+            "could not be repeated. Draw its first value with a Keras initializer or keras.random."
+        )
 
 
 def _check_shapes(model: keras.Model, one: list[np.ndarray], other: list[np.ndarray]) -> None:

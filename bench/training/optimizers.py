@@ -62,6 +62,21 @@ class _RMSprop(keras.optimizers.RMSprop):
         self.assign_sub(variable, ops.divide(ops.multiply(rate, gradient), root))
 
 
+class _SGD(keras.optimizers.SGD):
+    """Keras' SGD with equal bits in every lane.
+
+    The minimum changes no number. Without it the compiler joins the product of rate and gradient
+    with the subtraction in some lanes and not in others.
+    """
+
+    def assign_sub(self, variable: keras.Variable, value: tf.Tensor) -> None:
+        """Subtract a value from a variable."""
+        super().assign_sub(variable, ops.minimum(value, np.inf))
+
+
+_EQUAL_BITS = {keras.optimizers.RMSprop: _RMSprop, keras.optimizers.SGD: _SGD}
+
+
 class FreshOptimizer:
     """An optimizer, and its variables' values before the first step.
 
@@ -159,7 +174,7 @@ class StatelessOptimizer(FreshOptimizer):
 
     def _stateless(self, given: keras.optimizers.Optimizer) -> type[keras.optimizers.Optimizer]:
         _refuse_unmappable(given)
-        kind = _RMSprop if type(given) is keras.optimizers.RMSprop else type(given)
+        kind = _EQUAL_BITS.get(type(given), type(given))
         return type(kind.__name__, (kind, _Shim), {})
 
 

@@ -1,5 +1,7 @@
 """Every weight of every seed starts afresh, and the same way each time."""
 
+import random
+import threading
 from functools import cache, partial
 
 import keras
@@ -251,6 +253,25 @@ def test_both_trainers_start_from_the_same_values(iris_task):
     for ours, theirs in zip(*starts, strict=True):
         for one, other in zip(ours, theirs, strict=True):
             assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("way", ["string", "drawn directly", "changed afterwards"])
+def test_another_thread_that_draws_from_pythons_generator_changes_nothing(way):
+    expected, stop = InitialValues(learned(way)).of(3), threading.Event()
+
+    def draw():
+        while not stop.is_set():
+            random.random()
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        for _ in range(5):
+            values = InitialValues(learned(way)).of(3)
+            assert [v.tobytes() for v in values] == [v.tobytes() for v in expected]
+    finally:
+        stop.set()
+        thread.join()
 
 
 PRETRAINED = np.random.default_rng(0).normal(size=(4, 3)).astype("float32")
