@@ -28,8 +28,7 @@ def test_links_lead_somewhere(page):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_the_readme_is_short_and_has_the_table_that_the_results_give():
-    assert len((ROOT / "README.md").read_text().splitlines()) < 200
+def test_the_readme_has_the_tables_that_the_results_give():
     assert readme.current(ROOT / "README.md", ROOT / "results")
 
 
