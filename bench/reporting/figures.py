@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.data import title
+from bench.escapes import file_name
 from bench.reporting import curves
 from bench.reporting.distribution import distribution
 from bench.reporting.document import Picture
@@ -94,12 +94,12 @@ def draw(blocks: Iterable[Block], folder: Path) -> None:
 
 def stem(dataset: str, protocol: str) -> str:
     """What the file names of a cell's pictures begin with."""
-    return f"{dataset}-{protocol}"
+    return file_name(f"{dataset}-{protocol}")
 
 
 def scalars_file(begins: str, activation: str) -> str:
     """The picture of an activation's scalars; its name may be an import string."""
-    return f"{begins}-{re.sub('[^A-Za-z0-9_-]', '-', activation)}-scalars.png"
+    return f"{begins}-{file_name(activation)}-scalars.png"
 
 
 def learned(histories: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

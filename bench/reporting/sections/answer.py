@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from bench.data import title
 from bench.reporting.document import Block, Heading, Prose
-from bench.reporting.names import ARM, activation_title, protocol_title, trainer_title
+from bench.reporting.inline import literal
+from bench.reporting.names import ARM, activation_name, dataset_name, protocol_title, trainer_title
 from bench.reporting.sections.best_fixed import best_fixed_answer
 from bench.reporting.sections.claims import claims
 from bench.reporting.sections.collapse import collapse_answer
@@ -50,11 +51,12 @@ def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
         trials: trials.csv.
     """
     sets = joined(
-        f"{title(name)} ({count(len(study['seeds'][name]), 'seed')})" for name in study["datasets"]
+        f"{dataset_name(name)} ({count(len(study['seeds'][name]), 'seed')})"
+        for name in study["datasets"]
     )
-    protocols = joined(map(protocol_title, study["protocols"]))
+    protocols = joined(literal(protocol_title(name)) for name in study["protocols"])
     return (
-        f"{joined(map(activation_title, study['activations']))} on {sets}; "
+        f"{joined(map(activation_name, study['activations']))} on {sets}; "
         f"{protocols} protocol{'s' if len(study['protocols']) > 1 else ''}; "
         f"trained by {trainer_title(study['trainer'])}. {completeness(study['asked'], trials)}"
     )
@@ -77,6 +79,6 @@ def completeness(asked: int, trials: pd.DataFrame) -> str:
 def not_measured(reasons: Mapping[str, str]) -> str:
     """Which data sets are missing, and why; empty where none is."""
     return " ".join(
-        f"**{title(name)} is not measured:** {why.removeprefix(f'{title(name)}: ')}"
+        f"**{dataset_name(name)} is not measured:** {literal(why.removeprefix(f'{title(name)}: '))}"
         for name, why in reasons.items()
     )

@@ -14,7 +14,7 @@ from bench.reporting.columns import (
     or_gap,
 )
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import activation_title
+from bench.reporting.names import activation_name, activation_title
 from bench.reporting.wording import count, number, signed_spread, tally
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ def contest(table: pd.DataFrame) -> str:
 
 def _contestant(row: Mapping[Hashable, Any]) -> str:
     """An activation; one that is better with the gap to the best fixed one."""
-    name = activation_title(str(row["arm"]))
+    name = activation_name(str(row["arm"]))
     if row["verdict"] != "better":
         return name
     gap = signed_spread(row["estimate"], row["low"], row["high"])
-    return f"{name}, {gap} against {row['rival']}"
+    return f"{name}, {gap} against {activation_name(row['rival'])}"
 
 
 _CONTESTS = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis.judging import FEWEST_RUNS
-from bench.data import title
 from bench.reporting.columns import DATASET, VERDICT, Column, or_gap, runs, with_asked
 from bench.reporting.document import Block, Prose, Table
-from bench.reporting.names import metric_title
+from bench.reporting.inline import literal
+from bench.reporting.names import dataset_name, metric_title
 from bench.reporting.sections.replay import claims_replayed
 from bench.reporting.wording import count, equals, joined, number, probability, spread
 
@@ -71,7 +71,7 @@ OPTIONAL = (
 
 def claim_name(claim: pd.Series) -> str:
     """Bank Note test accuracy."""
-    return f"{title(claim['dataset'])} {metric_title(claim['metric'])}"
+    return f"{dataset_name(claim['dataset'])} {literal(metric_title(claim['metric']))}"
 
 
 def reproduced(figures: pd.DataFrame) -> str:
@@ -113,7 +113,7 @@ def _by_reason(claims: pd.DataFrame) -> str:
     for reason in dict.fromkeys(claims["reason"]):
         rows = claims[claims["reason"] == reason]
         names = joined(_told(row) for _, row in rows.iterrows())
-        told.append(f"{names} ({reason})" if reason else names)
+        told.append(f"{names} ({literal(reason)})" if reason else names)
     return "; ".join(told)
 
 

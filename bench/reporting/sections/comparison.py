@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.data import title
 from bench.reporting.columns import (
     BASELINE,
     DATASET,
@@ -17,7 +16,8 @@ from bench.reporting.columns import (
     with_asked,
 )
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
-from bench.reporting.names import ARM
+from bench.reporting.inline import literal
+from bench.reporting.names import ARM, activation_name, dataset_name
 from bench.reporting.view import PAPER, accuracies, cell
 from bench.reporting.wording import count, in_rows, number, tally
 
@@ -105,7 +105,7 @@ def beats(headline: pd.DataFrame, comparisons: pd.DataFrame, otherwise: str) -> 
     """
     if (headline["verdict"] == "not measured").all():
         return otherwise
-    found = tally(headline, _OUTCOMES, lambda row: row["baseline"])
+    found = tally(headline, _OUTCOMES, lambda row: activation_name(row["baseline"]))
     text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {found}."
     return f"{text} {adapts(comparisons)}".strip()
 
@@ -127,8 +127,8 @@ def adapts(comparisons: pd.DataFrame) -> str:
     """
     told = []
     for _, row in comparisons.iterrows():
-        why = f" ({row['reason']})" if row["reason"] else ""
-        told.append(f"The claim “{row['text'] or row['place']}”: {row['verdict']}{why}.")
+        why = f" ({literal(row['reason'])})" if row["reason"] else ""
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
     return " ".join(told)
 
 
@@ -152,8 +152,8 @@ def described(spreads: pd.DataFrame, pairs: pd.DataFrame, rows: int) -> str:
     gap = float(medians[ARM] - others[best])
     pair = pairs[pairs["baseline"] == best].iloc[0]
     return (
-        f"{title(spreads['dataset'].iloc[0])}: median test accuracy {number(medians[ARM])} against "
-        f"{number(others[best])} of {best}, the highest of the others "
+        f"{dataset_name(spreads['dataset'].iloc[0])}: median test accuracy {number(medians[ARM])} "
+        f"against {number(others[best])} of {activation_name(best)}, the highest of the others "
         f"({in_rows(gap, rows)}); P(Adaact ahead) {number(pair['superiority'], 2)} "
         f"over {count(int(pair['pairs']), 'pair')}, ties one half."
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.judging import FEWEST_RUNS
 from bench.reporting.document import Block, Heading, Numbered, Point
+from bench.reporting.inline import literal
 from bench.reporting.wording import joined
 from bench.training.protocols import MOST_EPOCHS
 
@@ -108,7 +109,7 @@ SHORTER = ": such runs may be shorter than the paper's"
 
 def capped(caps: Mapping[str, int | None], remark: str = SHORTER) -> list[str]:
     """A line on shortened training; none where no data set has a cap."""
-    named = [f"{name} {cap}" for name, cap in caps.items() if cap is not None]
+    named = [f"{literal(name)} {cap}" for name, cap in caps.items() if cap is not None]
     if not named:
         return []
     return [f"Epochs were capped ({', '.join(named)}){remark}."]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.data import title
 from bench.reporting.columns import ACTIVATION, DATASET, IN_ROWS, Column, runs, with_asked
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table, folded
-from bench.reporting.names import ARM
+from bench.reporting.names import ARM, dataset_name
 from bench.reporting.sections.comparison import unmeasured_in
 from bench.reporting.wording import count, in_rows, signed_spread
 
@@ -78,7 +77,7 @@ def leak(row: pd.Series, rows: int) -> str:
         rows: Test rows.
     """
     return (
-        f"{title(row['dataset'])}: {signed_spread(row['leak'], row['low'], row['high'])} on "
+        f"{dataset_name(row['dataset'])}: {signed_spread(row['leak'], row['low'], row['high'])} on "
         f"average, {in_rows(row['leak'], rows)}; the test set's choice scores higher "
         f"in {row['higher']}, the same in {row['equal']}, lower in {row['lower']} of "
         f"{count(int(row['pairs']), 'run')}."
