@@ -11,12 +11,12 @@ from bench.reporting import curves
 from bench.reporting.distribution import distribution
 from bench.reporting.document import Picture
 from bench.reporting.marks import MOST_MARKS
-from bench.reporting.names import ARM, activation_title, protocol_title
+from bench.reporting.names import activation_title, protocol_title
 from bench.reporting.style import save
 from bench.reporting.train_test import train_against_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 
 def cell_pictures(
-    histories: pd.DataFrame, trials: pd.DataFrame, published: tuple[float, float] | None
+    histories: pd.DataFrame,
+    trials: pd.DataFrame,
+    published: Mapping[str, tuple[float, float]],
 ) -> list[Picture]:
     """Return the pictures of one data set under one protocol, in the report's order.
 
     Args:
         histories: Its rows of histories.csv.gz.
         trials: Its rows of trials.csv, numbers only.
-        published: The test accuracies that round to Adaact's published one under this protocol.
+        published: By activation: the test accuracies that round to the published one under this
+            protocol; may be empty.
 
     Returns:
         No picture where no trial has a number.
@@ -42,7 +45,7 @@ def cell_pictures(
     dataset, protocol = str(trials["dataset"].iloc[0]), str(trials["protocol"].iloc[0])
     name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
     begins = stem(dataset, protocol)
-    marks = {ARM: published} if published else {}
+    marks = {each: published[each] for each in trials["activation"].unique() if each in published}
     return [
         Picture(
             f"{begins}-seeds.png",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from baselines import DEFAULT, FIXED
+from baselines import ACTIVATIONS, DEFAULT, FIXED
+from bench import columns
 from bench.analysis import contest, drift, replays
 from bench.analysis.ceilings import distances
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
@@ -21,17 +22,19 @@ from bench.analysis.spread import spread
 from bench.analysis.standing import standing
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import HELD_OUT, verdicts
-from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.names import ARM, LOGISTIC, TREES
 from bench.study import TABLE_PROTOCOL
 from bench.training.ceilings import BOOSTING
+from bench.training.metrics import METRICS
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from bench.analysis.claims import Paper
     from bench.exports import Results
     from bench.records import Claim
 
@@ -54,22 +57,35 @@ class View:
     Attributes:
         results: The exported files.
         claims: What is checked against them.
+        foreign: The paper whose claims these are; None: Adaact's.
     """
 
     results: Results
     claims: Sequence[Claim]
+    foreign: Paper | None = None
 
     @classmethod
     def of(cls, results_dir: Path, claims: Path = PAPER_CLAIMS) -> View:
         """A results folder held against a claims file.
 
-        The paper says nothing of somebody's own table: none of its claims is held against one.
+        Adaact's paper says nothing of somebody's own table, nor its replayed runs of another paper:
+        they are left out.
 
         Raises:
             UserError: An exported file or the claims file is missing or malformed.
         """
-        view = cls(load(results_dir), load_claims(claims))
+        results = load(results_dir)
+        file = load_claims(claims, known_names(results))
+        if claims != PAPER_CLAIMS and file.paper != load_claims().paper:
+            results = replace(results, replay=None, drift=results.drift[:0])
+            return cls(results, file.claims, file.paper)
+        view = cls(results, file.claims)
         return replace(view, claims=[]) if view.own and claims == PAPER_CLAIMS else view
+
+    @property
+    def of_adaact(self) -> bool:
+        """Whether the report is about Adaact: it was trained, and no other paper is checked."""
+        return self.foreign is None and ARM in self.study["activations"]
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -104,7 +120,7 @@ class View:
     @cached_property
     def metrics(self) -> list[str]:
         """Columns of trials.csv that hold a test score."""
-        return tested_scores(map(str, self.trials))
+        return columns.tested_scores(map(str, self.trials))
 
     @cached_property
     def sizes(self) -> dict[str, Size]:
@@ -157,7 +173,7 @@ class View:
     def pairs(self) -> pd.DataFrame:
         """The arm against each other activation, in every cell, on these rows."""
         others = [name for name in self.study["activations"] if name != ARM]
-        if ARM not in self.study["activations"] or not others or self.trials.empty:
+        if not self.of_adaact or not others or self.trials.empty:
             return pd.DataFrame(columns=["dataset", "protocol", "baseline", "pairs"])
         return paired_table(self.trials, "test_accuracy", ARM, others, self.test_rows)
 
@@ -250,6 +266,23 @@ class View:
         return rows[rows["activation"] == ARM]
 
 
+def known_names(results: Results) -> dict[str, list[str]]:
+    """Return the names that a claim on these results may have, by its key."""
+    study = results.provenance["study"]
+    scores = [columns.score_name(part, metric) for part in columns.PARTS for metric in METRICS]
+    metrics = [*columns.names(columns.TRIAL), *scores, *map(str, results.trials)]
+    return {
+        "dataset": list(dict.fromkeys([*DATASETS, *study["datasets"]])),
+        "metric": [name for name in dict.fromkeys(metrics) if _is_measured(columns.of(name))],
+        "activation": list(dict.fromkeys([*ACTIVATIONS, *study["activations"]])),
+        "protocol": list(dict.fromkeys([*PROTOCOLS, *study["protocols"]])),
+    }
+
+
+def _is_measured(column: columns.Column) -> bool:
+    return column.kind != "key" and column.type in ("integer", "number")
+
+
 def cell(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
@@ -269,13 +302,16 @@ def published(view: View, dataset: str, protocol: str) -> float:
     return float("nan") if claim is None else float(claim["claimed"])
 
 
-def published_range(view: View, dataset: str, protocol: str) -> tuple[float, float] | None:
-    """Return the interval of the values that round to the published one, where there is one."""
-    claim = claim_on_test_accuracy(view, dataset, protocol)
-    if claim is None:
-        return None
-    half = 0.5 * 10.0 ** -int(claim["decimals"])
-    return float(claim["claimed"]) - half, float(claim["claimed"]) + half
+def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:
+    """Return the interval of the test accuracies that round to the published one, by activation."""
+    claims = cell(view.verdicts, dataset, protocol)
+    wanted = claims[(claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")]
+    ranges = {}
+    for claim in wanted.to_dict("records"):
+        half = 0.5 * 10.0 ** -int(claim["decimals"])
+        middle = float(claim["claimed"])
+        ranges[str(claim["activation"])] = middle - half, middle + half
+    return ranges
 
 
 def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:

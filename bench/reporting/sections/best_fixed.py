@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 def best_fixed_answer(view: View) -> list[Block]:
     """The verdicts in a sentence."""
-    if view.contest.empty:
+    if view.contest.empty or view.foreign:
         return []
     return [Prose(contest(view.contest), "Does any activation beat the best fixed one?")]
 
 
 def best_fixed(view: View) -> list[Block]:
     """Each activation under test against the best fixed one, with what it costs."""
-    if view.contest.empty:
+    if view.contest.empty or view.foreign:
         return []
     return [
         Heading("Against the best fixed activation"),

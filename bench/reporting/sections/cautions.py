@@ -27,7 +27,7 @@ COLLAPSED = 0.5
 
 def cautions(view: View) -> list[Block]:
     """The points, for a study of the paper's data sets."""
-    if view.own:
+    if view.own or not view.of_adaact:
         return []
     told = measured(view)
     points = [Point(text, told.get(name)) for name, text in POINTS.items()]

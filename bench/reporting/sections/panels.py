@@ -22,7 +22,7 @@ from bench.reporting.document import Block, Details, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import NO_NETS, dataset_name, metric_title, protocol_title
 from bench.reporting.sections.times import medians
-from bench.reporting.view import cell, published_range
+from bench.reporting.view import cell, published_ranges
 from bench.reporting.wording import (
     count,
     number,
@@ -72,7 +72,7 @@ def panel(view: View, dataset: str, protocol: str) -> list[Block]:
     if len(pairs):
         blocks += [Prose(f"{SEED_BY_SEED} {coverage(pairs['pairs'])}")]
         blocks += [pair_table(pairs, view.asked)]
-    published = published_range(view, dataset, protocol)
+    published = published_ranges(view, dataset, protocol)
     blocks += figures.cell_pictures(histories, scored, published)
     if len(learned):
         blocks += [Details("Learned scalars over seeds", Table(learned, SCALARS))]

@@ -118,7 +118,7 @@ def expected_sentences(made):
     headline = made.file("tables/headline.csv", view.headline)
     if len(headline):
         claimed = verdicts[kinds == "comparison"]
-        yield comparison.beats(headline, claimed, comparison.unmeasured_in(view))
+        yield comparison.beats(headline, claimed, comparison.unmeasured(held_out=view.held_out))
     leaks = made.file("tables/leak.csv", view.leaks)
     for _, row in leaks[leaks["activation"] == "adaact"].iterrows():
         yield selection_bias.leak(row, ROWS[row["dataset"]])
