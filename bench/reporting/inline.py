@@ -28,7 +28,7 @@ _SIGN = re.compile(
 
 def literal(text: str) -> str:
     """Return a text of the user's with its signs escaped, so that it is shown as typed."""
-    return _SIGN.sub(_escaped, visible(" ".join(text.split("\n"))))
+    return _SIGN.sub(_escaped, visible(text.replace("\n", " ")))
 
 
 def _escaped(sign: re.Match[str]) -> str:
@@ -37,7 +37,7 @@ def _escaped(sign: re.Match[str]) -> str:
 
 def code(text: str) -> str:
     """Return a text of the user's as code, or escaped where code can't hold it."""
-    shown = visible(" ".join(text.split("\n")))
+    shown = visible(text.replace("\n", " "))
     return f"`{shown}`" if re.fullmatch(r"[^`|\\]*[^`|\\\s][^`|\\]*", shown) else literal(text)
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from baselines import ACTIVATIONS, DEFAULT, FIXED
-from bench import columns
+from baselines import DEFAULT, FIXED
 from bench.analysis import contest, drift, replays
 from bench.analysis.ceilings import distances
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
@@ -22,13 +21,13 @@ from bench.analysis.spread import spread
 from bench.analysis.standing import standing
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import HELD_OUT, verdicts
+from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
+from bench.reporting.known import known_names
 from bench.reporting.names import ARM, LOGISTIC, TREES
 from bench.study import TABLE_PROTOCOL
 from bench.training.ceilings import BOOSTING
-from bench.training.metrics import METRICS
-from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -120,7 +119,7 @@ class View:
     @cached_property
     def metrics(self) -> list[str]:
         """Columns of trials.csv that hold a test score."""
-        return columns.tested_scores(map(str, self.trials))
+        return tested_scores(map(str, self.trials))
 
     @cached_property
     def sizes(self) -> dict[str, Size]:
@@ -264,23 +263,6 @@ class View:
         """The trials with numbers of the activation under test in one cell."""
         rows = cell(self.scored, dataset, protocol)
         return rows[rows["activation"] == ARM]
-
-
-def known_names(results: Results) -> dict[str, list[str]]:
-    """Return the names that a claim on these results may have, by its key."""
-    study = results.provenance["study"]
-    scores = [columns.score_name(part, metric) for part in columns.PARTS for metric in METRICS]
-    metrics = [*columns.names(columns.TRIAL), *scores, *map(str, results.trials)]
-    return {
-        "dataset": list(dict.fromkeys([*DATASETS, *study["datasets"]])),
-        "metric": [name for name in dict.fromkeys(metrics) if _is_measured(columns.of(name))],
-        "activation": list(dict.fromkeys([*ACTIVATIONS, *study["activations"]])),
-        "protocol": list(dict.fromkeys([*PROTOCOLS, *study["protocols"]])),
-    }
-
-
-def _is_measured(column: columns.Column) -> bool:
-    return column.kind != "key" and column.type in ("integer", "number")
 
 
 def cell(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:

@@ -151,7 +151,7 @@ def test_an_unknown_name_is_exit_code_2_with_a_suggestion(check):
 
 
 def test_the_table_says_whose_claim_it_is_and_where_it_stands(check):
-    _, out, _ = check(MENDED.replace("table 2", "1.10 \x1bc"))
+    _, out, _ = check(MENDED.replace("table 2", "1.10 \\u001bc"))
     head, _, *rows = out.split("\n\n")[0].splitlines()
 
     assert head.split()[:4] == ["dataset", "activation", "protocol", "metric"]
