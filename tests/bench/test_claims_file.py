@@ -145,7 +145,7 @@ def test_an_unknown_name_is_exit_code_2_with_a_suggestion(check):
 
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(
-        "adaact-bench: mine.toml, line 21, key 'activation': unknown name 'tahn'."
+        "adaact-bench: mine.toml, line 19, key 'activation': unknown name 'tahn'."
     )
     assert err.endswith("Did you mean tanh?\n")
 
