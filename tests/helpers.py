@@ -299,11 +299,13 @@ def results_folder(
     *,
     seeds: Mapping[str, int] | None = None,
     protocols: tuple[str, ...] = ("paper",),
+    activations: tuple[str, ...] = ACTIVATIONS,
     timing: bool = False,
     spoil: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
 ) -> Path:
     """Export a study of stand-in trials; ``spoil`` changes them as rows of trials.csv before."""
-    asked = study(seeds or {"banknote": 10, "mnist": 3, "iris": 10}, protocols=protocols)
+    sets = seeds or {"banknote": 10, "mnist": 3, "iris": 10}
+    asked = study(sets, protocols=protocols, activations=activations)
     made = trials(asked)
     fits = _ceilings(made)
     if spoil:

@@ -1,9 +1,12 @@
 """A paper's claims, read from a file.
 
-The format is TOML. ``paper`` names the paper, ``[defaults]`` holds what every claim has unless it
+The format is TOML. ``[paper]`` names the paper, ``[defaults]`` holds what every claim has unless it
 says otherwise, and each ``[[claim]]`` is one claim (more: docs/claims.md)::
 
-    paper = "A. Author, Title, Year"
+    [paper]
+    title = "Title"
+    author = "A. Author"
+    url = "https://example.org/paper"
 
     [defaults]
     activation = "adaact"
@@ -36,13 +39,14 @@ key             meaning
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from bench.errors import UserError
+from bench import columns
+from bench.analysis.toml_lines import Passage, passages, read_toml
+from bench.errors import UserError, did_you_mean
 from bench.records import Claim
 
 if TYPE_CHECKING:
@@ -53,86 +57,98 @@ PAPER_CLAIMS = Path(__file__).parents[1] / "claims.toml"
 KINDS = ("figure", "exact", "comparison")
 WORDS = ("kind", "dataset", "metric", "activation", "protocol", "place")  # each claim needs these
 KEYS = (*WORDS, "text", "value", "decimals")
+OF_PAPER = ("title", "author", "url")
 COMPARED = "test_accuracy"  # what the headline compares
+ALL = "all"  # data sets of a comparison
 MOST_DECIMALS = 15  # a double holds no more
+ADDRESS = r"https?://[^\s()<>\[\]\\\"`|]+"  # what the link of a report can hold
 
 
-def load_claims(path: Path = PAPER_CLAIMS) -> list[Claim]:
-    """Return the claims of a file, in its order.
+@dataclass(frozen=True)
+class Paper:
+    """The paper that a claims file is about; what the file does not say is empty."""
+
+    title: str = ""
+    author: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimsFile:
+    """A claims file.
+
+    Attributes:
+        paper: Whose claims they are.
+        claims: In the order of the file.
+    """
+
+    paper: Paper
+    claims: list[Claim]
+
+
+def load_claims(
+    path: Path = PAPER_CLAIMS, known: Mapping[str, Sequence[str]] | None = None
+) -> ClaimsFile:
+    """Return what a file holds.
 
     Args:
-        path: A claims file; by default the paper's.
+        path: A claims file; by default that of Adaact's paper.
+        known: Names that a claim may have, by key (dataset, metric, activation, protocol);
+            default: any.
 
     Raises:
-        UserError: The file cannot be read, or a claim is malformed; names line and key.
+        UserError: The file cannot be read, or a claim is malformed or has an unknown name; names
+            line and key.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read as a claims file ({error}).") from error
-    return parse_claims(text, str(path))
+    return parse_claims(text, str(path), known)
 
 
-def parse_claims(text: str, where: str = "claims") -> list[Claim]:
-    """Return the claims written in ``text``; ``where`` is named in errors.
+def parse_claims(
+    text: str, where: str = "claims", known: Mapping[str, Sequence[str]] | None = None
+) -> ClaimsFile:
+    """Return what is written in ``text``, as ``load_claims``; ``where`` is named in errors.
 
     Raises:
-        UserError: The text is no TOML, or a claim is malformed; names line and key.
+        UserError: The text is no TOML, or as ``load_claims``.
     """
-    try:
-        # Decimal keeps the digits as written: 0.980 has three of them.
-        document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(_syntax_error(error, text, where)) from error
-    _check_outline(document, _Passage(where, text.splitlines(), 0))
+    document = read_toml(text, where)
+    whole = Passage(where, text.splitlines(), 0)
+    _check_outline(document, whole)
     defaults = document.get("defaults", {})
     entries = document["claim"]
-    return [
-        _claim({**_fitting(defaults, entry), **entry}, passage)
-        for entry, passage in zip(entries, _passages(text, where, len(entries)), strict=True)
+    claims = [
+        _claim({**_fitting(defaults, entry), **entry}, known or {}, passage)
+        for entry, passage in zip(
+            entries, passages(text, where, "claim", len(entries)), strict=True
+        )
     ]
+    return ClaimsFile(_paper(document.get("paper"), whole), claims)
 
 
-def _syntax_error(error: tomllib.TOMLDecodeError, text: str, where: str) -> str:
-    """Return what is wrong with the TOML, and the line where reading stopped."""
-    found = re.search(r"at line (\d+)", str(error))
-    lines = text.splitlines() or [""]
-    number = min(int(found[1]), len(lines)) if found else len(lines)
-    return f"{where}, line {number}: not valid TOML: {error}. Received: {lines[number - 1]!r}"
+def _paper(entry: object, passage: Passage) -> Paper:
+    if entry is None:
+        return Paper()
+    if not isinstance(entry, dict):
+        passage.fail("paper", f"expected a table with title, author and url. Received: {entry!r}")
+    for key in entry:
+        if key not in OF_PAPER:
+            passage.fail(key, f"unknown; a paper has {', '.join(OF_PAPER)}")
+    paper = Paper(**{key: _word(entry, key, passage) for key in ("title", *entry)})
+    if paper.url and not re.fullmatch(ADDRESS, paper.url):
+        told = "expected an address, https://..., without spaces and brackets"
+        passage.fail("url", f"{told}. Received: {paper.url!r}")
+    return paper
 
 
-@dataclass(frozen=True)
-class _Passage:
-    """The lines of one table of the file, so that an error can name the line of a key."""
-
-    where: str
-    lines: Sequence[str]
-    start: int
-
-    def fail(self, key: str, message: str) -> NoReturn:
-        """Raise the error of one key; its line is that of the table if the key is not there."""
-        pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[=\]]")
-        found = (number for number, line in enumerate(self.lines) if pattern.match(line))
-        line = self.start + next(found, 0) + 1
-        raise UserError(f"{self.where}, line {line}, key '{key}': {message}.")
-
-
-def _passages(text: str, where: str, claims: int) -> list[_Passage]:
-    """Return the passage of each claim; the whole file where claims have no header lines."""
-    lines = text.splitlines()
-    heads = [n for n, line in enumerate(lines) if line.lstrip().startswith("[")]
-    starts = [n for n in heads if re.match(r"\s*\[\[\s*claim\s*\]\]", lines[n])]
-    if len(starts) != claims:  # an inline array of claims
-        return [_Passage(where, lines, 0)] * claims
-    ends = [*heads, len(lines)]
-    return [_Passage(where, lines[n : min(e for e in ends if e > n)], n) for n in starts]
-
-
-def _check_outline(document: Mapping[str, Any], passage: _Passage) -> None:
+def _check_outline(document: Mapping[str, Any], passage: Passage) -> None:
     """Refuse a file that has not the outline of a claims file."""
     for key in document:
         if key not in ("paper", "defaults", "claim"):
-            passage.fail(key, "unknown; a claims file has 'paper', [defaults] and [[claim]]")
+            passage.fail(key, "unknown; a claims file has [paper], [defaults] and [[claim]]")
     entries = document.get("claim")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         passage.fail("claim", "expected one [[claim]] a claim")
@@ -142,7 +158,7 @@ def _check_outline(document: Mapping[str, Any], passage: _Passage) -> None:
     _check_keys(defaults, passage)
 
 
-def _check_keys(entry: Mapping[str, Any], passage: _Passage) -> None:
+def _check_keys(entry: Mapping[str, Any], passage: Passage) -> None:
     for key in entry:
         if key not in KEYS:
             passage.fail(key, f"unknown; known keys are {', '.join(KEYS)}")
@@ -154,7 +170,7 @@ def _fitting(defaults: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str,
     return {key: value for key, value in defaults.items() if key != "decimals" or kind == "figure"}
 
 
-def _claim(entry: Mapping[str, Any], passage: _Passage) -> Claim:
+def _claim(entry: Mapping[str, Any], known: Mapping[str, Sequence[str]], passage: Passage) -> Claim:
     """Return one checked claim."""
     _check_keys(entry, passage)
     words = {key: _word(entry, key, passage) for key in WORDS}
@@ -162,12 +178,14 @@ def _claim(entry: Mapping[str, Any], passage: _Passage) -> Claim:
         passage.fail("kind", f"expected one of {', '.join(KINDS)}. Received: {words['kind']!r}")
     if words["kind"] == "comparison" and words["metric"] != COMPARED:
         passage.fail("metric", f"a comparison is one of {COMPARED}. Received: {words['metric']!r}")
+    for key, names in known.items():
+        _check_name(key, words, names, passage)
     value, decimals = _number(entry, passage)
     text = _word(entry, "text", passage) if "text" in entry else ""
     return Claim(**words, value=value, decimals=decimals, text=text)  # type: ignore[arg-type]
 
 
-def _word(entry: Mapping[str, Any], key: str, passage: _Passage) -> str:
+def _word(entry: Mapping[str, Any], key: str, passage: Passage) -> str:
     if key not in entry:
         passage.fail(key, "missing")
     word = entry[key]
@@ -176,7 +194,7 @@ def _word(entry: Mapping[str, Any], key: str, passage: _Passage) -> str:
     return word
 
 
-def _number(entry: Mapping[str, Any], passage: _Passage) -> tuple[float, int]:
+def _number(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
     """Return the published value and its decimals; NaN and 0 for a comparison."""
     if entry["kind"] == "comparison":
         for key in ("value", "decimals"):
@@ -193,10 +211,12 @@ def _number(entry: Mapping[str, Any], passage: _Passage) -> tuple[float, int]:
         passage.fail("value", f"expected a finite number. Received: {value}")
     if entry["kind"] == "exact" and exact != exact.to_integral_value():
         passage.fail("value", f"a count is a whole number. Received: {value}")
+    if entry["kind"] == "figure" and columns.of(entry["metric"]).kind == "score":
+        _check_score(exact, passage)
     return float(exact), _decimals(entry, exact, passage)
 
 
-def _decimals(entry: Mapping[str, Any], value: Decimal, passage: _Passage) -> int:
+def _decimals(entry: Mapping[str, Any], value: Decimal, passage: Passage) -> int:
     """Return the digits after the point: those stated, else those written."""
     written = max(0, -int(value.as_tuple().exponent))
     decimals = entry.get("decimals", written)
@@ -206,3 +226,15 @@ def _decimals(entry: Mapping[str, Any], value: Decimal, passage: _Passage) -> in
     if round(value, decimals) != value:
         passage.fail("decimals", f"{value} has more digits than {decimals}")
     return int(decimals)
+
+
+def _check_name(key: str, words: Mapping[str, str], names: Sequence[str], passage: Passage) -> None:
+    word = words[key]
+    if word not in names and (key, word, words["kind"]) != ("dataset", ALL, "comparison"):
+        passage.fail(key, f"unknown name {word!r}. {did_you_mean(word, names)}")
+
+
+def _check_score(value: Decimal, passage: Passage) -> None:
+    if not 0 <= value <= 1:
+        told = f"a score lies between 0 and 1. Received: {value}"
+        passage.fail("value", f"{told}. Divide a percentage by 100")

@@ -14,6 +14,7 @@ import typer
 
 from baselines import ACTIVATIONS, DEFAULT
 from bench.cli.error_lines import DEBUG, show_traceback, unexpected, unreadable
+from bench.cli.terminal import say
 from bench.data import DATASETS
 from bench.errors import UserError
 
@@ -68,7 +69,7 @@ def _tell_version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"adaact-bench {version('adaact-bench')}")
+        say(f"adaact-bench {version('adaact-bench')}")
         raise typer.Exit
 
 
@@ -187,9 +188,9 @@ def report(
 
     with exported(results):
         path = write_report(results, claims or PAPER_CLAIMS, html=html)
-    typer.echo(path)
+    say(path)
     if html:
-        typer.echo(path.with_suffix(".html"))
+        say(path.with_suffix(".html"))
 
 
 @app.command()
@@ -208,7 +209,7 @@ def check(
     with exported(results):
         verdicts = print_verdicts(results, claims)
     if strict and (found := wanting(verdicts)):
-        typer.echo(f"{found} of {len(verdicts)} claims are found wanting.", err=True)
+        say(f"{found} of {len(verdicts)} claims are found wanting.", err=True)
         raise typer.Exit(1)
 
 
@@ -256,13 +257,13 @@ def data(
 
     found, missing = locate_all(data_dir)
     for name, paths in found.items():
-        typer.echo(f"{name}: {', '.join(map(str, paths.values())) or 'comes with scikit-learn'}")
+        say(f"{name}: {', '.join(map(str, paths.values())) or 'comes with scikit-learn'}")
     if plots is not None:
         from bench.cli.show import plot_data
 
         plot_data(found, plots, data_dir)
     for reason in missing.values():
-        typer.echo(reason, err=True)
+        say(reason, err=True)
     raise typer.Exit(1 if missing else 0)
 
 
@@ -286,5 +287,6 @@ def main(arguments: list[str] | None = None) -> Any:
 
 
 def _complain(message: str, code: int) -> NoReturn:
-    typer.echo(f"adaact-bench: {message}", err=True)
+    line = f"adaact-bench: {message}".replace("\n", "\\n")  # one line, whatever a name holds
+    say(line, err=True)
     sys.exit(code)

@@ -12,6 +12,7 @@ import numpy as np
 from rich.console import Console
 
 from bench.cli.running import carry_out, interruptible
+from bench.cli.terminal import say
 from bench.data import table, table_sha256
 from bench.errors import UserError
 
@@ -36,7 +37,7 @@ def _compare(request: Request, file: str, target: str | None, console: Console) 
     (name,) = request.study.datasets
     own = read(file, target, name)
     for note in own.notes:
-        console.print(note, markup=False, soft_wrap=True)
+        say(note, console)
     study = replace(request.study, data={name: table_sha256(own.dataset)}, table=facts(own))
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         path = table.save(own.dataset, Path(folder))

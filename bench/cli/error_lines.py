@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+import traceback
 from typing import TYPE_CHECKING
 
+from bench.cli.terminal import say
 from bench.errors import closest, did_you_mean
 
 if TYPE_CHECKING:
@@ -46,6 +47,4 @@ def unexpected(error: Exception) -> str:
 
 def show_traceback() -> None:
     """Prints where the error that is being handled comes from."""
-    from rich.console import Console
-
-    Console(file=sys.stderr).print_exception()
+    say(traceback.format_exc(), err=True)

@@ -16,6 +16,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from bench.cli.terminal import say
+from bench.escapes import visible
 from bench.runner import LIKELY_EPOCHS, Watch
 from bench.training.blocks import Block
 
@@ -47,7 +49,7 @@ class StudyProgress(Watch):
         self._workers = workers
         self._console = Console(stderr=True)
         self._progress = Progress(
-            TextColumn("{task.fields[doing]}"),
+            TextColumn("{task.fields[doing]}", markup=False),
             BarColumn(),
             TextColumn("{task.fields[counted]}"),
             TimeElapsedColumn(),
@@ -84,7 +86,7 @@ class StudyProgress(Watch):
         self._closed.set()
         self._progress.stop()
         if not self._console.is_terminal and error is None:
-            self._console.print(self.line(), markup=False, soft_wrap=True)
+            say(self.line(), self._console)
 
     def epoch(self, job: Job, epochs: Mapping[int, int]) -> None:
         """Shows how far the seeds of a block are."""
@@ -105,7 +107,7 @@ class StudyProgress(Watch):
         if outcome.missing:
             self.failed += len(outcome.missing)
             told = f"{outcome.job.title} failed: {outcome.reason}"
-            self._console.print(told, markup=False, soft_wrap=True)
+            say(told, self._console)
 
     def line(self) -> str:
         """Return how far the study is, with the time left."""
@@ -118,7 +120,7 @@ class StudyProgress(Watch):
 
     def _print_lines(self) -> None:
         while not self._closed.wait(LINE_SECONDS):
-            self._console.print(self.line(), markup=False, soft_wrap=True)
+            say(self.line(), self._console)
 
     def _count(self, job: Job, number: int) -> None:
         if isinstance(job, Block):
@@ -140,7 +142,10 @@ class StudyProgress(Watch):
 
     def _show(self, doing: str) -> None:
         self._progress.update(
-            self._task, completed=self._completed(), doing=doing, counted=self._counted()
+            self._task,
+            completed=self._completed(),
+            doing=visible(doing),
+            counted=self._counted(),
         )
 
 

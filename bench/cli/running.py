@@ -15,6 +15,7 @@ from bench import runner
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded, same_study, told
+from bench.cli.terminal import say
 from bench.errors import UserError
 from bench.store import Store
 from bench.study import current_versions
@@ -49,7 +50,7 @@ def interruptible(console: Console, work: Callable[[], int]) -> int:
         try:
             return work()
         except (KeyboardInterrupt, Terminated) as interruption:
-            console.print("Interrupted before training; the same command goes on from there.")
+            say("Interrupted before training; the same command goes on from there.", console)
             return _exit_code(interruption)
 
 
@@ -57,7 +58,7 @@ def _run(request: Request, console: Console) -> int:
     _spare_others(request)
     found, missing = locate_all(request.data_dir, request.study.datasets)
     for reason in missing.values():
-        console.print(f"Not measured: {reason}", markup=False, soft_wrap=True)
+        say(f"Not measured: {reason}", console)
     request = replace(request, study=_without(request.study, missing))
     if not request.study.datasets:
         return 1  # the data sets named; Iris, in every other study, needs no file
@@ -99,7 +100,7 @@ def carry_out(
         own_activation.check(name)
     with Store(request.results / STORE) as store:
         for line in store.damaged:
-            console.print(line, markup=False, soft_wrap=True)
+            say(line, console)
         try:
             store.set_study(study)
             failed = _train(request, store, console, files)
@@ -107,9 +108,9 @@ def carry_out(
             # While the store is ours, no other run writes the same files.
             path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
-            console.print(_saved(study, store))
+            say(_saved(study, store), console)
             return _exit_code(interruption)
-    console.print(f"Report: {path}", markup=False, soft_wrap=True)
+    say(f"Report: {path}", console)
     return 1 if failed or (missing and request.by_name) else 0
 
 
@@ -125,11 +126,12 @@ def _train(
     study = request.study
     trials, fits = store.missing(study), store.ceilings.missing(study)
     asked = len(study.keys())
-    console.print(
-        f"{asked - len(trials):,} of {asked:,} trials are stored, {len(trials):,} to train."
+    say(
+        f"{asked - len(trials):,} of {asked:,} trials are stored, {len(trials):,} to train.",
+        console,
     )
     if fits:
-        console.print(f"{len(fits)} logistic regressions to fit.")
+        say(f"{len(fits)} logistic regressions to fit.", console)
     if not trials and not fits:
         return 0
     # Without trials no worker is worth its start, which imports TensorFlow.

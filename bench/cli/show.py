@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import typer
 from tabulate import tabulate
 
+from bench.cli.terminal import say
 from bench.data import load
 from bench.errors import UserError
+from bench.escapes import file_name
 from bench.training import blocks
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ def show_run(
         every_parameter: Whether all parameters are printed after every epoch, not the learned
             scalars of the activation alone.
     """
-    place = folder / "-".join(map(str, key))
+    place = folder / file_name("-".join(map(str, key)))
     make_folder(place, "--results")
     blocks.quiet()
     from bench.reporting.features import write_scatter_matrix
     from bench.reporting.run_plots import write_run_plots
 
     model, fit, trial = blocks.train_one(key, data_dir)
-    model.summary(print_fn=typer.echo)
+    model.summary(print_fn=say)
     _print_scalars(fit, trial)
     if every_parameter:
         _print_parameters(model, fit)
@@ -50,7 +51,7 @@ def show_run(
     inputs = write_scatter_matrix(load(key.dataset, data_dir), place / "features.png")
     plots = write_run_plots(trial.history, place, title=title, protocol=key.protocol)
     for path in inputs + plots:
-        typer.echo(path)
+        say(path)
 
 
 def plot_data(names: Iterable[str], folder: Path, data_dir: Path | None) -> None:
@@ -60,7 +61,7 @@ def plot_data(names: Iterable[str], folder: Path, data_dir: Path | None) -> None
 
     for name in names:
         for path in write_scatter_matrix(load(name, data_dir), folder / f"{name}-features.png"):
-            typer.echo(path)
+            say(path)
 
 
 def make_folder(place: Path, option: str) -> None:
@@ -85,18 +86,18 @@ def _print_scalars(fit: Fit, trial: Trial) -> None:
     epochs = np.stack([fit.history[name].reshape(-1) for name in scalars], axis=1)
     rows = [["initial", *initial]] + [[n, *row] for n, row in enumerate(epochs, start=1)]
     kept = [["kept", *(trial.coefficients[name] for name in scalars)]]
-    typer.echo(tabulate(rows + kept, headers=["epoch", *scalars], floatfmt=".6f"))
+    say(tabulate(rows + kept, headers=["epoch", *scalars], floatfmt=".6f"))
 
 
 def _print_parameters(model: keras.Model, fit: Fit) -> None:
     with np.printoptions(threshold=64, precision=6):
         for epoch in range(len(fit.history["loss"])):
-            typer.echo(f"\nParameters after epoch {epoch + 1}")
+            say(f"\nParameters after epoch {epoch + 1}")
             for position, weight in enumerate(model.weights):
-                typer.echo(f"{weight.path}\n{fit.history[blocks.weight_column(position)][epoch]}")
+                say(f"{weight.path}\n{fit.history[blocks.weight_column(position)][epoch]}")
 
 
 def _print_figures(trial: Trial) -> None:
-    typer.echo(f"\n{trial.epochs} epochs, kept epoch {trial.best_epoch}, {trial.status}")
+    say(f"\n{trial.epochs} epochs, kept epoch {trial.best_epoch}, {trial.status}")
     rows = [(name, value) for name, value in trial.scores.items()]
-    typer.echo(tabulate(rows, headers=["kept weights", "value"], floatfmt=".6g"))
+    say(tabulate(rows, headers=["kept weights", "value"], floatfmt=".6g"))

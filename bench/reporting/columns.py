@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.data import title
+from bench.reporting.inline import literal
 from bench.reporting.names import activation_title, protocol_title
 from bench.reporting.wording import (
     GAP,
@@ -30,18 +31,22 @@ class Column:
         sources: Columns of the frame; the heading's namesake where none is given. Numbers sort by
             the first one.
         text: Makes the text of a cell from the values of the sources.
-        words: Whether it holds words, which stand at the left and sort by themselves.
+        words: Whether it holds words, which stand at the left and sort by themselves. They are
+            shown as typed.
+        marked: Whether its words are our own and hold inline marks.
     """
 
     heading: str
     sources: tuple[str, ...] = ()
     text: Callable[..., str] = str
     words: bool = False
+    marked: bool = False
 
     def cells(self, frame: pd.DataFrame) -> list[str]:
-        """Return the text of every row."""
+        """Return the text of every row, with inline marks."""
         values = (frame[name].tolist() for name in self._sources)
-        return [self.text(*row) for row in zip(*values, strict=True)]
+        texts = (self.text(*row) for row in zip(*values, strict=True))
+        return [literal(text) if self.words and not self.marked else text for text in texts]
 
     def keys(self, frame: pd.DataFrame) -> list[float | None]:
         """Return the number that each row is sorted by; None for words and missing numbers."""
@@ -81,7 +86,7 @@ ACTIVATION = Column("activation", ("activation",), activation_title, words=True)
 BASELINE = Column("Adaact minus", ("baseline",), activation_title, words=True)
 TIMED = Column("timed", ("operation",), words=True)
 BY = Column("by", ("competitor",), words=True)
-VERDICT = Column("verdict", ("verdict",), strong, words=True)
+VERDICT = Column("verdict", ("verdict",), strong, words=True, marked=True)
 PAIRS = Column("pairs", ("pairs", "asked"), runs)
 GAP_95 = Column("gap [95 %]", ("estimate", "low", "high"), signed_spread)
 IN_ROWS = Column("in test rows", ("rows",), partial(signed, decimals=1))

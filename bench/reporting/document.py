@@ -1,6 +1,7 @@
 """The blocks that a report is made of. They hold text and numbers; renderers give them a form.
 
-Texts may hold inline marks: ``**strong**``, ``*emphasis*``, `` `code` ``, ``[text](target)``.
+Texts may hold inline marks: ``**strong**``, ``*emphasis*``, `` `code` ``, ``[text](target)``. A
+text of the user's is put into them by ``inline.literal``.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Picture:
 
     Attributes:
         file: File name within the folder ``figures``.
-        alt: Description for a reader who can't see it.
+        alt: Description for a reader who can't see it; it has no marks.
         caption: Explanation for a reader who sees it.
         draw: Returns the figure.
     """

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.data import title
+from bench.escapes import file_name
 from bench.reporting import curves
 from bench.reporting.distribution import distribution
 from bench.reporting.document import Picture
 from bench.reporting.marks import MOST_MARKS
-from bench.reporting.names import ARM, activation_title, protocol_title
+from bench.reporting.names import activation_title, protocol_title
 from bench.reporting.style import save
 from bench.reporting.train_test import train_against_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 
 def cell_pictures(
-    histories: pd.DataFrame, trials: pd.DataFrame, published: tuple[float, float] | None
+    histories: pd.DataFrame,
+    trials: pd.DataFrame,
+    published: Mapping[str, tuple[float, float]],
 ) -> list[Picture]:
     """Return the pictures of one data set under one protocol, in the report's order.
 
     Args:
         histories: Its rows of histories.csv.gz.
         trials: Its rows of trials.csv, numbers only.
-        published: The test accuracies that round to Adaact's published one under this protocol.
+        published: By activation: the test accuracies that round to the published one under this
+            protocol; may be empty.
 
     Returns:
         No picture where no trial has a number.
@@ -42,7 +45,7 @@ def cell_pictures(
     dataset, protocol = str(trials["dataset"].iloc[0]), str(trials["protocol"].iloc[0])
     name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
     begins = stem(dataset, protocol)
-    marks = {ARM: published} if published else {}
+    marks = {each: published[each] for each in trials["activation"].unique() if each in published}
     return [
         Picture(
             f"{begins}-seeds.png",
@@ -94,12 +97,12 @@ def draw(blocks: Iterable[Block], folder: Path) -> None:
 
 def stem(dataset: str, protocol: str) -> str:
     """What the file names of a cell's pictures begin with."""
-    return f"{dataset}-{protocol}"
+    return file_name(f"{dataset}-{protocol}")
 
 
 def scalars_file(begins: str, activation: str) -> str:
     """The picture of an activation's scalars; its name may be an import string."""
-    return f"{begins}-{re.sub('[^A-Za-z0-9_-]', '-', activation)}-scalars.png"
+    return f"{begins}-{file_name(activation)}-scalars.png"
 
 
 def learned(histories: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench.reporting.names import ARM
 from bench.reporting.output import write_csv
 
 if TYPE_CHECKING:
@@ -23,13 +24,18 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
         "tables/coefficients.csv": view.coefficients,
         "tables/distances.csv": view.distances,
         "tables/leak.csv": view.leaks,
-        "tables/headline.csv": view.headline if view.held_out else view.headline[:0],
+        "tables/headline.csv": view.headline if _compared(view) else view.headline[:0],
         "tables/contest.csv": view.contest,
         "tables/timing.csv": view.timings,
         "tables/replay.csv": view.replay,
         "tables/drift.csv": view.drift,
         "tables/scaling.csv": view.scaling,
     }
+
+
+def _compared(view: View) -> bool:
+    """Whether the headline has a measured side: Adaact, and held-out trials."""
+    return view.held_out and ARM in view.study["activations"]
 
 
 def csv_files(view: View) -> list[str]:

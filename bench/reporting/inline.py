@@ -1,14 +1,44 @@
-"""Render the inline marks of a text as HTML: strong, emphasis, code, links."""
+"""The inline marks of a text: escape what is no mark, render as HTML, remove.
+
+Markdown's own: ``**strong**``, ``*emphasis*``, `` `code` ``, ``[text](target)``, and a backslash
+before a sign that is no mark. A text of the user's (a name, a claim, an error) enters a sentence
+through ``literal``.
+"""
 
 from __future__ import annotations
 
 import html
 import re
 
+from bench.escapes import visible
+
 _MARK = re.compile(
-    r"`(?P<code>[^`]+)`|\*\*(?P<strong>.+?)\*\*|\*(?P<em>[^*\s][^*]*)\*"
-    r"|\[(?P<text>[^\]]+)\]\((?P<target>[^)\s]+)\)"
+    r"\\(?P<sign>[!-/:-@\[-`{-~])|`(?P<code>[^`]+)`"
+    r"|\*\*(?P<strong>(?:\\.|[^\\])+?)\*\*|\*(?P<em>(?:\\.|[^*\s\\])(?:\\.|[^*\\])*)\*"
+    r"|\[(?P<text>(?:\\.|[^\]\\])+)\]\((?P<target>[^)\s]+)\)"
 )
+# Signs that mean something to Markdown: anywhere, or where a word begins, since a line may begin
+# there. An underscore between letters and a bracket before a space mean nothing.
+_SIGN = re.compile(
+    r"[\\`*\[\]|~$&]|<(?!\s)|(?<![^\W_])_|_(?![^\W_])"
+    r"|(?<!\S)(?:>|#(?=#*(?:\s|$))|[-+=:](?=[-+=:]*(?:\s|$)))"
+    r"|(?<!\S)(?P<number>\d+)(?P<dot>[.)])(?=\s|$)"
+)
+
+
+def literal(text: str) -> str:
+    """Return a text of the user's with its signs escaped, so that it is shown as typed."""
+    return _SIGN.sub(_escaped, visible(text.replace("\n", " ")))
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"{sign['number']}\\{sign['dot']}" if sign["number"] else f"\\{sign[0]}"
+
+
+def code(text: str) -> str:
+    """Return a text of the user's as code, or escaped where code can't hold it."""
+    shown = visible(text.replace("\n", " "))
+    return f"`{shown}`" if re.fullmatch(r"[^`|\\]*[^`|\\\s][^`|\\]*", shown) else literal(text)
 
 
 def to_html(text: str) -> str:
@@ -21,6 +51,8 @@ def to_html(text: str) -> str:
 
 
 def _element(mark: re.Match[str]) -> str:
+    if sign := mark["sign"]:
+        return html.escape(sign, quote=False)
     if code := mark["code"]:
         return f"<code>{html.escape(code, quote=False)}</code>"
     if target := mark["target"]:
@@ -35,4 +67,4 @@ def plain(text: str) -> str:
 
 
 def _plain(mark: re.Match[str]) -> str:
-    return mark["code"] or plain(mark["strong"] or mark["em"] or mark["text"])
+    return mark["sign"] or mark["code"] or plain(mark["strong"] or mark["em"] or mark["text"])

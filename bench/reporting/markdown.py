@@ -20,6 +20,7 @@ from bench.reporting.document import (
     Report,
     Table,
 )
+from bench.reporting.inline import literal, to_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,10 +79,10 @@ def _point(n: int, point: Point, indent: str) -> Iterable[str]:
 
 @markdown.register
 def _(block: Table) -> str:
-    cells = [map(_escaped, column.cells(block.frame)) for column in block.columns]
+    cells = [column.cells(block.frame) for column in block.columns]
     return tabulate(
         list(zip(*cells, strict=True)),
-        headers=[_escaped(column.heading) for column in block.columns],
+        headers=[column.heading for column in block.columns],
         tablefmt="pipe",
         colalign=["left" if column.words else "right" for column in block.columns],
         disable_numparse=True,
@@ -91,12 +92,12 @@ def _(block: Table) -> str:
 @markdown.register
 def _(block: Details) -> str:
     table = markdown(block.table)
-    return f"<details>\n<summary>{block.summary}</summary>\n\n{table}\n\n</details>"
+    return f"<details>\n<summary>{to_html(block.summary)}</summary>\n\n{table}\n\n</details>"
 
 
 @markdown.register
 def _(block: Picture) -> str:
-    return f"![{block.alt}](figures/{block.file})\n\n{wrapped(block.caption)}"
+    return f"![{literal(block.alt)}](figures/{block.file})\n\n{wrapped(block.caption)}"
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
@@ -115,7 +116,3 @@ def wrapped(text: str, indent: str = "", first: str | None = None) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,8 +1,13 @@
-"""Names as readers know them."""
+"""Names as readers know them.
+
+``_title`` is the name by itself, in a cell or a figure; ``_name`` is escaped, for a sentence.
+"""
 
 from __future__ import annotations
 
 from bench.columns import PARTS, of
+from bench.data import title
+from bench.reporting.inline import literal
 from bench.training.metrics import METRICS
 
 ARM = "adaact"
@@ -24,6 +29,16 @@ TRAINERS = {
 }
 
 
+def dataset_name(name: str) -> str:
+    """Return the name of a data set for a sentence or heading."""
+    return literal(title(name))
+
+
+def activation_name(name: str) -> str:
+    """Return the name of an activation for a sentence or heading."""
+    return literal(activation_title(name))
+
+
 def activation_title(name: str) -> str:
     """Adaact is a proper name; the others are written as they are typed."""
     return {ARM: "Adaact", **{kind: f"{kind} (no net)" for kind in NO_NETS}}.get(name, name)
@@ -36,7 +51,7 @@ def protocol_title(name: str) -> str:
 
 def trainer_title(name: str) -> str:
     """The name of a trainer in a sentence."""
-    return TRAINERS.get(name, name)
+    return TRAINERS.get(name) or literal(name)
 
 
 def metric_title(column: str) -> str:

@@ -15,7 +15,7 @@ from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render
 from bench.reporting.names import ARM
 from bench.reporting.output import filled, write_text
-from bench.reporting.sections.claims import EXPLAINED, exact, verdict_table
+from bench.reporting.sections.claims import EXPLAINED, OWN_RUN, exact, verdict_table
 from bench.reporting.sections.collapse import collapse
 from bench.reporting.sections.comparison import NO_RUNS, beats
 from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def answers(results: Results) -> str:
     """Return the verdicts on the published values, and what they rest on, as Markdown."""
-    view = View(results, load_claims())
+    view = View(results, load_claims().claims)
     kinds = view.verdicts["kind"]
     better = beats(view.headline, view.verdicts[kinds == "comparison"], NO_RUNS)
     folded = collapse(view.scored[view.scored["activation"] == ARM])
@@ -40,7 +40,7 @@ def answers(results: Results) -> str:
             Prose(f"**Does Adaact beat fixed activations?** {better}"),
             Prose(f"**What is Adaact, really?** {folded}"),
             verdict_table(view.verdicts[kinds == "figure"], view.asked),
-            Prose(f"{EXPLAINED} {counts}"),
+            Prose(f"{EXPLAINED} {OWN_RUN} {counts}"),
         ]
     )
 

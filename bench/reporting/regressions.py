@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.data import title
-from bench.reporting.names import activation_title
+from bench.reporting.names import activation_name, dataset_name
 from bench.reporting.wording import count, joined, number, signed
 
 if TYPE_CHECKING:
@@ -36,8 +35,8 @@ def figures(ceilings: pd.DataFrame) -> str:
     if not told:
         return ""
     return (
-        f"{title(ceilings['dataset'].iloc[0])}: scikit-learn's logistic regression on the same "
-        f"split scores (train/test accuracy) {joined(told)}."
+        f"{dataset_name(ceilings['dataset'].iloc[0])}: scikit-learn's logistic regression on the "
+        f"same split scores (train/test accuracy) {joined(told)}."
     )
 
 
@@ -81,7 +80,7 @@ def stopped(distances: pd.DataFrame) -> str:
     if distances.empty:
         return ""
     told = (
-        f"{activation_title(row['activation'])} {signed(row['median'])} ({_over(row)})"
+        f"{activation_name(row['activation'])} {signed(row['median'])} ({_over(row)})"
         for _, row in distances.iterrows()
     )
     return f"Where training stopped, the loss on these rows minus the fit's: {joined(told)}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from pathlib import Path
@@ -34,7 +35,8 @@ def append_summary(report: Report, name: str) -> bool:
         return False
     path = Path(target)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    begin, end = f"<!-- adaact-bench {name}: begin -->", f"<!-- adaact-bench {name}: end -->"
+    mark = f"<!-- adaact-bench {html.escape(name)}:"  # no name ends a comment
+    begin, end = f"{mark} begin -->", f"{mark} end -->"
     block = f"{begin}\n{digest(report)}\n{end}\n"
     old = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}\n", re.DOTALL)
     if old.search(before):

@@ -24,6 +24,7 @@ from bench.analysis.verdicts import HELD_OUT, verdicts
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
+from bench.reporting.known import known_names
 from bench.reporting.names import ARM, LOGISTIC, TREES
 from bench.study import TABLE_PROTOCOL
 from bench.training.regressions import BOOSTING
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from bench.analysis.claims import Paper
     from bench.exports import Results
     from bench.records import Claim
 
@@ -54,22 +56,35 @@ class View:
     Attributes:
         results: The exported files.
         claims: What is checked against them.
+        foreign: The paper whose claims these are; None: Adaact's.
     """
 
     results: Results
     claims: Sequence[Claim]
+    foreign: Paper | None = None
 
     @classmethod
     def of(cls, results_dir: Path, claims: Path = PAPER_CLAIMS) -> View:
         """A results folder held against a claims file.
 
-        The paper says nothing of somebody's own table: none of its claims is held against one.
+        Adaact's paper says nothing of somebody's own table, nor its replayed runs of another paper:
+        they are left out.
 
         Raises:
             UserError: An exported file or the claims file is missing or malformed.
         """
-        view = cls(load(results_dir), load_claims(claims))
+        results = load(results_dir)
+        file = load_claims(claims, known_names(results))
+        if claims != PAPER_CLAIMS and file.paper != load_claims().paper:
+            results = replace(results, replay=None, drift=results.drift[:0])
+            return cls(results, file.claims, file.paper)
+        view = cls(results, file.claims)
         return replace(view, claims=[]) if view.own and claims == PAPER_CLAIMS else view
+
+    @property
+    def of_adaact(self) -> bool:
+        """Whether the report is about Adaact: it was trained, and no other paper is checked."""
+        return self.foreign is None and ARM in self.study["activations"]
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -157,7 +172,7 @@ class View:
     def pairs(self) -> pd.DataFrame:
         """The arm against each other activation, in every cell, on these rows."""
         others = [name for name in self.study["activations"] if name != ARM]
-        if ARM not in self.study["activations"] or not others or self.trials.empty:
+        if not self.of_adaact or not others or self.trials.empty:
             return pd.DataFrame(columns=["dataset", "protocol", "baseline", "pairs"])
         return paired_table(self.trials, "test_accuracy", ARM, others, self.test_rows)
 
@@ -269,13 +284,16 @@ def published(view: View, dataset: str, protocol: str) -> float:
     return float("nan") if claim is None else float(claim["claimed"])
 
 
-def published_range(view: View, dataset: str, protocol: str) -> tuple[float, float] | None:
-    """Return the interval of the values that round to the published one, where there is one."""
-    claim = claim_on_test_accuracy(view, dataset, protocol)
-    if claim is None:
-        return None
-    half = 0.5 * 10.0 ** -int(claim["decimals"])
-    return float(claim["claimed"]) - half, float(claim["claimed"]) + half
+def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:
+    """Return the interval of the test accuracies that round to the published one, by activation."""
+    claims = cell(view.verdicts, dataset, protocol)
+    wanted = claims[(claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")]
+    ranges = {}
+    for claim in wanted.to_dict("records"):
+        half = 0.5 * 10.0 ** -int(claim["decimals"])
+        middle = float(claim["claimed"])
+        ranges[str(claim["activation"])] = middle - half, middle + half
+    return ranges
 
 
 def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:

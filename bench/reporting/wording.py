@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from bench.data import title
+from bench.reporting.names import dataset_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -100,7 +100,7 @@ def tally(
         rows = table[table["verdict"] == word]
         if len(rows):
             named = "; ".join(
-                f"{title(str(dataset))}: {joined(map(name, group.to_dict('records')))}"
+                f"{dataset_name(str(dataset))}: {joined(map(name, group.to_dict('records')))}"
                 for dataset, group in rows.groupby("dataset", sort=False)
             )
             parts.append(f"{phrase} in {len(rows)} ({named})")

@@ -74,7 +74,7 @@ class _SGD(keras.optimizers.SGD):
         super().assign_sub(variable, ops.minimum(value, np.inf))
 
 
-_EQUAL_BITS = {keras.optimizers.RMSprop: _RMSprop, keras.optimizers.SGD: _SGD}
+_EQUAL_BITS: dict[type, Any] = {keras.optimizers.RMSprop: _RMSprop, keras.optimizers.SGD: _SGD}
 
 
 class FreshOptimizer:

@@ -10,6 +10,7 @@ import pytest
 from bench.analysis.claims import KEYS, parse_claims
 from bench.cli import main
 from bench.cli.running import STORE
+from bench.data import DATASETS
 from bench.errors import UserError
 from bench.store import Store
 from tests import helpers
@@ -18,7 +19,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="ut
 EXAMPLE = re.search(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)[1]
 
 CLAIMS = """\
-paper = "Somebody, Something"
+paper = {title = "Something", author = "Somebody"}
 
 [defaults]
 activation = "adaact"
@@ -35,8 +36,8 @@ place = "table 1"
 value = 0.00
 place = "table 2"
 
-[[claim]] # untestable: nobody has counted it
-metric = "test_auc"
+[[claim]] # untestable: it was not trained
+activation = "tanh"
 value = 0.9
 place = "table 3"
 
@@ -93,7 +94,7 @@ def test_a_malformed_claim_is_named_and_nothing_is_judged(check):
 
 
 def test_the_pages_example_has_a_claim_of_each_kind():
-    claims = parse_claims(EXAMPLE)
+    claims = parse_claims(EXAMPLE).claims
 
     assert [claim.kind for claim in claims] == ["figure", "exact", "comparison"]
     assert [claim.activation for claim in claims] == ["tanh", "tanh", "adaact"]
@@ -120,6 +121,8 @@ def test_the_page_names_every_key():
     "change",
     [
         ('kind = "figure"', 'kind = "score"'),
+        ('dataset = "iris"', 'dataset = "irsi"'),
+        ("value = 0.970", "value = 97.0"),
         ("value = 0.970", 'value = "0.970"'),
         ("value = 0.970", "valeu = 0.970"),
         ('place = "table 1"\n', ""),
@@ -132,6 +135,30 @@ def test_the_page_names_every_key():
 def test_the_page_shows_errors_as_they_look(change):
     assert EXAMPLE.count(change[0]) == 1
     with pytest.raises(UserError) as error:
-        parse_claims(EXAMPLE.replace(*change), "tanh.toml")
+        parse_claims(EXAMPLE.replace(*change), "tanh.toml", {"dataset": list(DATASETS)})
 
     assert f"\nadaact-bench: {error.value}\n" in PAGE
+
+
+def test_an_unknown_name_is_exit_code_2_with_a_suggestion(check):
+    code, out, err = check(MENDED.replace('activation = "tanh"', 'activation = "tahn"'))
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(
+        "adaact-bench: mine.toml, line 19, key 'activation': unknown name 'tahn'."
+    )
+    assert err.endswith("Did you mean tanh?\n")
+
+
+def test_the_table_says_whose_claim_it_is_and_where_it_stands(check):
+    _, out, _ = check(MENDED.replace("table 2", "1.10 \\u001bc"))
+    head, _, *rows = out.split("\n\n")[0].splitlines()
+
+    assert head.split()[:4] == ["dataset", "activation", "protocol", "metric"]
+    assert head.split()[-2:] == ["place", "verdict"]
+    assert [row.split()[:3] for row in rows] == [
+        *([["iris", "adaact", "paper"]] * 2),
+        ["iris", "tanh", "paper"],
+        ["iris", "adaact", "paper"],
+    ]
+    assert r"1.10 \x1bc" in rows[1]

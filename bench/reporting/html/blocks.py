@@ -140,4 +140,4 @@ def _key(key: float | None) -> str:
 
 
 def _class(text: str) -> str:
-    return ' class="long"' if len(text) > LONG else ""
+    return ' class="long"' if len(plain(text)) > LONG else ""

@@ -4,42 +4,80 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from baselines import FIXED
 from bench.data import title
 from bench.reporting.document import Block, Heading, Prose
-from bench.reporting.names import ARM, activation_title, protocol_title, trainer_title
+from bench.reporting.inline import literal
+from bench.reporting.names import activation_name, dataset_name, protocol_title, trainer_title
 from bench.reporting.sections.best_fixed import best_fixed_answer
 from bench.reporting.sections.claims import claims
 from bench.reporting.sections.collapse import collapse_answer
 from bench.reporting.sections.comparison import comparison_answer
+from bench.reporting.sections.highest import highest_answer
 from bench.reporting.sections.own_table import own_table
 from bench.reporting.sections.selection_bias import selection_bias_answer
 from bench.reporting.wording import count, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+    from bench.analysis.claims import Paper
     from bench.reporting.view import View
 
-TITLE = "Is a learned activation better?"
-SUBTITLE = " Adaact against fixed activations"
+TITLE = "Is a learned activation better? Adaact against fixed activations"
+MOST_NAMED = 5  # activations in a title; more are counted
 
 
 def answer(view: View) -> list[Block]:
     """Title, trials, and the answers; the tables behind them follow in the other sections."""
-    subtitle = SUBTITLE if ARM in view.study["activations"] else ""
     return [
-        Heading(f"{TITLE}{subtitle}", 1),
+        Heading(subject(view), 1),
+        Prose(paper_link(view.foreign) if view.foreign else ""),
         Prose(produced(view.study, view.trials)),
         Prose(not_measured(view.results.provenance["not_measured"])),
         *claims(view),
         *own_table(view),
         *comparison_answer(view),
         *best_fixed_answer(view),
+        *highest_answer(view),
         *selection_bias_answer(view),
         *collapse_answer(view),
     ]
+
+
+def subject(view: View) -> str:
+    """Return the title: the paper, Adaact, or else the activations that the report is about."""
+    if view.foreign:
+        return f"Are the claims of {paper_name(view.foreign)} reproduced?"
+    if view.of_adaact:
+        return TITLE
+    asked = view.study["activations"]
+    learned = [name for name in asked if name not in FIXED]
+    where = joined(map(dataset_name, view.study["datasets"]))
+    if learned and len(learned) < len(asked):
+        verb = "Is" if len(learned) == 1 else "Are"
+        return f"{verb} {_named(learned)} better than fixed activations on {where}?"
+    verb = "How does" if len(asked) == 1 else "How do"
+    return f"{verb} {_named(asked)} score on {where}?"
+
+
+def _named(activations: Sequence[str]) -> str:
+    if len(activations) > MOST_NAMED:
+        return count(len(activations), "activation")
+    return joined(map(activation_name, activations))
+
+
+def paper_name(paper: Paper) -> str:
+    """Return a paper's title and author for a sentence."""
+    name = f"“{literal(paper.title)}”" if paper.title else "another paper"
+    return f"{name} by {literal(paper.author)}" if paper.author else name
+
+
+def paper_link(paper: Paper) -> str:
+    """Return where the paper is to be found; empty where that is not known."""
+    return f"The paper: [{paper_name(paper)}]({paper.url})." if paper.url else ""
 
 
 def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
@@ -50,11 +88,12 @@ def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
         trials: trials.csv.
     """
     sets = joined(
-        f"{title(name)} ({count(len(study['seeds'][name]), 'seed')})" for name in study["datasets"]
+        f"{dataset_name(name)} ({count(len(study['seeds'][name]), 'seed')})"
+        for name in study["datasets"]
     )
-    protocols = joined(map(protocol_title, study["protocols"]))
+    protocols = joined(literal(protocol_title(name)) for name in study["protocols"])
     return (
-        f"{joined(map(activation_title, study['activations']))} on {sets}; "
+        f"{joined(map(activation_name, study['activations']))} on {sets}; "
         f"{protocols} protocol{'s' if len(study['protocols']) > 1 else ''}; "
         f"trained by {trainer_title(study['trainer'])}. {completeness(study['asked'], trials)}"
     )
@@ -77,6 +116,6 @@ def completeness(asked: int, trials: pd.DataFrame) -> str:
 def not_measured(reasons: Mapping[str, str]) -> str:
     """Which data sets are missing, and why; empty where none is."""
     return " ".join(
-        f"**{title(name)} is not measured:** {why.removeprefix(f'{title(name)}: ')}"
+        f"**{dataset_name(name)} is not measured:** {literal(why.removeprefix(f'{title(name)}: '))}"
         for name, why in reasons.items()
     )

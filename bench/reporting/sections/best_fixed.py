@@ -14,7 +14,7 @@ from bench.reporting.columns import (
     or_gap,
 )
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import activation_title
+from bench.reporting.names import activation_name, activation_title
 from bench.reporting.wording import count, number, signed_spread, tally
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 def best_fixed_answer(view: View) -> list[Block]:
     """The verdicts in a sentence."""
-    if view.contest.empty:
+    if view.contest.empty or view.foreign:
         return []
     return [Prose(contest(view.contest), "Does any activation beat the best fixed one?")]
 
 
 def best_fixed(view: View) -> list[Block]:
     """Each activation under test against the best fixed one, with what it costs."""
-    if view.contest.empty:
+    if view.contest.empty or view.foreign:
         return []
     return [
         Heading("Against the best fixed activation"),
@@ -83,11 +83,11 @@ def contest(table: pd.DataFrame) -> str:
 
 def _contestant(row: Mapping[Hashable, Any]) -> str:
     """An activation; one that is better with the gap to the best fixed one."""
-    name = activation_title(str(row["arm"]))
+    name = activation_name(str(row["arm"]))
     if row["verdict"] != "better":
         return name
     gap = signed_spread(row["estimate"], row["low"], row["high"])
-    return f"{name}, {gap} against {row['rival']}"
+    return f"{name}, {gap} against {activation_name(row['rival'])}"
 
 
 _CONTESTS = {

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.data import title
 from bench.reporting import regressions
 from bench.reporting.document import Block, Heading, Numbered, Point
-from bench.reporting.names import ARM
+from bench.reporting.inline import literal
+from bench.reporting.names import ARM, dataset_name
 from bench.reporting.view import PAPER, accuracies, cell, claim_on_test_accuracy, published
 from bench.reporting.wording import count, in_rows, joined, number, signed
 
@@ -27,7 +27,7 @@ COLLAPSED = 0.5
 
 def cautions(view: View) -> list[Block]:
     """The points, for a study of the paper's data sets."""
-    if view.own:
+    if view.own or not view.of_adaact:
         return []
     told = measured(view)
     points = [Point(text, told.get(name)) for name, text in POINTS.items()]
@@ -108,7 +108,7 @@ def linear(spreads: pd.DataFrame, rows: int) -> str:
         return ""
     gap = float(medians[ARM] - medians["linear"])
     return (
-        f"{title(spreads['dataset'].iloc[0])}: Adaact's median test accuracy is "
+        f"{dataset_name(spreads['dataset'].iloc[0])}: Adaact's median test accuracy is "
         f"{number(medians[ARM])}, that of `linear` {number(medians['linear'])} "
         f"({in_rows(gap, rows)})."
     )
@@ -129,7 +129,7 @@ def looks(trials: pd.DataFrame, histories: pd.DataFrame) -> str:
     gains = (at - after).dropna()
     low, high = int(trials["epochs"].min()), int(trials["epochs"].max())
     times = f"{low} times" if low == high else f"{low} to {high} times"
-    text = f"{title(trials['dataset'].iloc[0])}: a run looked at the test set {times}"
+    text = f"{dataset_name(trials['dataset'].iloc[0])}: a run looked at the test set {times}"
     if gains.empty:
         return f"{text}; none trained on after the epoch it kept."
     return (
@@ -150,8 +150,8 @@ def seeds(trials: pd.DataFrame, claimed: float) -> str:
         return ""
     scores = trials["test_accuracy"]
     text = (
-        f"{title(trials['dataset'].iloc[0])}: over {count(len(scores), 'seed')} test accuracy runs "
-        f"from {number(scores.min())} to {number(scores.max())}"
+        f"{dataset_name(trials['dataset'].iloc[0])}: over {count(len(scores), 'seed')} test "
+        f"accuracy runs from {number(scores.min())} to {number(scores.max())}"
     )
     if pd.notna(claimed):
         text += f" (published, from one seed: {number(claimed, 3)})"
@@ -172,7 +172,7 @@ def resolution(dataset: str, rows: int, claim: pd.Series | None) -> str:
         rows: Test rows.
         claim: The row of claims.csv on test accuracy; None where there is none.
     """
-    text = f"{title(dataset)}: one of the {rows:,} test rows weighs {number(1 / rows)}"
+    text = f"{dataset_name(dataset)}: one of the {rows:,} test rows weighs {number(1 / rows)}"
     if claim is None or pd.isna(claim["test_low"]):
         return f"{text}."
     return (
@@ -191,12 +191,12 @@ def identifiability(coefficients: pd.DataFrame) -> str:
     if coefficients.empty:
         return ""
     parts = (
-        f"{row['coefficient'].replace('_', ' of layer ')} {number(row['minimum'], 2)} to "
+        f"{literal(row['coefficient'].replace('_', ' of layer '))} {number(row['minimum'], 2)} to "
         f"{number(row['maximum'], 2)} ({row['negative']} below 0, {row['sign_flips']} changed sign)"
         for _, row in coefficients.iterrows()
     )
     runs = count(int(coefficients["n"].max()), "run")
-    return f"{title(coefficients['dataset'].iloc[0])}, {runs}: {'; '.join(parts)}."
+    return f"{dataset_name(coefficients['dataset'].iloc[0])}, {runs}: {'; '.join(parts)}."
 
 
 def restored(trials: pd.DataFrame, versions: Mapping[str, str]) -> str:
@@ -210,7 +210,7 @@ def restored(trials: pd.DataFrame, versions: Mapping[str, str]) -> str:
         return ""
     earlier = int((trials["best_epoch"] < trials["epochs"]).sum())
     used = joined(
-        f"{name} {versions[name]}" for name in ("keras", "tensorflow") if name in versions
+        f"{name} {literal(versions[name])}" for name in ("keras", "tensorflow") if name in versions
     )
     return (
         f"In {earlier} of {count(len(trials), 'Adaact run')} the epoch kept is not the last one"

@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.analysis.judging import FEWEST_RUNS
-from bench.data import title
-from bench.reporting.columns import DATASET, VERDICT, Column, or_gap, runs, with_asked
+from bench.reporting.columns import (
+    ACTIVATION,
+    DATASET,
+    PROTOCOL,
+    VERDICT,
+    Column,
+    or_gap,
+    runs,
+    with_asked,
+)
 from bench.reporting.document import Block, Prose, Table
-from bench.reporting.names import metric_title
+from bench.reporting.inline import literal
+from bench.reporting.names import ARM, activation_name, dataset_name, metric_title
 from bench.reporting.sections.replay import claims_replayed
 from bench.reporting.wording import count, equals, joined, number, probability, spread
 
@@ -21,28 +30,40 @@ if TYPE_CHECKING:
 
 
 def claims(view: View) -> list[Block]:
-    """The published values with their verdicts, and what they come to."""
+    """The published values with their verdicts, and what they come to.
+
+    Nothing where they are Adaact's and Adaact was not trained.
+    """
+    if not (view.of_adaact or view.foreign):
+        return []
     kinds = view.verdicts["kind"]
     figures, exacts = view.verdicts[kinds == "figure"], view.verdicts[kinds == "exact"]
     shown: list[Block] = []
     if len(figures):
-        shown += [verdict_table(figures, view.asked), Prose(EXPLAINED)]
+        explained = EXPLAINED if view.foreign else f"{EXPLAINED} {OWN_RUN}"
+        table = verdict_table(figures, view.asked, placed=view.foreign is not None)
+        shown += [table, Prose(explained)]
     shown.append(Prose(exact(exacts)))
-    if not view.own:
+    if len(figures):
         text = reproduced(figures) + against_held_out(figures) + claims_replayed(figures)
         shown.append(Prose(text, "Are the paper's figures reproduced?"))
     return shown
 
 
-def verdict_table(figures: pd.DataFrame, asked: Mapping[str, int]) -> Table:
+def verdict_table(
+    figures: pd.DataFrame, asked: Mapping[str, int], *, placed: bool = False
+) -> Table:
     """One row per published value, with its verdict.
 
     Args:
         figures: Rows of claims.csv that are figures.
         asked: By data set: seeds asked for.
+        placed: Whether to show activation, protocol and place, which differ in some papers.
     """
     optional = [column for column in OPTIONAL if (figures[column.sources[0]] != "").any()]
-    return Table(with_asked(figures, asked), [*COLUMNS, *optional])
+    whose, where = ([ACTIVATION, PROTOCOL], [PLACE]) if placed else ([], [])
+    shown = [DATASET, *whose, *COLUMNS, *optional, *where]
+    return Table(with_asked(figures, asked), shown)
 
 
 def _with_one_more(median: float, low: float, high: float, decimals: int) -> str:
@@ -51,7 +72,6 @@ def _with_one_more(median: float, low: float, high: float, decimals: int) -> str
 
 
 COLUMNS = (
-    DATASET,
     Column("figure", ("metric",), metric_title, words=True),
     Column("paper", ("claimed", "decimals"), number),
     Column(
@@ -63,6 +83,7 @@ COLUMNS = (
     Column("p", ("p",), probability),
     VERDICT,
 )
+PLACE = Column("place", words=True)
 OPTIONAL = (
     Column("held-out runs", ("held_out_verdict",), or_gap, words=True),
     Column("own run", ("replayed",), or_gap, words=True),
@@ -70,8 +91,10 @@ OPTIONAL = (
 
 
 def claim_name(claim: pd.Series) -> str:
-    """Bank Note test accuracy."""
-    return f"{title(claim['dataset'])} {metric_title(claim['metric'])}"
+    """Return Bank Note test accuracy; of another activation than Adaact with its name."""
+    name = f"{dataset_name(claim['dataset'])} {literal(metric_title(claim['metric']))}"
+    whose = claim["activation"]
+    return name if whose == ARM else f"{name} of {activation_name(whose)}"
 
 
 def reproduced(figures: pd.DataFrame) -> str:
@@ -101,8 +124,8 @@ def reproduced(figures: pd.DataFrame) -> str:
 
 EXPLAINED = """
 *Reproduced*: the paper's figure is an ordinary run among ours (p above .05). *Held-out runs*: the
-same against runs whose test set decided nothing. *Own run*: the paper's very run, made again in the
-software of its day."""
+same against runs whose test set decided nothing."""
+OWN_RUN = "*Own run*: the paper's very run, made again in the software of its day."
 
 _WANTING = ("not reproduced", "cannot tell", "not measured")
 
@@ -113,7 +136,7 @@ def _by_reason(claims: pd.DataFrame) -> str:
     for reason in dict.fromkeys(claims["reason"]):
         rows = claims[claims["reason"] == reason]
         names = joined(_told(row) for _, row in rows.iterrows())
-        told.append(f"{names} ({reason})" if reason else names)
+        told.append(f"{names} ({literal(reason)})" if reason else names)
     return "; ".join(told)
 
 

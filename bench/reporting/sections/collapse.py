@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def collapse_answer(view: View) -> list[Block]:
     """One paragraph."""
-    if ARM not in view.study["activations"]:
+    if not view.of_adaact:
         return []
     nets = view.scored[view.scored["activation"] == ARM]
     return [Prose(collapse(nets), "What is Adaact, really?")]

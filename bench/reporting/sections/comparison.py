@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.data import title
 from bench.reporting.columns import (
     BASELINE,
     DATASET,
@@ -17,12 +16,13 @@ from bench.reporting.columns import (
     with_asked,
 )
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
-from bench.reporting.names import ARM
+from bench.reporting.inline import literal
+from bench.reporting.names import ARM, activation_name, dataset_name
 from bench.reporting.view import PAPER, accuracies, cell
 from bench.reporting.wording import count, in_rows, number, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 def comparison_answer(view: View) -> list[Block]:
     """The verdicts in a sentence; without held-out trials, a description of the others."""
     claimed = view.verdicts[view.verdicts["kind"] == "comparison"]
-    text = beats(view.headline, claimed, unmeasured_in(view))
+    if view.foreign:
+        text = adapts(claimed)
+        return [Prose(text, "Are the paper's claims in words supported?")] if text else []
+    if not view.of_adaact:
+        return []
+    text = beats(view.headline, claimed, unmeasured(held_out=view.held_out))
     told = [] if view.held_out else _described(view)
     lead = f" {DESCRIBED}" if told else ""
     return [Prose(f"{text}{lead}", "Does Adaact beat the fixed activations?"), Bullets(told)]
@@ -40,7 +45,9 @@ def comparison_answer(view: View) -> list[Block]:
 
 def comparison(view: View) -> list[Block]:
     """The tested family of comparisons."""
-    if not view.held_out or ARM not in view.study["activations"]:
+    claims = view.verdicts[view.verdicts["kind"] == "comparison"]
+    asked = view.of_adaact or (claims["activation"] == ARM).any()
+    if not view.held_out or ARM not in view.study["activations"] or not asked:
         return []
     return [
         Heading("The headline comparison"),
@@ -62,11 +69,6 @@ def headline_table(headline: pd.DataFrame, asked: Mapping[str, int]) -> Table:
     return Table(with_asked(headline, asked), columns)
 
 
-def unmeasured_in(view: View) -> str:
-    """Why this study has no answer, where it has none."""
-    return unmeasured(view.study["activations"], held_out=view.held_out)
-
-
 def _described(view: View) -> list[str]:
     """Adaact against the best fixed activation under the paper's protocol, one line a set."""
     return [
@@ -79,19 +81,15 @@ def _described(view: View) -> list[str]:
 
 
 NOT_HELD_OUT = "Not measured yet: the held-out protocol was not run."
-NO_ADAACT = "Not measured: Adaact is not among the activations of this study."
 NO_RUNS = "Not measured: the runs on held-out data that it takes have no number, or are not there."
 
 
-def unmeasured(activations: Collection[str], *, held_out: bool) -> str:
+def unmeasured(*, held_out: bool) -> str:
     """Why nothing is told of Adaact on held-out data, where nothing is.
 
     Args:
-        activations: Those of the study.
         held_out: Whether any trial ran under a held-out protocol.
     """
-    if ARM not in activations:
-        return NO_ADAACT
     return NO_RUNS if held_out else NOT_HELD_OUT
 
 
@@ -105,7 +103,7 @@ def beats(headline: pd.DataFrame, comparisons: pd.DataFrame, otherwise: str) -> 
     """
     if (headline["verdict"] == "not measured").all():
         return otherwise
-    found = tally(headline, _OUTCOMES, lambda row: row["baseline"])
+    found = tally(headline, _OUTCOMES, lambda row: activation_name(row["baseline"]))
     text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {found}."
     return f"{text} {adapts(comparisons)}".strip()
 
@@ -127,8 +125,8 @@ def adapts(comparisons: pd.DataFrame) -> str:
     """
     told = []
     for _, row in comparisons.iterrows():
-        why = f" ({row['reason']})" if row["reason"] else ""
-        told.append(f"The claim “{row['text'] or row['place']}”: {row['verdict']}{why}.")
+        why = f" ({literal(row['reason'])})" if row["reason"] else ""
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
     return " ".join(told)
 
 
@@ -152,8 +150,8 @@ def described(spreads: pd.DataFrame, pairs: pd.DataFrame, rows: int) -> str:
     gap = float(medians[ARM] - others[best])
     pair = pairs[pairs["baseline"] == best].iloc[0]
     return (
-        f"{title(spreads['dataset'].iloc[0])}: median test accuracy {number(medians[ARM])} against "
-        f"{number(others[best])} of {best}, the highest of the others "
+        f"{dataset_name(spreads['dataset'].iloc[0])}: median test accuracy {number(medians[ARM])} "
+        f"against {number(others[best])} of {activation_name(best)}, the highest of the others "
         f"({in_rows(gap, rows)}); P(Adaact ahead) {number(pair['superiority'], 2)} "
         f"over {count(int(pair['pairs']), 'pair')}, ties one half."
     )

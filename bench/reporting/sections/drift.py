@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.data import title
 from bench.exports.layout import ARRAYS, SUITE
 from bench.reporting.columns import DATASET, IN_ROWS, P_HOLM, VERDICT, Column
 from bench.reporting.document import Block, Heading, Prose, Table
+from bench.reporting.inline import literal
+from bench.reporting.names import dataset_name
 from bench.reporting.wording import in_rows, joined, number, signed_spread
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def drift_table(drift: pd.DataFrame, releases: Mapping[str, str], rows: Mapping[
 
 COLUMNS = (
     DATASET,
-    Column("trained by", ("trained_by",), words=True),
+    Column("trained by", ("trained_by",), words=True, marked=True),
     Column("runs", ("n",)),
     Column("mean", ("mean",), number),
     Column("median", ("median",), number),
@@ -75,7 +76,7 @@ COLUMNS = (
 
 def arm_title(arm: str, releases: Mapping[str, str]) -> str:
     """What trained the runs of an arm."""
-    return "this suite" if arm == SUITE else f"`fit` on arrays, {releases[arm]}"
+    return "this suite" if arm == SUITE else f"`fit` on arrays, {literal(releases[arm])}"
 
 
 def conclusion(drift: pd.DataFrame, rows: Mapping[str, int]) -> str:
@@ -97,14 +98,15 @@ def _told(name: str, arm: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> 
     differs = mine[mine["verdict"] == "differs"]
     if len(differs):
         gaps = (
-            f"{title(row['dataset'])} ({in_rows(row['gap'], rows[row['dataset']])} on average)"
+            f"{dataset_name(row['dataset'])} ({in_rows(row['gap'], rows[row['dataset']])} on "
+            "average)"
             for _, row in differs.iterrows()
         )
         text.append(
             f"Between the old software and {name} there is more than chance on {joined(gaps)}."
         )
     for verdict, phrase in _PHRASES.items():
-        sets = [title(name) for name in mine.loc[mine["verdict"] == verdict, "dataset"]]
+        sets = [dataset_name(name) for name in mine.loc[mine["verdict"] == verdict, "dataset"]]
         if sets:
             text.append(phrase.format(name=name, sets=joined(sets)))
     return " ".join(text)
@@ -124,7 +126,7 @@ def _apart(drift: pd.DataFrame) -> str:
     only = verdicts[(verdicts[ARRAYS] == "differs") & (verdicts[SUITE] == "within chance")]
     if only.empty:
         return ""
-    sets = joined(title(name) for name in drift["dataset"].unique() if name in only.index)
+    sets = joined(dataset_name(name) for name in drift["dataset"].unique() if name in only.index)
     return (
         f"On {sets} that fits the one batch order that seeded `fit` on arrays repeats: both arms "
         "run on today's release, and the one that draws a new order every epoch scores as of old."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.judging import FEWEST_RUNS
 from bench.reporting.document import Block, Heading, Numbered, Point
+from bench.reporting.inline import literal
 from bench.reporting.wording import joined
 from bench.training.protocols import MOST_EPOCHS
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 TRIAL = """
 A trial is one network trained once: data set, protocol, activation, seed. Networks, optimizers,
-batch sizes and stopping rules are the paper's. Between the arms only the hidden activation
+batch sizes and stopping rules are {whose}. Between the arms only the hidden activation
 differs; layer sizes and kernel initializer are the same."""
 
 TABLE_TRIAL = """
@@ -41,7 +42,7 @@ activation: two activations under one seed start from the same kernels and see t
 same order. Differences are therefore taken within seeds."""
 
 PAPER = """
-`paper` protocol: the paper's split; the loss on the test set stops the training and chooses the
+`paper` protocol: {whose} split; the loss on the test set stops the training and chooses the
 epoch whose weights are kept."""
 
 HELD_OUT = """
@@ -81,15 +82,17 @@ wall times are never used to compare activations."""
 
 def method(view: View) -> list[Block]:
     """The lines of this study."""
-    return [Heading("Method"), Numbered([Point(line) for line in lines(view.study)])]
+    told = lines(view.study, foreign=view.foreign is not None)
+    return [Heading("Method"), Numbered([Point(line) for line in told])]
 
 
-def lines(study: Mapping[str, Any]) -> list[str]:
+def lines(study: Mapping[str, Any], *, foreign: bool = False) -> list[str]:
     """Lines for the report: those that every study shares, those of its protocols, its caps.
 
     Args:
         study: The ``study`` of provenance.json; it has ``hidden`` where the study is of a table
             of somebody's own.
+        foreign: Whether the claims are of another paper than that of the networks.
     """
     if "hidden" in study:
         (cap,) = study["epochs"].values()
@@ -97,18 +100,20 @@ def lines(study: Mapping[str, Any]) -> list[str]:
         trial = TABLE_TRIAL.format(widths=widths, epochs=cap or MOST_EPOCHS)
         rest = [SCORES, INTERVALS, HEADLINE, FAILURES]
         return [trial, SEED, TABLE_INPUTS, *capped(study["epochs"], ""), TREES, *rest]
-    told = {"paper": PAPER, "held-out": HELD_OUT, "held-out-scaled": SCALED}
+    whose = "this suite's" if foreign else "the paper's"
+    told = {"paper": PAPER.format(whose=whose), "held-out": HELD_OUT, "held-out-scaled": SCALED}
     protocols = [told[name] for name in study["protocols"] if name in told]
     rest = [SCORES, INTERVALS, CLAIMS, HEADLINE, FAILURES, TIMES]
-    return [TRIAL, SEED, *protocols, *capped(study["epochs"]), *rest]
+    shorter = SHORTER.format(whose="the protocol's" if foreign else whose)
+    return [TRIAL.format(whose=whose), SEED, *protocols, *capped(study["epochs"], shorter), *rest]
 
 
-SHORTER = ": such runs may be shorter than the paper's"
+SHORTER = ": such runs may be shorter than {whose}"
 
 
-def capped(caps: Mapping[str, int | None], remark: str = SHORTER) -> list[str]:
+def capped(caps: Mapping[str, int | None], remark: str) -> list[str]:
     """A line on shortened training; none where no data set has a cap."""
-    named = [f"{name} {cap}" for name, cap in caps.items() if cap is not None]
+    named = [f"{literal(name)} {cap}" for name, cap in caps.items() if cap is not None]
     if not named:
         return []
     return [f"Epochs were capped ({', '.join(named)}){remark}."]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.reporting.document import Block, Bullets, Prose
+from bench.reporting.inline import literal
 from bench.reporting.wording import count, joined
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def described(table: Mapping[str, Any] | None) -> list[str]:
     if table is None:
         return []
     return [
-        f"{table['name']}: {count(table['rows'], 'row')}, {count(table['columns'], 'input')}.",
+        f"{literal(table['name'])}: {table['rows']:,} rows, {count(table['columns'], 'input')}.",
         _classes(table["classes"]),
-        *table["notes"],
+        *map(literal, table["notes"]),
     ]
 
 
@@ -40,5 +41,5 @@ def _classes(classes: Mapping[str, int]) -> str:
     largest = max(classes.values()) / sum(classes.values())
     text = f"{count(len(classes), 'class', 'classes')}"
     if len(classes) <= MOST_CLASSES:
-        text += f": {joined(f'{name} ({rows:,})' for name, rows in classes.items())}"
+        text += f": {joined(f'{literal(name)} ({rows:,})' for name, rows in classes.items())}"
     return f"{text}. Always naming the largest scores {largest:.4f}."

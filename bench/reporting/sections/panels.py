@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.analysis.spread import mean_coverage
-from bench.data import title
 from bench.reporting import figures, regressions
 from bench.reporting.columns import (
     ACTIVATION,
@@ -20,9 +19,10 @@ from bench.reporting.columns import (
     with_asked,
 )
 from bench.reporting.document import Block, Details, Heading, Prose, Table
-from bench.reporting.names import NO_NETS, metric_title, protocol_title
+from bench.reporting.inline import literal
+from bench.reporting.names import NO_NETS, dataset_name, metric_title, protocol_title
 from bench.reporting.sections.times import medians
-from bench.reporting.view import cell, published_range
+from bench.reporting.view import cell, published_ranges
 from bench.reporting.wording import (
     count,
     number,
@@ -51,7 +51,10 @@ def panels(view: View) -> list[Block]:
             for block in panel(view, dataset, protocol)
         ]
         why = reasons.get(dataset, "No trial of it has run.")
-        blocks += [Heading(title(dataset)), *(parts or [Prose(f"**Not measured.** {why}")])]
+        blocks += [
+            Heading(dataset_name(dataset)),
+            *(parts or [Prose(f"**Not measured.** {literal(why)}")]),
+        ]
     return blocks
 
 
@@ -61,7 +64,7 @@ def panel(view: View, dataset: str, protocol: str) -> list[Block]:
     learned = cell(view.coefficients, dataset, protocol)
     scored, histories = cell(view.scored, dataset, protocol), view.histories(dataset, protocol)
     blocks: list[Block] = [
-        Heading(f"{title(dataset)}, {protocol_title(protocol)} protocol", 3),
+        Heading(f"{dataset_name(dataset)}, {literal(protocol_title(protocol))} protocol", 3),
         Prose(SCORES if len(view.timings) else f"{SCORES} {UNTIMED}"),
         _scores(view, dataset, protocol),
         Prose(_note(view, dataset, protocol)),
@@ -69,7 +72,7 @@ def panel(view: View, dataset: str, protocol: str) -> list[Block]:
     if len(pairs):
         blocks += [Prose(f"{SEED_BY_SEED} {coverage(pairs['pairs'])}")]
         blocks += [pair_table(pairs, view.asked)]
-    published = published_range(view, dataset, protocol)
+    published = published_ranges(view, dataset, protocol)
     blocks += figures.cell_pictures(histories, scored, published)
     if len(learned):
         blocks += [Details("Learned scalars over seeds", Table(learned, SCALARS))]
@@ -118,7 +121,7 @@ def score_table(spreads: pd.DataFrame, epochs: pd.Series, times: pd.DataFrame) -
     frame["epochs"] = epochs.reindex(frame.index)
     frame = frame.join(times.rename(columns=_seconds)).reset_index()
     tested = [_score(metric) for metric in by_metric if metric.startswith("test_")]
-    timed = [Column(name, (_seconds(name),), seconds) for name in map(str, times.columns)]
+    timed = [Column(literal(name), (_seconds(name),), seconds) for name in map(str, times.columns)]
     return Table(frame, [ACTIVATION, RUNS, *tested, TRAIN, EPOCHS, *timed])
 
 
@@ -128,7 +131,9 @@ def _seconds(operation: str) -> str:
 
 
 def _score(metric: str) -> Column:
-    return Column(metric_title(metric), (metric, f"{metric}_low", f"{metric}_high"), spread)
+    return Column(
+        literal(metric_title(metric)), (metric, f"{metric}_low", f"{metric}_high"), spread
+    )
 
 
 def _runs(scored: int, asked: float, constant: int, name: str) -> str:

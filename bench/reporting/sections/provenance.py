@@ -11,6 +11,7 @@ from bench.data import title
 from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, Column
 from bench.reporting.document import Block, Details, Heading, Prose, Table, folded
 from bench.reporting.files import csv_files
+from bench.reporting.inline import code, literal
 from bench.reporting.wording import count, seconds
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def provenance_table(provenance: Mapping[str, Any]) -> Table:
     """One fact a row: study, command, commit, versions, machine, data, date."""
     study = provenance["study"]
     facts = {
-        "command": f"`{provenance['command']}`",
+        "command": provenance["command"],
         "commit": provenance["commit"] or "not known",
         "trials": f"{study['done']:,} of {study['asked']:,} done, {study['failed']:,} failed",
         "trainer": study["trainer"],
@@ -52,8 +53,9 @@ def provenance_table(provenance: Mapping[str, Any]) -> Table:
     facts["versions"] = ", ".join(f"{n} {v}" for n, v in provenance["versions"].items())
     facts |= {f"data, {title(n)}": f"sha256 {sha}" for n, sha in provenance["data"].items()}
     facts["finished"] = str(provenance["finished"])
-    frame = pd.DataFrame({"what": facts.keys(), "value": facts.values()})
-    return Table(frame, [Column("what", words=True), Column("value", words=True)])
+    values = [code(v) if name == "command" else literal(v) for name, v in facts.items()]
+    frame = pd.DataFrame({"what": facts.keys(), "value": values})
+    return Table(frame, [Column("what", words=True), Column("value", words=True, marked=True)])
 
 
 def seed_ranges(seeds: Sequence[int]) -> str:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bench.analysis import ALPHA
 from bench.analysis.minimum_sample import FEWEST_RUNS
 from bench.analysis.replays import judge
-from bench.data import title
 from bench.exports.layout import ARRAYS, OLD, SUITE
 from bench.reporting.columns import DATASET, Column
 from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
-from bench.reporting.names import metric_title
+from bench.reporting.inline import literal
+from bench.reporting.names import dataset_name, metric_title
 from bench.reporting.wording import GAP, count, equals, joined, number, scientific
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def software(releases: Mapping[str, str]) -> str:
     Args:
         releases: The ``software`` of replay.json.
     """
-    return joined(f"{NAMES[name]} {releases[name]}" for name in NAMES if name in releases)
+    return joined(f"{NAMES[name]} {literal(releases[name])}" for name in NAMES if name in releases)
 
 
 def outcome(run: pd.Series, comparison: pd.DataFrame) -> str:
@@ -113,7 +113,7 @@ def outcome(run: pd.Series, comparison: pd.DataFrame) -> str:
         comparison: The rows of ``analysis.replays.compare`` on that run.
     """
     text = (
-        f"{title(run['dataset'])}, seed {run['seed']}: **{run['verdict']}**. "
+        f"{dataset_name(run['dataset'])}, seed {run['seed']}: **{run['verdict']}**. "
         f"{run['full']} of {count(run['figures'], 'published number')} agree in every printed digit"
     )
     judged = comparison[~comparison["noise"]]
@@ -143,7 +143,7 @@ def standing(places: pd.DataFrame) -> str:
     told = "; ".join(
         _place(row) for arm in _ARMS for _, row in places[places["arm"] == arm].iterrows()
     )
-    return f"{title(first['dataset'])}, test accuracy {number(first['replayed'])}: {told}."
+    return f"{dataset_name(first['dataset'])}, test accuracy {number(first['replayed'])}: {told}."
 
 
 _ARMS = {

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.data import title
 from bench.reporting.columns import ACTIVATION, DATASET, IN_ROWS, Column, runs, with_asked
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table, folded
-from bench.reporting.names import ARM
-from bench.reporting.sections.comparison import unmeasured_in
+from bench.reporting.names import ARM, dataset_name
+from bench.reporting.sections.comparison import unmeasured
 from bench.reporting.wording import count, in_rows, signed_spread
 
 if TYPE_CHECKING:
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
 
 def selection_bias_answer(view: View) -> list[Block]:
     """Adaact's, one sentence a data set."""
-    if ARM not in view.study["activations"]:
+    if not view.of_adaact:
         return []
     mine = view.leaks[view.leaks["activation"] == ARM]
     return [
         Prose(
-            LEAK if len(mine) else unmeasured_in(view),
+            LEAK if len(mine) else unmeasured(held_out=view.held_out),
             "What was it worth to let the test set choose the epoch?",
         ),
         Bullets([leak(row, view.test_rows[row["dataset"]]) for _, row in mine.iterrows()]),
@@ -35,7 +34,7 @@ def selection_bias_answer(view: View) -> list[Block]:
 
 def selection_bias(view: View) -> list[Block]:
     """Every activation's."""
-    if view.leaks.empty:
+    if view.leaks.empty or view.foreign:
         return []
     table = leak_table(view.leaks, view.asked)
     return [
@@ -78,7 +77,7 @@ def leak(row: pd.Series, rows: int) -> str:
         rows: Test rows.
     """
     return (
-        f"{title(row['dataset'])}: {signed_spread(row['leak'], row['low'], row['high'])} on "
+        f"{dataset_name(row['dataset'])}: {signed_spread(row['leak'], row['low'], row['high'])} on "
         f"average, {in_rows(row['leak'], rows)}; the test set's choice scores higher "
         f"in {row['higher']}, the same in {row['equal']}, lower in {row['lower']} of "
         f"{count(int(row['pairs']), 'run')}."

@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.timings import timing_frame
-from bench.data import title
 from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, Column
 from bench.reporting.document import Block, Heading, Prose, Table, folded
 from bench.reporting.markdown import markdown
-from bench.reporting.names import LOGISTIC, activation_title
+from bench.reporting.names import LOGISTIC, activation_name, dataset_name
 from bench.reporting.sections.growth import growth
 from bench.reporting.wording import GAP, count, number, seconds, spread
 
@@ -82,7 +81,7 @@ def activation_tables(timings: pd.DataFrame) -> list[tuple[str, Table]]:
     """
     activations = timings[timings["competitor"] == timings["activation"]]
     return [
-        (f"What an activation costs on {title(str(dataset))}", activation_table(rows))
+        (f"What an activation costs on {dataset_name(str(dataset))}", activation_table(rows))
         for dataset, rows in activations.groupby("dataset", sort=False)
     ]
 
@@ -105,7 +104,7 @@ def activation_table(timings: pd.DataFrame) -> Table:
     references = {name for name in timings["reference"] if name}
     ratio = RATIO
     if len(references) == 1:
-        ratio = replace(RATIO, heading=f"ratio to {activation_title(references.pop())} [95 %]")
+        ratio = replace(RATIO, heading=f"ratio to {activation_name(references.pop())} [95 %]")
     first = replace(COMPILING, heading="first call")
     columns = [TIMED, ACTIVATION, MEDIAN, ratio, first, SCORES, MEMORY, TO_SCORE]
     return Table(with_reference(timings), columns)

@@ -4,7 +4,7 @@ from bench.analysis.claims import load_claims, parse_claims
 from bench.errors import UserError
 
 GOOD = """
-paper = "A. Author, Title"
+paper = {title = "Title", author = "A. Author"}
 
 [defaults]
 activation = "adaact"
@@ -20,7 +20,7 @@ place = "table 1"
 
 
 def test_the_paper_claims_nine_figures_seven_counts_and_one_comparison():
-    kinds = [claim.kind for claim in load_claims()]
+    kinds = [claim.kind for claim in load_claims().claims]
 
     assert [kinds.count(kind) for kind in ("figure", "exact", "comparison")] == [9, 7, 1]
 
@@ -28,7 +28,7 @@ def test_the_paper_claims_nine_figures_seven_counts_and_one_comparison():
 def test_the_papers_figures_are_those_of_its_results():
     figures = {
         (claim.dataset, claim.metric): claim.value
-        for claim in load_claims()
+        for claim in load_claims().claims
         if claim.kind == "figure"
     }
 
@@ -48,7 +48,7 @@ def test_the_papers_figures_are_those_of_its_results():
 def test_the_papers_counts_are_those_of_its_networks():
     counts = {
         (claim.dataset, claim.metric): claim.value
-        for claim in load_claims()
+        for claim in load_claims().claims
         if claim.kind == "exact"
     }
 
@@ -64,7 +64,7 @@ def test_the_papers_counts_are_those_of_its_networks():
 
 
 def test_every_figure_of_the_paper_is_held_to_three_digits_and_has_its_place():
-    claims = load_claims()
+    claims = load_claims().claims
 
     assert {claim.decimals for claim in claims if claim.kind == "figure"} == {3}
     assert all(claim.place for claim in claims)
@@ -72,15 +72,15 @@ def test_every_figure_of_the_paper_is_held_to_three_digits_and_has_its_place():
 
 
 def test_decimals_are_those_written_unless_stated():
-    (written,) = parse_claims(GOOD)
-    (stated,) = parse_claims(GOOD + "decimals = 2\n")
+    (written,) = parse_claims(GOOD).claims
+    (stated,) = parse_claims(GOOD + "decimals = 2\n").claims
 
     assert (written.value, written.decimals) == (0.98, 3)
     assert stated.decimals == 2
 
 
 def test_a_claim_may_depart_from_the_defaults():
-    (claim,) = parse_claims(GOOD + 'activation = "relu"\n')
+    (claim,) = parse_claims(GOOD + 'activation = "relu"\n').claims
 
     assert (claim.activation, claim.protocol) == ("relu", "paper")
 
@@ -92,7 +92,7 @@ def test_claims_may_be_written_as_an_inline_array():
        activation = "adaact", protocol = "paper"},
     ]
     """
-    (claim,) = parse_claims(text.replace("\n       activation", " activation"))
+    (claim,) = parse_claims(text.replace("\n       activation", " activation")).claims
 
     assert (claim.kind, claim.value) == ("exact", 9.0)
 
@@ -100,7 +100,7 @@ def test_claims_may_be_written_as_an_inline_array():
 def test_a_default_that_only_figures_use_does_not_disturb_a_count():
     text = GOOD.replace("[defaults]", "[defaults]\ndecimals = 3").replace("figure", "exact")
 
-    assert parse_claims(text.replace("0.980", "63"))[0].decimals == 0
+    assert parse_claims(text.replace("0.980", "63")).claims[0].decimals == 0
 
 
 @pytest.mark.parametrize(

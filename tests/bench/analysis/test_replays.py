@@ -28,7 +28,7 @@ def runs():
 
 
 def test_the_published_figures_are_those_of_the_claims():
-    figures = [c for c in load_claims() if c.kind != "comparison"]
+    figures = [c for c in load_claims().claims if c.kind != "comparison"]
     printed = {
         (dataset, name): float(value)
         for dataset, run in PUBLISHED.items()
@@ -108,7 +108,7 @@ def test_a_run_of_an_unpublished_data_set_is_passed_over():
 
 
 def test_figures_of_replayed_runs_are_replayed(runs):
-    claims = load_claims()
+    claims = load_claims().claims
     told = replayed(claims, compare(runs, PUBLISHED))
     kinds = np.array([claim.kind for claim in claims])
     assert set(np.array(told)[kinds == "figure"]) == {"replayed"}
@@ -117,13 +117,13 @@ def test_figures_of_replayed_runs_are_replayed(runs):
 
 def test_luck_with_one_figure_is_no_replay(runs):
     runs[0]["train_loss"] = 0.03  # and every score as published
-    claims = [claim for claim in load_claims() if claim.kind == "figure"]
+    claims = [claim for claim in load_claims().claims if claim.kind == "figure"]
     told = replayed(claims, compare(runs, PUBLISHED))
     assert told == ["not replayed"] * 3 + ["replayed"] * 6
 
 
 def test_no_replay_no_word():
-    assert set(replayed(load_claims(), compare([], PUBLISHED))) == {""}
+    assert set(replayed(load_claims().claims, compare([], PUBLISHED))) == {""}
 
 
 @pytest.mark.parametrize(
@@ -145,4 +145,4 @@ def test_a_replay_speaks_of_the_paper_s_own_figures_alone(runs, change):
     key, _, value = change.partition(" = ")
     lines = "\n".join(f"{name} = {text}" for name, text in (own | {key: value}).items())
     text = f'[[claim]]\nkind = "figure"\nmetric = "test_accuracy"\nplace = "here"\n{lines}'
-    assert replayed(parse_claims(text), compare(runs, PUBLISHED)) == [""]
+    assert replayed(parse_claims(text).claims, compare(runs, PUBLISHED)) == [""]

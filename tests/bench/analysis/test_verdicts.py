@@ -52,14 +52,14 @@ def trials():
 
 
 def test_the_columns_begin_with_those_of_the_contract(trials):
-    table = verdicts(trials, load_claims())
+    table = verdicts(trials, load_claims().claims)
 
     assert list(table.columns)[: len(CONTRACT)] == CONTRACT
     assert len(table) == 17
 
 
 def test_a_true_a_false_and_an_untestable_claim_get_their_verdicts(trials):
-    table = verdicts(trials, parse_claims(MADE_UP))
+    table = verdicts(trials, parse_claims(MADE_UP).claims)
 
     assert list(table["verdict"]) == ["reproduced", "not reproduced", "not measured"]
     assert table["reason"][2] == "no trial of adaact on cifar under the paper protocol"
@@ -71,7 +71,7 @@ def test_a_malformed_claim_among_them_is_refused():
 
 
 def test_the_held_out_protocol_is_judged_beside_the_claims_own(trials):
-    row = verdicts(trials, parse_claims(MADE_UP)).iloc[0]
+    row = verdicts(trials, parse_claims(MADE_UP).claims).iloc[0]
 
     assert row["held_out_verdict"] == "not reproduced"
     assert row["held_out_median"] == pytest.approx(row["median"] - 0.1)
@@ -79,20 +79,20 @@ def test_the_held_out_protocol_is_judged_beside_the_claims_own(trials):
 
 
 def test_the_held_out_verdict_is_empty_where_that_protocol_was_not_run(trials):
-    table = verdicts(trials[trials["protocol"] == "paper"], parse_claims(MADE_UP))
+    table = verdicts(trials[trials["protocol"] == "paper"], parse_claims(MADE_UP).claims)
 
     assert list(table["held_out_verdict"]) == ["", "", ""]
 
 
 def test_a_count_is_judged_in_the_claimed_activations_trials_only(trials):
-    table = verdicts(trials, load_claims())
+    table = verdicts(trials, load_claims().claims)
     row = table[(table["dataset"] == "banknote") & (table["metric"] == "parameters")].iloc[0]
 
     assert (row["verdict"], row["held_out_verdict"], row["seeds"]) == ("exact", "exact", 41)
 
 
 def test_a_metric_that_the_trials_lack_is_not_measured(trials):
-    claims = parse_claims(MADE_UP.replace("test_accuracy", "auc"))
+    claims = parse_claims(MADE_UP.replace("test_accuracy", "auc")).claims
     row = verdicts(trials, claims).iloc[0]
 
     assert (row["verdict"], row["reason"]) == ("not measured", "the trials have no column 'auc'")
@@ -100,19 +100,21 @@ def test_a_metric_that_the_trials_lack_is_not_measured(trials):
 
 def test_trials_without_a_number_are_counted_in_the_reason(trials):
     trials.loc[:1, ["status", "test_accuracy"]] = ["diverged", np.nan]
-    row = verdicts(trials, parse_claims(MADE_UP)).iloc[0]
+    row = verdicts(trials, parse_claims(MADE_UP).claims).iloc[0]
 
     assert (row["seeds"], row["reason"]) == (39, "2 of 41 trials have no figure")
 
 
 def test_trials_of_which_none_has_a_number_are_not_measured(trials):
-    row = verdicts(trials.assign(status="failed"), parse_claims(MADE_UP)).iloc[0]
+    row = verdicts(trials.assign(status="failed"), parse_claims(MADE_UP).claims).iloc[0]
 
     assert (row["verdict"], row["reason"]) == ("not measured", "none of 41 trials has this figure")
 
 
 def test_capped_epochs_forbid_a_verdict_on_a_figure_but_not_on_a_count(trials):
-    table = verdicts(trials, load_claims(), epochs={"banknote": 2}).set_index(["dataset", "metric"])
+    table = verdicts(trials, load_claims().claims, epochs={"banknote": 2}).set_index(
+        ["dataset", "metric"]
+    )
 
     assert table["verdict"]["banknote", "test_accuracy"] == "cannot tell"
     assert table["reason"]["banknote", "test_accuracy"] == "epochs capped at 2"
@@ -120,13 +122,13 @@ def test_capped_epochs_forbid_a_verdict_on_a_figure_but_not_on_a_count(trials):
 
 
 def test_an_uncapped_data_set_is_judged_as_it_is(trials):
-    table = verdicts(trials, parse_claims(MADE_UP), epochs={"banknote": None, "mnist": 2})
+    table = verdicts(trials, parse_claims(MADE_UP).claims, epochs={"banknote": None, "mnist": 2})
 
     assert table["verdict"][0] == "reproduced"
 
 
 def test_a_test_accuracy_comes_with_the_interval_of_its_test_set(trials):
-    table = verdicts(trials, load_claims(), test_rows={"banknote": 343, "iris": 38})
+    table = verdicts(trials, load_claims().claims, test_rows={"banknote": 343, "iris": 38})
     intervals = table.set_index(["dataset", "metric"])[["test_low", "test_high"]].round(3)
 
     # One row is .0029 on Bank Note and .026 on Iris.
@@ -137,7 +139,7 @@ def test_a_test_accuracy_comes_with_the_interval_of_its_test_set(trials):
 
 
 def test_the_comparison_claim_needs_the_headline(trials):
-    row = verdicts(trials, load_claims()).iloc[-1]
+    row = verdicts(trials, load_claims().claims).iloc[-1]
 
     assert (row["kind"], row["verdict"]) == ("comparison", "not measured")
     assert row["held_out_verdict"] == ""
@@ -147,12 +149,12 @@ def test_the_comparison_claim_is_judged_by_the_headline(trials):
     line = {"dataset": "iris", "arm": "adaact", "baseline": "relu", "verdict": "equivalent"}
     numbers = {"estimate": 0.0, "low": -0.001, "high": 0.001, "margin": 0.005}
     headline = pd.DataFrame([{**line, **numbers, "pairs": 100, "fewest": 9}])
-    row = verdicts(trials, load_claims(), headline=headline).iloc[-1]
+    row = verdicts(trials, load_claims().claims, headline=headline).iloc[-1]
 
     assert (row["verdict"], row["held_out_verdict"], row["seeds"]) == ("supported",) * 2 + (100,)
 
 
 def test_no_trials_at_all_measure_nothing():
-    table = verdicts(helpers.cell_frame([]), load_claims())
+    table = verdicts(helpers.cell_frame([]), load_claims().claims)
 
     assert set(table["verdict"]) == {"not measured"}

@@ -9,7 +9,8 @@ from bench.cli.running import STORE
 
 # One figure that two runs can't judge, one count that is right, one that may be wrong.
 CLAIMS = """
-paper = "Somebody, Something"
+[paper]
+title = "Something"
 
 [defaults]
 activation = "adaact"

@@ -81,9 +81,7 @@ def same_rows(shown, written):
 def check_tables(made):
     view = made.view
     verdicts = made.file("claims.csv", view.verdicts)
-    (shown,) = [
-        t.frame for t in made.tables if t.columns[: len(claims.COLUMNS)] == [*claims.COLUMNS]
-    ]
+    (shown,) = [t.frame for t in made.tables if set(claims.COLUMNS) <= set(t.columns)]
     same_rows(shown, verdicts[verdicts["kind"] == "figure"])
     same_rows(made.shown(selection_bias.COLUMNS), made.file("tables/leak.csv", view.leaks))
     same_rows(made.shown(panels.PAIRED), made.file("tables/pairs.csv", view.pairs))
@@ -118,7 +116,7 @@ def expected_sentences(made):
     headline = made.file("tables/headline.csv", view.headline)
     if len(headline):
         claimed = verdicts[kinds == "comparison"]
-        yield comparison.beats(headline, claimed, comparison.unmeasured_in(view))
+        yield comparison.beats(headline, claimed, comparison.unmeasured(held_out=view.held_out))
     leaks = made.file("tables/leak.csv", view.leaks)
     for _, row in leaks[leaks["activation"] == "adaact"].iterrows():
         yield selection_bias.leak(row, ROWS[row["dataset"]])

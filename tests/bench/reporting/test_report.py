@@ -1,6 +1,5 @@
 """The report as a whole, from a made-up study."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -18,7 +17,6 @@ from bench.reporting import figures, regressions, report
 from bench.reporting.columns import DATASET, Column
 from bench.reporting.document import Heading, Table
 from bench.reporting.markdown import END_OF_FIRST_SCREEN
-from bench.reporting.sections import comparison
 from bench.reporting.summary import VARIABLE
 from tests import helpers
 
@@ -190,22 +188,6 @@ def test_without_the_held_out_protocol_its_questions_are_not_measured(tmp_path, 
     assert "## The headline comparison" not in text
     assert not (tmp_path / "tables" / "headline.csv").exists()
     assert not (tmp_path / "tables" / "leak.csv").exists()
-
-
-def test_a_study_without_adaact_says_so_and_not_that_held_out_was_not_run(tmp_path, no_pictures):
-    def without(trials):
-        return trials[trials["activation"] != "adaact"]
-
-    folder = helpers.results_folder(
-        tmp_path, seeds={"iris": 3}, protocols=("paper", "held-out"), spoil=without
-    )
-    path = folder / "provenance.json"
-    facts = json.loads(path.read_text())
-    facts["study"]["activations"].remove("adaact")
-    path.write_text(json.dumps(facts))
-    text = text_of(folder)
-    assert text.partition(END_OF_FIRST_SCREEN)[0].count(comparison.NO_ADAACT) == 1
-    assert comparison.NOT_HELD_OUT not in text
 
 
 def test_without_timings_the_report_says_how_to_get_them(tmp_path, no_pictures):

@@ -69,13 +69,13 @@ STUDY = {"protocols": ["paper"], "epochs": {"iris": None, "mnist": None}}
 
 def test_the_method_tells_of_the_protocols_that_ran():
     lines = method.lines(STUDY)
-    assert method.PAPER in lines
+    assert method.PAPER.format(whose="the paper's") in lines
     assert method.HELD_OUT not in lines
     assert method.HELD_OUT in method.lines(STUDY | {"protocols": ["held-out"]})
 
 
 def test_capped_epochs_are_told():
-    assert method.capped({"iris": None}) == []
-    assert method.capped({"iris": None, "mnist": 3}) == [
-        "Epochs were capped (mnist 3): such runs may be shorter than the paper's."
+    assert method.capped({"iris": None}, "") == []
+    assert method.capped({"iris": None, "mnist": 3}, ": shorter") == [
+        "Epochs were capped (mnist 3): shorter."
     ]

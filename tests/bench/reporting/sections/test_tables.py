@@ -81,7 +81,7 @@ def test_gaps_are_given_in_test_rows_too(iris):
 
 
 def figures(trials):
-    figures = [c for c in load_claims() if c.dataset == "iris" and c.kind == "figure"]
+    figures = [c for c in load_claims().claims if c.dataset == "iris" and c.kind == "figure"]
     return verdicts(trials, figures)
 
 

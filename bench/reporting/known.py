@@ -1,0 +1,31 @@
+"""The names that a claim may have: those that the suite knows or that the results hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from baselines import ACTIVATIONS
+from bench import columns
+from bench.data import DATASETS
+from bench.training.metrics import METRICS
+from bench.training.protocols import PROTOCOLS
+
+if TYPE_CHECKING:
+    from bench.exports import Results
+
+
+def known_names(results: Results) -> dict[str, list[str]]:
+    """Return the names that a claim on these results may have, by its key."""
+    study = results.provenance["study"]
+    scores = [columns.score_name(part, metric) for part in columns.PARTS for metric in METRICS]
+    metrics = [*columns.names(columns.TRIAL), *scores, *map(str, results.trials)]
+    return {
+        "dataset": list(dict.fromkeys([*DATASETS, *study["datasets"]])),
+        "metric": [name for name in dict.fromkeys(metrics) if _is_measured(columns.of(name))],
+        "activation": list(dict.fromkeys([*ACTIVATIONS, *study["activations"]])),
+        "protocol": list(dict.fromkeys([*PROTOCOLS, *study["protocols"]])),
+    }
+
+
+def _is_measured(column: columns.Column) -> bool:
+    return column.kind != "key" and column.type in ("integer", "number")

@@ -1,0 +1,48 @@
+"""Which activation scores highest? For a study without Adaact and without a tested comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.reporting.document import Block, Bullets, Prose
+from bench.reporting.inline import literal
+from bench.reporting.names import activation_name, dataset_name, protocol_title
+from bench.reporting.view import accuracies
+from bench.reporting.wording import count, joined, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.reporting.view import View
+
+
+def highest_answer(view: View) -> list[Block]:
+    """Median test accuracies of all activations, one line a data set."""
+    if view.foreign or view.of_adaact or not view.contest.empty:
+        return []
+    protocols = view.study["protocols"]
+    protocol = view.clean if view.clean in protocols else protocols[0]
+    spreads = (accuracies(view, name, protocol) for name in view.study["datasets"])
+    told = [medians(rows) for rows in spreads if rows["median"].notna().any()]
+    text = f"Under the {literal(protocol_title(protocol))} protocol, described and not tested:"
+    return [
+        Prose(text if told else "Not measured yet: no trial has a number.", QUESTION),
+        Bullets(told),
+    ]
+
+
+QUESTION = "Which activation scores highest?"
+
+
+def medians(spreads: pd.DataFrame) -> str:
+    """Return the medians in one sentence, the highest first.
+
+    Args:
+        spreads: Test accuracy of one data set and protocol, one row per activation.
+    """
+    rows = spreads.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
+    told = (
+        f"{activation_name(row['activation'])} {number(row['median'])} ({count(row['n'], 'run')})"
+        for row in rows.to_dict("records")
+    )
+    return f"{dataset_name(rows['dataset'].iloc[0])}: median test accuracy of {joined(told)}."

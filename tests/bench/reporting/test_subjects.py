@@ -1,0 +1,254 @@
+"""What a report is about: another paper, the user's activations, a hostile table."""
+
+import json
+import re
+from html import unescape
+
+import pandas as pd
+import pytest
+from markdown_it import MarkdownIt
+
+from bench.errors import UserError
+from bench.reporting import figures, report
+from bench.reporting.markdown import END_OF_FIRST_SCREEN
+from bench.reporting.sections import drift, replay
+from bench.reporting.summary import VARIABLE
+from tests import helpers
+
+ONE = """
+[paper]
+title = "Tanh *Is* All You Need"
+author = "A. Author"
+url = "https://example.org/tanh"
+
+[defaults]
+activation = "tanh"
+protocol = "paper"
+dataset = "iris"
+
+[[claim]]
+kind = "figure"
+metric = "test_accuracy"
+value = 0.97
+place = "table 1"
+
+[[claim]]
+kind = "exact"
+metric = "parameters"
+value = 2499
+place = "section 3"
+"""
+OTHER = """
+[defaults]
+activation = "relu"
+protocol = "held-out"
+dataset = "iris"
+
+[[claim]]
+kind = "figure"
+metric = "test_f1"
+value = 0.5
+place = "<b>p. 1</b>"
+
+[[claim]]
+kind = "comparison"
+activation = "adaact"
+dataset = "all"
+metric = "test_accuracy"
+place = "conclusion"
+text = "learned | is _never_ worse"
+"""
+OURS = re.compile(
+    "Dutta|notebook|replay|slip|careful reader|old software|very run|one seed and one split",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(autouse=True)
+def no_summary(monkeypatch):
+    """A CI job's own page stays as it is."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+
+
+@pytest.fixture
+def no_pictures(monkeypatch):
+    """Leaves the figures out: they take their time."""
+    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Results of both protocols on Iris."""
+    return helpers.results_folder(tmp_path, seeds={"iris": 10}, protocols=("paper", "held-out"))
+
+
+@pytest.fixture
+def about(folder, tmp_path, no_pictures):
+    """The report of these results on a claims file: ``about(text)``."""
+
+    def about(claims):
+        path = tmp_path / "mine.toml"
+        path.write_text(claims, encoding="utf-8")
+        return report.write_report(folder, path).read_text()
+
+    return about
+
+
+def headings(text):
+    return re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+
+
+def leads(text):
+    first = text.partition(END_OF_FIRST_SCREEN)[0]
+    return re.findall(r"^\*\*(.*\?)\*\*$", first, re.MULTILINE)
+
+
+def test_a_report_on_another_paper_speaks_of_that_paper(about):
+    text = about(ONE)
+    assert headings(text) == [
+        r"Are the claims of “Tanh \*Is\* All You Need” by A. Author reproduced?",
+        "Iris",
+        "Iris, paper protocol",
+        "Iris, held-out protocol",
+        "Times",
+        "Method",
+        "Provenance",
+    ]
+    link = r"[“Tanh \*Is\* All You Need” by A. Author](https://example.org/tanh)"
+    assert f"The paper: {link}." in text
+    assert leads(text) == ["Are the paper's figures reproduced?"]
+    assert re.search(
+        r"^\| Iris +\| tanh +\| paper +\| test accuracy .*\| table 1", text, re.MULTILINE
+    )
+    assert "Counts of parameters: 1 of 1 exact (2,499)." in text
+    assert OURS.findall(text) == []
+    assert "this suite's" in text
+
+
+def test_a_paper_without_a_name_and_its_claims_in_words(about):
+    text = about(OTHER)
+    assert headings(text)[:2] == [
+        "Are the claims of another paper reproduced?",
+        "The headline comparison",
+    ]
+    assert leads(text)[1:] == ["Are the paper's claims in words supported?"]
+    assert r"The claim “learned \| is \_never\_ worse”: " in " ".join(text.split())
+    assert r"\<b>p. 1\</b>" in text
+    assert "Cannot tell: Iris test F1 of relu (" in " ".join(text.split())
+    assert OURS.findall(text) == []
+
+
+def test_the_papers_own_runs_are_not_held_against_another_paper(about, folder, monkeypatch):
+    def tried(*_):
+        raise AssertionError("nothing was replayed of this paper")
+
+    for section in (replay, drift):
+        monkeypatch.setattr(section, "Heading", tried)
+    about(ONE)
+    claims = pd.read_csv(folder / "claims.csv")
+    assert claims["replayed"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (('dataset = "iris"', 'dataset = "irsi"'), "key 'dataset'.*'irsi'. Did you mean iris"),
+        (('activation = "tanh"', 'activation = "tahn"'), "key 'activation'.*Did you mean .*tanh"),
+        (('protocol = "paper"', 'protocol = "papre"'), "key 'protocol'.*Did you mean paper"),
+        (('"test_accuracy"', '"test_acuracy"'), "key 'metric'.*Did you mean test_accuracy"),
+        (('"parameters"', '"dataset"'), "key 'metric'.*unknown name 'dataset'"),
+        (("value = 0.97", "value = 97.1"), "line 15, key 'value'.*97.1. Divide .* by 100."),
+        (("value = 0.97", "value = -0.1"), "key 'value'.*between 0 and 1"),
+        (('title = "Tanh *Is* All You Need"\n', ""), "key 'title': missing"),
+        (("https://example.org/tanh", "javascript:alert(1)"), "key 'url'.*expected an address"),
+        (("author =", "autor ="), "key 'autor': unknown; a paper has title, author, url"),
+    ],
+)
+def test_what_a_claims_file_gets_wrong_is_named(about, change, told):
+    assert ONE.count(change[0]) == 1
+    with pytest.raises(UserError, match=told):
+        about(ONE.replace(*change))
+
+
+OWN = tuple(f"mine:act_{n}" for n in range(1, 6))
+
+
+def test_a_study_of_own_activations_opens_with_them(tmp_path, no_pictures):
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 6}, activations=OWN)
+    text = report.write_report(folder).read_text()
+    names = "mine:act_1, mine:act_2, mine:act_3, mine:act_4 and mine:act_5"
+    assert headings(text)[0] == f"How do {names} score on Iris?"
+    assert leads(text) == ["Which activation scores highest?"]
+    first = " ".join(text.partition(END_OF_FIRST_SCREEN)[0].split())
+    (told,) = re.findall(r"- Iris: median test accuracy of (.*?\))\.", first)
+    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 runs\)", told)]
+    assert medians == sorted(medians, reverse=True)
+    assert len(medians) == len(OWN)
+    trials = pd.read_csv(folder / "trials.csv").groupby("activation")["test_accuracy"].median()
+    best = re.match(r"\S+", told)[0]
+    assert trials[best] == trials.max() == pytest.approx(medians[0], abs=5e-5)
+    assert "Adaact" not in text
+    assert "not measured" not in text.lower().replace("times are not measured", "")
+
+
+def test_own_activations_beside_fixed_ones_are_compared_with_the_best(tmp_path, no_pictures):
+    folder = helpers.results_folder(
+        tmp_path, seeds={"iris": 6}, protocols=("held-out",), activations=("mine:a", "relu", "tanh")
+    )
+    text = report.write_report(folder).read_text()
+    assert headings(text)[0] == "Is mine:a better than fixed activations on Iris?"
+    assert leads(text) == ["Does any activation beat the best fixed one?"]
+    assert not (folder / "tables" / "headline.csv").exists()
+    assert "Adaact" not in text
+
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+CLASSES = {"a|b": 20, "*x*": 20, "<unk>": 20, "![x](y)": 20, "`ls`": 20, "[a](b)": 20, ":id": 30}
+REASON = "Error: <script>alert(1)</script> | \x1b]8;;https://e.org\x1b\\ **no**"
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """Results of a table whose header, classes, notes, errors and folder are hostile."""
+
+    def spoil(trials):
+        hit = (trials["activation"] == "relu") & (trials["seed"] == 0)
+        trials.loc[hit, ["status", "reason"]] = ["failed", REASON]
+        return trials
+
+    folder = helpers.results_folder(
+        tmp_path / "--><b>", seeds={"iris": 4}, protocols=("held-out-scaled",), spoil=spoil
+    )
+    path = folder / "provenance.json"
+    facts = json.loads(path.read_text())
+    notes = [f"{HOSTILE}: 1 of 150 values are missing."]
+    facts["table"] = {"name": "own", "rows": 150, "columns": 4, "classes": CLASSES, "notes": notes}
+    facts["command"] = f"adaact-bench compare a.csv --target {HOSTILE} `id` --x 'a|b'"
+    facts["not_measured"] = {"mnist": f"no file {HOSTILE}"}
+    path.write_text(json.dumps(facts))
+    return folder
+
+
+def test_a_hostile_table_is_shown_as_typed(hostile, no_pictures, monkeypatch, tmp_path):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "summary.md"))
+    path = report.write_report(hostile, html=True)
+    source, html = path.read_text(), path.with_suffix(".html").read_text()
+    expected = [*CLASSES, HOSTILE, f"{HOSTILE}: 1 of 150", "<script>alert(1)</script> |", "**no**"]
+    rendered = MarkdownIt("commonmark").enable("table").render(source)
+    for text in (source, (tmp_path / "summary.md").read_text()):
+        made = MarkdownIt("commonmark").enable("table").render(text)
+        assert set(re.findall(r"<!?(\w+|--)", made)) <= KNOWN_TAGS
+        assert re.findall(r'href="(?!tables|claims)(.*?)"', made) == []
+    for page in (rendered, html):
+        body = re.sub(r"<[^>]*>", "", page.partition("<main")[2] or page)
+        seen = " ".join(unescape(body).split())
+        assert [text for text in expected if text not in seen] == []
+        assert "\x1b" not in page
+    body = html.partition("<main")[2].partition("<script>")[0]
+    assert not re.search(r"<(img|script|b|unk)\b", body)
+
+
+KNOWN_TAGS = {
+    *("h1", "h2", "h3", "p", "strong", "em", "code", "ul", "ol", "li", "a", "details", "summary"),
+    *("table", "thead", "tbody", "tr", "th", "td", "--"),
+}
