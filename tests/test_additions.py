@@ -157,7 +157,8 @@ from pathlib import Path
 sys.path.append(sys.argv[1])
 from tests import helpers
 from bench.exports import export
-from bench.reporting.tables import score_table
+from bench.reporting import markdown
+from bench.reporting.sections.panels import score_table
 from bench.reporting.view import View
 from bench.store import Store
 
@@ -169,7 +170,8 @@ with Store(folder / "trials.sqlite") as store:
     export(store, study, folder, {})
 view = View.of(folder)
 print(view.trials.dtypes["test_wrong"])
-print(score_table(view.spreads, view.trials.set_index("activation")["epochs"], view.timings[[]]))
+epochs = view.trials.set_index("activation")["epochs"]
+print(markdown.render([score_table(view.spreads, epochs, view.timings[[]])]))
 """
 
 
