@@ -65,13 +65,14 @@ class _RMSprop(keras.optimizers.RMSprop):
 class _SGD(keras.optimizers.SGD):
     """Keras' SGD with equal bits in every lane.
 
-    The minimum changes no number. Without it the compiler joins the product of rate and gradient
+    The selection changes no number. Without it the compiler joins the product of rate and gradient
     with the subtraction in some lanes and not in others.
     """
 
     def assign_sub(self, variable: keras.Variable, value: tf.Tensor) -> None:
         """Subtract a value from a variable."""
-        super().assign_sub(variable, ops.minimum(value, np.inf))
+        same = tf.where(tf.equal(value, value), value, tf.constant(np.nan, value.dtype))
+        super().assign_sub(variable, same)
 
 
 _EQUAL_BITS: dict[type, Any] = {keras.optimizers.RMSprop: _RMSprop, keras.optimizers.SGD: _SGD}
