@@ -1,4 +1,4 @@
-"""How much work each data set gets: seeds, epochs, block sizes, iterations, timing rounds.
+"""How much work each data set gets: seeds, epochs, lanes, iterations, timing rounds.
 
 The defaults suit a table of a few thousand rows, where a trial takes seconds. A table of the user's
 own has them too. A larger data set states its own numbers in its entry of ``DATASETS``.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.training.spec import Task, Weights
-from bench.training.state import Fields, Inputs
+    from bench.training.state import Fields, Inputs
 
 add_in_one_order()
 
