@@ -21,6 +21,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -33,6 +34,7 @@ from bench.training.seeding import derive
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+_DEFAULT_SEED = "keras.src.random.seed_generator.make_default_seed"  # has no public name
 _VARIABLE = next(kind for kind in keras.Variable.__mro__ if "__init__" in vars(kind))
 
 
@@ -150,7 +152,6 @@ def _built(
     """The variables' values of a model built under a global seed, the model, and how each came."""
     states = random.getstate(), np.random.get_state()  # noqa: NPY002 - what the user may use
     keras.utils.set_random_seed(seed)
-    keras.random.uniform((1,))  # makes Keras' generator before another thread draws from Python's
     try:
         with _recording(seed) as recorded:
             model = build()
@@ -169,10 +170,12 @@ def _built(
 def _recording(seed: int) -> Iterator[dict[int, _Recorded]]:
     """Records the initializer of every variable that is made meanwhile.
 
-    An unseeded one gets a seed. Keras would take it from Python's global generator, from which
-    other threads may draw at any time, as those of a Dask worker do.
+    An unseeded one gets a seed, and so does every generator of Keras. Keras would take it from
+    Python's global generator, from which other threads may draw at any time, as those of a Dask
+    worker do.
     """
     recorded: dict[int, _Recorded] = {}
+    numbers = count()
     make = _VARIABLE.__init__
 
     @wraps(make)
@@ -185,7 +188,10 @@ def _recording(seed: int) -> Iterator[dict[int, _Recorded]]:
         make(self, initializer, *args, **kwargs)
         recorded[id(self)] = _Recorded(self, initializer, kwargs.get("name") is not None)
 
-    with patch.object(_VARIABLE, "__init__", record):
+    def default_seed() -> int:
+        return derive(seed, "generator", next(numbers))
+
+    with patch.object(_VARIABLE, "__init__", record), patch(_DEFAULT_SEED, default_seed):
         yield recorded
 
 

@@ -1,6 +1,7 @@
 """Every weight of every seed starts afresh, and the same way each time."""
 
 import random
+import sys
 import threading
 from functools import cache, partial
 
@@ -180,6 +181,10 @@ def drawn_directly(layer):
     return keras.Variable(keras.random.normal((1,)), name="a")
 
 
+def drawn_from_its_own_generator(layer):
+    return keras.Variable(keras.random.normal((1,), seed=keras.random.SeedGenerator()), name="a")
+
+
 def inner_layer(layer):
     layer.inner = layers.Dense(1, name="inner")
     layer.inner.build((None, 1))
@@ -210,6 +215,7 @@ WAYS = {
     ),
     "direct": direct,
     "drawn directly": drawn_directly,
+    "own generator": drawn_from_its_own_generator,
     "inner layer": inner_layer,
     "globally seeded": globally_seeded,
     "changed afterwards": halved,
@@ -255,7 +261,7 @@ def test_both_trainers_start_from_the_same_values(iris_task):
             assert_array_equal(one, other)
 
 
-@pytest.mark.parametrize("way", ["string", "drawn directly", "changed afterwards"])
+@pytest.mark.parametrize("way", ["string", "drawn directly", "own generator", "changed afterwards"])
 def test_another_thread_that_draws_from_pythons_generator_changes_nothing(way):
     expected, stop = InitialValues(learned(way)).of(3), threading.Event()
 
@@ -264,12 +270,15 @@ def test_another_thread_that_draws_from_pythons_generator_changes_nothing(way):
             random.random()
 
     thread = threading.Thread(target=draw)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # lets the other thread draw at nearly every step
     thread.start()
     try:
         for _ in range(5):
             values = InitialValues(learned(way)).of(3)
             assert [v.tobytes() for v in values] == [v.tobytes() for v in expected]
     finally:
+        sys.setswitchinterval(interval)
         stop.set()
         thread.join()
 
