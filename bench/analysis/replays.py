@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ COLUMNS = [
     *("replayed", "difference", "agreed", "noise"),
 ]
 RUN_COLUMNS = ["dataset", "seed", "figures", "full", "fewest", "verdict"]
+
+# Of replay_seeds.csv. test_accuracies: after each epoch, separated by spaces.
+SEED_COLUMNS = (
+    *("dataset", "seed", "software", "epochs", "best_epoch"),
+    *("test_accuracy", "test_f1", "test_accuracies"),
+)
 
 
 @dataclass(frozen=True)
@@ -179,3 +186,32 @@ def _replayed(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> st
         if again == claim.value and verdicts[claim.dataset] == "replayed"
         else "not replayed"
     )
+
+
+def neighbouring_seeds(
+    seeds: pd.DataFrame, published: Mapping[str, Published] | None = None
+) -> pd.DataFrame:
+    """Return the seeds beside the paper's own, epoch by epoch; one row a seed, sorted.
+
+    Args:
+        seeds: As ``replay_seeds.csv``.
+        published: As ``load_published`` returns it; by default the paper's.
+
+    Returns:
+        ``dataset, seed, paper_used_for`` (tuple of the data sets that the paper trained with this
+        seed), ``epochs, best_epoch`` (the epoch kept, from 1), ``test_accuracy, test_f1`` (of the
+        weights kept), ``last`` (test accuracy after the last epoch), ``highest`` (after the best
+        of all epochs), ``test_accuracies`` (array, after each epoch).
+    """
+    published = load_published() if published is None else published
+    used = {
+        int(seed): tuple(name for name, run in published.items() if run.seed == seed)
+        for seed in seeds["seed"].unique()
+    }
+    curves = [np.array(str(text).split(), float) for text in seeds["test_accuracies"]]
+    table = seeds[["dataset", "seed", "epochs", "best_epoch", "test_accuracy", "test_f1"]].copy()
+    table.insert(2, "paper_used_for", [used[seed] for seed in seeds["seed"]])
+    table["last"] = [curve[-1] for curve in curves]
+    table["highest"] = [curve.max() for curve in curves]
+    table["test_accuracies"] = curves
+    return table.sort_values(["dataset", "seed"], ignore_index=True)

@@ -7,7 +7,7 @@ from itertools import count
 import pandas as pd
 import pytest
 
-from bench.analysis.replays import load_published
+from bench.analysis.replays import SEED_COLUMNS, load_published, neighbouring_seeds
 from bench.columns import DRIFT, names
 from bench.errors import UserError
 from replay import drift, old_software
@@ -70,13 +70,29 @@ def test_the_paper_s_runs_are_compared_and_kept(replay, tmp_path, capsys):
 def test_another_run_is_not_replayed_and_not_kept(replay, options, tmp_path, capsys):
     assert replay(*options) == 1
     assert capsys.readouterr().out.count("**not replayed**") == 3
-    assert not (tmp_path / "replay.json").exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_part_is_compared_and_not_kept(replay, tmp_path, capsys):
     assert replay("--datasets", "iris") == 0
     assert capsys.readouterr().out.count("**replayed**") == 1
-    assert not (tmp_path / "replay.json").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["replay_seeds.csv"]
+
+
+def test_without_iris_there_are_no_neighbouring_seeds(replay, tmp_path):
+    assert replay("--datasets", "banknote") == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_neighbouring_seeds_of_iris_keep_every_epoch(replay, tmp_path):
+    replay("--datasets", "iris")
+    table = pd.read_csv(tmp_path / "replay_seeds.csv")
+    assert list(table.columns) == list(SEED_COLUMNS)
+    assert table["seed"].tolist() == list(range(40, 48))
+    assert set(table["software"]) == {"TensorFlow 2.5.3, Keras 2.5.0"}
+    made = run("iris", load_published()["iris"], 45, astray=True)
+    curve = neighbouring_seeds(table)["test_accuracies"][5]
+    assert curve == pytest.approx(made["history"]["val_accuracy"], rel=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,19 @@
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bench.analysis.claims import load_claims, parse_claims
-from bench.analysis.replays import agreement, compare, judge, load_published, replayed
+from bench.analysis.replays import (
+    SEED_COLUMNS,
+    agreement,
+    compare,
+    judge,
+    load_published,
+    neighbouring_seeds,
+    replayed,
+)
 
 PUBLISHED = load_published()
 
@@ -146,3 +155,26 @@ def test_a_replay_speaks_of_the_paper_s_own_figures_alone(runs, change):
     lines = "\n".join(f"{name} = {text}" for name, text in (own | {key: value}).items())
     text = f'[[claim]]\nkind = "figure"\nmetric = "test_accuracy"\nplace = "here"\n{lines}'
     assert replayed(parse_claims(text).claims, compare(runs, PUBLISHED)) == [""]
+
+
+def seed_row(seed, curve, best_epoch):
+    accuracies = [float(word) for word in curve.split()]
+    fields = seed, "x", len(accuracies), best_epoch, accuracies[best_epoch - 1], 0.5, curve
+    return dict(zip(SEED_COLUMNS, ("iris", *fields), strict=True))
+
+
+def test_neighbouring_seeds_say_for_what_the_paper_used_them():
+    seeds = pd.DataFrame([seed_row(seed, "0.5 1", 1) for seed in (45, 41, 42)])
+    table = neighbouring_seeds(seeds)
+    assert table["seed"].tolist() == [41, 42, 45]
+    assert table["paper_used_for"].tolist() == [(), ("banknote", "mnist"), ("iris",)]
+
+
+def test_neighbouring_seeds_tell_the_epoch_kept_from_the_last_and_the_best():
+    seeds = pd.DataFrame([seed_row(45, "0.5 0.9 1 0.8", 2), seed_row(46, "1", 1)])
+    table = neighbouring_seeds(seeds)
+    assert table["test_accuracy"].tolist() == [0.9, 1]
+    assert table["last"].tolist() == [0.8, 1]
+    assert table["highest"].tolist() == [1, 1]
+    assert table["test_accuracies"][0].tolist() == [0.5, 0.9, 1, 0.8]
+    assert table["test_accuracies"][1].tolist() == [1]
