@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from bench.analysis.replays import SEED_COLUMNS
@@ -43,4 +44,14 @@ def rows(made: dict[str, Any]) -> pd.DataFrame:
         " ".join(f"{value:.6g}" for value in run["history"]["val_accuracy"]) for run in made["runs"]
     ]
     table = pd.DataFrame(made["runs"]).assign(software=releases, test_accuracies=accuracies)
+    table["kept_epoch"] = [_kept_epoch(run) for run in made["runs"]]
     return table[list(SEED_COLUMNS)]
+
+
+def _kept_epoch(run: dict[str, Any]) -> int:
+    """Return the epoch, from 1, whose weights were scored: the one with the same test loss.
+
+    It is not always the best one. The old Keras kept the last weights if stopping never fired.
+    """
+    losses = np.array(run["history"]["val_loss"])
+    return int(np.argmin(abs(losses - run["test_loss"]))) + 1

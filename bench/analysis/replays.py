@@ -34,7 +34,7 @@ RUN_COLUMNS = ["dataset", "seed", "figures", "full", "fewest", "verdict"]
 
 # Of replay_seeds.csv. test_accuracies: after each epoch, separated by spaces.
 SEED_COLUMNS = (
-    *("dataset", "seed", "software", "epochs", "best_epoch"),
+    *("dataset", "seed", "software", "epochs", "best_epoch", "kept_epoch"),
     *("test_accuracy", "test_f1", "test_accuracies"),
 )
 
@@ -199,8 +199,9 @@ def neighbouring_seeds(
 
     Returns:
         ``dataset, seed, paper_used_for`` (tuple of the data sets that the paper trained with this
-        seed), ``epochs, best_epoch`` (the epoch kept, from 1), ``test_accuracy, test_f1`` (of the
-        weights kept), ``last`` (test accuracy after the last epoch), ``highest`` (after the best
+        seed), ``epochs, best_epoch`` (the epoch with the least test loss, from 1), ``kept_epoch``
+        (the one whose weights were scored: the last one if stopping never fired),
+        ``test_accuracy, test_f1`` (of those weights), ``last`` (test accuracy after the last epoch), ``highest`` (after the best
         of all epochs), ``test_accuracies`` (array, after each epoch).
     """
     published = load_published() if published is None else published
@@ -209,7 +210,7 @@ def neighbouring_seeds(
         for seed in seeds["seed"].unique()
     }
     curves = [np.array(str(text).split(), float) for text in seeds["test_accuracies"]]
-    table = seeds[["dataset", "seed", "epochs", "best_epoch", "test_accuracy", "test_f1"]].copy()
+    table = seeds.drop(columns=["software", "test_accuracies"])
     table.insert(2, "paper_used_for", [used[seed] for seed in seeds["seed"]])
     table["last"] = [curve[-1] for curve in curves]
     table["highest"] = [curve.max() for curve in curves]

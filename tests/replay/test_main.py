@@ -10,7 +10,7 @@ import pytest
 from bench.analysis.replays import SEED_COLUMNS, load_published, neighbouring_seeds
 from bench.columns import DRIFT, names
 from bench.errors import UserError
-from replay import drift, old_software
+from replay import drift, neighbours, old_software
 from replay.__main__ import main
 
 SOFTWARE = {"python": "3.9.18", "tensorflow": "2.5.3", "keras": "2.5.0", "numpy": "1.19.5"}
@@ -119,6 +119,16 @@ def test_a_missing_python_is_told_from_packages_that_cannot_be_installed(replay,
 
         monkeypatch.setattr(old_software, "prepare", fail)
         assert replay() == code
+
+
+def test_the_epoch_kept_is_the_one_that_was_scored():
+    history = {"val_loss": [0.5, 0.1, 0.3, 0.2], "val_accuracy": [0.5, 1, 0.7, 0.8]}
+    runs = [
+        run("iris", load_published()["iris"], seed, astray=False)
+        | {"history": history, "test_loss": loss, "best_epoch": 2}
+        for seed, loss in ((1, 0.1 + 1e-8), (2, 0.2 - 1e-8))  # fired, or ended without
+    ]
+    assert neighbours.rows({"software": SOFTWARE, "runs": runs})["kept_epoch"].tolist() == [2, 4]
 
 
 def test_the_drift_study_has_both_kinds_of_software(replay, tmp_path):

@@ -159,7 +159,8 @@ def test_a_replay_speaks_of_the_paper_s_own_figures_alone(runs, change):
 
 def seed_row(seed, curve, best_epoch):
     accuracies = [float(word) for word in curve.split()]
-    fields = seed, "x", len(accuracies), best_epoch, accuracies[best_epoch - 1], 0.5, curve
+    epochs = len(accuracies), best_epoch, best_epoch
+    fields = seed, "x", *epochs, accuracies[best_epoch - 1], 0.5, curve
     return dict(zip(SEED_COLUMNS, ("iris", *fields), strict=True))
 
 
