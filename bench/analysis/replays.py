@@ -201,8 +201,9 @@ def neighbouring_seeds(
         ``dataset, seed, paper_used_for`` (tuple of the data sets that the paper trained with this
         seed), ``epochs, best_epoch`` (the epoch with the least test loss, from 1), ``kept_epoch``
         (the one whose weights were scored: the last one if stopping never fired),
-        ``test_accuracy, test_f1`` (of those weights), ``last`` (test accuracy after the last epoch), ``highest`` (after the best
-        of all epochs), ``test_accuracies`` (array, after each epoch).
+        ``test_accuracy, test_f1`` (of those weights), ``last`` (test accuracy after the last
+        epoch), ``highest`` (after the best of all epochs), ``test_accuracies`` (array, after each
+        epoch).
     """
     published = load_published() if published is None else published
     used = {
@@ -214,5 +215,5 @@ def neighbouring_seeds(
     table.insert(2, "paper_used_for", [used[seed] for seed in seeds["seed"]])
     table["last"] = [curve[-1] for curve in curves]
     table["highest"] = [curve.max() for curve in curves]
-    table["test_accuracies"] = curves
+    table["test_accuracies"] = pd.Series(curves, table.index)
     return table.sort_values(["dataset", "seed"], ignore_index=True)
