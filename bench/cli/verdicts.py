@@ -10,8 +10,7 @@ from bench.analysis.claims import PAPER_CLAIMS
 from bench.analysis.judging import WANTING
 from bench.cli.terminal import say
 from bench.reporting.inline import plain
-from bench.reporting.sections.claims import exact, reproduced
-from bench.reporting.sections.comparison import adapts
+from bench.reporting.sections.published import compared, counted, typical
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_IN_WORDS = {"figure": reproduced, "exact": exact, "comparison": adapts}
+_IN_WORDS = {"figure": typical, "exact": counted, "comparison": compared}
 WORDS = ("dataset", "activation", "protocol", "metric")  # no numbers, even if they look like some
 NUMBERS = ("claimed", "seeds", "median", "p")
 
@@ -40,5 +39,5 @@ def print_verdicts(results: Path, claims: Path | None) -> pd.DataFrame:
 
 
 def wanting(verdicts: pd.DataFrame) -> int:
-    """Counts claims that the trials speak against; *cannot tell* is not among them."""
+    """Counts claims that the trials speak against; *undecided* is not among them."""
     return int(verdicts["verdict"].isin(WANTING).sum())

@@ -20,16 +20,15 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
     return {
         "claims.csv": view.verdicts,
         "tables/scores.csv": view.spreads,
-        "tables/pairs.csv": view.pairs,
-        "tables/coefficients.csv": view.coefficients,
-        "tables/distances.csv": view.distances,
-        "tables/leak.csv": view.leaks,
         "tables/headline.csv": view.headline if _compared(view) else view.headline[:0],
-        "tables/contest.csv": view.contest,
+        "tables/margins.csv": view.at_margins if _compared(view) else view.at_margins[:0],
+        "tables/best_fixed.csv": view.best_fixed,
+        "tables/failed_training.csv": view.failed,
+        "tables/selection_bias.csv": view.bias,
+        "tables/coefficients.csv": view.coefficients,
         "tables/timing.csv": view.timings,
         "tables/replay.csv": view.replay,
         "tables/drift.csv": view.drift,
-        "tables/scaling.csv": view.scaling,
     }
 
 

@@ -15,9 +15,17 @@ from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render
 from bench.reporting.names import ARM
 from bench.reporting.output import filled, write_text
-from bench.reporting.sections.claims import EXPLAINED, OWN_RUN, exact, verdict_table
-from bench.reporting.sections.collapse import collapse
-from bench.reporting.sections.comparison import NO_RUNS, beats
+from bench.reporting.sections.adaact import QUESTION as WHAT
+from bench.reporting.sections.adaact import fold
+from bench.reporting.sections.comparison import QUESTION, verdict_sentence
+from bench.reporting.sections.published import (
+    REAL,
+    TYPICAL,
+    published_values,
+    real,
+    typical,
+    value_table,
+)
 from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
 from bench.reporting.view import View
 
@@ -29,18 +37,16 @@ if TYPE_CHECKING:
 
 
 def answers(results: Results) -> str:
-    """Return the verdicts on the published values, and what they rest on, as Markdown."""
+    """Return the report's answers, its forest plot and the published values, as Markdown."""
     view = View(results, load_claims().claims)
-    kinds = view.verdicts["kind"]
-    better = beats(view.headline, view.verdicts[kinds == "comparison"], NO_RUNS)
-    folded = collapse(view.scored[view.scored["activation"] == ARM])
-    counts = exact(view.verdicts[kinds == "exact"])
+    values = published_values(view)
     return render(
         [
-            Prose(f"**Does Adaact beat fixed activations?** {better}"),
-            Prose(f"**What is Adaact, really?** {folded}"),
-            verdict_table(view.verdicts[kinds == "figure"], view.asked),
-            Prose(f"{EXPLAINED} {OWN_RUN} {counts}"),
+            Prose(verdict_sentence(view.headline), QUESTION),
+            Prose(real(values), REAL),
+            Prose(typical(values), TYPICAL),
+            Prose(fold(view.networks[view.networks["activation"] == ARM]), WHAT),
+            value_table(values),
         ]
     )
 

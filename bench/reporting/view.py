@@ -96,10 +96,19 @@ class View:
         """What was asked for."""
         return self.results.provenance["study"]
 
-    @property
-    def asked(self) -> dict[str, int]:
-        """By data set: how many seeds were asked for, each a trial in every cell."""
-        return {name: len(seeds) for name, seeds in self.study["seeds"].items()}
+    def asked(self, dataset: str, protocol: str, activation: str) -> int:
+        """How many trials of a cell were asked for; of scikit-learn's models, those that are there.
+
+        Args:
+            dataset: Its name.
+            protocol: Its name.
+            activation: Its name.
+        """
+        if activation not in self.study["activations"]:
+            mine = cell(self.classical, dataset, protocol)
+            return int((mine["activation"] == activation).sum())
+        size = self.study["sizes"][dataset][protocol]
+        return len(size["splits"]) * len(size["seeds"])
 
     @property
     def held_out(self) -> bool:
@@ -144,37 +153,36 @@ class View:
         return self.trials[self.trials["status"] == "ok"]
 
     @cached_property
-    def spreads(self) -> pd.DataFrame:
-        """Every score of every cell over seeds: the columns of ``spread``, after ``metric``."""
-        return self._spreads(self.trials, self.asked)
+    def networks(self) -> pd.DataFrame:
+        """The scored trials of networks."""
+        return self.scored[self.scored["trainer"] != CLASSICAL_TRAINER]
 
     @cached_property
-    def ceiling_spreads(self) -> pd.DataFrame:
-        """Every score of what is no net over splits, as ``spreads``."""
-        ceilings = self.results.ceilings
-        names = ceilings["penalty"].map({"none": LOGISTIC, BOOSTING: TREES})
-        fitted = ceilings.assign(activation=names, status="ok", constant=False)
-        return self._spreads(fitted.dropna(subset="activation"))
+    def classical(self) -> pd.DataFrame:
+        """The scored trials of scikit-learn's models."""
+        return self.scored[self.scored["trainer"] == CLASSICAL_TRAINER]
 
-    def _spreads(
-        self, trials: pd.DataFrame, asked: Mapping[str, int] | None = None
-    ) -> pd.DataFrame:
+    @cached_property
+    def spreads(self) -> pd.DataFrame:
+        """Every score of every cell over trials: the columns of ``spread``, after ``metric``."""
         metrics = ("train_accuracy", *self.metrics)
-        parts = [spread(trials, metric, asked).assign(metric=metric) for metric in metrics]
+        parts = [spread(self.trials, metric).assign(metric=metric) for metric in metrics]
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def distances(self) -> pd.DataFrame:
-        """How far from the optimum of training likelihood the affine nets stopped."""
-        return distances(self.trials, self.results.ceilings)
+        """How far from the optimum of training likelihood the affine networks stopped."""
+        return distances(self.trials)
 
     @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """The arm against each other activation, in every cell, on these rows."""
-        others = [name for name in self.study["activations"] if name != ARM]
-        if not self.of_adaact or not others or self.trials.empty:
-            return pd.DataFrame(columns=["dataset", "protocol", "baseline", "pairs"])
-        return paired_table(self.trials, "test_accuracy", ARM, others, self.test_rows)
+    def caps(self) -> pd.DataFrame:
+        """The share of each cell's trials that were still training when the epochs ran out."""
+        return at_cap(self.networks, self.study["epochs"])
+
+    @cached_property
+    def failed(self) -> pd.DataFrame:
+        """How many trials of each cell failed to train."""
+        return failed_training(self.scored)
 
     @cached_property
     def headline(self) -> pd.DataFrame:

@@ -28,6 +28,13 @@ def signed(value: float, decimals: int = 4) -> str:
     return text[1:] if float(text) == 0 else text.replace("-", "−")
 
 
+def rounded(value: float) -> str:
+    """A number to one digit: 40, 3,000; empty where it is missing or not finite."""
+    if not math.isfinite(value):
+        return ""
+    return f"{float(f'{value:.0e}'):,.0f}"
+
+
 def scientific(value: float) -> str:
     """A number whose order of magnitude is the point: 3.1e-16."""
     return f"{value:.1e}" if math.isfinite(value) else GAP

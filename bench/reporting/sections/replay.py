@@ -28,29 +28,6 @@ WATCHED = {"val_loss": "test_loss", "val_accuracy": "test_accuracy"}
 NEGLIGIBLE = 1e-12  # no float32 differs by so little from another
 
 
-def replay(view: View) -> list[Block]:
-    """Published beside repeated numbers, and the place of these runs among other seeds."""
-    if view.replay.empty:
-        return []
-    standings = [standing(rows) for _, rows in view.standing.groupby("dataset", sort=False)]
-    releases = (view.results.replay or {}).get("software", {})
-    return [
-        Heading("The paper's own runs, replayed"),
-        Prose(LEAD.format(software=software(releases))),
-        Bullets(outcomes(view.replay)),
-        Details("Published and replayed, number by number", replay_table(view.replay)),
-        Prose(STANDING if standings else ""),
-        Bullets(standings),
-    ]
-
-
-LEAD = """
-The notebook's three runs, from its seeds and in its order of random draws, trained again with
-{software}. A run is replayed if every number agrees to the three decimals that the paper prints, or
-to all that the notebook prints; rounding noise is shown and not judged."""
-STANDING = "It happened; whether it is typical is another question:"
-
-
 def outcomes(comparison: pd.DataFrame) -> list[str]:
     """One text a run, as ``outcome`` has it."""
     return [
@@ -131,62 +108,3 @@ def outcome(run: pd.Series, comparison: pd.DataFrame) -> str:
     noisy = comparison[comparison["noise"]]
     noise = dict.fromkeys(map(figure_name, noisy["figure"], noisy["epoch"]))
     return f"{text} Rounding noise, not judged: {joined(noise)}." if noise else text
-
-
-def standing(places: pd.DataFrame) -> str:
-    """Where one replayed run stands among other seeds, arm by arm.
-
-    Args:
-        places: The rows of ``analysis.standing`` on one data set.
-    """
-    first = places.iloc[0]
-    told = "; ".join(
-        _place(row) for arm in _ARMS for _, row in places[places["arm"] == arm].iterrows()
-    )
-    return f"{dataset_name(first['dataset'])}, test accuracy {number(first['replayed'])}: {told}."
-
-
-_ARMS = {
-    SUITE: "of this suite's trainer",
-    OLD: "in the old software",
-    ARRAYS: "of today's `fit` on arrays",
-}
-
-
-def _place(row: pd.Series) -> str:
-    text = (
-        f"of {count(row['seeds'], 'seed')} {_ARMS[row['arm']]}, {row['below']} score below it, "
-        f"{row['level']} the same, {row['above']} above"
-    )
-    if row["seeds"] < FEWEST_RUNS:
-        return text
-    typical = "typical" if row["p"] > ALPHA else "not typical"
-    return f"{text} (p {equals(row['p'])}: {typical})"
-
-
-def claims_replayed(figures: pd.DataFrame) -> str:
-    """Which of the paper's figures happened, and which of those are typical; empty if untried.
-
-    Args:
-        figures: Rows of claims.csv that are figures.
-    """
-    tried = figures[figures["replayed"] != ""]
-    if tried.empty:
-        return ""
-    happened = tried[tried["replayed"] == "replayed"]
-    text = f" Replayed in the software of their day: {len(happened)} of {len(tried)}"
-    verdicts = happened["verdict"].value_counts()
-    told = [
-        count(verdicts[verdict], *phrases)
-        for verdict, phrases in _TYPICAL.items()
-        if verdict in verdicts
-    ]
-    return f"{text}; of those, {joined(told)}." if told else f"{text}."
-
-
-_TYPICAL = {
-    "reproduced": ("is typical", "are typical"),
-    "not reproduced": ("is not typical", "are not typical"),
-    "cannot tell": ("can't be told from luck", "can't be told from luck"),
-    "not measured": ("has no runs beside it", "have no runs beside them"),
-}

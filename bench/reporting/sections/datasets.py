@@ -1,0 +1,137 @@
+"""What did each data set give?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bench.reporting import figures
+from bench.reporting.columns import ACTIVATION, Column
+from bench.reporting.document import Block, Heading, Prose, Table
+from bench.reporting.inline import literal
+from bench.reporting.names import dataset_name, metric_title, protocol_title
+from bench.reporting.sections.times import medians
+from bench.reporting.view import cell, published_ranges
+from bench.reporting.wording import GAP, number, seconds
+
+if TYPE_CHECKING:
+    from bench.reporting.view import View
+
+AT_CAP = 0.1  # share of trials; a cell with more is marked
+
+
+def datasets(view: View) -> list[Block]:
+    """One table per data set, all protocols side by side, and its figures."""
+    reasons = view.results.provenance["not_measured"]
+    blocks: list[Block] = [Heading("Scores by data set"), Prose(explained(view))]
+    for name in dict.fromkeys([*view.study["datasets"], *reasons]):
+        blocks.append(Heading(dataset_name(name), 3))
+        if len(view.scored[view.scored["dataset"] == name]):
+            blocks += [score_table(view, name), *_pictures(view, name)]
+        else:
+            why = reasons.get(name, "No trial of it is there.")
+            blocks.append(Prose(f"**Not measured.** {literal(why)}"))
+    return blocks
+
+
+def explained(view: View) -> str:
+    """Return how the tables are read."""
+    text = (
+        "Medians over trials; in brackets the range from the 10th to the 90th percentile. Rows "
+        "without a network are scikit-learn's, on the same training rows. *Cap*: the share of "
+        "trials that were still training when the epochs ran out, where it is above a tenth."
+    )
+    return text if len(view.timings) else f"{text} Times are not measured."
+
+
+def _pictures(view: View, dataset: str) -> list[Block]:
+    protocols = [p for p in view.study["protocols"] if len(cell(view.networks, dataset, p))]
+    if not protocols:
+        return []
+    shown = view.clean if view.clean in protocols else protocols[0]
+    placed = protocols[0]
+    return [
+        *figures.accuracy_picture(
+            cell(view.networks, dataset, placed), published_ranges(view, dataset, placed)
+        ),
+        *figures.curves_picture(view.histories(dataset, shown), dataset, shown),
+    ]
+
+
+def score_table(view: View, dataset: str) -> Table:
+    """Scores and times of every activation on one data set, all protocols side by side."""
+    mine = view.scored[view.scored["dataset"] == dataset]
+    protocols = [name for name in view.study["protocols"] if (mine["protocol"] == name).any()]
+    names = list(dict.fromkeys(mine["activation"]))
+    frame, columns = pd.DataFrame({"activation": names}), [ACTIVATION]
+    for protocol in protocols:
+        part = _part(view, dataset, protocol).reindex(names).add_prefix(f"{protocol} ")
+        frame = frame.join(part, on="activation")
+        columns += _columns(view, protocol, prefix=len(protocols) > 1)
+    times = medians(view.timings, dataset)
+    frame = frame.join(times.rename(columns=_seconds), on="activation")
+    timed = [Column(literal(name), (_seconds(name),), seconds) for name in map(str, times.columns)]
+    return Table(frame, [*columns, *timed])
+
+
+def _part(view: View, dataset: str, protocol: str) -> pd.DataFrame:
+    """One row per activation: trials, median and range of every score, epochs, share at the cap."""
+    mine = cell(view.scored, dataset, protocol)
+    groups = mine.groupby("activation", sort=False)
+    made = pd.DataFrame({"n": groups.size()})
+    made["asked"] = [view.asked(dataset, protocol, str(name)) for name in made.index]
+    made["constant"] = groups["constant"].sum()
+    for score in ("train_accuracy", *view.metrics):
+        made[score] = groups[score].median()
+        made[f"{score} low"] = groups[score].quantile(0.1)
+        made[f"{score} high"] = groups[score].quantile(0.9)
+    made["epochs"] = mine.astype({"epochs": float}).groupby("activation")["epochs"].median()
+    caps = cell(view.caps, dataset, protocol).set_index("activation")["at_cap"]
+    made["at_cap"] = caps.reindex(made.index)
+    return made
+
+
+def _columns(view: View, protocol: str, *, prefix: bool) -> list[Column]:
+    begins = f"{literal(protocol_title(protocol))}: " if prefix else ""
+    scores = [
+        Column(
+            f"{begins}{literal(metric_title(score))}",
+            tuple(f"{protocol} {score}{end}" for end in ("", " low", " high")),
+            _score,
+        )
+        for score in view.metrics
+    ]
+    train = Column(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
+    trials = Column(
+        f"{begins}trials",
+        tuple(f"{protocol} {name}" for name in ("n", "asked", "constant")),
+        _trials,
+    )
+    epochs = Column(f"{begins}epochs", (f"{protocol} epochs", f"{protocol} at_cap"), _epochs)
+    return [trials, *scores, train, epochs]
+
+
+def _score(middle: float, low: float, high: float) -> str:
+    if pd.isna(middle) or low == high:
+        return number(middle)
+    return f"{number(middle)} [{number(low)} to {number(high)}]"
+
+
+def _trials(n: float, asked: float, constant: float) -> str:
+    if pd.isna(n):
+        return GAP
+    text = f"{n:,.0f}" if n == asked else f"{n:,.0f} of {asked:,.0f}"
+    return f"{text} ({constant:.0f} constant)" if constant else text
+
+
+def _epochs(median: float, at_cap: float) -> str:
+    text = number(median, 1).removesuffix(".0")
+    return f"{text} (cap: {at_cap:.0%})" if at_cap > AT_CAP else text
+
+
+def _seconds(operation: str) -> str:
+    """Return the name of an operation's column, which no other column has."""
+    return f"seconds of {operation}"
+
+

@@ -1,0 +1,82 @@
+"""How often does training fail?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.reporting.columns import ACTIVATION, DATASET, Column
+from bench.reporting.document import Block, Heading, Prose, Table
+from bench.reporting.names import ARM, activation_name, dataset_name, protocol_title
+from bench.reporting.wording import joined, number, probability
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.reporting.view import View
+
+
+def failed_training(view: View) -> list[Block]:
+    """Shares per activation, the test against Adaact, and what a failure starts from."""
+    table = view.failed[view.failed["protocol"] == view.clean]
+    if table.empty or not table["failed"].any():
+        return []
+    return [
+        Heading("Failed training"),
+        Prose(RULE),
+        Prose(told(table) if view.of_adaact else ""),
+        Table(table, COLUMNS),
+        Prose(mechanism(view.failed_starts) if view.of_adaact else ""),
+    ]
+
+
+RULE = """
+A trial has failed if its *training* accuracy is below halfway between the largest class and
+logistic regression. p compares an activation's share with Adaact's by sign flips over splits."""
+
+COLUMNS = (
+    DATASET,
+    Column("protocol", ("protocol",), protocol_title, words=True),
+    ACTIVATION,
+    Column("trials", ("n",)),
+    Column("failed", ("failed",)),
+    Column("share", ("share",), lambda share: f"{share:.1%}"),
+    Column("fails below", ("threshold",), partial(number, decimals=3)),
+    Column("p", ("p",), probability),
+)
+
+
+def told(table: pd.DataFrame) -> str:
+    """Return how often Adaact fails, and how often the others do.
+
+    Args:
+        table: As ``analysis.failed_training`` has it, of one protocol.
+    """
+    sentences = []
+    for dataset, rows in table.groupby("dataset", sort=False):
+        if not rows["failed"].any():
+            continue
+        shares = joined(
+            f"{activation_name(row['activation'])} {row['share']:.1%}"
+            for row in rows.sort_values("share", ascending=False).to_dict("records")
+        )
+        sentences.append(f"On {dataset_name(str(dataset))} training fails in: {shares}.")
+    return " ".join(sentences)
+
+
+def mechanism(starts: pd.DataFrame) -> str:
+    """Return how often Adaact fails by the size of its initial k1 · k1'.
+
+    Args:
+        starts: As ``analysis.failed_training`` has it: by data set and third.
+    """
+    sentences = []
+    for dataset, rows in starts.groupby("dataset", sort=False):
+        if not rows["failed"].any():
+            continue
+        shares = joined(f"{row['failed']} of {row['n']}" for row in rows.to_dict("records"))
+        sentences.append(
+            f"{dataset_name(str(dataset))}: of {activation_name(ARM)}'s trials in the lower, middle "
+            f"and upper third of the initial |k1 · k1'|, {shares} fail."
+        )
+    return " ".join(sentences)
