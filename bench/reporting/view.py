@@ -12,7 +12,6 @@ from baselines import DEFAULT, FIXED
 from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.analysis.coefficients import coefficients
-from bench.analysis.growth import scaling_frame
 from bench.analysis.headline import headline
 from bench.analysis.pairs import paired_table
 from bench.analysis.regressions import distances
@@ -252,11 +251,6 @@ class View:
     def timings(self) -> pd.DataFrame:
         """The timing benchmarks; empty where none were run."""
         return timing_frame(self.results.timing)
-
-    @cached_property
-    def scaling(self) -> pd.DataFrame:
-        """The loads by which the trainer's cost was measured; empty where none were run."""
-        return scaling_frame(self.results.timing)
 
     def histories(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The epochs of the trials with numbers in one data set and protocol."""

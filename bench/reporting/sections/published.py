@@ -220,11 +220,11 @@ def compared(claims: pd.DataFrame) -> str:
     Args:
         claims: Rows of claims.csv that are comparisons.
     """
-    return " ".join(
-        f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}"
-        f"{f' ({literal(row["reason"])})' if row['reason'] else ''}."
-        for row in claims.to_dict("records")
-    )
+    told = []
+    for row in claims.to_dict("records"):
+        why = f" ({literal(row['reason'])})" if row["reason"] else ""
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
+    return " ".join(told)
 
 
 def _repeated(view: View) -> list[Block]:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.timings import timing_frame
 from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, Column
-from bench.reporting.document import Block, Heading, Prose, Table, folded
+from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.markdown import markdown
-from bench.reporting.names import LOGISTIC, activation_name, dataset_name
-from bench.reporting.sections.growth import growth
+from bench.reporting.names import ARM, LOGISTIC, activation_name, dataset_name
 from bench.reporting.wording import GAP, count, number, seconds, spread
 
 if TYPE_CHECKING:
@@ -23,24 +22,18 @@ if TYPE_CHECKING:
 
 
 def times(view: View) -> list[Block]:
-    """Activations by data set, trainers, and the growth of cost."""
+    """What Adaact costs beside the reference, and what the trainers cost."""
     return [
         Heading("Times"),
         Prose(note(view.results.timing)),
-        *tables(view.timings),
-        *growth(view),
+        *short_table(view.timings),
     ]
 
 
-QUICK = "Quick form: few rounds, and without the benchmarks that take long."
-TO_LOGISTIC = (
-    "*To logistic regression*: what it took until the test accuracy was first that of "
-    "scikit-learn's `LogisticRegression` with its defaults, fitted on the same rows; one run."
-)
+QUICK = "Quick form: few rounds."
 MEASURED = (
     "Measured apart from the study, serially, competitors interleaved round by round; medians with "
-    "their 95 % intervals. Accuracy and F1 are those of the net that was timed, after the epochs "
-    "that were timed. *First call* is what the first call took beyond that: tracing and compiling."
+    "their 95 % intervals. All of it is in `tables/timing.csv`."
 )
 MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
@@ -49,18 +42,23 @@ MISSING = (
 
 
 def note(timing: Mapping[str, Any] | None) -> str:
-    """How the times came about, or how to come by them."""
+    """Return how the times came about, or how to come by them."""
     if timing is None or timing_frame(timing).empty:
         return MISSING
-    quick = f"{QUICK} " if timing.get("quick") else ""
-    reached = any("logistic_accuracy" in one["extra_info"] for one in timing["benchmarks"])
-    return f"{quick}{MEASURED}" + (f" {TO_LOGISTIC}" if reached else "")
+    return f"{QUICK} {MEASURED}" if timing.get("quick") else MEASURED
 
 
-def tables(timings: pd.DataFrame) -> list[Block]:
-    """All tables; long ones of activations are folded away."""
-    of_activations = [folded(heading, table) for heading, table in activation_tables(timings)]
-    return [*of_activations, *trainer_table(timings)]
+def short_table(timings: pd.DataFrame) -> list[Block]:
+    """What was timed of Adaact and of the trainers, beside its reference; nothing where none was.
+
+    Args:
+        timings: As ``timing_frame`` has them.
+    """
+    compared = timings[(timings["competitor"] != timings["reference"]) & timings["ratio"].notna()]
+    adaact = compared["activation"] == ARM
+    trainers = compared["competitor"] != compared["activation"]
+    shown = compared[adaact | trainers]
+    return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
 
 
 def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
@@ -137,6 +135,7 @@ def _to_logistic(took: float, needed: float, epochs: float, target: float) -> st
     return f"{seconds(took)}, {count(int(needed), 'epoch')}"
 
 
+TO = Column("compared with", ("reference",), words=True)
 MEDIAN = Column("median [95 %]", ("median_seconds", "median_low", "median_high"), _time)
 RATIO = Column(
     "ratio [95 %]", ("ratio", "ratio_low", "ratio_high", "competitor", "reference"), _ratio
