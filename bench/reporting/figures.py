@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bench.analysis.coefficients import coefficient_names
 from bench.data import title
 from bench.escapes import file_name
-from bench.reporting import curves
+from bench.reporting import curves, start_and_end
 from bench.reporting.distribution import distribution
 from bench.reporting.document import Picture
 from bench.reporting.marks import MOST_MARKS
@@ -68,6 +69,25 @@ def curves_picture(histories: pd.DataFrame, dataset: str, protocol: str) -> list
             "A trial that stopped early goes on counting with its last value. Train values are "
             "Keras' running means over the epoch.",
             partial(curves.learning_curves, histories, name, protocol),
+        )
+    ]
+
+
+def scalar_pictures(trials: pd.DataFrame) -> list[Picture]:
+    """Return the picture of learned scalars, final against initial; none without scalars.
+
+    Args:
+        trials: Rows of trials.csv of one activation, scored ones only.
+    """
+    scalars = coefficient_names(trials)
+    if not scalars or trials[scalars].isna().all(axis=None):
+        return []
+    return [
+        Picture(
+            "scalars.png",
+            "Learned scalars: final value of every trial against its initial value",
+            start_and_end.CAPTION,
+            partial(start_and_end.start_and_end, trials),
         )
     ]
 

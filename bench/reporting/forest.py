@@ -56,9 +56,7 @@ def _labels(headline: pd.DataFrame, references: Sequence[str]) -> list[str]:
     return [wrapped(f"{method} − {activation_title(name)}", 2.4) for name in references]
 
 
-def _panel(
-    panel: Axes, rows: Sequence[Mapping[Hashable, Any]], references: Sequence[str]
-) -> None:
+def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], references: Sequence[str]) -> None:
     margin = max(row["margin"] for row in rows)
     panel.axvspan(-margin, margin, color=GREY, alpha=0.18, linewidth=0)
     panel.axvline(0, color=GREY, linewidth=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
 from bench.columns import INITIAL
@@ -16,6 +15,7 @@ from bench.reporting.style import blank, diagonal, heading, panels, styled
 from bench.reporting.wording import count, number
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 

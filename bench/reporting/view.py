@@ -10,23 +10,25 @@ import pandas as pd
 
 from baselines import DEFAULT, FIXED
 from bench.analysis import best_fixed, drift, replays
+from bench.analysis.claim_verdicts import claim_verdicts
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.analysis.coefficients import coefficients
+from bench.analysis.epoch_cap import at_cap
+from bench.analysis.failed_training import by_initial_values, failed_training
 from bench.analysis.headline import headline
-from bench.analysis.pairs import paired_table
 from bench.analysis.regressions import distances
-from bench.analysis.replay_rank import standing
-from bench.analysis.selection_bias import leak
+from bench.analysis.scores import NO_NETWORK
+from bench.analysis.selection_bias import selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
-from bench.analysis.verdicts import HELD_OUT, verdicts
+from bench.analysis.verdicts import at_margins
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.known import known_names
-from bench.reporting.names import ARM, LOGISTIC, TREES
+from bench.reporting.names import ARM
 from bench.study import TABLE_PROTOCOL
-from bench.training.regressions import BOOSTING
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,15 +39,18 @@ if TYPE_CHECKING:
     from bench.records import Claim
 
 
+HELD_OUT = "held-out"
+LEAST_MARGIN = 0.005  # of a table of the user's own; at least one row of the table
 PAPER = "paper"  # the protocol by which the published values came about
 
 
 @dataclass(frozen=True)
 class Size:
-    """Rows of a data set, and of one test set."""
+    """Rows of a data set and of one test set, and the gap that is too small to matter."""
 
     rows: int
     test_rows: int
+    margin: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +111,9 @@ class View:
         if activation not in self.study["activations"]:
             mine = cell(self.classical, dataset, protocol)
             return int((mine["activation"] == activation).sum())
-        size = self.study["sizes"][dataset][protocol]
-        return len(size["splits"]) * len(size["seeds"])
+        if PROTOCOLS[protocol].one_split:
+            return len(self.study["seeds"][dataset])
+        return len(self.study["splits"][dataset]) * len(self.study["seeds_per_split"][dataset])
 
     @property
     def held_out(self) -> bool:
@@ -131,13 +137,16 @@ class View:
 
     @cached_property
     def sizes(self) -> dict[str, Size]:
-        """Rows by data set; of one that the registry doesn't know, counted in rows.csv."""
-        sizes = {name: Size(known.rows, known.test_rows) for name, known in DATASETS.items()}
-        own = self.results.rows[~self.results.rows["dataset"].isin(list(DATASETS))]
-        for dataset, rows in own.groupby("dataset"):
-            trials = int((self.scored["dataset"] == dataset).sum())
-            tests = round(int(rows["seeds_tested"].sum()) / trials)
-            sizes[str(dataset)] = Size(rows=int(rows["row"].max()) + 1, test_rows=tests)
+        """Sizes by data set; of one that the registry doesn't know, from trials.csv."""
+        sizes = {
+            name: Size(known.rows, known.test_rows, known.margin)
+            for name, known in DATASETS.items()
+        }
+        own = self.trials[~self.trials["dataset"].isin(list(DATASETS))]
+        for name, mine in own.dropna(subset="test_rows").groupby("dataset"):
+            tested, others = int(mine["test_rows"].iloc[0]), int(mine["other_rows"].iloc[0])
+            rows = tested + others
+            sizes[str(name)] = Size(rows, tested, max(LEAST_MARGIN, 1 / rows))
         return sizes
 
     @cached_property
@@ -154,12 +163,12 @@ class View:
     @cached_property
     def networks(self) -> pd.DataFrame:
         """The scored trials of networks."""
-        return self.scored[self.scored["trainer"] != CLASSICAL_TRAINER]
+        return self.scored[self.scored["trainer"] != NO_NETWORK]
 
     @cached_property
     def classical(self) -> pd.DataFrame:
         """The scored trials of scikit-learn's models."""
-        return self.scored[self.scored["trainer"] == CLASSICAL_TRAINER]
+        return self.scored[self.scored["trainer"] == NO_NETWORK]
 
     @cached_property
     def spreads(self) -> pd.DataFrame:
@@ -176,12 +185,26 @@ class View:
     @cached_property
     def caps(self) -> pd.DataFrame:
         """The share of each cell's trials that were still training when the epochs ran out."""
-        return at_cap(self.networks, self.study["epochs"])
+        return at_cap(self.networks, self.most_epochs)
 
     @cached_property
     def failed(self) -> pd.DataFrame:
         """How many trials of each cell failed to train."""
-        return failed_training(self.scored)
+        return failed_training(self.trials)
+
+    @cached_property
+    def failed_starts(self) -> pd.DataFrame:
+        """The same by thirds of the initial |k1 · k1'|."""
+        return by_initial_values(self.trials)
+
+    @cached_property
+    def most_epochs(self) -> dict[tuple[str, str], int]:
+        """The cap on epochs by data set and protocol."""
+        return {
+            (name, protocol): self.study["epochs"][name] or MOST_EPOCHS
+            for name in self.study["datasets"]
+            for protocol in self.study["protocols"]
+        }
 
     @cached_property
     def headline(self) -> pd.DataFrame:
@@ -189,15 +212,22 @@ class View:
         return headline(self.trials, self.results.rows, self._family, protocol=self.clean)
 
     @cached_property
-    def contest(self) -> pd.DataFrame:
+    def at_margins(self) -> pd.DataFrame:
+        """The verdicts of the headline at other margins."""
+        return at_margins(self.headline)
+
+    @cached_property
+    def best_fixed(self) -> pd.DataFrame:
         """Activations under test against the best fixed one; empty for those of the headline."""
         asked = self.study["activations"]
         fixed = [name for name in asked if name in FIXED]
-        arms = [name for name in asked if name not in FIXED]
-        if not self.held_out or not fixed or not arms or set(asked) <= set(DEFAULT):
+        tested = [name for name in asked if name not in FIXED]
+        if not self.held_out or not fixed or not tested or set(asked) <= set(DEFAULT):
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
-        return best_fixed.contest(self.trials, self.results.rows, sizes, arms, fixed, self.clean)
+        return best_fixed.contest(
+            self.trials, self.results.rows, sizes, tested, fixed, protocol=self.clean
+        )
 
     @property
     def _family(self) -> dict[str, Size]:
@@ -205,9 +235,9 @@ class View:
         return {name: self.sizes[name] for name in self.own or DATASETS if name in self.sizes}
 
     @cached_property
-    def leaks(self) -> pd.DataFrame:
-        """What the test set's choice of the epoch was worth."""
-        return leak(self.trials, self.test_rows, self.clean)
+    def bias(self) -> pd.DataFrame:
+        """What early stopping on the test set adds."""
+        return selection_bias(self.trials, self.test_rows, self.most_epochs)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:
@@ -217,7 +247,7 @@ class View:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """claims.csv."""
-        return verdicts(
+        return claim_verdicts(
             self.trials,
             self.claims,
             headline=self.headline if self.held_out else None,
@@ -229,8 +259,7 @@ class View:
     @cached_property
     def replay(self) -> pd.DataFrame:
         """The paper's own runs and what they were published as; no row where none was replayed."""
-        runs = (self.results.replay or {}).get("runs", ())
-        return replays.compare(runs, replays.load_published())
+        return replays.compare(self.replay_runs, replays.load_published())
 
     @cached_property
     def software_runs(self) -> pd.DataFrame:
@@ -242,10 +271,15 @@ class View:
         """How far the arms lie apart; no row where the old software was not run."""
         return drift.compare(self.software_runs)
 
+    @property
+    def replay_runs(self) -> Sequence[Mapping[str, Any]]:
+        """The paper's own runs as ``replay.json`` has them; none where they were not repeated."""
+        return (self.results.replay or {}).get("runs", ())
+
     @cached_property
-    def standing(self) -> pd.DataFrame:
-        """Where the replayed runs stand among the seeds of every arm."""
-        return standing(self.replay, self.software_runs)
+    def neighbours(self) -> pd.DataFrame:
+        """The seeds beside the paper's own on Iris, in the software of its day."""
+        return replays.neighbouring_seeds(self.results.replay_seeds)
 
     @cached_property
     def timings(self) -> pd.DataFrame:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bench.reporting.columns import (
     DATASET,
     GAP_95,
-    IN_ROWS,
-    P_HOLM,
+    P_DIFFERENCE_HOLM,
     VERDICT,
     Column,
     or_gap,
@@ -27,19 +26,19 @@ if TYPE_CHECKING:
 
 def best_fixed_answer(view: View) -> list[Block]:
     """The verdicts in a sentence."""
-    if view.contest.empty or view.foreign:
+    if view.best_fixed.empty or view.foreign:
         return []
-    return [Prose(contest(view.contest), "Does any activation beat the best fixed one?")]
+    return [Prose(contest(view.best_fixed), "Does any activation beat the best fixed one?")]
 
 
 def best_fixed(view: View) -> list[Block]:
     """Each activation under test against the best fixed one, with what it costs."""
-    if view.contest.empty or view.foreign:
+    if view.best_fixed.empty or view.foreign:
         return []
     return [
         Heading("Against the best fixed activation"),
         Prose(EXPLAINED),
-        Table(view.contest, COLUMNS),
+        Table(view.best_fixed, COLUMNS),
     ]
 
 
@@ -56,12 +55,11 @@ def _both(own: float, rival: float) -> str:
 
 COLUMNS = (
     DATASET,
-    Column("activation", ("arm",), activation_title, words=True),
+    Column("activation", ("method",), activation_title, words=True),
     Column("best fixed", ("rival",), or_gap, words=True),
-    Column("pairs"),
+    Column("splits"),
     GAP_95,
-    IN_ROWS,
-    P_HOLM,
+    P_DIFFERENCE_HOLM,
     VERDICT,
     Column("parameters", ("parameters", "rival_parameters"), _both),
     Column("epochs", ("epochs", "rival_epochs"), _both),
@@ -76,14 +74,14 @@ def contest(table: pd.DataFrame) -> str:
     """
     if table.empty:
         return ""
-    arms = count(table["arm"].nunique(), "activation")
+    arms = count(table["method"].nunique(), "activation")
     found = tally(table, _CONTESTS, _contestant)
     return f"Of {count(len(table), 'case')} ({arms} under test) the one tested is {found}."
 
 
 def _contestant(row: Mapping[Hashable, Any]) -> str:
     """An activation; one that is better with the gap to the best fixed one."""
-    name = activation_name(str(row["arm"]))
+    name = activation_name(str(row["method"]))
     if row["verdict"] != "better":
         return name
     gap = signed_spread(row["estimate"], row["low"], row["high"])
@@ -92,7 +90,8 @@ def _contestant(row: Mapping[Hashable, Any]) -> str:
 
 _CONTESTS = {
     "better": "better than every fixed activation",
-    "no better": "no better than the best fixed one, within the margin,",
-    "cannot tell": "undecided",
+    "worse": "worse",
+    "equivalent": "equivalent",
+    "undecided": "undecided",
     "not measured": "not measured",
 }

@@ -9,7 +9,14 @@ from bench.reporting.columns import DATASET, GAP_95, REFERENCE, VERDICT, Column
 from bench.reporting.document import Block, Details, Heading, Picture, Prose, Table
 from bench.reporting.forest import forest
 from bench.reporting.names import ARM, activation_name, dataset_name
-from bench.reporting.wording import count, joined, number, probability, rounded, tally
+from bench.reporting.wording import (
+    count,
+    number,
+    probability,
+    rounded,
+    signed_spread,
+    tally,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -144,24 +151,22 @@ COLUMNS = (
 def would_decide(row: Mapping[Hashable, Any]) -> str:
     """Return what an undecided comparison excludes, and what would decide it."""
     name = f"{dataset_name(row['dataset'])}, {activation_name(row['reference'])}: undecided"
-    excluded = f"; {EXCLUDED[row['excluded']]} is excluded" if row["excluded"] else ""
-    with_splits, with_rows = rounded(row["splits_needed"]), rounded(row["rows_needed"])
-    if with_splits:
-        return f"{name}{excluded}. About {with_splits} splits would decide it."
-    half = number(row["limit_half_width"])
-    text = f"{name}{excluded}. More trials on this table can't decide it: the interval would stay"
-    text += f" ±{half} wide."
-    if with_rows:
-        text += f" A table of about {with_rows} rows would, if gap and spread stay as they are."
+    if row["excluded"]:
+        name += f"; that Adaact is {row['excluded']} by more than the margin is excluded"
+    splits, rows = rounded(row["splits_needed"]), rounded(row["rows_needed"])
+    if splits:
+        return f"{name}. About {splits} splits would decide it, {AS_IT_IS}."
+    text = (
+        f"{name}. More trials on this table can't decide it: the family's interval would stay "
+        f"±{number(row['limit_half_width'])} wide."
+    )
+    if rows:
+        low, high = rounded(row["rows_needed_low"]), rounded(row["rows_needed_high"])
+        text += f" A table of about {rows} rows ({low} to {high}) would decide it, {AS_IT_IS}."
     return text
 
 
-EXCLUDED = {
-    "better": "that Adaact is better",
-    "worse": "that Adaact is worse",
-    "better by more than the margin": "that Adaact is better by more than the margin",
-    "worse by more than the margin": "that Adaact is worse by more than the margin",
-}
+AS_IT_IS = "if gap and spread stay as they are"
 
 
 def margin_table(at_margins: pd.DataFrame) -> Table:
@@ -193,13 +198,13 @@ def claim_on_best(view: View) -> tuple[str, str]:
     if claims.empty:
         return "not measured", ""
     row = claims.iloc[0]
-    worse = view.headline[view.headline["verdict"] == "worse"]
-    if row["verdict"] == "refuted" and len(worse):
-        least = worse.loc[worse["high"].idxmin()]
-        told = (
-            f"{dataset_name(least['dataset'])}: {number(abs(least['estimate']), 3)} below "
-            f"{activation_name(least['reference'])}"
-        )
-        return "refuted", told
-    undecided = view.headline.loc[view.headline["verdict"] == "undecided", "dataset"]
-    return str(row["verdict"]), joined(map(dataset_name, undecided.unique()))
+    family = view.headline.set_index(["dataset", "reference"])
+    place = (row["deciding_dataset"], row["deciding_reference"])
+    if place not in family.index:
+        return str(row["verdict"]), str(row["reason"])
+    gap = family.loc[place]
+    told = (
+        f"{dataset_name(place[0])}, against {activation_name(place[1])}: "
+        f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
+    )
+    return str(row["verdict"]), told

@@ -87,7 +87,7 @@ def _part(view: View, dataset: str, protocol: str) -> pd.DataFrame:
         made[f"{score} low"] = groups[score].quantile(0.1)
         made[f"{score} high"] = groups[score].quantile(0.9)
     made["epochs"] = mine.astype({"epochs": float}).groupby("activation")["epochs"].median()
-    caps = cell(view.caps, dataset, protocol).set_index("activation")["at_cap"]
+    caps = cell(view.caps, dataset, protocol).set_index("activation")["share"]
     made["at_cap"] = caps.reindex(made.index)
     return made
 
@@ -133,5 +133,3 @@ def _epochs(median: float, at_cap: float) -> str:
 def _seconds(operation: str) -> str:
     """Return the name of an operation's column, which no other column has."""
     return f"seconds of {operation}"
-
-

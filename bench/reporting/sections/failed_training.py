@@ -38,11 +38,11 @@ COLUMNS = (
     DATASET,
     Column("protocol", ("protocol",), protocol_title, words=True),
     ACTIVATION,
-    Column("trials", ("n",)),
-    Column("failed", ("failed",)),
+    Column("trials"),
+    Column("failed"),
     Column("share", ("share",), lambda share: f"{share:.1%}"),
     Column("fails below", ("threshold",), partial(number, decimals=3)),
-    Column("p", ("p",), probability),
+    Column("p (Holm)", ("p_holm",), probability),
 )
 
 
@@ -74,9 +74,9 @@ def mechanism(starts: pd.DataFrame) -> str:
     for dataset, rows in starts.groupby("dataset", sort=False):
         if not rows["failed"].any():
             continue
-        shares = joined(f"{row['failed']} of {row['n']}" for row in rows.to_dict("records"))
+        shares = joined(f"{row['failed']} of {row['trials']}" for row in rows.to_dict("records"))
         sentences.append(
-            f"{dataset_name(str(dataset))}: of {activation_name(ARM)}'s trials in the lower, middle "
-            f"and upper third of the initial |k1 · k1'|, {shares} fail."
+            f"{dataset_name(str(dataset))}, {activation_name(ARM)}: by thirds of the initial "
+            f"|k1 · k1'|, from low to high, {shares} fail."
         )
     return " ".join(sentences)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def highest_answer(view: View) -> list[Block]:
     """Median test accuracies of all activations, one line a data set."""
-    if view.foreign or view.of_adaact or not view.contest.empty:
+    if view.foreign or view.of_adaact or not view.best_fixed.empty:
         return []
     protocols = view.study["protocols"]
     protocol = view.clean if view.clean in protocols else protocols[0]

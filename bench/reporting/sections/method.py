@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.analysis.minimum_sample import FEWEST_TRIALS
+from bench.analysis.typical import FEWEST_TRIALS
 from bench.reporting.columns import DATASET, Column
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
@@ -66,8 +66,7 @@ PROTOCOLS = {
 
 DEVIATIONS = (
     "Every epoch has its own batch order. Seeded Keras `fit` on arrays repeats one order.",
-    "`restore_best_weights` acts always, as in today's Keras. In the paper's day it acted only if "
-    "stopping had fired.",
+    "`restore_best_weights` acts always, as it now does in Keras; then, only if stopping fired.",
     "Several splits and seeds, where the paper has one of each.",
 )
 

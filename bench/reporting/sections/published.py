@@ -104,7 +104,7 @@ COLUMNS = (
     Column("our median [95 %]", ("median", "low", "high", "decimals"), _with_one_more),
     Column("trials", ("seeds",)),
     Column("passes", ("passes_low", "passes_high", "decimals"), _range),
-    Column("p (Holm)", ("p",), probability),
+    Column("p (Holm)", ("p_holm",), probability),
     VERDICT,
 )
 PLACE = Column("place", words=True)
@@ -183,7 +183,7 @@ def _told(row: Mapping[Hashable, Any]) -> str:
         )
     return (
         f"Not typical: {value_name(row)}, {claimed} published, where {passes} would have passed "
-        f"(p {equals(row['p'])})."
+        f"(p {equals(row['p_holm'])})."
     )
 
 

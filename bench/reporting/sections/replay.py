@@ -5,22 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from bench.analysis import ALPHA
-from bench.analysis.minimum_sample import FEWEST_RUNS
 from bench.analysis.replays import judge
-from bench.exports.layout import ARRAYS, OLD, SUITE
 from bench.reporting.columns import DATASET, Column
-from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
+from bench.reporting.document import Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name, metric_title
-from bench.reporting.wording import GAP, count, equals, joined, number, scientific
+from bench.reporting.wording import GAP, count, joined, number, scientific
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from bench.reporting.view import View
 
 NAMES = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "python": "Python"}
 # In the paper's protocol the test set is the validation set.

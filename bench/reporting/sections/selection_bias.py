@@ -10,8 +10,6 @@ from bench.reporting.names import ARM, dataset_name, protocol_title
 from bench.reporting.wording import count, in_rows, signed, signed_spread
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bench.reporting.view import View
 
 
@@ -38,7 +36,7 @@ COLUMNS = (
     DATASET,
     Column("protocol", ("protocol",), protocol_title, words=True),
     ACTIVATION,
-    Column("trials", ("n",)),
+    Column("trials"),
     Column("median", ("median",), signed),
     Column(
         "higher / equal / lower",
@@ -57,7 +55,7 @@ def told(row: dict, rows: int) -> str:
         row: Of ``analysis.selection_bias``.
         rows: Test rows.
     """
-    name, trials = dataset_name(row["dataset"]), count(int(row["n"]), "trial")
+    name, trials = dataset_name(row["dataset"]), count(int(row["trials"]), "trial")
     if row["nil"]:
         return (
             f"{name}: nil. {row['at_cap']:.0%} of {trials} were still improving at the last epoch, "
