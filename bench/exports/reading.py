@@ -32,8 +32,6 @@ class Results:
         trials: ``trials.csv``: one row a trial.
         histories: ``histories.csv.gz``, by data set and protocol: one row a trial and epoch.
         rows: ``rows.csv.gz``: one row a cell and test row.
-        ceilings: ``ceilings.csv``: one row a logistic regression; none where there is no file, as
-            in a folder of an earlier version.
         provenance: ``provenance.json``.
         timing: ``timing.json``, pytest-benchmark's own; None where there is none.
         replay: ``replay.json``: the paper's own runs again, and their software; None where there
@@ -44,7 +42,6 @@ class Results:
     trials: pd.DataFrame
     histories: Mapping[tuple[str, str], pd.DataFrame]
     rows: pd.DataFrame
-    ceilings: pd.DataFrame
     provenance: dict[str, Any]
     timing: dict[str, Any] | None
     replay: dict[str, Any] | None
@@ -55,7 +52,7 @@ def load(results_dir: Path) -> Results:
     """Read the exported files of a results folder.
 
     Text columns are str, those of the histories categories (those that the trials have), never
-    missing; ``constant`` and ``converged`` are bool; whole numbers are int64, or Int64 where some
+    missing; ``constant`` is bool; whole numbers are int64, or Int64 where some
     are missing; all others are float64.
 
     Raises:
@@ -66,7 +63,6 @@ def load(results_dir: Path) -> Results:
         trials=trials,
         histories=_histories(results_dir / "histories.csv.gz", trials),
         rows=_table(results_dir / "rows.csv.gz", columns.ROW),
-        ceilings=_table_if_there(results_dir / "ceilings.csv", columns.CEILING),
         provenance=_object(results_dir / "provenance.json", RUN),
         timing=_object_if_there(results_dir / "timing.json", "pytest bench/ --benchmark-only"),
         replay=_object_if_there(results_dir / "replay.json", "tox -e replay"),
