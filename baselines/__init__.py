@@ -30,5 +30,13 @@ LEARNED = {
 }
 ACTIVATIONS = LEARNED | FIXED
 
+CLASSICAL = (
+    "logistic-regression",  # scikit-learn's default penalty, C = 1
+    "logistic-regression-unpenalised",
+    "gradient-boosting",
+    "majority-class",
+)
+"""Models of scikit-learn that stand beside the networks; ``baselines.classical`` makes them."""
+
 DEFAULT = ("adaact", "relu", "tanh", "sigmoid", "linear")
 """Those of a study that asks for none by name; the headline's family, fixed beforehand."""

@@ -16,6 +16,7 @@ Type = Literal["text", "truth", "integer", "number"]
 Kind = Literal["key", "fact", "score", "loss", "count", "collapse", "coefficient"]
 
 PARTS = ("train", "validation", "test")
+STOPPED_ON_TEST = "test_accuracy_stopped_on_test"  # had early stopping used the test set
 INITIAL = "_initial"  # ends the name of a learned scalar's value before training
 
 SHARE, NATS = "share of rows", "nats per row"
@@ -61,12 +62,16 @@ TRIAL = (
     Column("dataset", "key", "text", gaps=False),
     Column("protocol", "key", "text", gaps=False),
     Column("activation", "key", "text", gaps=False),
+    Column("split", "key", "integer", gaps=False),
     Column("seed", "key", "integer", gaps=False),
     Column("trainer", "fact", "text", gaps=False),
     Column("status", "fact", "text", gaps=False),
     Column("constant", "fact", "truth", gaps=False),
     Column("epochs", "fact", "integer"),
     Column("best_epoch", "fact", "integer"),
+    Column("learning_rate", "fact"),
+    Column("test_rows", "fact", "integer"),
+    Column("other_rows", "fact", "integer"),
     Column("train_accuracy", "score", unit=SHARE),
     Column("validation_accuracy", "score", unit=SHARE),
     Column("test_accuracy", "score", unit=SHARE),
@@ -74,7 +79,7 @@ TRIAL = (
     Column("train_loss", "loss", unit=NATS),
     Column("validation_loss", "loss", unit=NATS),
     Column("test_loss", "loss", unit=NATS),
-    Column("leaked_test_accuracy", "score", unit=SHARE),
+    Column(STOPPED_ON_TEST, "score", unit=SHARE),
     Column("parameters", "count", "integer"),
     Column("k0_1_initial", "coefficient"),
     Column("k1_1_initial", "coefficient"),
@@ -126,15 +131,6 @@ ROW = (
 )
 """Of ``rows.csv.gz``."""
 
-CEILING = (
-    *_of_trials("dataset", "protocol", "seed"),
-    Column("penalty", "key", "text", gaps=False),
-    *_of_trials("train_accuracy", "test_accuracy", "test_f1", "train_loss", "test_loss"),
-    Column("iterations", "fact", "integer"),
-    Column("converged", "fact", "truth", gaps=False),
-)
-"""Of ``ceilings.csv``."""
-
 DRIFT = (
     *_of_trials("dataset"),
     Column("arm", "key", "text", gaps=False),
@@ -158,7 +154,7 @@ REPLAY_SEED = (
 # Of a name in several tables, the column of the trials.
 KNOWN = {
     column.name: column
-    for table in (HISTORY, ROW, CEILING, DRIFT, REPLAY_SEED, FURTHER, TRIAL)
+    for table in (HISTORY, ROW, DRIFT, REPLAY_SEED, FURTHER, TRIAL)
     for column in table
 }
 
@@ -184,5 +180,9 @@ def score_name(part: str, metric: str) -> str:
 
 
 def tested_scores(header: Iterable[str]) -> list[str]:
-    """Return those of some columns of ``trials.csv`` that hold a metric on the test set."""
-    return [name for name in header if of(name).kind == "score" and name.startswith("test_")]
+    """Return those of some columns of ``trials.csv`` that hold a metric of the kept weights.
+
+    It is the metric on the test set.
+    """
+    scores = [name for name in header if of(name).kind == "score" and name.startswith("test_")]
+    return [name for name in scores if name != STOPPED_ON_TEST]

@@ -1,25 +1,27 @@
-"""Option parsing: checks what was typed and makes one request of it."""
+"""Parse options: check what was typed and make one request of it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from baselines import ACTIVATIONS, DEFAULT
 from bench.data import DATASETS
 from bench.errors import UserError, did_you_mean
 from bench.study import TRAINERS, Study
 from bench.training.own_activation import is_own, source_sha256
-from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 FORMER_TRAINERS = {"replicate": "many-seeds"}  # names of before 0.2.0
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
-MOST_SEEDS = 1_000_000  # of one data set; a slip of the keyboard must not fill the memory
+MOST_SEEDS = 1_000_000  # of one cell; a slip of the keyboard must not fill the memory
+
+Value = TypeVar("Value")
 
 _SEEDS = re.compile(r"([0-9]{1,12})(?::([0-9]{1,12}))?")
 
@@ -69,12 +71,13 @@ def table_name(file: str) -> str:
     return f"{name}-table" if name in DATASETS else name
 
 
-def choose(
+def choose(  # noqa: PLR0913 - one argument per option
     study: Study,
     *,
     datasets: str | None = None,
     protocols: str | None = None,
     activations: str | None = None,
+    splits: str | None = None,
     seeds: str | None = None,
     epochs: int | None = None,
     trainer: str | None = None,
@@ -86,8 +89,11 @@ def choose(
         datasets: Comma-separated names; so are ``protocols``.
         protocols: See above.
         activations: Comma-separated names and import strings ``module:function``, or ``all``.
-        seeds: As ``parse_seeds`` reads them; a data set that it does not name keeps its own.
-        epochs: A cap for all data sets, at least 1.
+        splits: As ``parse_splits`` reads them; a data set that it does not name keeps its own.
+        seeds: As ``parse_seeds`` reads them; a data set that it does not name keeps its own. They
+            are the seeds of the protocols with one split and those of each split of the others.
+        epochs: A cap for all data sets, at least 1, in place of the protocol's own. The paper's
+            split keeps the paper's cap where that is lower.
         trainer: One of ``TRAINERS``.
 
     Raises:
@@ -101,18 +107,54 @@ def choose(
     if len(trainers) > 1:
         raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
     chosen = study.activations if activations is None else _activations(activations)
+    named_protocols = _names(protocols, tuple(PROTOCOLS), "--protocols", study.protocols)
+    names = _covered(names, named_protocols, by_name=datasets is not None)
     asked = {} if seeds is None else parse_seeds(seeds, names)
-    return replace(
+    asked_splits = {} if splits is None else parse_splits(splits, names)
+    if splits is not None and all(PROTOCOLS[name].one_split for name in named_protocols):
+        told = " and ".join(named_protocols)
+        raise UserError(f"--splits: there is one split under {told}. Leave it out.")
+    made = replace(
         study,
         datasets=names,
-        protocols=_names(protocols, tuple(PROTOCOLS), "--protocols", study.protocols),
+        protocols=named_protocols,
         activations=chosen,
-        seeds={name: study.seeds[name] for name in names} | asked,
-        epochs={name: _cap(epochs or study.epochs[name]) for name in names},
+        seeds=_of(study.seeds, names) | asked,
+        splits=_of(study.splits, names) | asked_splits,
+        seeds_per_split=_of(study.seeds_per_split, names) | asked,
+        epochs=dict.fromkeys(names, epochs) if epochs else _of(study.epochs, names),
         trainer=trainers[0],
-        data={name: study.data[name] for name in names},
+        data=_of(study.data, names),
         sources={name: source_sha256(name) for name in chosen if is_own(name)},
     )
+    for name in names:
+        if len(made.splits[name]) * len(made.seeds_per_split[name]) > MOST_SEEDS:
+            raise UserError(
+                f"--splits, --seeds: at most {MOST_SEEDS} trials of each activation on {name}."
+            )
+    return made
+
+
+def _of(values: Mapping[str, Value], names: Sequence[str]) -> dict[str, Value]:
+    return {name: values[name] for name in names}
+
+
+def _covered(names: tuple[str, ...], protocols: Sequence[str], *, by_name: bool) -> tuple[str, ...]:
+    """Return the data sets that one of the protocols is for.
+
+    Raises:
+        UserError: There is none, or one that was asked for by name is not among them.
+    """
+    covered = tuple(
+        name for name in names if any(PROTOCOLS[protocol].covers(name) for protocol in protocols)
+    )
+    if not covered or (by_name and covered != names):
+        wrong = next(name for name in names if name not in covered)
+        raise UserError(
+            f"--protocols: {' and '.join(protocols)} is not for {wrong}, which has an official "
+            "test set. Add held-out."
+        )
+    return covered
 
 
 def _names(
@@ -126,11 +168,6 @@ def _activations(text: str) -> tuple[str, ...]:
         return (*DEFAULT, *(name for name in ACTIVATIONS if name not in DEFAULT))
     own = tuple(name for name in map(str.strip, text.split(",")) if is_own(name))
     return parse_names(text, (*ACTIVATIONS, *own), "--activations")
-
-
-def _cap(epochs: int | None) -> int | None:
-    """Return no cap for one that never binds: the protocol runs as it is."""
-    return None if epochs is None or epochs >= MOST_EPOCHS else epochs
 
 
 def parse_widths(text: str) -> tuple[int, ...]:
@@ -184,11 +221,39 @@ def parse_seeds(text: str, datasets: Sequence[str]) -> dict[str, tuple[int, ...]
         UserError: The text has another form, asks for no seed or for too many, or names a data
             set that is unknown, not asked for, or there twice.
     """
+    return {name: _range(part, text) for name, part in _by_dataset(text, datasets, "--seeds")}
+
+
+def parse_splits(text: str, datasets: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Read the splits asked for.
+
+    Args:
+        text: How many, ``"20"``, or how many by data set, ``"iris=50,banknote=100"``.
+        datasets: The data sets asked for.
+
+    Returns:
+        By data set: its splits, from 0. Of the form by data set, only those named.
+
+    Raises:
+        UserError: As ``parse_seeds``.
+    """
+    asked = {}
+    for name, part in _by_dataset(text, datasets, "--splits"):
+        if not re.fullmatch("[0-9]{1,7}", part.strip()) or not 1 <= int(part) <= MOST_SEEDS:
+            raise UserError(
+                f"--splits: expected a number from 1 to {MOST_SEEDS}, or iris=50,banknote=100. "
+                f"Received: {text!r}."
+            )
+        asked[name] = tuple(range(int(part)))
+    return asked
+
+
+def _by_dataset(text: str, datasets: Sequence[str], option: str) -> list[tuple[str, str]]:
+    """Return each data set with its part of a text that may name data sets."""
     if "=" not in text:
-        return dict.fromkeys(datasets, _range(text, text))
-    names, ranges = zip(*(part.partition("=")[::2] for part in text.split(",")), strict=True)
-    chosen = parse_names(",".join(names), datasets, "--seeds")
-    return {name: _range(part, text) for name, part in zip(chosen, ranges, strict=True)}
+        return [(name, text) for name in datasets]
+    names, parts = zip(*(part.partition("=")[::2] for part in text.split(",")), strict=True)
+    return list(zip(parse_names(",".join(names), datasets, option), parts, strict=True))
 
 
 def _range(part: str, text: str) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The records that cross the rooms of the suite: a trial, a ceiling, a metric, a claim."""
+"""Define the records that all packages of the suite share: a trial, a metric, a claim."""
 
 from __future__ import annotations
 
@@ -12,31 +12,59 @@ if TYPE_CHECKING:
 
 Status = Literal["ok", "diverged", "failed"]
 
+LEARNING_RATE = 0.001
+"""The default of all optimizers that the suite's networks are trained with."""
+
+NO_RATE = 0.0
+"""In place of a learning rate where nothing is learned by gradient steps: scikit-learn's models."""
+
+SCIKIT_LEARN = "scikit-learn"
+"""In place of a trainer's name for scikit-learn's models."""
+
 
 class TrialKey(NamedTuple):
-    """What identifies a trial within a study."""
+    """Identifies a trial within a study.
+
+    Attributes:
+        dataset: Name of the data set.
+        protocol: Name of the protocol.
+        activation: Name of the activation, its import string, or the name of a model of
+            scikit-learn's.
+        split: Number of the split, from 0; 0 under protocols with one split.
+        seed: Number of the seed within its split, from 0.
+        learning_rate: The optimizer's; ``NO_RATE`` for scikit-learn's models.
+    """
 
     dataset: str
     protocol: str
     activation: str
+    split: int
     seed: int
+    learning_rate: float
+
+    @property
+    def place(self) -> tuple[int, int, float]:
+        """Split, seed and learning rate: what identifies the trial within its cell."""
+        return self[3:]
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One network trained once.
+    """One network trained once, or one model of scikit-learn's fitted once.
 
-    A trial without a number never gets one: where ``status`` is not ``ok`` the scores stay empty.
+    Where ``status`` is not ``ok`` the scores stay empty.
 
     Attributes:
-        key: Data set, protocol, activation and seed.
-        trainer: ``many-seeds`` or ``keras``.
+        key: What identifies it.
+        trainer: ``many-seeds``, ``keras`` or ``scikit-learn``.
         status: ``ok``; ``diverged`` (the loss left the finite numbers); ``failed``.
-        reason: Why a trial has no number, in one line; empty where it has.
+        reason: Why a trial has no scores, or a note on the fit, in one line.
         constant: Whether the network predicts one class for all test rows.
         epochs: How many epochs the protocol's stopping rule ran.
         best_epoch: The epoch, from 1, whose weights were kept.
-        scores: Figures of the kept weights by column name (``bench.columns``): scores, losses and
+        test_rows: Rows of the test part of its split; 0 where it failed.
+        other_rows: Rows of all other parts together; 0 where it failed.
+        scores: Values of the kept weights by column name (``bench.columns``): scores, losses and
             distances from the fold.
         parameters: Counts of weights by column name.
         coefficients: Learned scalars by column name. Empty for fixed activations.
@@ -53,56 +81,13 @@ class Trial:
     constant: bool = False
     epochs: int = 0
     best_epoch: int = 0
+    test_rows: int = 0
+    other_rows: int = 0
     scores: Mapping[str, float] = field(default_factory=dict)
     parameters: Mapping[str, int] = field(default_factory=dict)
     coefficients: Mapping[str, float] = field(default_factory=dict)
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
     outcomes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int8))
-
-
-class CeilingKey(NamedTuple):
-    """What identifies a model that is no network within a study: a logistic regression, mostly.
-
-    Attributes:
-        dataset: Name of the data set.
-        protocol: Name of the protocol whose training rows it is fitted on.
-        seed: The seed of the split; -1 where one split serves all seeds.
-        penalty: ``l2`` (scikit-learn's default, C=1) or ``none``; ``boosting``, beside a table of
-            one's own, for boosted trees, which are no ceiling.
-    """
-
-    dataset: str
-    protocol: str
-    seed: int
-    penalty: str
-
-
-@dataclass(frozen=True)
-class Ceiling:
-    """A model that is no network, fitted on the rows that those of a split are trained on.
-
-    Logistic regression without a penalty is the ceiling of training likelihood for every affine
-    network.
-
-    Attributes:
-        key: Data set, protocol, split and penalty.
-        train_accuracy: In [0, 1]; so are ``test_accuracy`` and ``test_f1``.
-        test_accuracy: See above.
-        test_f1: See above.
-        train_loss: Mean over the rows, in nats; so is ``test_loss``. No penalty is in it.
-        test_loss: See above.
-        iterations: Of the solver.
-        converged: Whether the solver ended before its cap; if not, the fit is no ceiling yet.
-    """
-
-    key: CeilingKey
-    train_accuracy: float
-    test_accuracy: float
-    test_f1: float
-    train_loss: float
-    test_loss: float
-    iterations: int
-    converged: bool
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What is asked for: which trials make up a study, and what decides their results."""
+"""Define what is asked for: which trials make up a study, and what decides their results."""
 
 from __future__ import annotations
 
@@ -6,26 +6,35 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from baselines import DEFAULT
+from baselines import CLASSICAL, DEFAULT
+from baselines.classical import TOLERANCE
 from bench import data
-from bench.records import TrialKey
+from bench.records import LEARNING_RATE, NO_RATE, TrialKey
+from bench.training import classical
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULT_PROTOCOLS = ("paper", "held-out")
+    from bench.records import Status
+
+DEFAULT_PROTOCOLS = ("paper", "paper-clean", "held-out")
 TRAINERS = ("many-seeds", "keras")  # the first is the default
-PROTOCOL_VERSION = 2  # raise it when a network, protocol, trainer or metric changes its results
+PROTOCOL_VERSION = 3  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
+CLASSICAL_VERSIONS = ("protocols", "scikit-learn", "numpy")  # that make a fit of scikit-learn's
 
 TABLE_PROTOCOL = "held-out-scaled"
-TABLE_SEEDS = 30  # seconds each on a small table; the family of four needs 8
+TABLE_STEPS = 10_000  # of gradient descent that a table's cap on epochs leaves room for
+TABLE_BATCH = 32  # rows of a step on a table
+TABLE_TRAIN_SHARE = 0.6  # of a table's rows are trained on
 
 
 class Cell(NamedTuple):
-    """Trials that differ in their seed alone."""
+    """Trials that differ in split, seed and learning rate alone."""
 
     dataset: str
     protocol: str
@@ -49,11 +58,14 @@ class Study:
         datasets: Names of data sets, as asked.
         protocols: Names of protocols, as asked.
         activations: Names of activations, as asked.
-        seeds: By data set: its seeds.
+        seeds: By data set: its seeds under protocols with one split.
+        splits: By data set: its splits under the other protocols.
+        seeds_per_split: By data set: the seeds of each of these splits.
         epochs: By data set: the cap on epochs, or None for the protocol's own.
         trainer: Name of the trainer.
         versions: ``current_versions()`` when the study was asked for.
         data: By data set: ``bench.data.fingerprint`` when the study was asked for.
+        models: Names of scikit-learn's models that stand beside the networks.
         sources: By activation of the user's own: the sha256 of its module.
         hidden: Widths of the hidden layers; empty: each data set's own network.
         table: What a report says of a table of the user's own; decides no result.
@@ -63,8 +75,11 @@ class Study:
     protocols: tuple[str, ...]
     activations: tuple[str, ...]
     seeds: Mapping[str, tuple[int, ...]]
+    splits: Mapping[str, tuple[int, ...]]
+    seeds_per_split: Mapping[str, tuple[int, ...]]
     epochs: Mapping[str, int | None]
     trainer: str
+    models: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=current_versions)
     data: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -77,25 +92,46 @@ class Study:
             object.__setattr__(self, "data", hashes)  # frozen for everybody else
 
     def cells(self) -> list[Cell]:
-        """Return the cells in the order asked."""
+        """Return the cells in the order asked, scikit-learn's models after the networks.
+
+        A protocol that is not for a data set has no cell on it.
+        """
         return [
             Cell(dataset, protocol, activation)
             for dataset in self.datasets
             for protocol in self.protocols
-            for activation in self.activations
+            if PROTOCOLS[protocol].covers(dataset)
+            for activation in (*self.activations, *self._models(dataset))
         ]
 
     def keys(self) -> list[TrialKey]:
-        """Return the trials in the order asked, a cell's seeds one after the other."""
-        return [TrialKey(*cell, seed) for cell in self.cells() for seed in self.seeds[cell.dataset]]
+        """Return the trials in the order asked, a cell's one after the other by split and seed."""
+        return [TrialKey(*cell, *place) for cell in self.cells() for place in self.places(cell)]
+
+    def places(self, cell: Cell) -> list[tuple[int, int, float]]:
+        """Return split, seed and learning rate of a cell's trials, ascending."""
+        name = cell.dataset
+        one_split = PROTOCOLS[cell.protocol].one_split
+        splits = (0,) if one_split else self.splits[name]
+        seeds = (self.seeds if one_split else self.seeds_per_split)[name]
+        if cell.activation in CLASSICAL:
+            fitted = splits if data.budget(name).fit_each_split else splits[:1]
+            return [(split, 0, NO_RATE) for split in fitted]
+        return [(*pair, LEARNING_RATE) for pair in product(splits, seeds)]
+
+    def _models(self, dataset: str) -> list[str]:
+        return [name for name in self.models if name in classical.models(dataset)]
 
     def fingerprint(self, dataset: str, activation: str = "") -> str:
         """Return 16 hex digits of a hash over what decides a trial's result, beside its key.
 
-        The same for all activations but the user's own, whose source is a part of it.
+        The same for all activations but the user's own, whose source is a part of it. Of
+        scikit-learn's models it holds what decides their fits alone.
 
-        Trials of different fingerprints never share a table.
+        Networks of different fingerprints never share a table.
         """
+        if activation in CLASSICAL:
+            return _hashed(self._basis_of_fits(dataset))
         basis: dict[str, Any] = {
             "trainer": self.trainer,
             "epochs": self.epochs[dataset],
@@ -106,44 +142,76 @@ class Study:
             basis["source"] = self.sources[activation]
         if self.hidden:
             basis["hidden"] = self.hidden
-        return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
+        return _hashed(basis)
+
+    def _basis_of_fits(self, dataset: str) -> dict[str, Any]:
+        return {
+            "data": self.data[dataset],
+            "iterations": data.budget(dataset).iterations,
+            "tolerance": TOLERANCE,
+            "versions": {name: self.versions.get(name) for name in CLASSICAL_VERSIONS},
+        }
 
     def to_json(self) -> str:
         """Return the study as JSON; ``from_json`` gives it back."""
         fields = asdict(self)
-        for later in ("sources", "hidden", "table"):  # a study without them reads as it did before
-            if not fields[later]:
-                del fields[later]
         return json.dumps(fields, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Study:
         """Return the study that ``to_json`` wrote."""
         fields = json.loads(text)
-        for name in ("datasets", "protocols", "activations", "hidden"):
-            fields[name] = tuple(fields.get(name, ()))
-        fields["seeds"] = {name: tuple(seeds) for name, seeds in fields["seeds"].items()}
+        for name in ("datasets", "protocols", "activations", "models", "hidden"):
+            fields[name] = tuple(fields[name])
+        for name in ("seeds", "splits", "seeds_per_split"):
+            fields[name] = {dataset: tuple(asked) for dataset, asked in fields[name].items()}
         return cls(**fields)
+
+
+def plan(study: Study, stored: Mapping[TrialKey, Status]) -> list[TrialKey]:
+    """Return the trials to train next, in the order asked; none: the study is complete.
+
+    A run calls it again after these are stored, until it returns none.
+
+    Args:
+        study: The study.
+        stored: Status of every trial that is not to be tried again. Failed trials of this run are
+            among them, those of an earlier run are not.
+    """
+    return [key for key in study.keys() if key not in stored]  # noqa: SIM118 (no dictionary)
+
+
+def _hashed(basis: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def default_study() -> Study:
     """Return the study that ``run`` means without options."""
+    budgets = {name: data.budget(name) for name in data.DATASETS}
     return Study(
         datasets=tuple(data.DATASETS),
         protocols=DEFAULT_PROTOCOLS,
         activations=DEFAULT,
-        seeds={name: tuple(range(data.budget(name).seeds)) for name in data.DATASETS},
+        seeds={name: tuple(range(one.seeds)) for name, one in budgets.items()},
+        splits={name: tuple(range(one.splits)) for name, one in budgets.items()},
+        seeds_per_split={name: tuple(range(one.seeds_per_split)) for name, one in budgets.items()},
         epochs=dict.fromkeys(data.DATASETS),
         trainer=TRAINERS[0],
+        models=CLASSICAL,
     )
 
 
 def quick_study() -> Study:
-    """Return the study that ``run --quick`` means: minutes, and too few seeds to judge by."""
+    """Return the study that ``run --quick`` means: some minutes, with few splits and seeds."""
+    budgets = {name: data.budget(name) for name in data.DATASETS}
     return replace(
         default_study(),
-        seeds={name: tuple(range(data.budget(name).quick_seeds)) for name in data.DATASETS},
-        epochs={name: data.budget(name).quick_epochs for name in data.DATASETS},
+        seeds={name: tuple(range(one.quick_seeds)) for name, one in budgets.items()},
+        splits={name: tuple(range(one.quick_splits)) for name, one in budgets.items()},
+        seeds_per_split={
+            name: tuple(range(one.quick_seeds_per_split)) for name, one in budgets.items()
+        },
+        epochs={name: one.quick_epochs for name, one in budgets.items()},
     )
 
 
@@ -154,13 +222,26 @@ def table_study(name: str, hidden: tuple[int, ...]) -> Study:
         name: What the table is called; its hash in ``data`` is empty until it is read.
         hidden: Widths of the hidden layers.
     """
+    sizes = data.budget(name)
     return Study(
         datasets=(name,),
         protocols=(TABLE_PROTOCOL,),
         activations=DEFAULT,
-        seeds={name: tuple(range(TABLE_SEEDS))},
+        seeds={name: ()},
+        splits={name: tuple(range(sizes.splits))},
+        seeds_per_split={name: tuple(range(sizes.seeds_per_split))},
         epochs={name: None},
         trainer=TRAINERS[0],
+        models=CLASSICAL,
         data={name: ""},
         hidden=hidden,
     )
+
+
+def table_epochs(rows: int) -> int:
+    """Return the cap on epochs of a table: on few rows 50 epochs end before training has.
+
+    Early stopping ends nearly all trials before.
+    """
+    steps = -(-int(TABLE_TRAIN_SHARE * rows) // TABLE_BATCH)
+    return max(MOST_EPOCHS, -(-TABLE_STEPS // steps))

@@ -7,6 +7,7 @@ matplotlib or TensorFlow is loaded.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -45,6 +46,7 @@ Activations = Annotated[
     ),
 ]
 Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
+PROTOCOL_NAMES = "paper, paper-clean, held-out, held-out-scaled"
 Workers = Annotated[
     int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
 ]
@@ -97,10 +99,17 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     activations: Activations = None,
     protocols: Annotated[
         str | None,
-        typer.Option(help="Names with commas between: paper, held-out, held-out-scaled."),
+        typer.Option(help=f"Names with commas between: {PROTOCOL_NAMES}."),
+    ] = None,
+    splits: Annotated[
+        str | None, typer.Option(help="Splits of the held-out protocols: N, or iris=50,mnist=10.")
     ] = None,
     seeds: Annotated[
-        str | None, typer.Option(help="N, FIRST:LAST, or by data set: banknote=100,mnist=10.")
+        str | None,
+        typer.Option(
+            help="Seeds, of each split where there are several: N, FIRST:LAST, or by data set: "
+            "banknote=100,mnist=10."
+        ),
     ] = None,
     epochs: Epochs = None,
     trainer: Annotated[str | None, typer.Option(help="many-seeds or keras.")] = None,
@@ -123,6 +132,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         datasets=datasets,
         protocols=protocols,
         activations=activations,
+        splits=splits,
         seeds=seeds,
         epochs=epochs,
         trainer=trainer,
@@ -149,7 +159,10 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str, typer.Option(help="Widths of the hidden layers.", show_default=True)
     ] = "64,32",
     activations: Activations = None,
-    seeds: Annotated[str | None, typer.Option(help="N or FIRST:LAST. [default: 30]")] = None,
+    splits: Annotated[str | None, typer.Option(help="How many splits. [default: 20]")] = None,
+    seeds: Annotated[
+        str | None, typer.Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
+    ] = None,
     epochs: Epochs = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -166,7 +179,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     name = table_name(file)
     base = table_study(name, parse_widths(hidden))
     request = Request(
-        choose(base, activations=activations, seeds=seeds, epochs=epochs),
+        choose(base, activations=activations, splits=splits, seeds=seeds, epochs=epochs),
         results or RESULTS / f"compare-{name}",
         workers=workers,
         stall_timeout=stall_timeout,
@@ -214,13 +227,16 @@ def check(
 
 
 @app.command()
-def show(
+def show(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     dataset: Annotated[str, typer.Argument(help="Name of a data set.")],
     seed: Annotated[
         int, typer.Option(help="The seed; its random numbers are not the paper's.", min=0)
     ] = 42,
     activation: Annotated[str, typer.Option(help="Name of an activation.")] = "adaact",
     protocol: Annotated[str, typer.Option(help="Name of a protocol.")] = "paper",
+    split: Annotated[
+        int, typer.Option(help="Number of the split, where there are several.", min=0)
+    ] = 0,
     parameters: Annotated[
         bool, typer.Option("--parameters", help="All parameters after every epoch.")
     ] = False,
@@ -230,18 +246,22 @@ def show(
     """Show one run in the form of the paper's: summary, parameters by epoch, plots."""
     from bench.cli.show import show_run
     from bench.options import choose
+    from bench.records import LEARNING_RATE, TrialKey
     from bench.study import default_study
 
-    keys = choose(
+    asked = choose(
         default_study(),
         datasets=dataset,
         activations=activation,
         protocols=protocol,
+        splits=str(split + 1) if split else None,
         seeds=f"{seed}:{seed}",
-    ).keys()
-    if len(keys) > 1:
+    )
+    cells = replace(asked, models=()).cells()
+    if len(cells) > 1:
         raise UserError("show: expected one data set, one activation and one protocol.")
-    show_run(keys[0], results / "show", data_dir, every_parameter=parameters)
+    key = TrialKey(*cells[0], split, seed, LEARNING_RATE)
+    show_run(key, results / "show", data_dir, every_parameter=parameters)
 
 
 @app.command()

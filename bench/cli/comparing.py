@@ -15,6 +15,7 @@ from bench.cli.running import carry_out, interruptible
 from bench.cli.terminal import say
 from bench.data import table, table_sha256
 from bench.errors import UserError
+from bench.study import table_epochs
 
 if TYPE_CHECKING:
     from bench.data.table import Table
@@ -38,7 +39,12 @@ def _compare(request: Request, file: str, target: str | None, console: Console) 
     own = read(file, target, name)
     for note in own.notes:
         say(note, console)
-    study = replace(request.study, data={name: table_sha256(own.dataset)}, table=facts(own))
+    study = replace(
+        request.study,
+        data={name: table_sha256(own.dataset)},
+        epochs={name: request.study.epochs[name] or table_epochs(len(own.dataset.y))},
+        table=facts(own),
+    )
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         path = table.save(own.dataset, Path(folder))
         request = replace(request, study=study, data_dir=Path(folder))

@@ -1,4 +1,4 @@
-"""Progress of a study: a bar with cell, seeds, epoch and time left; or a line every 30 seconds."""
+"""Show the progress of a study: a bar with cell, splits, epoch and time left, or lines."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from bench.runner import LIKELY_EPOCHS, Watch
 from bench.training.blocks import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
     from types import TracebackType
 
     from bench.training.executors import Outcome
-    from bench.training.jobs import Job
+    from bench.training.jobs import Epochs, Job
 
 LINE_SECONDS = 30.0
 
@@ -34,15 +34,15 @@ LINE_SECONDS = 30.0
 class StudyProgress(Watch):
     """A bar on a terminal; elsewhere, as in the log of a CI, a line every 30 seconds.
 
-    Trials and fits are counted by their estimated seconds, so that the time left is right though
-    some data sets are large.
+    Trials are counted by their estimated seconds, so that the time left is right though some data
+    sets are large.
 
     Args:
         jobs: What is to be done.
         workers: How many jobs run at once; a first guess at the time left rests on it.
 
     Attributes:
-        failed: How many trials and fits have failed.
+        failed: How many trials have failed.
     """
 
     def __init__(self, jobs: Sequence[Job], workers: int) -> None:
@@ -58,16 +58,14 @@ class StudyProgress(Watch):
             console=self._console,
             disable=not self._console.is_terminal,
         )
-        blocks = [job for job in jobs if isinstance(job, Block)]
-        self._trials = sum(len(job.keys) for job in blocks)
-        self._fits = sum(len(job.keys) for job in jobs) - self._trials
-        self._trials_done = self._fits_done = self.failed = 0
+        self._trials = sum(len(job.keys) for job in jobs)
+        self._trials_done = self.failed = 0
         self._total = sum(job.seconds for job in jobs)
         self._task = self._progress.add_task(
             "", total=self._total, doing="starting workers", counted=self._counted()
         )
         self._done, self._began = 0.0, time.monotonic()
-        self._shares: dict[Job, float] = {}  # seeds' worth of training in progress
+        self._shares: dict[int, float] = {}  # seconds in progress by the job's id
         self._closed = Event()
         self._lines = Thread(target=self._print_lines, daemon=True)
 
@@ -88,21 +86,21 @@ class StudyProgress(Watch):
         if not self._console.is_terminal and error is None:
             say(self.line(), self._console)
 
-    def epoch(self, job: Job, epochs: Mapping[int, int]) -> None:
-        """Shows how far the seeds of a block are."""
+    def epoch(self, job: Job, epochs: Epochs) -> None:
+        """Shows how far the trials of a block are."""
         cap = job.epochs if isinstance(job, Block) else None
         likely = min(cap or LIKELY_EPOCHS, LIKELY_EPOCHS)
-        self._shares[job] = sum(min(done / likely, 1.0) for done in epochs.values())
-        seeds = f"seed {min(epochs)}" + (f"–{max(epochs)}" if len(epochs) > 1 else "")
-        self._show(f"{job.title} · {seeds} · epoch {max(epochs.values())}")
+        trials = sum(min(done / likely, 1.0) for done in epochs.values())
+        self._shares[id(job)] = trials * _each(job)
+        self._show(f"{job.title} · {_range(epochs)} · epoch {max(epochs.values())}")
 
     def result(self, job: Job) -> None:
-        """Counts a trial or a fit that is stored."""
+        """Counts a trial that is stored."""
         self._count(job, 1)
 
     def outcome(self, outcome: Outcome) -> None:
         """Counts what failed of a job that has ended, and says so."""
-        self._shares.pop(outcome.job, None)
+        self._shares.pop(id(outcome.job), None)
         self._count(outcome.job, len(outcome.missing))
         if outcome.missing:
             self.failed += len(outcome.missing)
@@ -123,22 +121,15 @@ class StudyProgress(Watch):
             say(self.line(), self._console)
 
     def _count(self, job: Job, number: int) -> None:
-        if isinstance(job, Block):
-            self._trials_done += number
-        else:
-            self._fits_done += number
+        self._trials_done += number
         self._done += number * _each(job)
         self._show(job.title)
 
     def _counted(self) -> str:
-        told = [f"{self._trials_done:,} of {self._trials:,} trials"] if self._trials else []
-        if self._fits:
-            told.append(f"{self._fits_done:,} of {self._fits:,} fits")
-        return ", ".join(told)
+        return f"{self._trials_done:,} of {self._trials:,} trials"
 
     def _completed(self) -> float:
-        partly = sum(_each(job) * share for job, share in [*self._shares.items()])
-        return min(self._done + partly, self._total)
+        return min(self._done + sum([*self._shares.values()]), self._total)
 
     def _show(self, doing: str) -> None:
         self._progress.update(
@@ -149,8 +140,16 @@ class StudyProgress(Watch):
         )
 
 
+def _range(places: Collection[tuple[int, int, float]]) -> str:
+    """Name the splits of the trials in training, or their seeds where there is one split."""
+    splits, seeds, _ = zip(*places, strict=True)
+    word, numbers = ("split", splits) if any(splits) else ("seed", seeds)
+    first, last = min(numbers), max(numbers)
+    return f"{word} {first}" + (f"–{last}" if last > first else "")
+
+
 def _each(job: Job) -> float:
-    """Estimated seconds of each trial or fit of a job, with its share of the compilation."""
+    """Estimate the seconds of each trial of a job, with its share of the compilation."""
     return job.seconds / len(job.keys)
 
 

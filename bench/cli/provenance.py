@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from bench.study import Study
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas")
-ASKED = ("datasets", "protocols", "activations", "seeds", "epochs", "trainer", "sources", "hidden")
+ASKED = (
+    *("datasets", "protocols", "activations", "models", "seeds", "splits", "seeds_per_split"),
+    *("epochs", "trainer", "sources", "hidden"),
+)
 # Where somebody keeps files, or a cluster, is nobody else's business.
 PRIVATE_OPTIONS = {"--data-dir", "--results", "--scheduler"}
 

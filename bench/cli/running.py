@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from baselines import CLASSICAL
 from bench import runner
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
@@ -18,7 +19,7 @@ from bench.cli.provenance import provenance, recorded, same_study, told
 from bench.cli.terminal import say
 from bench.errors import UserError
 from bench.store import Store
-from bench.study import current_versions
+from bench.study import current_versions, plan
 from bench.training import own_activation
 from bench.training.executors import Pool, cores
 from bench.training.processes import ProcessPool
@@ -99,7 +100,7 @@ def carry_out(
     for name in study.sources:
         own_activation.check(name)
     with Store(request.results / STORE) as store:
-        for line in store.damaged:
+        for line in store.notes:
             say(line, console)
         try:
             store.set_study(study)
@@ -122,28 +123,29 @@ def _without(study: Study, missing: Mapping[str, str]) -> Study:
 def _train(
     request: Request, store: Store, console: Console, files: Mapping[str, Mapping[str, Path]]
 ) -> int:
-    """Trains and fits what is missing; returns how many of them failed."""
-    study = request.study
-    trials, fits = store.missing(study), store.ceilings.missing(study)
-    asked = len(study.keys())
+    """Train what is missing, and return how many trials failed."""
+    study, stored = request.study, store.done(request.study)
+    asked, missing = len(study.keys()), plan(study, stored)
     say(
-        f"{asked - len(trials):,} of {asked:,} trials are stored, {len(trials):,} to train.",
+        f"{asked - len(missing):,} of {asked:,} trials are stored, {len(missing):,} to train.",
         console,
     )
-    if fits:
-        say(f"{len(fits)} logistic regressions to fit.", console)
-    if not trials and not fits:
+    if not missing:
         return 0
-    # Without trials no worker is worth its start, which imports TensorFlow.
-    pool = _pool(request, files) if trials else Pool()
+    # Without networks no worker is worth its start, which imports TensorFlow.
+    networks = any(key.activation not in CLASSICAL for key in missing)
+    pool = _pool(request, files) if networks else Pool()
+    failed = 0
     try:
-        jobs = runner.plan(study, trials, fits, workers=pool.width, data_dir=request.data_dir)
-        with StudyProgress(jobs, pool.width) as progress:
-            stall = request.stall_timeout
-            runner.run(study, store, pool, jobs, stall=stall, watch=progress)
+        while keys := plan(study, stored):
+            jobs = runner.jobs(study, keys, workers=pool.width, data_dir=request.data_dir)
+            with StudyProgress(jobs, pool.width) as progress:
+                stall = request.stall_timeout
+                stored |= runner.run(study, store, pool, jobs, stall=stall, watch=progress)
+            failed += progress.failed
     finally:
         pool.close()
-    return progress.failed
+    return failed
 
 
 def _pool(request: Request, files: Mapping[str, Mapping[str, Path]]) -> Pool:
@@ -182,7 +184,7 @@ def _terminable() -> Iterator[None]:
 
 def _saved(study: Study, store: Store) -> str:
     asked = len(study.keys())
-    saved = asked - len(store.missing(study))
+    saved = len(store.done(study))
     return f"Saved {saved:,} of {asked:,} trials; the same command goes on from there."
 
 

@@ -47,7 +47,8 @@ def show_run(
     if every_parameter:
         _print_parameters(model, fit)
     _print_figures(trial)
-    title = f"{key.dataset}, {key.activation}, seed {key.seed}"
+    split = f"split {key.split}, " if key.split else ""
+    title = f"{key.dataset}, {key.activation}, {split}seed {key.seed}"
     inputs = write_scatter_matrix(load(key.dataset, data_dir), place / "features.png")
     plots = write_run_plots(trial.history, place, title=title, protocol=key.protocol)
     for path in inputs + plots:

@@ -1,4 +1,4 @@
-"""How much work each data set gets: seeds, epochs, lanes, iterations, timing rounds.
+"""How much work each data set gets: splits, seeds, epochs, lanes, iterations, timing rounds.
 
 The defaults suit a table of a few thousand rows, where a trial takes seconds. A table of the user's
 own has them too. A larger data set states its own numbers in its entry of ``DATASETS``.
@@ -36,20 +36,28 @@ class Budget:
     """How much work a data set gets.
 
     Attributes:
-        seeds: Seeds of the default study.
-        quick_seeds: Seeds of the quick study: enough to show a spread, too few to judge by.
+        seeds: Seeds of the default study under protocols with one split.
+        splits: Splits of the default study under the other protocols.
+        seeds_per_split: Seeds of each of these splits.
+        quick_seeds: As ``seeds``, of the quick study.
+        quick_splits: As ``splits``, of the quick study.
+        quick_seeds_per_split: As ``seeds_per_split``, of the quick study.
         quick_epochs: Cap on epochs of the quick study; None: the protocol's own.
-        lanes: Seeds trained side by side in a block.
+        lanes: Trials trained side by side in a block.
         iterations: Cap on the solver's iterations of a logistic regression. The default is out of
             reach on small tables, where the slowest fit takes some hundred.
-        fit_each_split: Whether logistic regressions are fitted also where each seed has its own
-            split, and not only where one split serves all seeds.
+        fit_each_split: Whether scikit-learn's models are fitted on every split. If not, they are
+            fitted on the first one, and gradient boosting is left out.
         replay_seeds: Seeds trained both in the software of the paper and in today's.
         timing: What the timing suite measures.
     """
 
     seeds: int = 100
+    splits: int = 20
+    seeds_per_split: int = 5
     quick_seeds: int = 10
+    quick_splits: int = 10
+    quick_seeds_per_split: int = 4
     quick_epochs: int | None = None
     lanes: int = 100
     iterations: int = 10_000

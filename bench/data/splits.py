@@ -15,7 +15,7 @@ VALIDATION_SHARE = 0.2  # of the training rows
 MOST_VALIDATION_ROWS = 10_000  # as many as MNIST's test set: more would only cost training rows
 PAPER_SEED = 42
 
-# Each use of a seed draws from a stream of its own.
+# Each cut draws from a stream of its own.
 TEST_STREAM, VALIDATION_STREAM = 0, 1
 
 
@@ -48,22 +48,35 @@ def paper_split(dataset: Dataset) -> Split:
     return Split(train, test, test)
 
 
-def held_out_split(dataset: Dataset, seed: int) -> Split:
+def clean_paper_split(dataset: Dataset) -> Split:
+    """Return the paper's split with validation rows taken from its training rows."""
+    paper = paper_split(dataset)
+    return _with_validation(dataset, paper.train, paper.test, PAPER_SEED)
+
+
+def held_out_split(dataset: Dataset, number: int) -> Split:
     """Return a split in which the test set decides nothing.
 
-    Every part is stratified and varies by seed, but for an official test set.
+    Every part is stratified and varies by the split's number, but for an official test set.
 
     Args:
         dataset: The table.
-        seed: Not negative.
+        number: Not negative.
     """
     rows = np.arange(len(dataset.y))
     if dataset.official_test is None:
-        state = _random_state(seed, TEST_STREAM)
+        state = _random_state(number, TEST_STREAM)
         training, test = _cut(rows, TEST_SHARE, state, strata=dataset.y)
     else:
         training, test = _official(dataset.official_test, len(rows))
-    state = _random_state(seed, VALIDATION_STREAM)
+    return _with_validation(dataset, training, test, number)
+
+
+def _with_validation(
+    dataset: Dataset, training: np.ndarray, test: np.ndarray, number: int
+) -> Split:
+    """Return a split whose validation rows are a stratified part of the training rows."""
+    state = _random_state(number, VALIDATION_STREAM)
     validation_rows = min(round(VALIDATION_SHARE * len(training)), MOST_VALIDATION_ROWS)
     train, validation = _cut(training, validation_rows, state, strata=dataset.y[training])
     return Split(train, validation, test)
@@ -86,6 +99,6 @@ def _cut(
     return first, second
 
 
-def _random_state(seed: int, stream: int) -> int:
-    """Return a 32-bit state for scikit-learn, independent between streams of one seed."""
-    return int(np.random.SeedSequence([seed, stream]).generate_state(1)[0])
+def _random_state(number: int, stream: int) -> int:
+    """Return a 32-bit state for scikit-learn, independent between streams of one split."""
+    return int(np.random.SeedSequence([number, stream]).generate_state(1)[0])

@@ -33,7 +33,10 @@ class Asked(TypedDict):
     datasets: list[Name]
     protocols: list[Name]
     activations: list[Name]
+    models: list[Name]
     seeds: dict[Name, list[Whole]]
+    splits: dict[Name, list[Whole]]
+    seeds_per_split: dict[Name, list[Whole]]
     epochs: dict[Name, Counted | None]
     trainer: Name
     fingerprint: str
@@ -41,8 +44,8 @@ class Asked(TypedDict):
     asked: Whole
     done: Whole
     failed: Whole
-    hidden: NotRequired[list[Counted]]
-    sources: NotRequired[dict[Name, str]]
+    hidden: list[Counted]
+    sources: dict[Name, str]
 
 
 class OwnTable(TypedDict):
@@ -61,7 +64,9 @@ class Attempts(TypedDict):
     dataset: Name
     protocol: Name
     activation: Name
+    split: Whole
     seed: Whole
+    learning_rate: Amount
     attempts: Counted
 
 
@@ -203,7 +208,7 @@ def _fault(error: ValidationError) -> Fault:
 
 def _check_provenance(record: Provenance) -> None:
     study = record["study"]
-    for name in ("seeds", "epochs"):
+    for name in ("seeds", "splits", "seeds_per_split", "epochs", "fingerprints"):
         _require(study[name], study["datasets"], f"study.{name}")  # type: ignore[literal-required]
 
 

@@ -7,27 +7,42 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from baselines import CLASSICAL
 from bench.columns import CELL, KEY
 from bench.exports.faults import Fault, shown
 from bench.exports.schema import HEAD, MOST, line_of
+from bench.records import SCIKIT_LEARN
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from bench.exports.facts import Asked
 
-SCIKIT_LEARN = "scikit-learn"  # trainer of models that are no networks
-# Of every trained network.
-SCORED = (
-    *("epochs", "best_epoch", "train_accuracy", "validation_accuracy", "test_accuracy"),
-    *("test_f1", "train_loss", "validation_loss", "test_loss"),
+# Of what is ok: of every trial, and of networks further ones.
+SCORED = ("test_rows", "test_accuracy")
+OF_NETWORKS = (
+    *("learning_rate", "epochs", "best_epoch", "train_accuracy", "validation_accuracy", "test_f1"),
+    *("train_loss", "validation_loss", "test_loss"),
 )
 SPAN = 1 << 31  # more than any epoch, or row of a data set
 
 
-def asked_places(study: Asked, dataset: str, protocol: str) -> dict[str, list[int]]:  # noqa: ARG001
-    """Return the numbers that a study asked for on a data set under a protocol, by key column."""
-    return {"seed": study["seeds"][dataset]}
+def asked_places(
+    study: Asked, dataset: str, protocol: str, *, fitted: bool
+) -> dict[str, list[int]]:
+    """Return the splits and seeds that a study asked for on a data set under a protocol.
+
+    Args:
+        study: The study.
+        dataset: One of its data sets.
+        protocol: One of its protocols.
+        fitted: Whether the trials are scikit-learn's models, which have one seed.
+    """
+    one_split = protocol in PROTOCOLS and PROTOCOLS[protocol].one_split
+    splits = [0] if one_split else study["splits"][dataset]
+    seeds = study["seeds" if one_split else "seeds_per_split"][dataset]
+    return {"split": splits, "seed": [0] if fitted else seeds}
 
 
 def check_trials(trials: pd.DataFrame, study: Asked) -> None:
@@ -36,20 +51,31 @@ def check_trials(trials: pd.DataFrame, study: Asked) -> None:
     Raises:
         Fault: A row is wrong.
     """
-    fitted = (trials["trainer"] == SCIKIT_LEARN).to_numpy()
-    for name in CELL:
-        known = trials[name].isin(study[f"{name}s"]).to_numpy()  # type: ignore[literal-required]
-        _refuse_rows(trials, ~(known | fitted & (name == "activation")), name, "was not asked for")
-    for (dataset, protocol), panel in trials.groupby(["dataset", "protocol"], sort=False):
-        for name, numbers in asked_places(study, str(dataset), str(protocol)).items():
-            networks = panel[panel["trainer"] != SCIKIT_LEARN]
-            _refuse_rows(networks, ~networks[name].isin(numbers), name, "was not asked for")
+    fitted = trials["trainer"] == SCIKIT_LEARN
+    _refuse_unasked(trials, "dataset", study["datasets"])
+    _refuse_unasked(trials, "protocol", study["protocols"])
+    _refuse_unasked(trials[~fitted], "activation", study["activations"])
+    _refuse_unasked(trials[fitted], "activation", CLASSICAL)
+    panels = trials.assign(fitted=fitted).groupby(["dataset", "protocol", "fitted"], sort=False)
+    for (dataset, protocol, is_fitted), panel in panels:
+        places = asked_places(study, str(dataset), str(protocol), fitted=bool(is_fitted))
+        for name, numbers in places.items():
+            _refuse_unasked(panel, name, numbers)
     check_once(trials, KEY)
-    scored = trials[trials["status"] == "ok"]
-    networks = scored[scored["trainer"] != SCIKIT_LEARN]
-    for name in SCORED:
-        needed = scored if name == "test_accuracy" else networks
-        _refuse_rows(needed, needed[name].isna(), name, "stands in a trial that is ok")
+    _check_scores(trials[trials["status"] == "ok"])
+
+
+def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) -> None:
+    reason = "was not asked for, see study in provenance.json"
+    _refuse_rows(trials, ~trials[name].isin(asked), name, reason)
+
+
+def _check_scores(trials: pd.DataFrame) -> None:
+    """Check the trials that are ``ok``."""
+    networks = trials[trials["trainer"] != SCIKIT_LEARN]
+    for table, names in ((trials, SCORED), (networks, OF_NETWORKS)):
+        for name in names:
+            _refuse_rows(table, table[name].isna(), name, "stands in a trial that is ok")
     best = networks["best_epoch"]
     wrong = (best < 1) | (best > networks["epochs"])
     _refuse_rows(networks, wrong, "best_epoch", "is no epoch of this trial")

@@ -1,4 +1,4 @@
-"""A trial as rows of the exported tables."""
+"""Turn trials into rows of the exported tables."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench import columns
+from bench.records import TrialKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bench.records import Ceiling, Trial
+    from bench.records import Trial
 
 # The arms that are compared: seeded `fit` on arrays in the software of the paper's day and in
 # today's, of which drift.csv has the runs; and this suite's own trials.
@@ -40,30 +41,25 @@ def headers(found: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
 
 def trial_fields(trial: Trial) -> dict[str, Any]:
     """Return a trial's fields of ``trials.csv`` by column; those without a value are left out."""
-    figures = {**trial.scores, **trial.parameters, **trial.coefficients}
-    return {**trial.key._asdict(), **_facts(trial), **{n: _typed(n, figures[n]) for n in figures}}
+    key = {name: getattr(trial.key, name) for name in columns.KEY}
+    values = {**trial.scores, **trial.parameters, **trial.coefficients}
+    return {**key, **_facts(trial), **{name: _typed(name, values[name]) for name in values}}
 
 
 def _facts(trial: Trial) -> dict[str, Any]:
     fields = {}
     for column in columns.TRIAL:
         if column.kind == "fact":
-            value = getattr(trial, column.name)
+            value = getattr(trial.key if column.name in TrialKey._fields else trial, column.name)
             if column.type == "text":
                 value = " ".join(value.split())  # one line a trial
-            if value or not column.gaps:  # a trial that failed before its first epoch has no epoch
+            if value or not column.gaps:  # 0 epochs are none, no rate is none
                 fields[column.name] = value
     return fields
 
 
 def _typed(name: str, value: float) -> float:
     return int(value) if columns.of(name).type == "integer" else value  # scores are all floats
-
-
-def ceiling_fields(ceiling: Ceiling) -> dict[str, Any]:
-    """Return the fields of ``ceilings.csv`` by column."""
-    known = ceiling.key._asdict() | vars(ceiling)
-    return {name: known[name] for name in columns.names(columns.CEILING)}
 
 
 def history_lines(trial: Trial, header: Sequence[str]) -> str:
@@ -74,7 +70,7 @@ def history_lines(trial: Trial, header: Sequence[str]) -> str:
     One format a line is three times as fast as ``csv``, and most of what is exported is this.
     """
     key = io.StringIO()
-    csv.writer(key, lineterminator="").writerow(trial.key)
+    csv.writer(key, lineterminator="").writerow(trial.key[: len(columns.KEY)])
     curves_of = header[len(columns.KEY) + 1 :]
     fields = [",%.6g" if column in trial.history else "," for column in curves_of]
     line = f"{key.getvalue().replace('%', '%%')},%d{''.join(fields)}\n"
@@ -83,15 +79,21 @@ def history_lines(trial: Trial, header: Sequence[str]) -> str:
     return "".join(map(line.__mod__, zip(epochs, *curves, strict=True)))
 
 
-def row_counts(outcomes: Sequence[np.ndarray]) -> Iterator[tuple[int, int, int]]:
-    """Yield row, how many seeds tested it and how many got it right; untested rows are left out.
+class RowCounts:
+    """Counts by row of a data set how many trials of a cell tested it, and how many were right."""
 
-    Args:
-        outcomes: One array a seed as in ``Trial.outcomes``, each of shape (rows,).
-    """
-    if not outcomes:
-        return
-    stacked = np.stack(outcomes)
-    tested, correct = (stacked >= 0).sum(axis=0), (stacked == 1).sum(axis=0)
-    rows = np.flatnonzero(tested)
-    yield from zip(rows.tolist(), tested[rows].tolist(), correct[rows].tolist(), strict=True)
+    def __init__(self) -> None:
+        self._tested = self._correct = np.zeros(0, np.int64)
+
+    def add(self, outcomes: np.ndarray) -> None:
+        """Count a trial's ``Trial.outcomes``."""
+        if not len(self._tested):
+            self._tested, self._correct = np.zeros((2, len(outcomes)), np.int64)
+        self._tested += outcomes >= 0
+        self._correct += outcomes == 1
+
+    def rows(self) -> Iterator[tuple[int, int, int]]:
+        """Yield row, how many tested it and how many were right; untested rows are left out."""
+        rows = np.flatnonzero(self._tested)
+        counts = self._tested[rows].tolist(), self._correct[rows].tolist()
+        yield from zip(rows.tolist(), *counts, strict=True)

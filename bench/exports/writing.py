@@ -1,4 +1,4 @@
-"""From the store to the files."""
+"""Write the files of a results folder from the store."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from bench.atomic_writes import atomic_write
-from bench.columns import CEILING, CELL, ROW, names
+from bench.columns import CELL, ROW, names
 from bench.errors import UserError
 from bench.exports import layout
+from bench.study import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from bench.store import Effort, Store
     from bench.study import Study
 
+MOST_HISTORIES = 100  # of a cell: no figure shows more curves, and they are most of the bytes
 GZIP_LEVEL = 1  # on digits, level 6 takes seven times as long for 10 % fewer bytes
 
 
 def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
-    """Write ``trials.csv``, histories, rows, ``ceilings.csv`` and ``provenance.json``.
+    """Write ``trials.csv``, histories, rows and ``provenance.json``.
 
     Each is replaced as a whole: a reader never sees half a file.
 
@@ -45,10 +47,6 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
     try:
         results_dir.mkdir(parents=True, exist_ok=True)
         _write_tables(store, study, results_dir)
-        with _text(results_dir / "ceilings.csv") as stream:
-            ceilings_csv = csv.DictWriter(stream, names(CEILING), lineterminator="\n")
-            ceilings_csv.writeheader()
-            ceilings_csv.writerows(map(layout.ceiling_fields, store.ceilings.of(study)))
         with _text(results_dir / "provenance.json") as stream:
             stream.write(f"{text}\n")
     except OSError as error:
@@ -72,13 +70,20 @@ def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
         rows_csv.writerow(names(ROW))
         # Cell by cell, so that memory does not grow with the study.
         for cell, trials in groupby(store.trials(study), key=lambda trial: trial.key[:3]):
-            outcomes = []
+            drawn = _drawn(study.places(Cell(*cell)))
+            counted = layout.RowCounts()
             for trial in trials:
                 trials_csv.writerow(layout.trial_fields(trial))
-                histories_file.write(layout.history_lines(trial, history_columns))
+                if trial.key.place in drawn:
+                    histories_file.write(layout.history_lines(trial, history_columns))
                 if trial.status == "ok":
-                    outcomes.append(trial.outcomes)
-            rows_csv.writerows((*cell, *counts) for counts in layout.row_counts(outcomes))
+                    counted.add(trial.outcomes)
+            rows_csv.writerows((*cell, *counts) for counts in counted.rows())
+
+
+def _drawn(places: Iterable[tuple[int, int, float]]) -> set[tuple[int, int, float]]:
+    """Return the trials of a cell whose curves figures draw: of as many splits as can be."""
+    return set(sorted(places, key=lambda place: (place[1], place[0]))[:MOST_HISTORIES])
 
 
 @contextmanager
@@ -108,19 +113,20 @@ def _facts(study: Study, efforts: Sequence[Effort]) -> dict[str, Any]:
         "datasets": study.datasets,
         "protocols": study.protocols,
         "activations": study.activations,
+        "models": study.models,
         "seeds": dict(study.seeds),
+        "splits": dict(study.splits),
+        "seeds_per_split": dict(study.seeds_per_split),
         "epochs": dict(study.epochs),
         "trainer": study.trainer,
+        "hidden": study.hidden,
+        "sources": dict(study.sources),
         "fingerprint": _combined(prints),
         "fingerprints": prints,
         "asked": len(study.keys()),
         "done": len(efforts) - failed,
         "failed": failed,
     }
-    if study.hidden:
-        asked["hidden"] = study.hidden
-    if study.sources:
-        asked["sources"] = dict(study.sources)
     of_table = {"table": dict(study.table)} if study.table else {}
     return of_table | {
         "study": asked,

@@ -1,20 +1,22 @@
-"""The SQLite file: how it is opened and checked, what it holds, how an older one is migrated."""
+"""Open the SQLite file, check it, and bring an older one up to date."""
 
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.errors import UserError
+from bench.store import migration
 from bench.store.faults import DAMAGED
 from bench.store.rows import Row, verifies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 APPLICATION = 0x41646163  # "Adac" in the file's header tells our files from other programs'
-SCHEMA = 2  # raise it with every change of the tables, and add the step to MIGRATIONS
+SCHEMA = 3  # raise it with every change of the tables, and add a step to `migration`
 WAIT_SECONDS = 1.0  # for a run that is just ending; any other is in use
 
 CREATE_TRIALS = """
@@ -22,7 +24,9 @@ CREATE TABLE trials (
     dataset TEXT NOT NULL,
     protocol TEXT NOT NULL,
     activation TEXT NOT NULL,
+    split INTEGER NOT NULL,
     seed INTEGER NOT NULL,
+    learning_rate REAL NOT NULL,
     fingerprint TEXT NOT NULL,
     status TEXT NOT NULL,
     record TEXT NOT NULL,
@@ -32,7 +36,7 @@ CREATE TABLE trials (
     seconds REAL NOT NULL,
     finished TEXT NOT NULL,
     digest TEXT NOT NULL,
-    PRIMARY KEY (dataset, protocol, activation, seed, fingerprint)
+    PRIMARY KEY (dataset, protocol, activation, split, seed, learning_rate, fingerprint)
 )"""
 CREATE_STUDY = """
 CREATE TABLE study (
@@ -40,26 +44,26 @@ CREATE TABLE study (
     asked TEXT NOT NULL,
     digest TEXT NOT NULL
 )"""
-# Without a key: an index is one thing more to be damaged, and some hundred rows are soon read.
-CREATE_CEILINGS = """
-CREATE TABLE ceilings (
-    dataset TEXT NOT NULL,
-    protocol TEXT NOT NULL,
-    seed INTEGER NOT NULL,
-    penalty TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,
+CREATE_LOOKS = """
+CREATE TABLE looks (
+    look INTEGER NOT NULL,
+    asked TEXT NOT NULL,
+    finished TEXT NOT NULL,
+    level REAL NOT NULL,
     record TEXT NOT NULL,
     digest TEXT NOT NULL
 )"""
-MIGRATIONS = {1: (CREATE_CEILINGS,)}  # schema -> the statements that lead to the next one
 _HOLES = ", ".join("?" * len(Row._fields))
 INSERT_TRIAL = f"INSERT OR REPLACE INTO trials VALUES ({_HOLES})"  # noqa: S608 (question marks)
 
 
-def open_database(path: Path) -> sqlite3.Connection:
+def open_database(path: Path) -> tuple[sqlite3.Connection, str]:
     """Open a store, making a new one where there is none, and keep everybody else out.
 
     The lock is SQLite's own, held until the connection is closed or its process is gone.
+
+    Returns:
+        The connection, and what a migration lost, in one line; empty where it lost nothing.
 
     Raises:
         UserError: The file is another program's, of a newer schema, or damaged in its structure.
@@ -79,11 +83,11 @@ def open_database(path: Path) -> sqlite3.Connection:
         connection.execute("BEGIN EXCLUSIVE")  # takes the lock, which the mode keeps from now on
         connection.execute("COMMIT")
         _check_structure(connection, path)
-        _bring_up_to_date(connection, path)
+        lost = _bring_up_to_date(connection, path)
     except BaseException:
         connection.close()
         raise
-    return connection
+    return connection, lost
 
 
 def mend(connection: sqlite3.Connection) -> list[Row]:
@@ -115,12 +119,16 @@ def _answer(connection: sqlite3.Connection, question: str) -> str | int:
     return connection.execute(question).fetchone()[0]
 
 
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> str:
+    """Return what a migration lost, in one line; empty where it lost nothing."""
     schema = int(_answer(connection, "PRAGMA user_version"))
     application = _answer(connection, "PRAGMA application_id")
     empty = _answer(connection, "SELECT count(*) FROM sqlite_master") == 0
     if empty and (schema, application) == (0, 0):
-        return _change(connection, (CREATE_TRIALS, CREATE_STUDY, CREATE_CEILINGS))
+        with _change(connection):
+            for statement in (CREATE_TRIALS, CREATE_STUDY, CREATE_LOOKS):
+                connection.execute(statement)
+        return ""
     if application != APPLICATION:
         raise UserError(
             f"{path} belongs to another program. Move it away, or name another folder with "
@@ -131,20 +139,25 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer version (schema {schema}; this one reads up to "
             f"{SCHEMA}). Upgrade adaact-bench, or name another folder with --results."
         )
-    steps = range(schema, SCHEMA)
-    if empty or not MIGRATIONS.keys() >= set(steps):
+    if empty or not 1 <= schema <= SCHEMA:
         raise UserError(f"{path} {DAMAGED.format(f'schema {schema} in its header')}.")
-    if steps:
-        _change(connection, [statement for step in steps for statement in MIGRATIONS[step]])
-    return None
+    if schema == SCHEMA:
+        return ""
+    with _change(connection):
+        for statement in (CREATE_LOOKS, "ALTER TABLE trials RENAME TO former", CREATE_TRIALS):
+            connection.execute(statement)
+        dropped = migration.move(connection, INSERT_TRIAL)
+        connection.execute("DROP TABLE former")
+        connection.execute("DROP TABLE IF EXISTS ceilings")
+    return dropped and f"{path}: {dropped}"
 
 
-def _change(connection: sqlite3.Connection, statements: Iterable[str]) -> None:
+@contextmanager
+def _change(connection: sqlite3.Connection) -> Iterator[None]:
     """Change the tables all at once: a process killed here leaves them as they were."""
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        for statement in statements:
-            connection.execute(statement)
+        yield
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
 

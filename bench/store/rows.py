@@ -1,4 +1,4 @@
-"""A trial as a row of the store, with a digest that tells whether the row is still what it was."""
+"""Turn a trial into a row of the store and back; a digest tells whether the row is intact."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ import numpy as np
 from bench.records import Trial, TrialKey
 
 NAMED = ("scores", "parameters", "coefficients", "history")  # the record's parts with names
-RECORD_FIELDS = ("trainer", "reason", "constant", "epochs", "best_epoch")
+RECORD_FIELDS = (
+    *("trainer", "reason", "constant", "epochs", "best_epoch"),
+    *("test_rows", "other_rows"),
+)
 
 
 class Row(NamedTuple):
     """One row of the table ``trials``; the fields are its columns, in this order.
 
     Attributes:
-        dataset: Part of the key, like ``protocol``, ``activation``, ``seed``, ``fingerprint``.
+        dataset: Part of the trial's key; so are the next five.
         protocol: See above.
         activation: See above.
+        split: See above.
         seed: See above.
+        learning_rate: See above.
         fingerprint: ``Study.fingerprint`` of the trial's study.
         status: ``ok``, ``diverged`` or ``failed``.
         record: The trial's other scalars as JSON with sorted keys; floats are exact.
@@ -37,7 +42,9 @@ class Row(NamedTuple):
     dataset: str
     protocol: str
     activation: str
+    split: int
     seed: int
+    learning_rate: float
     fingerprint: str
     status: str
     record: str
@@ -67,7 +74,9 @@ def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, fin
     }
     row = Row(
         *trial.key[:3],
+        int(trial.key.split),
         int(trial.key.seed),
+        float(trial.key.learning_rate),
         fingerprint,
         trial.status,
         json.dumps(scalars, sort_keys=True, separators=(",", ":"), allow_nan=False),
@@ -88,7 +97,7 @@ def decode(row: Row) -> Trial:
         np.frombuffer(row.history, "<f8").reshape(len(columns), -1).tolist() if columns else ()
     )
     return Trial(
-        key=TrialKey(row.dataset, row.protocol, row.activation, row.seed),
+        key=TrialKey(*row[:6]),
         status=row.status,  # type: ignore[arg-type]  # one of the three, by the digest
         history=dict(zip(columns, map(tuple, history), strict=True)),
         outcomes=np.frombuffer(zlib.decompress(row.outcomes), np.int8),
@@ -99,7 +108,7 @@ def decode(row: Row) -> Trial:
 def digest(row: Row) -> str:
     """Return the sha256 of everything in a row but its digest, hexadecimal."""
     # The length tells where the history ends and the outcomes begin.
-    head = json.dumps([*row[:7], *row[9:12], len(row.history)])
+    head = json.dumps([*row[:9], *row[11:14], len(row.history)])
     return hashlib.sha256(b"\n".join((head.encode(), row.history, row.outcomes))).hexdigest()
 
 

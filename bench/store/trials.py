@@ -1,24 +1,28 @@
-"""The store as the rest of the suite sees it: what is missing, what is new, what is there."""
+"""Keep trials, the study asked for, and the looks at which verdicts were read."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bench.errors import UserError
 from bench.records import Trial, TrialKey
 from bench.store.database import INSERT_TRIAL, mend, open_database
-from bench.store.faults import explained
-from bench.store.regressions import Ceilings
+from bench.store.faults import DAMAGED, explained
 from bench.store.rows import NAMED, Row, decode, encode
 from bench.study import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
+    from bench.records import Status
+
+_PLACE = "split, seed, learning_rate"  # as in `TrialKey.place`
+_KEY = f"dataset, protocol, activation, {_PLACE}"
 _OF_CELL = "WHERE dataset = ? AND protocol = ? AND activation = ? AND fingerprint = ?"
 
 
@@ -34,10 +38,28 @@ class Effort(NamedTuple):
     """
 
     key: TrialKey
-    status: str
+    status: Status
     attempts: int
     seconds: float
     finished: str
+
+
+class Look(NamedTuple):
+    """A size of the study at which verdicts were read.
+
+    Attributes:
+        look: Its number, from 1.
+        study: The study as asked for then.
+        finished: When, ISO 8601 with time zone.
+        level: Level spent on all looks up to this one.
+        record: What was read, as JSON holds it.
+    """
+
+    look: int
+    study: Study
+    finished: str
+    level: float
+    record: Mapping[str, Any]
 
 
 class Store:
@@ -51,9 +73,8 @@ class Store:
 
     Attributes:
         path: The file.
-        ceilings: The logistic regressions that the trials are held against.
-        damaged: One line a row that no longer matched its digest when the store was opened. Those
-            rows were dropped, so their trials are missing.
+        notes: What was dropped when the store was opened, so that its trials are missing: one line
+            a row that no longer matched its digest, and one of a migration.
 
     Raises:
         UserError: The file cannot be used: locked, damaged, newer, read-only, not a store, ...;
@@ -63,17 +84,18 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         with explained(path):
-            self._connection = open_database(path)
+            self._connection, lost = open_database(path)
             try:
                 dropped = mend(self._connection)
-                self.ceilings = Ceilings(self._connection, path)
                 self._connection.text_factory = str  # faster, and what is left is sound
             except BaseException:
                 self._connection.close()
                 raise
-        self.damaged = [
-            f"{path}: the row of {row.dataset!a}, {row.protocol!a}, {row.activation!a}, seed "
-            f"{row.seed!a} does not match its digest; the trial counts as missing"
+        self.notes = [f"{lost}."] if lost else []
+        self.notes += [
+            f"{path}: the row of {row.dataset!a}, {row.protocol!a}, {row.activation!a}, split "
+            f"{row.split!a}, seed {row.seed!a} does not match its digest; the trial counts as "
+            "missing"
             for row in dropped
         ]
 
@@ -127,18 +149,17 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(INSERT_TRIAL, rows)
 
-    def missing(self, study: Study) -> list[TrialKey]:
-        """Return the trials of a study that are not done, in the order asked.
+    def done(self, study: Study) -> dict[TrialKey, Status]:
+        """Return the status of a study's stored trials but for the failed ones.
 
-        Failed ones are among them: the same command tries them again.
+        The same command tries those again.
         """
-        done = {effort.key for effort in self.effort(study) if effort.status != "failed"}
-        asked = study.keys()
-        return [key for key in asked if key not in done]
+        efforts = self.effort(study)
+        return {effort.key: effort.status for effort in efforts if effort.status != "failed"}
 
     def trials(self, study: Study) -> Iterator[Trial]:
         """Yield the stored trials of a study, failed ones too, sorted by their key."""
-        for _, *row in self._select("*", study):
+        for row in self._select("*", study):
             yield decode(Row._make(row))
 
     def names(self, study: Study) -> dict[str, set[str]]:
@@ -147,7 +168,7 @@ class Store:
         Reads the trials' records alone: curves and outcomes are most of a store.
         """
         found: dict[str, set[str]] = {part: set() for part in NAMED}
-        for _, record in self._select("record", study):
+        for (record,) in self._select("record", study):
             scalars = json.loads(record)
             for part, names in found.items():
                 names.update(scalars[part])
@@ -155,8 +176,8 @@ class Store:
 
     def effort(self, study: Study) -> list[Effort]:
         """Return what the stored trials of a study took, sorted by their key."""
-        columns = "dataset, protocol, activation, seed, status, attempts, seconds, finished"
-        return [Effort(TrialKey(*row[:4]), *row[4:]) for _, *row in self._select(columns, study)]
+        columns = f"{_KEY}, status, attempts, seconds, finished"
+        return [Effort(TrialKey(*row[:6]), *row[6:]) for row in self._select(columns, study)]
 
     def set_study(self, study: Study) -> None:
         """Keep the study asked for, so that ``report`` knows later what it was."""
@@ -172,25 +193,60 @@ class Store:
             row = self._connection.execute("SELECT asked, digest FROM study").fetchone()
         return Study.from_json(row[0]) if row and row[1] == _sha256(str(row[0])) else None
 
+    def add_look(self, look: Look) -> None:
+        """Commit a look."""
+        row = (
+            look.look,
+            look.study.to_json(),
+            look.finished,
+            look.level,
+            json.dumps(look.record, sort_keys=True, allow_nan=False),
+        )
+        with explained(self.path):
+            self._connection.execute(
+                "INSERT INTO looks VALUES (?, ?, ?, ?, ?, ?)", (*row, _digest(row))
+            )
+
+    def looks(self) -> list[Look]:
+        """Return the looks in the order in which they were added.
+
+        Raises:
+            UserError: One does not match its digest: how much level is spent is then unknown.
+        """
+        with explained(self.path):
+            rows = self._connection.execute("SELECT * FROM looks ORDER BY rowid").fetchall()
+        if any(digest != _digest(row) for *row, digest in rows):
+            raise UserError(f"{self.path} {DAMAGED.format('a look does not match its digest')}.")
+        return [
+            Look(look, Study.from_json(asked), finished, level, json.loads(record))
+            for look, asked, finished, level, record, _ in rows
+        ]
+
     def _select(self, columns: str, study: Study) -> Iterator[tuple]:
-        """Yield seed and columns of a study's stored trials, sorted by their key."""
-        question = f"SELECT seed, {columns} FROM trials {_OF_CELL} ORDER BY seed"  # noqa: S608 (ours)
+        """Yield columns of a study's stored trials, sorted by their key."""
+        question = f"SELECT {_PLACE}, {columns} FROM trials {_OF_CELL} ORDER BY {_PLACE}"  # noqa: S608 (ours)
         for cell in sorted(study.cells()):
-            asked = set(study.seeds[cell.dataset])
+            asked = set(study.places(cell))
             with explained(self.path):
                 cursor = self._connection.execute(
                     question, (*cell, study.fingerprint(cell.dataset, cell.activation))
                 )
-                yield from (row for row in cursor if row[0] in asked)
+                yield from (row[3:] for row in cursor if row[:3] in asked)
 
     def _before(self, key: TrialKey, fingerprint: str) -> tuple[str, int, float]:
         """Return status, attempts and seconds of a stored trial."""
         with explained(self.path):
             cursor = self._connection.execute(
-                f"SELECT status, attempts, seconds FROM trials {_OF_CELL} AND seed = ?",  # noqa: S608 (ours)
-                (*key[:3], fingerprint, key.seed),
+                f"SELECT status, attempts, seconds FROM trials {_OF_CELL} "  # noqa: S608 (ours)
+                "AND split = ? AND seed = ? AND learning_rate = ?",
+                (*key[:3], fingerprint, *key.place),
             )
             return cursor.fetchone() or ("missing", 0, 0.0)
+
+
+def _digest(row: Sequence[object]) -> str:
+    """Return the sha256 of everything in a row of ``looks`` but its digest."""
+    return _sha256(json.dumps(list(row)))
 
 
 def _sha256(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The unit of work: seeds of one (data set, protocol, activation), trained together.
+"""Train the unit of work: trials of one (data set, protocol, activation), side by side.
 
 A block travels to a worker, which imports TensorFlow; this module itself does not.
 """
@@ -14,41 +14,37 @@ from typing import TYPE_CHECKING
 
 from bench.data import budget
 from bench.data.files import house_libraries
-from bench.records import Trial, TrialKey
+from bench.training.protocols import PROTOCOLS
+from bench.training.seeding import Stream, stream_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
-    from typing import NamedTuple
 
     import keras
 
+    from bench.records import Trial, TrialKey
     from bench.training.evaluate import Evaluator
-    from bench.training.spec import Fit, Progress, Task
+    from bench.training.protocols import Protocol
+    from bench.training.spec import Fit, Progress, Run, Task
 
 COMPILE_SECONDS = 4.0  # of a small network; every block compiles anew
 
 
 @dataclass(frozen=True)
 class Block:
-    """Seeds to be trained together.
+    """Trials of one cell to be trained together.
 
     Attributes:
-        dataset: Name in ``bench.data.DATASETS``.
-        protocol: Name in ``bench.training.protocols.PROTOCOLS``.
-        activation: Name in ``baselines.ACTIVATIONS``, or an import string.
-        seeds: Seeds not trained yet.
+        keys: The trials: of one data set, protocol and activation.
         trainer: ``many-seeds`` or ``keras``.
-        epochs: A cap on the recipe's epochs; None: the recipe's own.
+        epochs: A cap on the epochs in place of the recipe's; None: the recipe's own.
         data_dir: Folder of the data files, as ``--data-dir`` gives it.
         hidden: Widths of the hidden layers; empty: the data set's own network.
-        seconds_each: Estimated seconds of training one seed; decides order and size of blocks.
+        seconds_each: Estimated seconds of one trial; decides order and size of blocks.
     """
 
-    dataset: str
-    protocol: str
-    activation: str
-    seeds: tuple[int, ...]
+    keys: tuple[TrialKey, ...]
     trainer: str
     epochs: int | None = None
     data_dir: Path | None = None
@@ -58,12 +54,7 @@ class Block:
     @property
     def cell(self) -> tuple[str, str, str]:
         """Data set, protocol and activation."""
-        return self.dataset, self.protocol, self.activation
-
-    @property
-    def keys(self) -> tuple[TrialKey, ...]:
-        """Keys of the trials."""
-        return tuple(TrialKey(*self.cell, seed) for seed in self.seeds)
+        return self.keys[0][:3]
 
     @property
     def title(self) -> str:
@@ -73,39 +64,45 @@ class Block:
     @property
     def seconds(self) -> float:
         """Estimate the seconds of the whole block, compilation included."""
-        return COMPILE_SECONDS + self.seconds_each * len(self.seeds)
+        return COMPILE_SECONDS + self.seconds_each * len(self.keys)
 
-    def only(self, keys: Collection[NamedTuple]) -> Block:
+    def only(self, keys: Collection[TrialKey]) -> Block:
         """Return the block with some of its trials alone."""
-        seeds = tuple(key.seed for key in self.keys if key in keys)
-        return replace(self, seeds=seeds)
+        return replace(self, keys=tuple(key for key in self.keys if key in keys))
 
 
 def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[Trial]:
-    """Trains the seeds of a block and evaluates each as it finishes.
+    """Train the trials of a block and evaluate each as it finishes.
 
     Args:
         block: What to train.
-        on_epoch: Called after every epoch with ``{seed: epochs done}``.
+        on_epoch: Called after every epoch with ``{TrialKey.place: epochs done}``.
 
     Yields:
-        One trial per seed, in the order in which they finish.
+        The trials, in the order in which they finish.
     """
     quiet()
     from bench.training import keras_trainer, many_seeds
 
     task, evaluator = _task(*block.cell, block.epochs, block.data_dir, block.hidden)
+    keys = {}
+    runs = []
+    for key in block.keys:
+        run = _run(key)
+        keys[run.lane] = key
+        runs.append(run)
     if block.trainer == "keras":
-        fits = keras_trainer.fit_seeds(task, block.seeds, on_epoch=on_epoch)
+        fits = keras_trainer.fit_runs(task, runs, on_epoch=on_epoch)
     else:
-        lanes = budget(block.dataset).lanes
-        fits = many_seeds.fit_seeds(task, block.seeds, lanes=lanes, on_epoch=on_epoch)
+        lanes = budget(block.cell[0]).lanes
+        fits = many_seeds.fit_runs(task, runs, lanes=lanes, on_epoch=on_epoch)
     for fit in fits:
-        yield evaluator.trial(TrialKey(*block.cell, fit.seed), block.trainer, fit)
+        key = keys[fit.seed, fit.settings["learning_rate"]]
+        yield evaluator.trial(key, block.trainer, fit)
 
 
 def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, Trial]:
-    """Trains one trial and keeps everything that was seen on the way.
+    """Train one trial and keep everything that was seen on the way.
 
     Returns:
         The model with the kept weights, the fit, whose history also holds every weight after every
@@ -114,17 +111,29 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
     quiet()
     from bench.training import many_seeds
 
-    task, evaluator = _task(key.dataset, key.protocol, key.activation, None, data_dir, ())
+    task, evaluator = _task(*key[:3], None, data_dir, ())
     every = {weight_column(place): place for place in range(len(evaluator.model.weights))}
     watched = replace(task, track={**task.track, **every})
-    (fit,) = many_seeds.fit_seeds(watched, [key.seed])
+    (fit,) = many_seeds.fit_runs(watched, [_run(key)])
     history = {name: values for name, values in fit.history.items() if name not in every}
     trial = evaluator.trial(key, "many-seeds", replace(fit, history=history))
     return evaluator.model, fit, trial
 
 
+def _run(key: TrialKey) -> Run:
+    """Return what a trainer is told of a trial: its stream and its learning rate."""
+    from bench.training.spec import Run
+
+    protocol = PROTOCOLS[key.protocol]
+    if protocol.one_split:  # the seed's own streams, as before there were splits
+        stream = Stream(key.seed, key.split)
+    else:
+        stream = stream_of(key.dataset, key.split, key.seed, protocol.stage)
+    return Run(stream, {"learning_rate": key.learning_rate}, key.place)
+
+
 def weight_column(position: int) -> str:
-    """History column of one of ``model.weights`` in ``train_one``."""
+    """Return the history column of one of ``model.weights`` in ``train_one``."""
     return f"weight_{position}"
 
 
@@ -168,13 +177,15 @@ def _task(
     data_dir: Path | None,
     hidden: tuple[int, ...],
 ) -> tuple[Task, Evaluator]:
-    """The task of a cell and its evaluator, kept for its next block with what is compiled."""
+    """Return the task of a cell and its evaluator, kept for its next block with what is compiled.
+
+    The task's seeds are streams. Splits are cut once a number, not once a stream.
+    """
     from functools import partial
 
     from bench.data import load
     from bench.training import networks
     from bench.training.evaluate import Evaluator, learned_scalars
-    from bench.training.protocols import PROTOCOLS
     from bench.training.spec import Settings, Task
 
     dataset, protocol = load(dataset_name, data_dir), PROTOCOLS[protocol_name]
@@ -185,11 +196,25 @@ def _task(
         recipe.optimizer,
         networks.loss(dataset.classes),
         recipe.batch_size,
-        min(recipe.epochs, epochs or recipe.epochs),
+        _cap(recipe.epochs, epochs, protocol),
         recipe.patience,
         protocol.monitors,
         protocol.standardise,
     )
-    splits = lru_cache(maxsize=256)(partial(protocol.split, dataset))
-    task = Task(build, dataset.x, dataset.y, splits, settings, learned_scalars(build()))
+    numbered = lru_cache(maxsize=256)(partial(protocol.split, dataset))
+    task = Task(
+        build,
+        dataset.x,
+        dataset.y,
+        lambda stream: numbered(stream.split),  # type: ignore[attr-defined]
+        settings,
+        learned_scalars(build()),
+    )
     return task, Evaluator(task, dataset.classes)
+
+
+def _cap(own: int, asked: int | None, protocol: Protocol) -> int:
+    """Return the most epochs; the paper's split keeps the paper's cap."""
+    if asked is None:
+        return own
+    return min(own, asked) if protocol.one_split else asked

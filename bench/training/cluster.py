@@ -161,7 +161,7 @@ class DaskPool(Pool):
     def _heed(self, event: Mapping[str, Any], hear: Hear) -> None:
         match event:
             case {"action": "epochs", "number": number, "epochs": epochs}:
-                hear(number, dict(epochs))
+                hear(number, {tuple(place): done for place, done in epochs})
             case {"action": "result", "number": number, "result": result}:
                 hear(number, pickle.loads(result))  # noqa: S301 - as Dask does with what it carries
             case {"action": "ended", "number": number}:

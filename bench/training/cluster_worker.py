@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from distributed import Worker
 
-    from bench.training.jobs import Job, TrainBlock
+    from bench.training.jobs import Epochs, Job, TrainBlock
 
 REPORT_SECONDS = 1.0  # all epochs go through the scheduler: many workers must not drown it
 
@@ -66,7 +66,7 @@ def work(train: TrainBlock, job: Job, run: str, number: int) -> None:
     key = worker.get_current_task()
     reported = 0.0
 
-    def report(message: Mapping[int, int] | Result) -> None:
+    def report(message: Epochs | Result) -> None:
         nonlocal reported
         task = worker.state.tasks.get(key)
         if task is None or task.state == "cancelled":

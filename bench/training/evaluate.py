@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from adaact import collapse, logit_model
-from bench.columns import INITIAL, PARTS, score_name
+from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
 from bench.records import Trial, TrialKey
 from bench.training.keras_trainer import targets
 from bench.training.metrics import METRICS, accuracy
@@ -56,6 +56,7 @@ class Evaluator:
     def trial(self, key: TrialKey, trainer: str, fit: Fit) -> Trial:
         """The trial of one seed; ``diverged`` where a loss left the finite numbers."""
         kept = next(iter(fit.kept.values()))
+        test = self._task.split(fit.seed).test
         run = Trial(
             key,
             trainer,
@@ -63,6 +64,8 @@ class Evaluator:
             reason="a loss is not finite",
             epochs=kept.epochs,
             best_epoch=kept.best_epoch,
+            test_rows=len(test),
+            other_rows=len(self._task.y) - len(test),
             parameters=parameter_counts(self.model),
         )
         if not all(np.isfinite(values).all() for values in fit.history.values()):
@@ -97,10 +100,10 @@ class Evaluator:
         outcomes[split.test] = classes == truth
         if self._logit_model is not None:
             scores |= self._collapse(first.weights, task.inputs(fit.seed, split.test))
-        for kept in others:  # what the test set's own stopping rule would have kept
+        for kept in others:  # what early stopping on the test set would have kept
             self.model.set_weights(kept.weights)
-            leaked = self.predict(fit.seed, split.test).classes
-            scores["leaked_test_accuracy"] = accuracy(truth, leaked, self._classes)
+            stopped = self.predict(fit.seed, split.test).classes
+            scores[STOPPED_ON_TEST] = accuracy(truth, stopped, self._classes)
         return scores, bool(np.all(classes == classes[0])), outcomes
 
     def _collapse(self, weights: Weights, x: np.ndarray) -> dict[str, float]:

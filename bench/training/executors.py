@@ -12,10 +12,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bench.errors import UserError
 from bench.training.blocks import train_block
-from bench.training.jobs import Job, Key, Result, TrainBlock, carry_out
+from bench.training.jobs import Epochs, Job, Result, TrainBlock, carry_out
+
+if TYPE_CHECKING:
+    from bench.records import TrialKey
 
 MOST_FAULTS = 3
 WORKER_DIED = "a worker died"
@@ -43,8 +47,8 @@ class Ended:
         return cls(f"{type(error).__name__}: {text}"[:300])
 
 
-Message = Mapping[int, int] | Result | Ended
-"""Epochs done by seed, a result, or the end."""
+Message = Epochs | Result | Ended
+"""Epochs done by trial, a result, or the end."""
 
 Hear = Callable[[int, Message], None]
 """Told of every message: ``(number of the attempt, message)``."""
@@ -63,7 +67,7 @@ class Outcome:
     """
 
     job: Job
-    missing: tuple[Key, ...]
+    missing: tuple[TrialKey, ...]
     reason: str
     attempts: int
     seconds: float
@@ -132,7 +136,7 @@ class _Attempt:
     """
 
     asked: Job
-    missing: dict[Key, None]
+    missing: dict[TrialKey, None]
     number: int = 1
     began: float = field(default_factory=time.monotonic)
     heard: float = field(default_factory=time.monotonic)
@@ -145,7 +149,7 @@ class _Attempt:
         return Outcome(self.asked, tuple(self.missing), reason, self.number, seconds)
 
 
-OnEpoch = Callable[[Job, Mapping[int, int]], None]
+OnEpoch = Callable[[Job, Epochs], None]
 OnResult = Callable[[Job, Result, int], None]
 
 
@@ -166,7 +170,7 @@ def run_jobs(
         jobs: What, in this order.
         stall: Seconds without a finished epoch, trial or fit after which a job counts as hanging
             and its worker is killed.
-        on_epoch: Told of every epoch: ``(job, {seed: epochs done})``.
+        on_epoch: Told of every epoch: ``(job, {TrialKey.place: epochs done})``.
         on_result: Told of every result at once: ``(job, result, which attempt)``.
 
     Yields:
@@ -187,9 +191,9 @@ def run_jobs(
             attempt.end = message
         elif not isinstance(message, Result):
             on_epoch(attempt.asked, message)
-        elif message.value.key in attempt.missing:
+        elif message.trial.key in attempt.missing:
             on_result(attempt.asked, message, attempt.number)
-            del attempt.missing[message.value.key]
+            del attempt.missing[message.trial.key]
 
     while waiting or running:
         while waiting and len(running) < pool.width:

@@ -1,4 +1,4 @@
-"""Jobs of a worker pool: blocks of seeds to train, and logistic regressions to fit.
+"""Define the jobs of a worker pool: blocks of trials to train, models of scikit-learn to fit.
 
 A job is carried out wherever the pool is; each result is handed over as soon as it is finished.
 Nothing here imports TensorFlow before a block is trained.
@@ -13,69 +13,74 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from bench.data import load
-from bench.records import Ceiling, CeilingKey, Trial, TrialKey
-from bench.training import regressions
+from bench.records import SCIKIT_LEARN, Trial
+from bench.training import classical
 from bench.training.blocks import Block, train_block
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Key = TrialKey | CeilingKey
+    from bench.records import TrialKey
+
 TrainBlock = Callable[..., Iterable[Trial]]
 
 
 @dataclass(frozen=True)
-class Regressions:
-    """Logistic regressions of one data set and protocol, fitted one after the other.
+class Classical:
+    """Models of scikit-learn of one data set and protocol, fitted one after the other.
 
     Attributes:
-        keys: Which ones.
+        keys: The trials: of one data set and protocol.
         data_dir: Folder of the data files, as ``--data-dir`` gives it.
         seconds_each: Estimated seconds of one fit.
     """
 
-    keys: tuple[CeilingKey, ...]
+    keys: tuple[TrialKey, ...]
     data_dir: Path | None = None
     seconds_each: float = 1.0
+    trainer = SCIKIT_LEARN
 
     @property
     def title(self) -> str:
         """Name the job in messages."""
-        return f"{self.keys[0].dataset} {self.keys[0].protocol} logistic regressions"
+        return f"{self.keys[0].dataset} {self.keys[0].protocol} scikit-learn's models"
 
     @property
     def seconds(self) -> float:
         """Estimate the seconds of the whole job."""
         return self.seconds_each * len(self.keys)
 
-    def only(self, keys: Collection[Key]) -> Regressions:
+    def only(self, keys: Collection[TrialKey]) -> Classical:
         """Return the job with some of its fits alone."""
         return replace(self, keys=tuple(key for key in self.keys if key in keys))
 
-    def fit(self) -> Iterator[Ceiling]:
-        """Fit and score the regressions."""
+    def fit(self) -> Iterator[Trial]:
+        """Fit and score the models."""
         for key in self.keys:
-            yield regressions.fit(load(key.dataset, self.data_dir), key)
+            yield classical.fit(load(key.dataset, self.data_dir), key)
 
 
-Job = Block | Regressions
+Job = Block | Classical
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """A finished trial or fit, as a worker hands it over.
+    """A finished trial, as a worker hands it over.
 
     Attributes:
-        value: The trial or the fit.
+        trial: The trial.
         seconds: Its share of the wall time of the job.
     """
 
-    value: Trial | Ceiling
+    trial: Trial
     seconds: float
 
 
-Report = Callable[[Mapping[int, int] | Result], None]
-"""Told of every epoch, as ``{seed: epochs done}``, and of every result."""
+Epochs = Mapping[tuple[int, int, float], int]
+"""Epochs done by ``TrialKey.place``, of the trials in training."""
+
+Report = Callable[[Epochs | Result], None]
+"""Told of every epoch and of every result."""
 
 
 def carry_out(job: Job, report: Report, train: TrainBlock = train_block) -> None:
@@ -88,33 +93,32 @@ def carry_out(job: Job, report: Report, train: TrainBlock = train_block) -> None
     """
     clock = _Clock()
 
-    def on_epoch(epochs: Mapping[int, int]) -> None:
+    def on_epoch(epochs: Epochs) -> None:
         clock.spend(epochs)
         report(dict(epochs))
 
-    if isinstance(job, Block):
-        for trial in train(job, on_epoch):
-            report(Result(trial, clock.total(trial.key.seed)))
-    else:
-        for ceiling in job.fit():
-            report(Result(ceiling, clock.total(ceiling.key)))
+    trials = train(job, on_epoch) if isinstance(job, Block) else job.fit()
+    for trial in trials:
+        place = trial.key.place if isinstance(job, Block) else trial.key
+        report(Result(trial, clock.total(place)))
 
 
 class _Clock:
-    """Divides the wall time of a job among the seeds that were in training at each moment."""
+    """Divides the wall time of a job among the trials that were in training at each moment."""
 
     def __init__(self) -> None:
         self._spent: defaultdict[Any, float] = defaultdict(float)
         self._last = perf_counter()
 
-    def spend(self, seeds: Collection[Hashable]) -> None:
-        """Divide the time since the last call among some seeds."""
+    def spend(self, trials: Collection[Hashable]) -> None:
+        """Divide the time since the last call among some trials."""
         now = perf_counter()
-        for seed in seeds:
-            self._spent[seed] += (now - self._last) / len(seeds)
+        share = (now - self._last) / max(len(trials), 1)
+        for trial in trials:
+            self._spent[trial] += share
         self._last = now
 
-    def total(self, seed: Hashable) -> float:
-        """Return the seconds of a seed that is finished, the time since the last call included."""
-        self.spend([seed])
-        return self._spent.pop(seed)
+    def total(self, trial: Hashable) -> float:
+        """Return the seconds of a finished trial, the time since the last call included."""
+        self.spend([trial])
+        return self._spent.pop(trial)

@@ -82,13 +82,25 @@ def fit_seeds(
         UserError: The first weights can't be repeated, or a layer draws random numbers that are not
             the seed's; names the weight or the layer.
     """
-    for group, runs in _groups(task, seeds, settings):
-        session = _Session(group, deque(runs), on_epoch)
+    runs = [
+        Run(seed, chosen, seed if len(settings) == 1 else (seed, number))
+        for number, chosen in enumerate(settings)
+        for seed in seeds
+    ]
+    yield from fit_runs(task, runs, lanes=lanes, on_epoch=on_epoch)
+
+
+def fit_runs(
+    task: Task, runs: Sequence[Run], *, lanes: int = 100, on_epoch: Progress = lambda _: None
+) -> Iterator[Fit]:
+    """Trains every run; as ``fit_seeds``, of which each seed under each settings is a run."""
+    for group, together in _groups(task, runs):
+        session = _Session(group, deque(together), on_epoch)
         try:
             session.start(lanes)
         except NotMappableError as error:
             warnings.warn(f"{error}; trained with Keras fit instead", stacklevel=2)
-            yield from keras_trainer.fit_runs(group, runs, on_epoch=on_epoch)
+            yield from keras_trainer.fit_runs(group, together, on_epoch=on_epoch)
         else:
             yield from session.run()
 
@@ -104,26 +116,22 @@ def width(seeds: int) -> int:
     return lanes + 1 if lanes > MIN_LANES and lanes.bit_count() == 1 else lanes
 
 
-def _groups(
-    task: Task, seeds: Sequence[int], settings: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[Task, list[Run]]]:
+def _groups(task: Task, runs: Iterable[Run]) -> Iterator[tuple[Task, list[Run]]]:
     """The runs that can share compiled functions, with their task.
 
     Apart: settings that are compiled in; where the split is ragged, sizes of the last batch too.
     """
     grouped: dict[Any, list[Run]] = {}
     tasks: dict[Any, Task] = {}
-    for number, chosen in enumerate(settings):
-        compiled_in = frozenset((k, v) for k, v in chosen.items() if k != "learning_rate")
+    for run in runs:
+        compiled_in = frozenset((k, v) for k, v in run.settings.items() if k != "learning_rate")
         variant = task_with(task, compiled_in)
-        for seed in seeds:
-            rest = len(task.split(seed).train) % variant.settings.batch_size if task.ragged else 0
-            key = compiled_in, rest
-            tasks[key] = variant
-            name = seed if len(settings) == 1 else (seed, number)
-            grouped.setdefault(key, []).append(Run(seed, chosen, name))
-    for key, runs in grouped.items():
-        yield tasks[key], runs
+        rest = len(task.split(run.seed).train) % variant.settings.batch_size if task.ragged else 0
+        key = compiled_in, rest
+        tasks[key] = variant
+        grouped.setdefault(key, []).append(run)
+    for key, together in grouped.items():
+        yield tasks[key], together
 
 
 def _sizes(task: Task, seeds: Iterable[int]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.data import splits
+from bench.data import DATASETS, splits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,28 +22,43 @@ class Protocol:
     """A way of splitting and stopping.
 
     Attributes:
-        split: ``(dataset, seed) -> Split``.
+        split: ``(dataset, number of the split) -> Split``.
         monitors: Parts of the split that have a stopping rule; the first one's rule decides.
-        standardise: Whether inputs are standardised on the seed's training rows.
-        one_split: Whether all seeds share one split.
+        standardise: Whether inputs are standardised on the split's training rows.
+        one_split: Whether there is one split, the paper's. Its epochs are capped at the paper's.
+        skips_official: Whether it is left out where a data set brings its own test set.
+        stage: Part of the random streams: trials of different stages share no random numbers.
     """
 
     split: Callable[[Dataset, int], splits.Split]
     monitors: tuple[str, ...]
     standardise: bool = False
     one_split: bool = False
+    skips_official: bool = False
+    stage: int = 0
+
+    def covers(self, dataset: str) -> bool:
+        """Return whether the protocol is for this data set."""
+        return not (self.skips_official and dataset in DATASETS and DATASETS[dataset].official_test)
 
 
-def _paper(dataset: Dataset, _seed: int) -> splits.Split:
+def _paper(dataset: Dataset, _number: int) -> splits.Split:
     return splits.paper_split(dataset)
 
 
+def _paper_clean(dataset: Dataset, _number: int) -> splits.Split:
+    return splits.clean_paper_split(dataset)
+
+
+# Beside the rule that decides, these run a second one on the test set: it measures what early
+# stopping on the test set would have scored.
+BOTH = ("validation", "test")
+
 PROTOCOLS = {
-    # The paper's: one fixed split, and the test set chooses the epoch.
+    # The paper's: one fixed split, early stopping on the test set.
     "paper": Protocol(_paper, monitors=("validation",), one_split=True),
-    # The test set decides nothing; its own rule runs beside, to measure what the leak is worth.
-    "held-out": Protocol(splits.held_out_split, monitors=("validation", "test")),
-    "held-out-scaled": Protocol(
-        splits.held_out_split, monitors=("validation", "test"), standardise=True
-    ),
+    # The same split and seeds without that. With an official test set, held-out is that already.
+    "paper-clean": Protocol(_paper_clean, monitors=BOTH, one_split=True, skips_official=True),
+    "held-out": Protocol(splits.held_out_split, monitors=BOTH),
+    "held-out-scaled": Protocol(splits.held_out_split, monitors=BOTH, standardise=True),
 }
