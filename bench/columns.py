@@ -141,8 +141,22 @@ DRIFT = (
 )
 """Of ``drift.csv``."""
 
+REPLAY_SEED = (
+    *_of_trials("dataset", "seed"),
+    Column("software", "fact", "text", gaps=False),
+    *_of_trials("epochs", "best_epoch"),
+    Column("kept_epoch", "fact", "integer", gaps=False),
+    *_of_trials("test_accuracy", "test_f1"),
+    Column("test_accuracies", "fact", "text", gaps=False),
+)
+"""Of ``replay_seeds.csv``: ``test_accuracies`` are those after each epoch, with spaces between."""
+
 # Of a name in several tables, the column of the trials.
-KNOWN = {column.name: column for table in (HISTORY, ROW, DRIFT, FURTHER, TRIAL) for column in table}
+KNOWN = {
+    column.name: column
+    for table in (HISTORY, ROW, DRIFT, REPLAY_SEED, FURTHER, TRIAL)
+    for column in table
+}
 
 
 @cache
