@@ -11,6 +11,7 @@ Source: Lan & DeMets 1983; Armitage, McPherson & Rowe 1969 for the recursion.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,12 +134,15 @@ class _Motion:
         if high <= low:
             self._points, self._mass = np.zeros(1), np.zeros(1)
             return
-        nodes, weights = np.polynomial.legendre.leggauss(
-            min(400, 60 + int(6 * (high - low) / step))
-        )
+        nodes, weights = _gauss_legendre(min(400, 60 + 20 * int(0.3 * (high - low) / step)))
         points = low + (nodes + 1) * (high - low) / 2
         density = stats.norm.pdf((points[:, np.newaxis] - self._points) / step) @ self._mass / step
         self._points, self._mass = points, density * weights * (high - low) / 2
+
+
+@lru_cache
+def _gauss_legendre(points: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.polynomial.legendre.leggauss(points)
 
 
 def information(look: pd.DataFrame, largest: Mapping[str, int]) -> np.ndarray:
