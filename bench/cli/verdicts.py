@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
+from bench.analysis.claim_verdicts import WANTING
 from bench.analysis.claims import PAPER_CLAIMS
-from bench.analysis.judging import WANTING
 from bench.cli.terminal import say
 from bench.reporting.inline import plain
 from bench.reporting.sections.published import compared, counted, typical
@@ -39,5 +39,5 @@ def print_verdicts(results: Path, claims: Path | None) -> pd.DataFrame:
 
 
 def wanting(verdicts: pd.DataFrame) -> int:
-    """Counts claims that the trials speak against; *undecided* is not among them."""
-    return int(verdicts["verdict"].isin(WANTING).sum())
+    """Count the claims that trials or replay speak against; *undecided* is not among them."""
+    return int(verdicts[["verdict", "reproduced"]].isin(WANTING).any(axis=1).sum())
