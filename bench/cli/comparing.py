@@ -1,4 +1,4 @@
-"""``compare``: the same comparison on a table of somebody's own."""
+"""``compare``: the same comparison on a table of the user's own."""
 
 from __future__ import annotations
 

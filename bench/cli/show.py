@@ -39,7 +39,7 @@ def show_run(
     make_folder(place, "--results")
     blocks.quiet()
     from bench.reporting.features import write_scatter_matrix
-    from bench.reporting.run_plots import write_run_plots
+    from bench.reporting.trial_plots import write_trial_plots
 
     model, fit, trial = blocks.train_one(key, data_dir)
     model.summary(print_fn=say)
@@ -49,7 +49,7 @@ def show_run(
     _print_figures(trial)
     title = f"{key.dataset}, {key.activation}, seed {key.seed}"
     inputs = write_scatter_matrix(load(key.dataset, data_dir), place / "features.png")
-    plots = write_run_plots(trial.history, place, title=title, protocol=key.protocol)
+    plots = write_trial_plots(trial.history, place, title=title, protocol=key.protocol)
     for path in inputs + plots:
         say(path)
 

@@ -11,7 +11,7 @@ from bench.analysis.judging import WANTING
 from bench.cli.terminal import say
 from bench.reporting.inline import plain
 from bench.reporting.sections.claims import exact, reproduced
-from bench.reporting.sections.comparison import adapts
+from bench.reporting.sections.comparison import claims_in_words
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_IN_WORDS = {"figure": reproduced, "exact": exact, "comparison": adapts}
+_IN_WORDS = {"figure": reproduced, "exact": exact, "comparison": claims_in_words}
 WORDS = ("dataset", "activation", "protocol", "metric")  # no numbers, even if they look like some
 NUMBERS = ("claimed", "seeds", "median", "p")
 

@@ -1,4 +1,4 @@
-"""Which figures the report has: what each shows, its file, its alt text."""
+"""List the figures of a panel: file, alternative text, caption, drawing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bench.reporting.document import Block
 
 
-def cell_pictures(
+def panel_pictures(
     histories: pd.DataFrame,
     trials: pd.DataFrame,
     published: Mapping[str, tuple[float, float]],
@@ -51,22 +51,22 @@ def cell_pictures(
             f"{begins}-seeds.png",
             f"{name}: test accuracy of every seed by activation, with medians"
             + (" and the published value" if marks else ""),
-            "A mark for every score that occurs, a bar for how many seeds have it. More than "
-            f"{MOST_MARKS} scores have bars alone.",
+            "Each mark is a score, and the bar above it shows how many seeds have it. "
+            f"With more than {MOST_MARKS} different scores only bars are drawn.",
             partial(distribution, trials, marks, name),
         ),
         Picture(
             f"{begins}-curves.png",
             f"{name}: accuracy and loss per epoch, train and {curves.validation_name(protocol)}",
-            "A seed that stopped early goes on counting with its last value. Train figures are "
-            "Keras' running means over the epoch.",
+            "A seed that stopped early keeps its last value. Train values are Keras' running means "
+            "over the epoch.",
             partial(curves.learning_curves, histories, name, protocol),
         ),
         Picture(
             f"{begins}-train-test.png",
             f"{name}: train loss and accuracy against those of rows not trained on",
-            "Dotted: equal on both. Where seeds lie close together, one mark stands for several: "
-            "its area says for how many.",
+            "Dotted line: equal values on both axes. Seeds that lie close together share one mark, "
+            "whose area shows how many they are.",
             partial(train_against_test, histories, trials, name, protocol),
         ),
         *_traces(histories, trials, name, begins),
@@ -83,7 +83,7 @@ def _traces(
         yield Picture(
             scalars_file(begins, activation),
             f"{heading}: learned scalars per epoch, one line per seed",
-            "A line ends where its seed stopped; the median goes on with its last value.",
+            "A line ends where its seed stopped; the median keeps the seed's last value.",
             partial(curves.scalar_traces, mine, whose, heading),
         )
 
@@ -96,17 +96,17 @@ def draw(blocks: Iterable[Block], folder: Path) -> None:
 
 
 def stem(dataset: str, protocol: str) -> str:
-    """What the file names of a cell's pictures begin with."""
+    """Return the beginning of the file names of a panel's pictures."""
     return file_name(f"{dataset}-{protocol}")
 
 
 def scalars_file(begins: str, activation: str) -> str:
-    """The picture of an activation's scalars; its name may be an import string."""
+    """Return the file name of the picture of an activation's scalars."""
     return f"{begins}-{file_name(activation)}-scalars.png"
 
 
 def learned(histories: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The activations of a cell that learn scalars, each with its rows that hold some."""
+    """Yield the activations of a panel that learn scalars, each with its rows."""
     columns = [f"{n}_{layer}" for n, layer in curves.scalar_names(list(histories.columns))]
     known = histories.dropna(subset=columns, how="all") if columns else histories.iloc[:0]
     for activation, mine in known.groupby("activation", sort=False, observed=True):

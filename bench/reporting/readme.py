@@ -10,14 +10,14 @@ from bench.analysis.claims import load_claims
 from bench.analysis.timings import timing_frame
 from bench.data import title
 from bench.exports import load
-from bench.reporting.columns import BY, Column
+from bench.reporting.columns import BY, TableColumn
 from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render
-from bench.reporting.names import ARM
+from bench.reporting.names import ADAACT
 from bench.reporting.output import filled, write_text
-from bench.reporting.sections.claims import EXPLAINED, OWN_RUN, exact, verdict_table
+from bench.reporting.sections.claims import EXPLAINED, REPETITION, exact, verdict_table
 from bench.reporting.sections.collapse import collapse
-from bench.reporting.sections.comparison import NO_RUNS, beats
+from bench.reporting.sections.comparison import NO_TRIALS, headline_sentence
 from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
 from bench.reporting.view import View
 
@@ -32,51 +32,51 @@ def answers(results: Results) -> str:
     """Return the verdicts on the published values, and what they rest on, as Markdown."""
     view = View(results, load_claims().claims)
     kinds = view.verdicts["kind"]
-    better = beats(view.headline, view.verdicts[kinds == "comparison"], NO_RUNS)
-    folded = collapse(view.scored[view.scored["activation"] == ARM])
+    better = headline_sentence(view.headline, view.verdicts[kinds == "comparison"], NO_TRIALS)
+    folded = collapse(view.scored[view.scored["activation"] == ADAACT])
     counts = exact(view.verdicts[kinds == "exact"])
     return render(
         [
-            Prose(f"**Does Adaact beat fixed activations?** {better}"),
-            Prose(f"**What is Adaact, really?** {folded}"),
+            Prose(f"**Is Adaact better than the fixed activations?** {better}"),
+            Prose(f"**What is a trained Adaact network?** {folded}"),
             verdict_table(view.verdicts[kinds == "figure"], view.asked),
-            Prose(f"{EXPLAINED} {OWN_RUN} {counts}"),
+            Prose(f"{EXPLAINED} {REPETITION} {counts}"),
         ]
     )
 
 
 def peers(results: Results) -> str:
-    """Return the rank order of the trainers, as Markdown."""
+    """Return the trainers in order of speed, as Markdown."""
     return render(ranking(timing_frame(results.timing)))
 
 
 def ranking(timings: pd.DataFrame) -> list[Block]:
-    """Return every race of paired trainers as one table, the fastest of each race first.
+    """Return every task that trainers were timed on in one table, the fastest first.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
-    races = list(_races(with_reference(timings)))
-    if not races:
+    tasks = list(_tasks(with_reference(timings)))
+    if not tasks:
         return [Prose(MISSING)]
-    columns = [Column("race", words=True), Column("rank"), BY, MEDIAN, RATIO]
-    return [Prose(LEAD), Table(pd.concat(races), columns)]
+    columns = [TableColumn("task", words=True), TableColumn("rank"), BY, MEDIAN, RATIO]
+    return [Prose(LEAD), Table(pd.concat(tasks), columns)]
 
 
 LEAD = (
-    "One thread each, interleaved round by round; ratios are times over those of the reference, "
+    "One thread each, interleaved round by round. Ratio: time divided by that of the reference, "
     "whose ratio is 1."
 )
 
 
-def _races(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _tasks(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
     trainers = timings[timings["competitor"] != timings["activation"]]
     for (dataset, operation), rows in trainers.groupby(["dataset", "operation"], sort=False):
         if rows["ratio_low"].isna().all():
-            continue  # not measured in the same rounds: no race
+            continue  # not measured in the same rounds
         ordered = rows.sort_values("median_seconds")
-        race = f"{title(str(dataset))}, {operation}"
-        yield ordered.assign(race=race, rank=range(1, len(ordered) + 1))
+        task = f"{title(str(dataset))}, {operation}"
+        yield ordered.assign(task=task, rank=range(1, len(ordered) + 1))
 
 
 PARTS: dict[str, Callable[[Results], str]] = {"answers": answers, "peers": peers}
@@ -84,7 +84,7 @@ PARTS: dict[str, Callable[[Results], str]] = {"answers": answers, "peers": peers
 
 
 def current(readme: Path, results_dir: Path) -> bool:
-    """Whether the README's tables are the ones that these results give.
+    """Return whether the README's tables are the ones that these results give.
 
     Raises:
         UserError: The README lacks a marker, or the results can't be read.
@@ -93,7 +93,7 @@ def current(readme: Path, results_dir: Path) -> bool:
 
 
 def update(readme: Path, results_dir: Path) -> None:
-    """Writes the tables that these results give into the README.
+    """Write the tables that these results give into the README.
 
     Raises:
         UserError: As ``current``.

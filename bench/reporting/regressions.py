@@ -1,8 +1,4 @@
-"""Sentences on the logistic regressions beside the nets.
-
-Each function turns rows into text, and into an empty text where the rows that it needs are not
-there.
-"""
+"""Sentences on logistic regression beside the networks; empty where rows are missing."""
 
 from __future__ import annotations
 
@@ -15,13 +11,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TOO_MANY = (
-    "No logistic regression stands beside these nets: every seed has training rows of its own, and "
-    "so many fits would cost more than the study."
+    "Logistic regression was not fitted here: every seed has its own training rows, and so many "
+    "fits would take longer than the study."
 )
 
 
-def figures(ceilings: pd.DataFrame) -> str:
-    """What logistic regression scores with and without a penalty.
+def scores(ceilings: pd.DataFrame) -> str:
+    """Return the scores of logistic regression with and without a penalty.
 
     Args:
         ceilings: Rows of ceilings.csv, of one data set and a protocol with one split.
@@ -29,9 +25,9 @@ def figures(ceilings: pd.DataFrame) -> str:
     told = []
     for penalty, name in (("l2", "C=1"), ("none", "unpenalised")):
         for _, row in ceilings[ceilings["penalty"] == penalty].iterrows():
-            scores = f"{number(row['train_accuracy'])}/{number(row['test_accuracy'])} ({name}"
-            cut = "" if row["converged"] else f", cut short at {row['iterations']} iterations"
-            told.append(f"{scores}{cut})")
+            accuracies = f"{number(row['train_accuracy'])}/{number(row['test_accuracy'])} ({name}"
+            cut = "" if row["converged"] else f", stopped at {row['iterations']} iterations"
+            told.append(f"{accuracies}{cut})")
     if not told:
         return ""
     return (
@@ -41,41 +37,41 @@ def figures(ceilings: pd.DataFrame) -> str:
 
 
 def note(ceilings: pd.DataFrame, distances: pd.DataFrame) -> str:
-    """What the table's row of logistic regression is, and how far from it the nets stopped.
+    """Return what logistic regression is, and how far from its loss the networks stopped.
 
     Args:
         ceilings: Rows of ceilings.csv, of one data set and protocol.
-        distances: As ``analysis.ceilings``, of the same.
+        distances: As ``analysis.regressions.distances``, of the same.
     """
     free = ceilings[ceilings["penalty"] == "none"]
     if free.empty:
         return ""
     over = f", median over {count(len(free), 'split')}" if len(free) > 1 else ""
     text = (
-        "Logistic regression is no net: scikit-learn's, unpenalised, on the same training rows. "
-        f"Its training loss is {number(free['train_loss'].median())} nats per row{over}; "
-        f"{_standing(free)}."
+        "Logistic regression is scikit-learn's, unpenalised, on the same training rows; it is not "
+        f"a network. Its training loss is {number(free['train_loss'].median())} nats per row{over}"
+        f"; {_optimum(free)}."
     )
     return f"{text} {stopped(distances)}".strip()
 
 
-def _standing(free: pd.DataFrame) -> str:
-    """Whether the fits are the optimum."""
+def _optimum(free: pd.DataFrame) -> str:
+    """Return whether the fits have the lowest loss that an affine network can have."""
     cut = free[~free["converged"]]
     if cut.empty:
-        return "this is the optimum of training likelihood for every affine net"
+        return "no network of affine layers can have a lower one"
     return (
-        f"{len(cut)} of {count(len(free), 'fit')} {'was' if len(cut) == 1 else 'were'} cut short "
-        f"at {cut['iterations'].max():,} iterations, so that the optimum of training likelihood "
-        "for affine nets lies lower still"
+        f"{len(cut)} of {count(len(free), 'fit')} stopped "
+        f"at {cut['iterations'].max():,} iterations, so the lowest loss of a network of affine "
+        "layers is lower still"
     )
 
 
 def stopped(distances: pd.DataFrame) -> str:
-    """How far from the optimum of training likelihood the affine nets stopped.
+    """Return the training loss of the affine networks minus that of the fit.
 
     Args:
-        distances: As ``analysis.ceilings``, of one data set and protocol.
+        distances: As ``analysis.regressions.distances``, of one data set and protocol.
     """
     if distances.empty:
         return ""
@@ -83,11 +79,11 @@ def stopped(distances: pd.DataFrame) -> str:
         f"{activation_name(row['activation'])} {signed(row['median'])} ({_over(row)})"
         for _, row in distances.iterrows()
     )
-    return f"Where training stopped, the loss on these rows minus the fit's: {joined(told)}."
+    return f"Loss of the trained networks on these rows minus that of the fit: {joined(told)}."
 
 
 def _over(row: pd.Series) -> str:
-    runs = count(int(row["n"]), "run")
+    trials = count(int(row["n"]), "trial")
     if row["n"] == 1:
-        return runs
-    return f"median of {runs}; {signed(row['minimum'])} to {signed(row['maximum'])}"
+        return trials
+    return f"median of {trials}; {signed(row['minimum'])} to {signed(row['maximum'])}"

@@ -1,4 +1,4 @@
-"""The figure of train against held-back loss and accuracy."""
+"""The figure of train against validation and test loss and accuracy."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.reporting.curves import UNITS, bands, by_activation, validation_name
-from bench.reporting.looks import activation_look
+from bench.reporting.looks import activation_looks
 from bench.reporting.marks import Drawing, areas, entitle, every, grouped, scatter
 from bench.reporting.names import activation_title
 from bench.reporting.style import diagonal, heading, legend, logarithmic, panels, styled
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def train_against_test(
     histories: pd.DataFrame, trials: pd.DataFrame, title: str, protocol: str
 ) -> Drawing:
-    """Train against held-back loss and accuracy: the medians over epochs, and every seed's end.
+    """Draw train against validation loss and accuracy by epoch, and against test at the end.
 
     Args:
         histories: histories.csv.gz of one data set and protocol.
@@ -41,20 +41,22 @@ def train_against_test(
         _seeds(axes[1][column], trials, metric)
     heading(figure, f"{title}: train against {'' if second == 'test' else f'{second} and '}test")
     names = trials["activation"].unique()
+    looks = activation_looks(names)
     handles = [
         axes[0][0].scatter([], [], color=look.color, marker=look.marker)
-        for look in map(activation_look, names)
+        for look in (looks[name] for name in names)
     ]
     legend(figure, handles, map(activation_title, names))
     return figure
 
 
 def _epochs(panel: Axes, histories: pd.DataFrame, metric: str, second: str) -> None:
-    """Draw the way of the medians, a line per activation with a mark for an epoch."""
+    """Draw the medians over epochs, a line per activation with a mark for an epoch."""
+    looks = activation_looks(histories["activation"].unique())
     ways = {name: way(mine, metric) for name, mine in by_activation(histories).items()}
     step = every(sum(map(len, ways.values())), len(ways))
     for name, rows in ways.items():
-        look = activation_look(name)
+        look = looks[name]
         (line,) = panel.plot(rows["x"], rows["y"], color=look.color, linewidth=0.8)
         entitle(line, [f"{activation_title(name)}, {count(len(rows), 'epoch')}"])
         marks = rows.iloc[::step]
@@ -89,10 +91,11 @@ def _seeds(panel: Axes, trials: pd.DataFrame, metric: str) -> None:
         f"{activation_title(row['activation'])}, {_who(row)}: {row['told']}"
         for row in marks.to_dict("records")
     ]
+    looks = activation_looks(trials["activation"].unique())
     for name, mine in by_activation(marks).items():
-        scatter(panel, mine, activation_look(name), alpha=0.6, linewidths=0)
-    sizes = f"area: 1 to {count(int(marks['count'].max()), 'seed')}, means of their scores"
-    _frame(panel, metric, "test", sizes if several else "one mark per seed, weights kept")
+        scatter(panel, mine, looks[name], alpha=0.6, linewidths=0)
+    sizes = f"mark area: 1 to {count(int(marks['count'].max()), 'seed')}, placed at their mean"
+    _frame(panel, metric, "test", sizes if several else "one mark per seed, at the kept epoch")
 
 
 def _who(row: Mapping[Hashable, Any]) -> str:

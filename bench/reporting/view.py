@@ -1,4 +1,4 @@
-"""A study as the report looks at it: its rows, and the statistics made from them, once each."""
+"""A study as the report shows it: its rows and the statistics computed from them, once each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.known import known_names
-from bench.reporting.names import ARM, LOGISTIC, TREES
+from bench.reporting.names import ADAACT, LOGISTIC, TREES
 from bench.study import TABLE_PROTOCOL
 from bench.training.regressions import BOOSTING
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bench.records import Claim
 
 
-PAPER = "paper"  # the protocol by which the published values came about
+PAPER = "paper"  # the protocol of the published values
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class Size:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """What the report is made from.
+    """The data of a report.
 
     Attributes:
         results: The exported files.
-        claims: What is checked against them.
-        foreign: The paper whose claims these are; None: Adaact's.
+        claims: The claims that are judged by them.
+        foreign: The paper that makes the claims; None for Adaact's.
     """
 
     results: Results
@@ -65,10 +65,10 @@ class View:
 
     @classmethod
     def of(cls, results_dir: Path, claims: Path = PAPER_CLAIMS) -> View:
-        """A results folder held against a claims file.
+        """Return the view of a results folder and a claims file.
 
-        Adaact's paper says nothing of somebody's own table, nor its replayed runs of another paper:
-        they are left out.
+        The claims of Adaact's paper are left out for a table of the user's own, and the repetition
+        of its runs is left out for another paper.
 
         Raises:
             UserError: An exported file or the claims file is missing or malformed.
@@ -84,36 +84,36 @@ class View:
     @property
     def of_adaact(self) -> bool:
         """Whether the report is about Adaact: it was trained, and no other paper is checked."""
-        return self.foreign is None and ARM in self.study["activations"]
+        return self.foreign is None and ADAACT in self.study["activations"]
 
     @property
     def trials(self) -> pd.DataFrame:
-        """trials.csv, whole."""
+        """All rows of trials.csv."""
         return self.results.trials
 
     @property
     def study(self) -> Mapping[str, Any]:
-        """What was asked for."""
+        """The study that was asked for."""
         return self.results.provenance["study"]
 
     @property
     def asked(self) -> dict[str, int]:
-        """By data set: how many seeds were asked for, each a trial in every cell."""
+        """Seeds asked for, by data set; each is a trial in every cell."""
         return {name: len(seeds) for name, seeds in self.study["seeds"].items()}
 
     @property
     def held_out(self) -> bool:
-        """Whether any trial ran under a protocol in which the test set decides nothing."""
-        return bool((self.trials["protocol"] == self.clean).any())
+        """Whether there is any held-out trial."""
+        return bool((self.trials["protocol"] == self.headline_protocol).any())
 
     @property
-    def clean(self) -> str:
-        """The protocol in which the test set decides nothing: of an own table, the scaled one."""
+    def headline_protocol(self) -> str:
+        """The protocol of the headline comparison; of an own table, with standardised inputs."""
         return TABLE_PROTOCOL if self.own else HELD_OUT
 
     @property
     def own(self) -> list[str]:
-        """Data sets of the study that the registry doesn't know: tables of somebody's own."""
+        """Data sets of the study that are tables of the user's own."""
         return [name for name in self.study["datasets"] if name not in DATASETS]
 
     @cached_property
@@ -140,7 +140,7 @@ class View:
 
     @cached_property
     def scored(self) -> pd.DataFrame:
-        """The trials that have numbers."""
+        """The trials that have scores."""
         return self.trials[self.trials["status"] == "ok"]
 
     @cached_property
@@ -149,8 +149,8 @@ class View:
         return self._spreads(self.trials, self.asked)
 
     @cached_property
-    def ceiling_spreads(self) -> pd.DataFrame:
-        """Every score of what is no net over splits, as ``spreads``."""
+    def model_spreads(self) -> pd.DataFrame:
+        """Every score of scikit-learn's models over splits, as ``spreads``."""
         ceilings = self.results.ceilings
         names = ceilings["penalty"].map({"none": LOGISTIC, BOOSTING: TREES})
         fitted = ceilings.assign(activation=names, status="ok", constant=False)
@@ -165,42 +165,45 @@ class View:
 
     @cached_property
     def distances(self) -> pd.DataFrame:
-        """How far from the optimum of training likelihood the affine nets stopped."""
+        """Training loss of affine networks minus that of logistic regression."""
         return distances(self.trials, self.results.ceilings)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """The arm against each other activation, in every cell, on these rows."""
-        others = [name for name in self.study["activations"] if name != ARM]
+        """Adaact against each other activation, in every panel, on these rows."""
+        others = [name for name in self.study["activations"] if name != ADAACT]
         if not self.of_adaact or not others or self.trials.empty:
             return pd.DataFrame(columns=["dataset", "protocol", "baseline", "pairs"])
-        return paired_table(self.trials, "test_accuracy", ARM, others, self.test_rows)
+        return paired_table(self.trials, "test_accuracy", ADAACT, others, self.test_rows)
 
     @cached_property
     def headline(self) -> pd.DataFrame:
         """The one tested family; every comparison is "not measured" without held-out trials."""
-        return headline(self.trials, self.results.rows, self._family, protocol=self.clean)
+        return headline(
+            self.trials, self.results.rows, self._family, protocol=self.headline_protocol
+        )
 
     @cached_property
-    def contest(self) -> pd.DataFrame:
-        """Activations under test against the best fixed one; empty for those of the headline."""
+    def best_fixed(self) -> pd.DataFrame:
+        """Other activations than the headline's against the best fixed one."""
         asked = self.study["activations"]
         fixed = [name for name in asked if name in FIXED]
-        arms = [name for name in asked if name not in FIXED]
-        if not self.held_out or not fixed or not arms or set(asked) <= set(DEFAULT):
+        learned = [name for name in asked if name not in FIXED]
+        if not self.held_out or not fixed or not learned or set(asked) <= set(DEFAULT):
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
-        return best_fixed.contest(self.trials, self.results.rows, sizes, arms, fixed, self.clean)
+        rows, protocol = self.results.rows, self.headline_protocol
+        return best_fixed.contest(self.trials, rows, sizes, learned, fixed, protocol)
 
     @property
     def _family(self) -> dict[str, Size]:
-        """The registered sets, all of them always; or the one set of somebody's own."""
+        """The registered sets, all of them always; or the one set of the user's own."""
         return {name: self.sizes[name] for name in self.own or DATASETS if name in self.sizes}
 
     @cached_property
-    def leaks(self) -> pd.DataFrame:
-        """What the test set's choice of the epoch was worth."""
-        return leak(self.trials, self.test_rows, self.clean)
+    def selection_bias(self) -> pd.DataFrame:
+        """Test accuracy gained by early stopping on the test set."""
+        return leak(self.trials, self.test_rows, self.headline_protocol)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:
@@ -221,23 +224,23 @@ class View:
 
     @cached_property
     def replay(self) -> pd.DataFrame:
-        """The paper's own runs and what they were published as; no row where none was replayed."""
+        """Values of the paper's repeated runs beside the published ones; may be empty."""
         runs = (self.results.replay or {}).get("runs", ())
         return replays.compare(runs, replays.load_published())
 
     @cached_property
     def software_runs(self) -> pd.DataFrame:
-        """Runs in old software, of today's `fit` on arrays, and of this study."""
+        """Trials in old software, of `fit` on arrays in current software, and of this study."""
         return drift.with_suite(self.results.drift, self.trials, self.study["epochs"])
 
     @cached_property
     def drift(self) -> pd.DataFrame:
-        """How far the arms lie apart; no row where the old software was not run."""
+        """Current software against the old one; empty where the old one was not run."""
         return drift.compare(self.software_runs)
 
     @cached_property
-    def standing(self) -> pd.DataFrame:
-        """Where the replayed runs stand among the seeds of every arm."""
+    def replay_ranks(self) -> pd.DataFrame:
+        """The rank of the paper's repeated runs among other seeds."""
         return standing(self.replay, self.software_runs)
 
     @cached_property
@@ -246,47 +249,47 @@ class View:
         return timing_frame(self.results.timing)
 
     @cached_property
-    def scaling(self) -> pd.DataFrame:
-        """The loads by which the trainer's cost was measured; empty where none were run."""
+    def cost_growth(self) -> pd.DataFrame:
+        """Times of the many-seeds trainer by size; empty where none were measured."""
         return scaling_frame(self.results.timing)
 
     def histories(self, dataset: str, protocol: str) -> pd.DataFrame:
-        """The epochs of the trials with numbers in one data set and protocol."""
+        """Return the epochs of the trials with scores in one panel."""
         nothing = pd.DataFrame(columns=["activation", "seed"])
         epochs = self.results.histories.get((dataset, protocol), nothing)
         known = pd.Series(False, index=epochs.index)
-        for name, trials in cell(self.scored, dataset, protocol).groupby("activation"):
+        for name, trials in in_panel(self.scored, dataset, protocol).groupby("activation"):
             known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])
         return epochs if known.all() else epochs[known]  # a copy only where it is needed
 
-    def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
-        """The trials with numbers of the activation under test in one cell."""
-        rows = cell(self.scored, dataset, protocol)
-        return rows[rows["activation"] == ARM]
+    def adaact(self, dataset: str, protocol: str) -> pd.DataFrame:
+        """Return Adaact's trials with scores in one panel."""
+        rows = in_panel(self.scored, dataset, protocol)
+        return rows[rows["activation"] == ADAACT]
 
 
-def cell(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
-    """The rows of one data set under one protocol."""
+def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
+    """Return the rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
 
 
 def claim_on_test_accuracy(view: View, dataset: str, protocol: str) -> pd.Series | None:
-    """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
-    claims = cell(view.verdicts, dataset, protocol)
+    """Return the claim on Adaact's test accuracy in one panel; None where there is none."""
+    claims = in_panel(view.verdicts, dataset, protocol)
     wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
-    found = claims[wanted & (claims["activation"] == ARM)]
+    found = claims[wanted & (claims["activation"] == ADAACT)]
     return None if found.empty else found.iloc[0]
 
 
 def published(view: View, dataset: str, protocol: str) -> float:
-    """Adaact's published test accuracy in one cell; NaN where there is none."""
+    """Return Adaact's published test accuracy in one panel; NaN where there is none."""
     claim = claim_on_test_accuracy(view, dataset, protocol)
     return float("nan") if claim is None else float(claim["claimed"])
 
 
 def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:
     """Return the interval of the test accuracies that round to the published one, by activation."""
-    claims = cell(view.verdicts, dataset, protocol)
+    claims = in_panel(view.verdicts, dataset, protocol)
     wanted = claims[(claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")]
     ranges = {}
     for claim in wanted.to_dict("records"):
@@ -297,6 +300,6 @@ def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple
 
 
 def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:
-    """The spread of test accuracy in one cell, one row per activation."""
-    spreads = cell(view.spreads, dataset, protocol)
+    """Return the spread of test accuracy in one panel, one row per activation."""
+    spreads = in_panel(view.spreads, dataset, protocol)
     return spreads[spreads["metric"] == "test_accuracy"]

@@ -1,4 +1,4 @@
-"""The first screen: which trials were made, and a short answer to every question."""
+"""First screen: which trials were made, and a short answer to every question."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from baselines import FIXED
 from bench.data import title
 from bench.reporting.document import Block, Heading, Prose
+from bench.reporting.gaps import gap_pictures
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_name, dataset_name, protocol_title, trainer_title
 from bench.reporting.sections.best_fixed import best_fixed_answer
@@ -31,12 +32,13 @@ MOST_NAMED = 5  # activations in a title; more are counted
 
 
 def answer(view: View) -> list[Block]:
-    """Title, trials, and the answers; the tables behind them follow in the other sections."""
+    """Return title, trials and answers; their tables are in the other sections."""
     return [
         Heading(subject(view), 1),
         Prose(paper_link(view.foreign) if view.foreign else ""),
         Prose(produced(view.study, view.trials)),
         Prose(not_measured(view.results.provenance["not_measured"])),
+        *gap_pictures(view.headline if view.of_adaact and view.held_out else view.headline[:0]),
         *claims(view),
         *own_table(view),
         *comparison_answer(view),
@@ -81,7 +83,7 @@ def paper_link(paper: Paper) -> str:
 
 
 def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
-    """What was trained, how often, by what, and how much of it came out.
+    """Return what was trained, under how many seeds, by which trainer, and what is missing.
 
     Args:
         study: The ``study`` of provenance.json.
@@ -100,21 +102,21 @@ def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
 
 
 def completeness(asked: int, trials: pd.DataFrame) -> str:
-    """How many of the trials asked for ran, and how many of these have no number."""
-    ran = (
-        f"All {count(asked, 'trial')} asked for ran"
+    """Return how many of the requested trials finished, and how many have no score."""
+    finished = (
+        f"All {count(asked, 'requested trial')} finished"
         if len(trials) == asked
-        else f"{len(trials):,} of {count(asked, 'trial')} asked for ran, the others are missing"
+        else f"{len(trials):,} of {count(asked, 'requested trial')} finished, others are missing"
     )
     states = trials["status"].value_counts()
     wrong = [f"{states[name]:,} {name}" for name in ("diverged", "failed") if states.get(name, 0)]
     if not wrong:
-        return f"{ran}; each has its numbers."
-    return f"{ran}; {joined(wrong)}, counted as n of N and in no median."
+        return f"{finished}; each has a score."
+    return f"{finished}; {joined(wrong)} without a score: counted in n of N, but in no median."
 
 
 def not_measured(reasons: Mapping[str, str]) -> str:
-    """Which data sets are missing, and why; empty where none is."""
+    """Return which data sets are missing, and why; empty where none is."""
     return " ".join(
         f"**{dataset_name(name)} is not measured:** {literal(why.removeprefix(f'{title(name)}: '))}"
         for name, why in reasons.items()

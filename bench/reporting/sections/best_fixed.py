@@ -10,8 +10,8 @@ from bench.reporting.columns import (
     IN_ROWS,
     P_HOLM,
     VERDICT,
-    Column,
-    or_gap,
+    TableColumn,
+    or_dash,
 )
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import activation_name, activation_title
@@ -26,63 +26,65 @@ if TYPE_CHECKING:
 
 
 def best_fixed_answer(view: View) -> list[Block]:
-    """The verdicts in a sentence."""
-    if view.contest.empty or view.foreign:
+    """Return the verdicts in a sentence."""
+    if view.best_fixed.empty or view.foreign:
         return []
-    return [Prose(contest(view.contest), "Does any activation beat the best fixed one?")]
+    return [
+        Prose(best_fixed_verdicts(view.best_fixed), "Does any activation beat the best fixed one?")
+    ]
 
 
 def best_fixed(view: View) -> list[Block]:
-    """Each activation under test against the best fixed one, with what it costs."""
-    if view.contest.empty or view.foreign:
+    """Return each activation under test against the best fixed one, with its cost."""
+    if view.best_fixed.empty or view.foreign:
         return []
     return [
         Heading("Against the best fixed activation"),
         Prose(EXPLAINED),
-        Table(view.contest, COLUMNS),
+        Table(view.best_fixed, COLUMNS),
     ]
 
 
 EXPLAINED = """
-On held-out data, each activation under test against the fixed one that scores highest beside it: to
-beat the best is to beat each, and p is the largest of those against each, corrected (Holm) for the
-number of rows of this table. Parameters and epochs (medians): the activation's / the best fixed
-one's."""
+On held-out data, each activation under test against the fixed one with the highest score. It beats
+the best fixed activation if it beats every fixed one. Therefore p is the largest of the p-values
+against each, corrected by Holm's method for the rows of this table. Parameters and epochs are
+medians: the activation's / the best fixed one's."""
 
 
-def _both(own: float, rival: float) -> str:
-    return f"{number(own, 0)} / {number(rival, 0)}"
+def _both(own: float, other: float) -> str:
+    return f"{number(own, 0)} / {number(other, 0)}"
 
 
 COLUMNS = (
     DATASET,
-    Column("activation", ("arm",), activation_title, words=True),
-    Column("best fixed", ("rival",), or_gap, words=True),
-    Column("pairs"),
+    TableColumn("activation", ("arm",), activation_title, words=True),
+    TableColumn("best fixed", ("rival",), or_dash, words=True),
+    TableColumn("pairs"),
     GAP_95,
     IN_ROWS,
     P_HOLM,
     VERDICT,
-    Column("parameters", ("parameters", "rival_parameters"), _both),
-    Column("epochs", ("epochs", "rival_epochs"), _both),
+    TableColumn("parameters", ("parameters", "rival_parameters"), _both),
+    TableColumn("epochs", ("epochs", "rival_epochs"), _both),
 )
 
 
-def contest(table: pd.DataFrame) -> str:
-    """Does any activation under test beat the best fixed one; empty where nothing was compared.
+def best_fixed_verdicts(table: pd.DataFrame) -> str:
+    """Return which activation beats the best fixed one; empty where nothing was compared.
 
     Args:
-        table: As ``analysis.contest`` has it.
+        table: As ``analysis.best_fixed`` has it.
     """
     if table.empty:
         return ""
-    arms = count(table["arm"].nunique(), "activation")
-    found = tally(table, _CONTESTS, _contestant)
-    return f"Of {count(len(table), 'case')} ({arms} under test) the one tested is {found}."
+    tested = count(table["arm"].nunique(), "activation")
+    found = tally(table, _OUTCOMES, _named_with_gap)
+    return f"In {count(len(table), 'comparison')} ({tested} under test) the activation is {found}."
 
 
-def _contestant(row: Mapping[Hashable, Any]) -> str:
-    """An activation; one that is better with the gap to the best fixed one."""
+def _named_with_gap(row: Mapping[Hashable, Any]) -> str:
+    """Return an activation; one that is better with its gap to the best fixed one."""
     name = activation_name(str(row["arm"]))
     if row["verdict"] != "better":
         return name
@@ -90,7 +92,7 @@ def _contestant(row: Mapping[Hashable, Any]) -> str:
     return f"{name}, {gap} against {activation_name(row['rival'])}"
 
 
-_CONTESTS = {
+_OUTCOMES = {
     "better": "better than every fixed activation",
     "no better": "no better than the best fixed one, within the margin,",
     "cannot tell": "undecided",

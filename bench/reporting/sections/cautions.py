@@ -1,7 +1,4 @@
-"""What must a careful reader know? Each point with its measured numbers.
-
-Each sentence is a function of rows, and empty where the rows that it needs are not there.
-"""
+"""Cautions for the reader, each with measured values; a sentence is empty without its rows."""
 
 from __future__ import annotations
 
@@ -12,8 +9,8 @@ import pandas as pd
 from bench.reporting import regressions
 from bench.reporting.document import Block, Heading, Numbered, Point
 from bench.reporting.inline import literal
-from bench.reporting.names import ARM, dataset_name
-from bench.reporting.view import PAPER, accuracies, cell, claim_on_test_accuracy, published
+from bench.reporting.names import ADAACT, dataset_name
+from bench.reporting.view import PAPER, accuracies, claim_on_test_accuracy, in_panel, published
 from bench.reporting.wording import count, in_rows, joined, number, signed
 
 if TYPE_CHECKING:
@@ -22,24 +19,24 @@ if TYPE_CHECKING:
     from bench.reporting.view import View
 
 COLLAPSED = 0.5
-"""Below it a run is taken to have collapsed; the sets have two, three and ten classes."""
+"""A trial with a lower accuracy counts as collapsed; the sets have 2, 3 and 10 classes."""
 
 
 def cautions(view: View) -> list[Block]:
-    """The points, for a study of the paper's data sets."""
+    """Return the points, for a study of the paper's data sets."""
     if view.own or not view.of_adaact:
         return []
     told = measured(view)
     points = [Point(text, told.get(name)) for name, text in POINTS.items()]
-    return [Heading("What a careful reader must be told"), Numbered(points)]
+    return [Heading("Cautions"), Numbered(points)]
 
 
 def measured(view: View) -> dict[str, list[str]]:
-    """The measured sentences of each point, one per data set where rows are there."""
-    every = view.scored[(view.scored["protocol"] == PAPER) & (view.scored["activation"] == ARM)]
+    """Return the measured sentences of each point, one per data set where rows are there."""
+    every = view.scored[(view.scored["protocol"] == PAPER) & (view.scored["activation"] == ADAACT)]
     told: dict[str, list[str]] = {name: [] for name in POINTS if name != "slips"}
     for dataset in view.study["datasets"]:
-        if len(view.arm(dataset, PAPER)):
+        if len(view.adaact(dataset, PAPER)):
             for name, text in _sentences(view, dataset):
                 told[name] += [text] if text else []
     text = restored(every, view.results.provenance["versions"])
@@ -48,74 +45,73 @@ def measured(view: View) -> dict[str, list[str]]:
 
 
 def _sentences(view: View, dataset: str) -> Iterator[tuple[str, str]]:
-    trials, histories = view.arm(dataset, PAPER), view.histories(dataset, PAPER)
-    spreads, learned = accuracies(view, dataset, PAPER), cell(view.coefficients, dataset, PAPER)
-    claim, figure = claim_on_test_accuracy(view, dataset, PAPER), published(view, dataset, PAPER)
+    trials, histories = view.adaact(dataset, PAPER), view.histories(dataset, PAPER)
+    spreads, learned = accuracies(view, dataset, PAPER), in_panel(view.coefficients, dataset, PAPER)
+    claim, value = claim_on_test_accuracy(view, dataset, PAPER), published(view, dataset, PAPER)
     rows = view.test_rows[dataset]
-    yield "linear", regressions.figures(cell(view.results.ceilings, dataset, PAPER))
+    yield "linear", regressions.scores(in_panel(view.results.ceilings, dataset, PAPER))
     yield "linear", linear(spreads, rows)
-    yield "looks", looks(trials, histories[histories["activation"] == ARM])
-    yield "seeds", seeds(trials, figure)
+    yield "stopping", stopping(trials, histories[histories["activation"] == ADAACT])
+    yield "seeds", seeds(trials, value)
     yield "resolution", resolution(dataset, rows, claim)
-    yield "scalars", identifiability(learned[learned["activation"] == ARM])
+    yield "scalars", identifiability(learned[learned["activation"] == ADAACT])
 
 
 POINTS = {
     "linear": (
-        "**It is a linear classifier.** Affine maps compose, Dropout is the identity and "
-        "BatchNormalization affine at inference: each trained Adaact net equals one logistic "
-        "(softmax) regression. The unpenalised fit of one is the ceiling of training likelihood "
-        "for all such nets, not of test accuracy. The activation `linear` spans the same "
-        "functions without k0 and k1."
+        "**Adaact is a linear classifier.** A composition of affine maps is affine. At inference "
+        "Dropout is the identity and BatchNormalization is affine. Each trained Adaact network "
+        "therefore equals one logistic (softmax) regression. No such network can have a lower "
+        "training loss than the unpenalised fit; its test accuracy can be higher. The activation "
+        "`linear` gives the same functions without k0 and k1."
     ),
-    "looks": (
-        "**In the paper's protocol the test set chooses the epoch.** Early stopping watches the "
-        "loss on the test set and keeps its best epoch, so its test scores are not those of "
-        "unseen rows."
+    "stopping": (
+        "**The paper's protocol uses the test set for early stopping.** It keeps the epoch with "
+        "the lowest loss on the test set, so its test scores are not scores on unseen rows."
     ),
-    "seeds": ("**The paper shows one seed and one split.** Its figures come without a spread."),
+    "seeds": "**The paper shows one seed and one split.** Its values have no measure of spread.",
     "resolution": (
-        "**The test sets are finite.** An accuracy moves in steps of one row. The binomial "
-        "interval is the chance of other rows; it excuses no failed reproduction, since the rows "
-        "here are the same."
+        "**The test sets are finite.** Accuracy changes in steps of one row. The binomial interval "
+        "allows for other test rows. It plays no part in the verdicts on published values, "
+        "because the paper's test rows are the same as ours."
     ),
     "scalars": (
-        "**k0 and k1 are not identifiable.** k1 trades with the scale and the sign of the kernel, "
-        "k0 with the next bias: other values of them give the same function."
+        "**k0 and k1 are not identifiable.** A change of k1 can be undone by the kernel's "
+        "scale and sign, a change of k0 by the next bias, so other values give the same function."
     ),
     "restored": (
         "**Keras has changed since.** When the paper was written, `restore_best_weights` acted "
-        "only if stopping had fired; Keras now always restores. Random streams differ too, so "
-        "that today no seed repeats the paper's run. Seeded `fit` on arrays now repeats one batch "
-        "order in every epoch; here each epoch has its own."
+        "only if early stopping had ended the training; Keras now always restores. Random streams "
+        "differ too, so no seed gives the paper's run in current software. Seeded `fit` on arrays "
+        "now repeats one batch order in every epoch; here each epoch has its own."
     ),
     "slips": (
-        "**Slips in the paper's text.** Its result paragraphs all name the Bank Note data; its "
+        "**Slips in the paper's text.** All its result paragraphs name the Bank Note data. Its "
         '"k0 and k2" means k0 and k1.'
     ),
 }
 
 
 def linear(spreads: pd.DataFrame, rows: int) -> str:
-    """Adaact beside the activation ``linear``: the same functions without k0 and k1.
+    """Return Adaact's and ``linear``'s medians: the same functions with and without k0 and k1.
 
     Args:
         spreads: Test accuracy of one data set and protocol, one row per activation.
         rows: Test rows.
     """
     medians = spreads.set_index("activation")["median"].dropna()
-    if not {ARM, "linear"} <= set(medians.index):
+    if not {ADAACT, "linear"} <= set(medians.index):
         return ""
-    gap = float(medians[ARM] - medians["linear"])
+    gap = float(medians[ADAACT] - medians["linear"])
     return (
         f"{dataset_name(spreads['dataset'].iloc[0])}: Adaact's median test accuracy is "
-        f"{number(medians[ARM])}, that of `linear` {number(medians['linear'])} "
+        f"{number(medians[ADAACT])}, that of `linear` {number(medians['linear'])} "
         f"({in_rows(gap, rows)})."
     )
 
 
-def looks(trials: pd.DataFrame, histories: pd.DataFrame) -> str:
-    """How often the test set was looked at, and what the epochs after the chosen one score.
+def stopping(trials: pd.DataFrame, histories: pd.DataFrame) -> str:
+    """Return how often the test set was evaluated, and what the epochs after the kept one score.
 
     Args:
         trials: Adaact's trials of one data set under the paper's protocol, numbers only.
@@ -129,18 +125,18 @@ def looks(trials: pd.DataFrame, histories: pd.DataFrame) -> str:
     gains = (at - after).dropna()
     low, high = int(trials["epochs"].min()), int(trials["epochs"].max())
     times = f"{low} times" if low == high else f"{low} to {high} times"
-    text = f"{dataset_name(trials['dataset'].iloc[0])}: a run looked at the test set {times}"
+    text = f"{dataset_name(trials['dataset'].iloc[0])}: training evaluated the test set {times}"
     if gains.empty:
-        return f"{text}; none trained on after the epoch it kept."
+        return f"{text}; no trial continued after the epoch that it kept."
     return (
-        f"{text}; the epoch kept scores {signed(gains.mean())} on average against the epochs "
-        f"after it (of {count(len(gains), 'run')} that went on, {int((gains > 0).sum())} scored "
-        f"less afterwards, {int((gains < 0).sum())} more)."
+        f"{text}. The accuracy of the kept epoch minus that of later epochs is "
+        f"{signed(gains.mean())} on average (of {count(len(gains), 'trial')} that continued, "
+        f"{int((gains > 0).sum())} scored less afterwards and {int((gains < 0).sum())} more)."
     )
 
 
 def seeds(trials: pd.DataFrame, claimed: float) -> str:
-    """How far single runs of the same network lie apart.
+    """Return the range of single trials of the same network.
 
     Args:
         trials: Adaact's trials of one data set and protocol, numbers only.
@@ -151,39 +147,39 @@ def seeds(trials: pd.DataFrame, claimed: float) -> str:
     scores = trials["test_accuracy"]
     text = (
         f"{dataset_name(trials['dataset'].iloc[0])}: over {count(len(scores), 'seed')} test "
-        f"accuracy runs from {number(scores.min())} to {number(scores.max())}"
+        f"accuracy ranges from {number(scores.min())} to {number(scores.max())}"
     )
     if pd.notna(claimed):
         text += f" (published, from one seed: {number(claimed, 3)})"
     collapsed, constant = int((scores < COLLAPSED).sum()), int(trials["constant"].sum())
     if collapsed or constant:
         text += (
-            f"; {count(collapsed, 'run')} ended below {COLLAPSED}, and "
-            f"{count(constant, 'run')} predicted one class for every row"
+            f"; {count(collapsed, 'trial')} scored below {COLLAPSED}, and "
+            f"{count(constant, 'trial')} predicted one class for every row"
         )
     return f"{text}."
 
 
 def resolution(dataset: str, rows: int, claim: pd.Series | None) -> str:
-    """What one test row weighs, and how far the finite test set leaves a published figure open.
+    """Return the weight of one test row, and the binomial interval of a published value.
 
     Args:
         dataset: Its name.
         rows: Test rows.
         claim: The row of claims.csv on test accuracy; None where there is none.
     """
-    text = f"{dataset_name(dataset)}: one of the {rows:,} test rows weighs {number(1 / rows)}"
+    text = f"{dataset_name(dataset)}: one of {rows:,} test rows is {number(1 / rows)} of accuracy"
     if claim is None or pd.isna(claim["test_low"]):
         return f"{text}."
     return (
-        f"{text}; what scores {number(claim['claimed'], 3)} on them can score "
+        f"{text}; a network that scores {number(claim['claimed'], 3)} on them may score "
         f"{number(claim['test_low'], 3)} to {number(claim['test_high'], 3)} on new rows "
         "(exact binomial, 95 %)."
     )
 
 
 def identifiability(coefficients: pd.DataFrame) -> str:
-    """How Adaact's learned scalars scatter over seeds.
+    """Return the range of Adaact's learned scalars over seeds.
 
     Args:
         coefficients: As ``analysis.coefficients``, one data set and protocol, Adaact's rows.
@@ -195,12 +191,12 @@ def identifiability(coefficients: pd.DataFrame) -> str:
         f"{number(row['maximum'], 2)} ({row['negative']} below 0, {row['sign_flips']} changed sign)"
         for _, row in coefficients.iterrows()
     )
-    runs = count(int(coefficients["n"].max()), "run")
-    return f"{dataset_name(coefficients['dataset'].iloc[0])}, {runs}: {'; '.join(parts)}."
+    trials = count(int(coefficients["n"].max()), "trial")
+    return f"{dataset_name(coefficients['dataset'].iloc[0])}, {trials}: {'; '.join(parts)}."
 
 
 def restored(trials: pd.DataFrame, versions: Mapping[str, str]) -> str:
-    """How often restoring the best weights mattered, and under which Keras.
+    """Return how often the best weights were not the last ones, and under which Keras.
 
     Args:
         trials: Adaact's trials under the paper's protocol, numbers only.
@@ -213,6 +209,6 @@ def restored(trials: pd.DataFrame, versions: Mapping[str, str]) -> str:
         f"{name} {literal(versions[name])}" for name in ("keras", "tensorflow") if name in versions
     )
     return (
-        f"In {earlier} of {count(len(trials), 'Adaact run')} the epoch kept is not the last one"
+        f"In {earlier} of {count(len(trials), 'Adaact trial')} the kept epoch is not the last one"
         f"{f' ({used})' if used else ''}."
     )

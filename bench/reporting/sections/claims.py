@@ -10,15 +10,15 @@ from bench.reporting.columns import (
     DATASET,
     PROTOCOL,
     VERDICT,
-    Column,
-    or_gap,
-    runs,
+    TableColumn,
+    of_asked,
+    or_dash,
     with_asked,
 )
 from bench.reporting.document import Block, Prose, Table
 from bench.reporting.inline import literal
-from bench.reporting.names import ARM, activation_name, dataset_name, metric_title
-from bench.reporting.sections.replay import claims_replayed
+from bench.reporting.names import ADAACT, activation_name, dataset_name, metric_title
+from bench.reporting.sections.replay import repeated_values
 from bench.reporting.wording import count, equals, joined, number, probability, spread
 
 if TYPE_CHECKING:
@@ -30,108 +30,108 @@ if TYPE_CHECKING:
 
 
 def claims(view: View) -> list[Block]:
-    """The published values with their verdicts, and what they come to.
+    """Return the published values with their verdicts, and a summary.
 
-    Nothing where they are Adaact's and Adaact was not trained.
+    There are none where they are Adaact's and Adaact was not trained.
     """
     if not (view.of_adaact or view.foreign):
         return []
     kinds = view.verdicts["kind"]
-    figures, exacts = view.verdicts[kinds == "figure"], view.verdicts[kinds == "exact"]
+    published, exacts = view.verdicts[kinds == "figure"], view.verdicts[kinds == "exact"]
     shown: list[Block] = []
-    if len(figures):
-        explained = EXPLAINED if view.foreign else f"{EXPLAINED} {OWN_RUN}"
-        table = verdict_table(figures, view.asked, placed=view.foreign is not None)
+    if len(published):
+        explained = EXPLAINED if view.foreign else f"{EXPLAINED} {REPETITION}"
+        table = verdict_table(published, view.asked, placed=view.foreign is not None)
         shown += [table, Prose(explained)]
     shown.append(Prose(exact(exacts)))
-    if len(figures):
-        text = reproduced(figures) + against_held_out(figures) + claims_replayed(figures)
-        shown.append(Prose(text, "Are the paper's figures reproduced?"))
+    if len(published):
+        text = reproduced(published) + against_held_out(published) + repeated_values(published)
+        shown.append(Prose(text, "Are the published values reproduced?"))
     return shown
 
 
 def verdict_table(
-    figures: pd.DataFrame, asked: Mapping[str, int], *, placed: bool = False
+    published: pd.DataFrame, asked: Mapping[str, int], *, placed: bool = False
 ) -> Table:
-    """One row per published value, with its verdict.
+    """Return one row per published value, with its verdict.
 
     Args:
-        figures: Rows of claims.csv that are figures.
+        published: Rows of claims.csv on published values.
         asked: By data set: seeds asked for.
         placed: Whether to show activation, protocol and place, which differ in some papers.
     """
-    optional = [column for column in OPTIONAL if (figures[column.sources[0]] != "").any()]
+    optional = [column for column in OPTIONAL if (published[column.sources[0]] != "").any()]
     whose, where = ([ACTIVATION, PROTOCOL], [PLACE]) if placed else ([], [])
     shown = [DATASET, *whose, *COLUMNS, *optional, *where]
-    return Table(with_asked(figures, asked), shown)
+    return Table(with_asked(published, asked), shown)
 
 
 def _with_one_more(median: float, low: float, high: float, decimals: int) -> str:
-    """One digit more than published: the paper's own rounding stays visible."""
+    """Return a median with one digit more than published, so that rounding stays visible."""
     return spread(median, low, high, decimals + 1)
 
 
 COLUMNS = (
-    Column("figure", ("metric",), metric_title, words=True),
-    Column("paper", ("claimed", "decimals"), number),
-    Column(
+    TableColumn("value", ("metric",), metric_title, words=True),
+    TableColumn("paper", ("claimed", "decimals"), number),
+    TableColumn(
         "median [95 %]",
         ("median", "low", "high", "decimals"),
         _with_one_more,
     ),
-    Column("runs", ("seeds", "asked"), runs),
-    Column("p", ("p",), probability),
+    TableColumn("trials", ("seeds", "asked"), of_asked),
+    TableColumn("p", ("p",), probability),
     VERDICT,
 )
-PLACE = Column("place", words=True)
+PLACE = TableColumn("place", words=True)
 OPTIONAL = (
-    Column("held-out runs", ("held_out_verdict",), or_gap, words=True),
-    Column("own run", ("replayed",), or_gap, words=True),
+    TableColumn("held-out trials", ("held_out_verdict",), or_dash, words=True),
+    TableColumn("repetition", ("replayed",), or_dash, words=True),
 )
 
 
 def claim_name(claim: pd.Series) -> str:
-    """Return Bank Note test accuracy; of another activation than Adaact with its name."""
+    """Return the name of a claim: Bank Note test accuracy, or MNIST test F1 of relu."""
     name = f"{dataset_name(claim['dataset'])} {literal(metric_title(claim['metric']))}"
     whose = claim["activation"]
-    return name if whose == ARM else f"{name} of {activation_name(whose)}"
+    return name if whose == ADAACT else f"{name} of {activation_name(whose)}"
 
 
-def reproduced(figures: pd.DataFrame) -> str:
-    """Are the paper's figures reproduced?
+def reproduced(published: pd.DataFrame) -> str:
+    """Return how many published values have which verdict.
 
     Args:
-        figures: Rows of claims.csv that are figures.
+        published: Rows of claims.csv on published values.
     """
-    groups = {str(name): rows for name, rows in figures.groupby("verdict", sort=False)}
-    if len(groups.get("not measured", ())) == len(figures):
-        return "Not measured yet: no trial has one of the paper's figures."
-    words = [f"{len(groups[name])} {name}" for name in ("reproduced", *_WANTING) if name in groups]
-    text = f"Of {count(len(figures), 'figure')}: {', '.join(words)}."
+    groups = {str(name): rows for name, rows in published.groupby("verdict", sort=False)}
+    if len(groups.get("not measured", ())) == len(published):
+        return "Not measured yet: no trial has one of the published values."
+    told = [f"{len(groups[name])} {name}" for name in ("reproduced", *_WANTING) if name in groups]
+    text = f"Of {count(len(published), 'published value')}: {', '.join(told)}."
     for name in _WANTING:
         if name in groups:
             text += f" {name.capitalize()}: {_by_reason(groups[name])}."
-    good = groups.get("reproduced", figures[:0])
+    good = groups.get("reproduced", published[:0])
     few = good[good["seeds"] < FEWEST_RUNS]
     if len(few):
         rest = "rests" if len(few) == 1 else "rest"
         text += (
-            f" {len(few)} of those reproduced {rest} on fewer than {FEWEST_RUNS} runs, too few to "
-            "refute any figure."
+            f" {len(few)} of those reproduced {rest} on fewer than {FEWEST_RUNS} trials, too few "
+            "to refute any value."
         )
     return text
 
 
 EXPLAINED = """
-*Reproduced*: the paper's figure is an ordinary run among ours (p above .05). *Held-out runs*: the
-same against runs whose test set decided nothing."""
-OWN_RUN = "*Own run*: the paper's very run, made again in the software of its day."
+*Reproduced*: the published value is typical among our trials (p > .05). *Held-out trials*: the same
+check against trials that never used the test set for early stopping."""
+REPETITION = "*Repetition*: the author's notebook, run again in the software of its day."
 
 _WANTING = ("not reproduced", "cannot tell", "not measured")
 
 
 def _by_reason(claims: pd.DataFrame) -> str:
-    """Figures that are not reproduced; those that share a reason share its mention."""
+    """Return the values that are not reproduced; those with one reason together."""
     told = []
     for reason in dict.fromkeys(claims["reason"]):
         rows = claims[claims["reason"] == reason]
@@ -141,7 +141,7 @@ def _by_reason(claims: pd.DataFrame) -> str:
 
 
 def _told(claim: pd.Series) -> str:
-    """A figure by name; one that is not reproduced with what the runs say instead."""
+    """Return a value's name; where it is not reproduced, with the median of our trials."""
     if claim["verdict"] != "not reproduced":
         return claim_name(claim)
     decimals = int(claim["decimals"])
@@ -151,19 +151,17 @@ def _told(claim: pd.Series) -> str:
     )
 
 
-def against_held_out(figures: pd.DataFrame) -> str:
-    """The same figures held against runs whose epoch the test set did not choose."""
-    judged = figures[figures["held_out_verdict"] != ""]
+def against_held_out(published: pd.DataFrame) -> str:
+    """Return the verdicts against held-out trials."""
+    judged = published[published["held_out_verdict"] != ""]
     if judged.empty:
         return ""
-    words = judged["held_out_verdict"].value_counts()
-    return (
-        f" Held against the held-out runs instead: {joined(f'{n} {w}' for w, n in words.items())}."
-    )
+    counts = judged["held_out_verdict"].value_counts()
+    return f" Against the held-out trials: {joined(f'{n} {name}' for name, n in counts.items())}."
 
 
 def exact(counts: pd.DataFrame) -> str:
-    """The counts of parameters, in one line; empty where no claim is a count.
+    """Return the counts of parameters in one line; empty where no claim is a count.
 
     Args:
         counts: Rows of claims.csv that are exact claims.

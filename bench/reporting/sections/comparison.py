@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.reporting.columns import (
-    BASELINE,
     DATASET,
     GAP_95,
     IN_ROWS,
     P_HOLM,
     PAIRS,
+    REFERENCE,
     VERDICT,
-    Column,
+    TableColumn,
     with_asked,
 )
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
-from bench.reporting.names import ARM, activation_name, dataset_name
-from bench.reporting.view import PAPER, accuracies, cell
+from bench.reporting.names import ADAACT, activation_name, dataset_name
+from bench.reporting.view import PAPER, accuracies, in_panel
 from bench.reporting.wording import count, in_rows, number, tally
 
 if TYPE_CHECKING:
@@ -30,24 +30,24 @@ if TYPE_CHECKING:
 
 
 def comparison_answer(view: View) -> list[Block]:
-    """The verdicts in a sentence; without held-out trials, a description of the others."""
+    """Return the verdicts in a sentence; without held-out trials, a description of the others."""
     claimed = view.verdicts[view.verdicts["kind"] == "comparison"]
     if view.foreign:
-        text = adapts(claimed)
+        text = claims_in_words(claimed)
         return [Prose(text, "Are the paper's claims in words supported?")] if text else []
     if not view.of_adaact:
         return []
-    text = beats(view.headline, claimed, unmeasured(held_out=view.held_out))
+    text = headline_sentence(view.headline, claimed, unmeasured(held_out=view.held_out))
     told = [] if view.held_out else _described(view)
     lead = f" {DESCRIBED}" if told else ""
-    return [Prose(f"{text}{lead}", "Does Adaact beat the fixed activations?"), Bullets(told)]
+    return [Prose(f"{text}{lead}", "Is Adaact better than the fixed activations?"), Bullets(told)]
 
 
 def comparison(view: View) -> list[Block]:
-    """The tested family of comparisons."""
+    """Return the tested family of comparisons."""
     claims = view.verdicts[view.verdicts["kind"] == "comparison"]
-    asked = view.of_adaact or (claims["activation"] == ARM).any()
-    if not view.held_out or ARM not in view.study["activations"] or not asked:
+    asked = view.of_adaact or (claims["activation"] == ADAACT).any()
+    if not view.held_out or ADAACT not in view.study["activations"] or not asked:
         return []
     return [
         Heading("The headline comparison"),
@@ -57,44 +57,44 @@ def comparison(view: View) -> list[Block]:
 
 
 FAMILY = """
-One family of tests on held-out data, corrected together (Holm). The gap is Adaact minus the other
-activation, and what it speaks of is new data. Differences within the margin are of no practical
-use."""
+One family of tests on held-out data, corrected together by Holm's method. Gap = Adaact's accuracy
+minus the other's. Intervals allow for new test data, not only for new seeds. A gap within the
+margin makes no practical difference."""
 
 
 def headline_table(headline: pd.DataFrame, asked: Mapping[str, int]) -> Table:
-    """Adaact minus each baseline on every data set, on new data."""
-    margin = Column("margin", ("margin",), number)
-    columns = [DATASET, BASELINE, PAIRS, GAP_95, IN_ROWS, P_HOLM, margin, VERDICT]
+    """Return Adaact minus each reference on every data set, on new data."""
+    margin = TableColumn("margin", ("margin",), number)
+    columns = [DATASET, REFERENCE, PAIRS, GAP_95, IN_ROWS, P_HOLM, margin, VERDICT]
     return Table(with_asked(headline, asked), columns)
 
 
 def _described(view: View) -> list[str]:
-    """Adaact against the best fixed activation under the paper's protocol, one line a set."""
+    """Return Adaact against the best other activation under the paper's protocol, by data set."""
     return [
         described(
-            accuracies(view, name, PAPER), cell(view.pairs, name, PAPER), view.test_rows[name]
+            accuracies(view, name, PAPER), in_panel(view.pairs, name, PAPER), view.test_rows[name]
         )
         for name in view.study["datasets"]
-        if len(cell(view.scored, name, PAPER))
+        if len(in_panel(view.scored, name, PAPER))
     ]
 
 
 NOT_HELD_OUT = "Not measured yet: the held-out protocol was not run."
-NO_RUNS = "Not measured: the runs on held-out data that it takes have no number, or are not there."
+NO_TRIALS = "Not measured: the held-out trials that this needs have no score, or are missing."
 
 
 def unmeasured(*, held_out: bool) -> str:
-    """Why nothing is told of Adaact on held-out data, where nothing is.
+    """Return why there is no comparison on held-out data.
 
     Args:
         held_out: Whether any trial ran under a held-out protocol.
     """
-    return NO_RUNS if held_out else NOT_HELD_OUT
+    return NO_TRIALS if held_out else NOT_HELD_OUT
 
 
-def beats(headline: pd.DataFrame, comparisons: pd.DataFrame, otherwise: str) -> str:
-    """Does Adaact beat the fixed activations, on new data?
+def headline_sentence(headline: pd.DataFrame, comparisons: pd.DataFrame, otherwise: str) -> str:
+    """Return whether Adaact is better than the fixed activations on new data.
 
     Args:
         headline: The tested family, as ``analysis.headline`` has it.
@@ -105,7 +105,7 @@ def beats(headline: pd.DataFrame, comparisons: pd.DataFrame, otherwise: str) -> 
         return otherwise
     found = tally(headline, _OUTCOMES, lambda row: activation_name(row["baseline"]))
     text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {found}."
-    return f"{text} {adapts(comparisons)}".strip()
+    return f"{text} {claims_in_words(comparisons)}".strip()
 
 
 _OUTCOMES = {
@@ -117,8 +117,8 @@ _OUTCOMES = {
 }
 
 
-def adapts(comparisons: pd.DataFrame) -> str:
-    """The paper's claims in words, each with its verdict; empty where there are none.
+def claims_in_words(comparisons: pd.DataFrame) -> str:
+    """Return the paper's claims in words, each with its verdict; empty where there are none.
 
     Args:
         comparisons: Rows of claims.csv that are comparison claims.
@@ -130,11 +130,11 @@ def adapts(comparisons: pd.DataFrame) -> str:
     return " ".join(told)
 
 
-DESCRIBED = "What the paper's protocol gives instead, described and not tested:"
+DESCRIBED = "Under the paper's protocol (described, not tested):"
 
 
 def described(spreads: pd.DataFrame, pairs: pd.DataFrame, rows: int) -> str:
-    """Adaact against the activation with the highest median, in one cell: told, not tested.
+    """Return Adaact against the activation with the highest median in one panel.
 
     Args:
         spreads: Test accuracy of one data set and protocol, one row per activation, as
@@ -143,15 +143,16 @@ def described(spreads: pd.DataFrame, pairs: pd.DataFrame, rows: int) -> str:
         rows: Test rows.
     """
     medians = spreads.set_index("activation")["median"].dropna()
-    others = medians.drop(ARM, errors="ignore")
-    if ARM not in medians or others.empty:
-        return "Adaact and a fixed activation to compare it with are not both there."
+    others = medians.drop(ADAACT, errors="ignore")
+    if ADAACT not in medians or others.empty:
+        return "Adaact or a fixed activation to compare it with is missing."
     best = str(others.idxmax())
-    gap = float(medians[ARM] - others[best])
+    gap = float(medians[ADAACT] - others[best])
     pair = pairs[pairs["baseline"] == best].iloc[0]
     return (
-        f"{dataset_name(spreads['dataset'].iloc[0])}: median test accuracy {number(medians[ARM])} "
-        f"against {number(others[best])} of {activation_name(best)}, the highest of the others "
+        f"{dataset_name(spreads['dataset'].iloc[0])}: median test accuracy "
+        f"{number(medians[ADAACT])} against {number(others[best])} of "
+        f"{activation_name(best)}, the highest of the others "
         f"({in_rows(gap, rows)}); P(Adaact ahead) {number(pair['superiority'], 2)} "
         f"over {count(int(pair['pairs']), 'pair')}, ties one half."
     )

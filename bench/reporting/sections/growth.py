@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.analysis.growth import exponents
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import Block, Picture, Prose, Table
 from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle, scatter
@@ -19,38 +19,39 @@ if TYPE_CHECKING:
     from bench.reporting.view import View
 
 NOTE = (
-    "What an epoch of all seeds costs the many-seeds trainer as one thing grows and the others "
-    "stay. The exponent is the slope of a line through the logarithms: 1 where twice as much costs "
-    "twice the time, 0 where more is free, −1 where twice the workers take half of it. A small "
-    "load is mostly overhead, so the last step, from the largest size but one, tells more of large "
-    "ones."
+    "Time of one epoch of all seeds with the many-seeds trainer, as one size grows and the others "
+    "stay the same. The exponent is the slope of a line through the logarithms: 1 if twice the "
+    "size takes twice the time, 0 if it takes the same time, −1 if it takes half. Small sizes are "
+    "mostly overhead; *last step* is the slope between the two largest sizes."
 )
 
 
 def growth(view: View) -> list[Block]:
-    """The fitted exponents and their figure; nothing where no load was measured."""
-    fitted = exponents(view.scaling)
+    """Return the fitted exponents and their figure; nothing where no size was measured."""
+    fitted = exponents(view.cost_growth)
     if fitted.empty:
         return []
-    return [Prose(NOTE), Table(fitted, COLUMNS), picture(view.scaling, fitted)]
+    return [Prose(NOTE), Table(fitted, COLUMNS), picture(view.cost_growth, fitted)]
 
 
 COLUMNS = (
-    Column("grows", ("axis",), words=True),
-    Column("from ... to", ("smallest", "largest"), lambda low, high: f"{low:,.0f} to {high:,.0f}"),
-    Column(
+    TableColumn("what grows", ("axis",), words=True),
+    TableColumn(
+        "from ... to", ("smallest", "largest"), lambda low, high: f"{low:,.0f} to {high:,.0f}"
+    ),
+    TableColumn(
         "epoch of all seeds",
         ("seconds_smallest", "seconds_largest"),
         lambda low, high: f"{seconds(low)} to {seconds(high)}",
     ),
-    Column("exponent [95 %]", ("exponent", "low", "high"), partial(spread, decimals=2)),
-    Column("last step", ("last",), partial(number, decimals=2)),
+    TableColumn("exponent [95 %]", ("exponent", "low", "high"), partial(spread, decimals=2)),
+    TableColumn("last step", ("last",), partial(number, decimals=2)),
 )
 
 
 @styled
-def scaling_plot(points: pd.DataFrame, growth: pd.DataFrame) -> Drawing:
-    """Cost against size on logarithmic axes, one panel per axis, with the fitted line.
+def growth_plot(points: pd.DataFrame, growth: pd.DataFrame) -> Drawing:
+    """Draw time against size on logarithmic axes, one panel per axis, with the fitted line.
 
     Args:
         points: As ``growth.scaling_frame`` has them.
@@ -74,16 +75,16 @@ def scaling_plot(points: pd.DataFrame, growth: pd.DataFrame) -> Drawing:
         panel.set_title(f"{row['axis']}: exponent {number(row['exponent'], 2)}")
         panel.set_xlabel(row["axis"])
     axes[0][0].set_ylabel("seconds per epoch of all seeds")
-    heading(figure, "What training many seeds costs")
+    heading(figure, "Cost growth of the many-seeds trainer")
     return figure
 
 
 def picture(points: pd.DataFrame, growth: pd.DataFrame) -> Picture:
-    """The figure of all axes."""
+    """Return the figure of all axes."""
     names = ", ".join(growth["axis"])
     return Picture(
-        "scaling.png",
+        "cost-growth.png",
         f"Seconds per epoch of all seeds against {names}, each with its fitted line",
-        "Both axes are logarithmic; dashed: the fitted power of the size.",
-        partial(scaling_plot, points, growth),
+        "Both axes are logarithmic. Dashed line: the fitted power of the size.",
+        partial(growth_plot, points, growth),
     )

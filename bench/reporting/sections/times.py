@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.timings import timing_frame
-from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, Column
+from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table, folded
 from bench.reporting.markdown import markdown
 from bench.reporting.names import LOGISTIC, activation_name, dataset_name
 from bench.reporting.sections.growth import growth
-from bench.reporting.wording import GAP, count, number, seconds, spread
+from bench.reporting.wording import DASH, count, number, seconds, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def times(view: View) -> list[Block]:
-    """Activations by data set, trainers, and the growth of cost."""
+    """Return times of activations, of trainers, and the growth of cost."""
     return [
         Heading("Times"),
         Prose(note(view.results.timing)),
@@ -32,15 +32,15 @@ def times(view: View) -> list[Block]:
     ]
 
 
-QUICK = "Quick form: few rounds, and without the benchmarks that take long."
+QUICK = "Quick form: few rounds, without the long benchmarks."
 TO_LOGISTIC = (
-    "*To logistic regression*: what it took until the test accuracy was first that of "
-    "scikit-learn's `LogisticRegression` with its defaults, fitted on the same rows; one run."
+    "*To logistic regression*: time and epochs until the test accuracy reached that of "
+    "scikit-learn's `LogisticRegression` (defaults, same rows); one trial."
 )
 MEASURED = (
-    "Measured apart from the study, serially, competitors interleaved round by round; medians with "
-    "their 95 % intervals. Accuracy and F1 are those of the net that was timed, after the epochs "
-    "that were timed. *First call* is what the first call took beyond that: tracing and compiling."
+    "Measured apart from the study, serially, with the competitors interleaved round by round. "
+    "Medians with 95 % intervals. Accuracy and F1 are those of the timed network after the timed "
+    "epochs. *First call*: the extra time of the first call, for tracing and compiling."
 )
 MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
@@ -49,7 +49,7 @@ MISSING = (
 
 
 def note(timing: Mapping[str, Any] | None) -> str:
-    """How the times came about, or how to come by them."""
+    """Return how the times were measured, or how to measure them."""
     if timing is None or timing_frame(timing).empty:
         return MISSING
     quick = f"{QUICK} " if timing.get("quick") else ""
@@ -58,15 +58,17 @@ def note(timing: Mapping[str, Any] | None) -> str:
 
 
 def tables(timings: pd.DataFrame) -> list[Block]:
-    """All tables; long ones of activations are folded away."""
+    """Return all tables; long ones of activations are folded away."""
     of_activations = [folded(heading, table) for heading, table in activation_tables(timings)]
     return [*of_activations, *trainer_table(timings)]
 
 
 def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Median seconds of what has scores: index activation, one column per operation."""
-    nets = (timings["competitor"] == timings["activation"]) & (timings["activation"] != LOGISTIC)
-    mine = timings[nets & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
+    """Return median seconds of networks: index activation, one column per operation."""
+    networks = (timings["competitor"] == timings["activation"]) & (
+        timings["activation"] != LOGISTIC
+    )
+    mine = timings[networks & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
     table = mine.pivot_table(
         index="activation", columns="operation", values="median_seconds", sort=False
     )
@@ -74,20 +76,20 @@ def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
 
 
 def activation_tables(timings: pd.DataFrame) -> list[tuple[str, Table]]:
-    """The activations, one table per data set with its heading.
+    """Return the activations, one table per data set with its heading.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
     activations = timings[timings["competitor"] == timings["activation"]]
     return [
-        (f"What an activation costs on {dataset_name(str(dataset))}", activation_table(rows))
+        (f"Times of each activation on {dataset_name(str(dataset))}", activation_table(rows))
         for dataset, rows in activations.groupby("dataset", sort=False)
     ]
 
 
 def trainer_table(timings: pd.DataFrame) -> list[Table]:
-    """The trainers; nothing where none was timed."""
+    """Return the trainers; nothing where none was timed."""
     trainers = timings[timings["competitor"] != timings["activation"]]
     columns = [DATASET, TIMED, BY, MEDIAN, RATIO, ACCURACY, COMPILING, MEMORY]
     return [Table(with_reference(trainers), columns)] if len(trainers) else []
@@ -100,7 +102,7 @@ def plain_tables(timings: pd.DataFrame) -> str:
 
 
 def activation_table(timings: pd.DataFrame) -> Table:
-    """What was timed of every activation on one data set."""
+    """Return the times of every activation on one data set."""
     references = {name for name in timings["reference"] if name}
     ratio = RATIO
     if len(references) == 1:
@@ -111,7 +113,7 @@ def activation_table(timings: pd.DataFrame) -> Table:
 
 
 def with_reference(timings: pd.DataFrame) -> pd.DataFrame:
-    """Give the reference its ratio: 1."""
+    """Give the reference its ratio, 1."""
     own = timings["competitor"] == timings["reference"]
     return timings.assign(ratio=timings["ratio"].mask(own, 1.0))
 
@@ -129,31 +131,31 @@ def _ratio(ratio: float, low: float, high: float, competitor: str, reference: st
 
 
 def _to_logistic(took: float, needed: float, epochs: float, target: float) -> str:
-    """Seconds and epochs; of a net that never got there, how many epochs it had."""
+    """Return seconds and epochs, or how many epochs were not enough."""
     if math.isnan(target):
-        return GAP
+        return DASH
     if math.isnan(needed):
         return f"not in {count(int(epochs), 'epoch')}"
     return f"{seconds(took)}, {count(int(needed), 'epoch')}"
 
 
-MEDIAN = Column("median [95 %]", ("median_seconds", "median_low", "median_high"), _time)
-RATIO = Column(
+MEDIAN = TableColumn("median [95 %]", ("median_seconds", "median_low", "median_high"), _time)
+RATIO = TableColumn(
     "ratio [95 %]", ("ratio", "ratio_low", "ratio_high", "competitor", "reference"), _ratio
 )
-ACCURACY = Column("accuracy", ("accuracy",), number)
-SCORES = Column(
+ACCURACY = TableColumn("accuracy", ("accuracy",), number)
+SCORES = TableColumn(
     "accuracy, F1",
     ("accuracy", "f1"),
-    lambda *scores: ", ".join(map(number, scores)) if math.isfinite(scores[0]) else GAP,
+    lambda *scores: ", ".join(map(number, scores)) if math.isfinite(scores[0]) else DASH,
 )
-COMPILING = Column("compiling", ("compile_seconds",), seconds)
-MEMORY = Column(
+COMPILING = TableColumn("compiling", ("compile_seconds",), seconds)
+MEMORY = TableColumn(
     "peak memory",
     ("peak_bytes",),
-    lambda size: f"{size / 1e6:,.0f} MB" if math.isfinite(size) else GAP,
+    lambda size: f"{size / 1e6:,.0f} MB" if math.isfinite(size) else DASH,
 )
-TO_SCORE = Column(
+TO_SCORE = TableColumn(
     "to logistic regression",
     ("seconds_to_logistic", "epochs_to_logistic", "epochs", "logistic_accuracy"),
     _to_logistic,

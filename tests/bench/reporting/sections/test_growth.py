@@ -26,7 +26,7 @@ def test_every_axis_is_a_row_with_its_exponent(points):
 
 
 def test_every_axis_is_a_panel(points, tmp_path):
-    figure = growth.scaling_plot(points, exponents(points))
+    figure = growth.growth_plot(points, exponents(points))
     assert [panel.get_title() for panel in figure.axes] == [
         "rows: exponent 1.00",
         "workers: exponent −1.00",
