@@ -1,4 +1,4 @@
-"""Can the paper's own runs be repeated?"""
+"""Can the paper's runs be repeated?"""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def test_strict_is_exit_code_1_if_a_claim_is_wanting(
     )
     assert counts.startswith(f"Counts of parameters: {1 - code} of 1 exact")
     assert (free.code, strict.code) == (0, code)
-    assert strict.err == ("1 of 2 claims are found wanting.\n" if code else "")
+    assert strict.err == ("1 of 2 claims fail.\n" if code else "")
 
 
 def test_the_papers_claims_that_cannot_be_judged_are_not_wanting(invoke, results):

@@ -138,7 +138,7 @@ def test_a_paper_without_a_name_and_its_claims_in_words(about):
     assert OURS.findall(text) == []
 
 
-def test_the_papers_own_runs_are_not_held_against_another_paper(about, folder, monkeypatch):
+def test_the_papers_runs_are_not_compared_with_another_paper(about, folder, monkeypatch):
     def tried(*_):
         raise AssertionError("nothing was replayed of this paper")
 

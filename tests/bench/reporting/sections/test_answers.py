@@ -89,7 +89,7 @@ def test_every_comparison_is_counted_under_its_verdict():
 def test_the_claim_in_words_has_its_verdict_and_reason():
     claims = pd.DataFrame(
         {
-            "text": ["claims_in_words", ""],
+            "text": ["adapts", ""],
             "place": ["p. 1", "p. 2"],
             "verdict": ["refuted", "supported"],
             "reason": ["Iris", ""],
