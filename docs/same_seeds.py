@@ -12,7 +12,7 @@ import pandas as pd
 from statsmodels.stats.weightstats import DescrStatsW
 
 from bench.data import DATASETS
-from bench.reporting.columns import ACTIVATION, DATASET, Column
+from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Table
 from bench.reporting.markdown import markdown
 from bench.reporting.output import filled, write_text
@@ -77,11 +77,11 @@ def _gap(gap: float, low: float, high: float) -> str:
 COLUMNS = (
     DATASET,
     ACTIVATION,
-    Column("pairs"),
-    Column("equal"),
-    Column("within a row"),
-    Column("mean gap [90 %]", ("gap", "low", "high"), _gap),
-    Column("p", ("p",), lambda p: "" if np.isnan(p) else probability(p)),
+    TableColumn("pairs"),
+    TableColumn("equal"),
+    TableColumn("within a row"),
+    TableColumn("mean gap [90 %]", ("gap", "low", "high"), _gap),
+    TableColumn("p", ("p",), lambda p: "" if np.isnan(p) else probability(p)),
 )
 
 

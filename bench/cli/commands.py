@@ -1,7 +1,7 @@
-"""The commands of ``adaact-bench``; what they do is a call into the room that does it.
+"""The commands of ``adaact-bench``; each calls the module that does the work.
 
-Imports stand inside the commands: ``--help`` and every argument error answer before pandas,
-matplotlib or TensorFlow is loaded.
+Imports stand inside the commands, so that ``--help`` and every argument error answer before
+pandas, matplotlib or TensorFlow is loaded.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from bench.errors import UserError
 
 app = typer.Typer(
     name="adaact-bench",
-    help="Is a learned activation better? Trains it against fixed ones over many seeds and checks "
-    "the paper.",
+    help="Is a learned activation better? Trains it and fixed ones under many seeds and checks the "
+    "paper's claims.",
     epilog=f"{DEBUG} anywhere in the line: also shows where an error comes from.",
     add_completion=False,
     rich_markup_mode=None,
@@ -48,7 +48,7 @@ Activations = Annotated[
 Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
 PROTOCOL_NAMES = "paper, paper-clean, held-out, held-out-scaled"
 Workers = Annotated[
-    int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
+    int | None, typer.Option(help="Worker processes; 1: in this one. [default: one per core]")
 ]
 Scheduler = Annotated[
     str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
@@ -82,7 +82,7 @@ def options(
         typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
     ] = False,
 ) -> None:
-    """What is asked of the program itself; ``_tell_version`` answers it."""
+    """Take the options of the program itself; ``_tell_version`` prints the version."""
 
 
 def results_folder(results: Path | None, *, quick: bool) -> Path:
@@ -92,7 +92,9 @@ def results_folder(results: Path | None, *, quick: bool) -> Path:
 
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
-    quick: Annotated[bool, typer.Option("--quick", help="Minutes: few seeds and epochs.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Train few seeds and epochs, in minutes.")
+    ] = False,
     datasets: Annotated[
         str | None, typer.Option(help=f"Names with commas between: {', '.join(DATASETS)}.")
     ] = None,
@@ -222,7 +224,7 @@ def check(
     with exported(results):
         verdicts = print_verdicts(results, claims)
     if strict and (found := wanting(verdicts)):
-        say(f"{found} of {len(verdicts)} claims are found wanting.", err=True)
+        say(f"{found} of {len(verdicts)} claims fail.", err=True)
         raise typer.Exit(1)
 
 
@@ -243,7 +245,7 @@ def show(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     results: Results = RESULTS,
     data_dir: DataDir = None,
 ) -> None:
-    """Show one run in the form of the paper's: summary, parameters by epoch, plots."""
+    """Train one trial and show it as the paper does: summary, parameters by epoch, plots."""
     from bench.cli.show import show_run
     from bench.options import choose
     from bench.records import LEARNING_RATE, TrialKey
@@ -288,7 +290,7 @@ def data(
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Runs a command; what the user can mend is one line on stderr and exit code 2."""
+    """Run a command; an error that the user can fix is one line on stderr and exit code 2."""
     given = sys.argv[1:] if arguments is None else arguments
     arguments = [argument for argument in given if argument != DEBUG]
     try:

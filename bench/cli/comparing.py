@@ -1,4 +1,4 @@
-"""``compare``: the same comparison on a table of somebody's own."""
+"""``compare``: the same comparison on a table of the user's own."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _compare(request: Request, file: str, target: str | None, console: Console) 
 
 
 def read(file: str, target: str | None, name: str) -> Table:
-    """The table.
+    """Return the table.
 
     Raises:
         UserError: It can't be read; or there is no target, or one too many.
@@ -70,7 +70,7 @@ def read(file: str, target: str | None, name: str) -> Table:
 
 
 def facts(own: Table) -> dict[str, Any]:
-    """What the report says of the table."""
+    """Return what the report describes of the table."""
     dataset = own.dataset
     return {
         "name": dataset.name,

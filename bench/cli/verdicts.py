@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_IN_WORDS = {"figure": typical, "exact": counted, "comparison": compared}
-WORDS = ("dataset", "activation", "protocol", "metric")  # no numbers, even if they look like some
+_SUMMARIES = {"figure": typical, "exact": counted, "comparison": compared}
+TEXTS = ("dataset", "activation", "protocol", "metric")  # no numbers, even if they look like some
 NUMBERS = ("claimed", "seeds", "median", "p")
 
 
 def print_verdicts(results: Path, claims: Path | None) -> pd.DataFrame:
-    """Prints one line a claim, then what each kind of claim comes to; returns the table."""
+    """Print one line a claim and a summary of each kind of claim; return the table."""
     verdicts = View.of(results, claims or PAPER_CLAIMS).verdicts
-    columns = [*WORDS, *NUMBERS, "place", "verdict"]
+    columns = [*TEXTS, *NUMBERS, "place", "verdict"]
     table = verdicts[columns].astype(object)
     rows = table.where(table.notna(), "").to_numpy().tolist()
-    words = [place for place, name in enumerate(columns) if name not in NUMBERS]
-    say(tabulate(rows, headers=columns, disable_numparse=words))
-    for kind, in_words in _IN_WORDS.items():
+    texts = [place for place, name in enumerate(columns) if name not in NUMBERS]
+    say(tabulate(rows, headers=columns, disable_numparse=texts))
+    for kind, summary in _SUMMARIES.items():
         claimed = verdicts[verdicts["kind"] == kind]
         if len(claimed):
-            say(f"\n{plain(in_words(claimed))}")
+            say(f"\n{plain(summary(claimed))}")
     return verdicts
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NotRequired, TypeVar
 
 from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
 # pydantic asks for this one: Python's own lacks what it needs before 3.12.
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from bench.escapes import visible
 from bench.exports.faults import Fault, shown

@@ -15,7 +15,7 @@ from bench.records import SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bench.exports.facts import Asked
 

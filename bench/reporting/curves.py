@@ -40,8 +40,8 @@ UNITS = {metric: of(metric).axis for metric in ("loss", "accuracy")}
 def bands(histories: pd.DataFrame, column: str) -> pd.DataFrame:
     """Median and band over all seeds, at every epoch.
 
-    Seeds stop at different epochs. One that stopped goes on counting with its last value: the few
-    that train longest are no sample of all.
+    Seeds stop at different epochs. One that stopped keeps its last value, because the few that
+    train longest are not a sample of all.
 
     Args:
         histories: One activation's rows of histories.csv.gz: seed, epoch and ``column``.
@@ -68,14 +68,14 @@ def by_activation(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def scalar_names(columns: Sequence[str]) -> list[tuple[str, int]]:
-    """The learned scalars among column names, as (name, layer): k0_1 gives ("k0", 1)."""
+    """Return the learned scalars among column names, as (name, layer): k0_1 gives ("k0", 1)."""
     found = [re.fullmatch(r"([A-Za-z]\w*?)_(\d+)", column) for column in columns]
     return sorted((m[1], int(m[2])) for m in found if m)
 
 
 def validation_name(protocol: str) -> str:
-    """What the paper's protocol validates on is its test set; the figure says so."""
-    return "test (chooses the epoch)" if protocol == "paper" else "validation"
+    """Return the name of the rows that early stopping uses; the paper uses the test set."""
+    return "test (used for early stopping)" if protocol == "paper" else "validation"
 
 
 @styled
@@ -118,7 +118,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawi
 
 
 def _limits(histories: pd.DataFrame, metric: str) -> tuple[float, float]:
-    """Limits of the axis that all panels of a metric share; a few diverging seeds don't set it."""
+    """Return the limits of a metric's axis; a few diverging seeds do not set them."""
     values = histories[[metric, f"val_{metric}"]].to_numpy(float)
     low, high = np.nanquantile(values, [0.005, 0.995])
     margin = 0.04 * (high - low) or 0.01
@@ -195,7 +195,7 @@ def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> 
 
 
 def with_start(histories: pd.DataFrame, trials: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows of a learned scalar with its initial value as epoch 0, where trials hold one."""
+    """Return the rows of a learned scalar, with its initial value as epoch 0 where it is known."""
     rows = histories[["seed", "epoch", column]]
     if f"{column}{INITIAL}" not in trials:
         return rows

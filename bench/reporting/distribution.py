@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from bench.reporting.curves import by_activation
-from bench.reporting.looks import MEDIAN, PUBLISHED, activation_look
+from bench.reporting.looks import MEDIAN, PUBLISHED, Look, activation_looks
 from bench.reporting.marks import MOST_MARKS, Drawing, entitle, scatter
 from bench.reporting.names import activation_title
 from bench.reporting.style import heading, legend, panels, styled, wrapped
@@ -29,7 +29,7 @@ PANELS = ("all seeds", "where most seeds lie")
 
 @styled
 def distribution(trials: pd.DataFrame, published: Mapping[str, Range], title: str) -> Drawing:
-    """Test accuracy over seeds, one row per activation, with median and published value.
+    """Draw test accuracy over seeds, one row per activation, with median and published value.
 
     A mark for every score that a seed has, a bar for how many have it. Where a few seeds lie far
     from the rest, a second panel shows the rest by itself. A panel with too many scores has bars
@@ -75,12 +75,14 @@ def _panel(
     inside = {name: mine[mine["test_accuracy"].between(*span)] for name, mine in rows.items()}
     edges = _edges(inside, span)
     scores = sum(mine["test_accuracy"].nunique() for mine in inside.values())
+    looks = activation_looks(rows)
     for row, (name, mine) in enumerate(rows.items()):
         if name in published:
             _published(panel, published[name], row, name)
-        _bars(panel, bars(inside[name]["test_accuracy"], edges), tallest[name], row, name)
+        made = bars(inside[name]["test_accuracy"], edges)
+        _bars(panel, made.assign(part=made["count"] / tallest[name]), row, name, looks[name])
         if scores <= MOST_MARKS:
-            _scores(panel, inside[name], row, name)
+            _scores(panel, inside[name], row, name, looks[name])
         _median(panel, mine["test_accuracy"].median(), row, name)
     panel.set_xlim(*span)
     panel.set_xlabel("test accuracy (share of rows)")
@@ -131,14 +133,14 @@ def _label(name: str, tallest: int, seeds: int) -> str:
     return f"{wrapped(activation_title(name), 3)}\nhighest bar: {tallest} of {seeds}"
 
 
-def _bars(panel: Axes, made: pd.DataFrame, tallest: int, row: int, name: str) -> None:
+def _bars(panel: Axes, made: pd.DataFrame, row: int, name: str, look: Look) -> None:
     """Draw upwards from a row's base how many seeds have which score."""
     drawn = panel.bar(
         made["centre"],
-        -_TALL * made["count"] / tallest,
+        -_TALL * made["part"],
         made["width"],
         bottom=row + _BASE,
-        color=activation_look(name).color,
+        color=look.color,
         alpha=0.4,
     )
     for patch, (n, low, high) in zip(
@@ -148,7 +150,7 @@ def _bars(panel: Axes, made: pd.DataFrame, tallest: int, row: int, name: str) ->
         entitle(patch, [_title(name, count(int(n), "seed"), scores)])
 
 
-def _scores(panel: Axes, rows: pd.DataFrame, row: int, name: str) -> None:
+def _scores(panel: Axes, rows: pd.DataFrame, row: int, name: str, look: Look) -> None:
     """Draw a mark for every score that occurs."""
     seeds = rows.groupby("test_accuracy")["seed"].agg(["size", "first"]).reset_index()
     who = [
@@ -158,7 +160,6 @@ def _scores(panel: Axes, rows: pd.DataFrame, row: int, name: str) -> None:
     scores = map(number, seeds["test_accuracy"])
     titles = [_title(name, *one) for one in zip(who, scores, strict=True)]
     marks = pd.DataFrame({"x": seeds["test_accuracy"], "y": row + _BASE, "title": titles})
-    look = activation_look(name)
     scatter(panel, marks, look, s=26, edgecolors="white", linewidths=0.5, zorder=3)
 
 

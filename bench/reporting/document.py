@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.reporting.columns import Column
+    from bench.reporting.columns import TableColumn
     from bench.reporting.marks import Drawing
 
 
@@ -66,7 +66,7 @@ class Table:
     """Rows of numbers and words, and the columns that show them."""
 
     frame: pd.DataFrame
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
 
 
 @dataclass(frozen=True, eq=False)

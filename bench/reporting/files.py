@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.reporting.names import ARM
+from bench.reporting.names import ADAACT
 from bench.reporting.output import write_csv
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
         "tables/margins.csv": view.at_margins if _compared(view) else view.at_margins[:0],
         "tables/best_fixed.csv": view.best_fixed,
         "tables/failed_training.csv": view.failed,
-        "tables/selection_bias.csv": view.bias,
+        "tables/selection_bias.csv": view.selection_bias,
         "tables/coefficients.csv": view.coefficients,
         "tables/timing.csv": view.timings,
         "tables/replay.csv": view.replay,
@@ -34,7 +34,7 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
 
 def _compared(view: View) -> bool:
     """Whether the headline has a measured side: Adaact, and held-out trials."""
-    return view.held_out and ARM in view.study["activations"]
+    return view.held_out and ADAACT in view.study["activations"]
 
 
 def csv_files(view: View) -> list[str]:

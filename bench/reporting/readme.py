@@ -10,10 +10,10 @@ from bench.analysis.claims import load_claims
 from bench.analysis.timings import timing_frame
 from bench.data import title
 from bench.exports import load
-from bench.reporting.columns import BY, Column
+from bench.reporting.columns import BY, TableColumn
 from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render
-from bench.reporting.names import ARM
+from bench.reporting.names import ADAACT
 from bench.reporting.output import filled, write_text
 from bench.reporting.sections.adaact import QUESTION as WHAT
 from bench.reporting.sections.adaact import fold
@@ -45,7 +45,7 @@ def answers(results: Results) -> str:
             Prose(verdict_sentence(view.headline), QUESTION),
             Prose(real(values), REAL),
             Prose(typical(values), TYPICAL),
-            Prose(fold(view.networks[view.networks["activation"] == ARM]), WHAT),
+            Prose(fold(view.networks[view.networks["activation"] == ADAACT]), WHAT),
             value_table(values),
         ]
     )
@@ -65,7 +65,7 @@ def ranking(timings: pd.DataFrame) -> list[Block]:
     races = list(_races(with_reference(timings)))
     if not races:
         return [Prose(MISSING)]
-    columns = [Column("race", words=True), Column("rank"), BY, MEDIAN, RATIO]
+    columns = [TableColumn("race", words=True), TableColumn("rank"), BY, MEDIAN, RATIO]
     return [Prose(LEAD), Table(pd.concat(races), columns)]
 
 

@@ -52,7 +52,7 @@ SECTIONS: Sequence[Callable[[View], list[Block]]] = (
 
 
 def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS, *, html: bool = False) -> Path:
-    """Makes claims.csv, tables, figures and report.md again from the exported files.
+    """Make claims.csv, tables, figures and report.md from the exported files.
 
     The same files give the same bytes. Where $GITHUB_STEP_SUMMARY is set, first screen and tables
     go there too.

@@ -18,7 +18,7 @@ VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
 def append_summary(report: Report, name: str) -> bool:
-    """Appends a report to the file that $GITHUB_STEP_SUMMARY names.
+    """Append a report to the file that $GITHUB_STEP_SUMMARY names.
 
     A second call with the same name replaces what the first one wrote: the commands of one job may
     each write the report, and the page shows it once.

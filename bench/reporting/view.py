@@ -26,7 +26,7 @@ from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.known import known_names
-from bench.reporting.names import ARM
+from bench.reporting.names import ADAACT
 from bench.study import TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
@@ -88,7 +88,7 @@ class View:
     @property
     def of_adaact(self) -> bool:
         """Whether the report is about Adaact: it was trained, and no other paper is checked."""
-        return self.foreign is None and ARM in self.study["activations"]
+        return self.foreign is None and ADAACT in self.study["activations"]
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -109,8 +109,10 @@ class View:
             activation: Its name.
         """
         if activation not in self.study["activations"]:
-            mine = cell(self.classical, dataset, protocol)
+            mine = in_panel(self.classical, dataset, protocol)
             return int((mine["activation"] == activation).sum())
+        if not PROTOCOLS[protocol].covers(dataset):
+            return 0
         if PROTOCOLS[protocol].one_split:
             return len(self.study["seeds"][dataset])
         return len(self.study["splits"][dataset]) * len(self.study["seeds_per_split"][dataset])
@@ -118,10 +120,10 @@ class View:
     @property
     def held_out(self) -> bool:
         """Whether any trial ran under a protocol in which the test set decides nothing."""
-        return bool((self.trials["protocol"] == self.clean).any())
+        return bool((self.trials["protocol"] == self.headline_protocol).any())
 
     @property
-    def clean(self) -> str:
+    def headline_protocol(self) -> str:
         """The protocol in which the test set decides nothing: of an own table, the scaled one."""
         return TABLE_PROTOCOL if self.own else HELD_OUT
 
@@ -209,7 +211,9 @@ class View:
     @cached_property
     def headline(self) -> pd.DataFrame:
         """The one tested family; every comparison is "not measured" without held-out trials."""
-        return headline(self.trials, self.results.rows, self._family, protocol=self.clean)
+        return headline(
+            self.trials, self.results.rows, self._family, protocol=self.headline_protocol
+        )
 
     @cached_property
     def at_margins(self) -> pd.DataFrame:
@@ -226,7 +230,7 @@ class View:
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
         return best_fixed.contest(
-            self.trials, self.results.rows, sizes, tested, fixed, protocol=self.clean
+            self.trials, self.results.rows, sizes, tested, fixed, protocol=self.headline_protocol
         )
 
     @property
@@ -235,7 +239,7 @@ class View:
         return {name: self.sizes[name] for name in self.own or DATASETS if name in self.sizes}
 
     @cached_property
-    def bias(self) -> pd.DataFrame:
+    def selection_bias(self) -> pd.DataFrame:
         """What early stopping on the test set adds."""
         return selection_bias(self.trials, self.test_rows, self.most_epochs)
 
@@ -291,26 +295,26 @@ class View:
         nothing = pd.DataFrame(columns=["activation", "seed"])
         epochs = self.results.histories.get((dataset, protocol), nothing)
         known = pd.Series(False, index=epochs.index)
-        for name, trials in cell(self.scored, dataset, protocol).groupby("activation"):
+        for name, trials in in_panel(self.scored, dataset, protocol).groupby("activation"):
             known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])
         return epochs if known.all() else epochs[known]  # a copy only where it is needed
 
     def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The trials with numbers of the activation under test in one cell."""
-        rows = cell(self.scored, dataset, protocol)
-        return rows[rows["activation"] == ARM]
+        rows = in_panel(self.scored, dataset, protocol)
+        return rows[rows["activation"] == ADAACT]
 
 
-def cell(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
+def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
 
 
 def claim_on_test_accuracy(view: View, dataset: str, protocol: str) -> pd.Series | None:
     """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
-    claims = cell(view.verdicts, dataset, protocol)
+    claims = in_panel(view.verdicts, dataset, protocol)
     wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
-    found = claims[wanted & (claims["activation"] == ARM)]
+    found = claims[wanted & (claims["activation"] == ADAACT)]
     return None if found.empty else found.iloc[0]
 
 
@@ -322,7 +326,7 @@ def published(view: View, dataset: str, protocol: str) -> float:
 
 def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:
     """Return the interval of the test accuracies that round to the published one, by activation."""
-    claims = cell(view.verdicts, dataset, protocol)
+    claims = in_panel(view.verdicts, dataset, protocol)
     wanted = claims[(claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")]
     ranges = {}
     for claim in wanted.to_dict("records"):
@@ -334,5 +338,5 @@ def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple
 
 def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:
     """The spread of test accuracy in one cell, one row per activation."""
-    spreads = cell(view.spreads, dataset, protocol)
+    spreads = in_panel(view.spreads, dataset, protocol)
     return spreads[spreads["metric"] == "test_accuracy"]

@@ -26,7 +26,7 @@ from bench.reporting.svg import picture
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bench.reporting.columns import Column
+    from bench.reporting.columns import TableColumn
 
 LONG = 45  # characters from which on a cell's text is broken: a hash, the versions of ten libraries
 
@@ -117,21 +117,22 @@ def _table(table: Table) -> str:
     return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
-def _head(column: Column) -> str:
+def _head(column: TableColumn) -> str:
     text = to_html(column.heading.replace(" %", "\u00a0%"))
-    return f'<th style="{_align(column)}"><button type="button">{text}</button></th>'
+    pinned = ' class="pinned"' if column.pinned else ""
+    return f'<th style="{_align(column)}"{pinned}><button type="button">{text}</button></th>'
 
 
-def _cells(column: Column, table: Table) -> Sequence[str]:
-    """The cells of a column, each with the number that it is sorted by."""
+def _cells(column: TableColumn, table: Table) -> Sequence[str]:
+    """Return the cells of a column, each with the number that it is sorted by."""
     align = _align(column)
     return [
-        f'<td style="{align}"{_key(key)}{_class(text)}>{to_html(text)}</td>'
+        f'<td style="{align}"{_key(key)}{_class(text, column)}>{to_html(text)}</td>'
         for text, key in zip(column.cells(table.frame), column.keys(table.frame), strict=True)
     ]
 
 
-def _align(column: Column) -> str:
+def _align(column: TableColumn) -> str:
     return f"text-align:{'left' if column.words else 'right'}"
 
 
@@ -139,5 +140,7 @@ def _key(key: float | None) -> str:
     return "" if key is None else f' data-key="{key:.9g}"'
 
 
-def _class(text: str) -> str:
+def _class(text: str, column: TableColumn) -> str:
+    if column.pinned:
+        return ' class="pinned"'
     return ' class="long"' if len(plain(text)) > LONG else ""

@@ -6,9 +6,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.reporting import figures
-from bench.reporting.columns import DATASET, Column
+from bench.reporting.columns import DATASET, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import ARM, activation_name, dataset_name
+from bench.reporting.names import ADAACT, activation_name, dataset_name
 from bench.reporting.wording import count, joined, number, scientific, signed
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def adaact_answer(view: View) -> list[Block]:
     """One paragraph."""
     if not view.of_adaact:
         return []
-    return [Prose(fold(view.networks[view.networks["activation"] == ARM]), QUESTION)]
+    return [Prose(fold(view.networks[view.networks["activation"] == ADAACT]), QUESTION)]
 
 
 def adaact(view: View) -> list[Block]:
     """Why it is a linear classifier, and what its learned scalars say."""
-    learned = view.coefficients[view.coefficients["activation"] == ARM]
+    learned = view.coefficients[view.coefficients["activation"] == ADAACT]
     if not view.of_adaact or learned.empty:
         return []
     return [
@@ -37,7 +37,7 @@ def adaact(view: View) -> list[Block]:
         Prose(likelihood(view.distances)),
         Prose(SCALARS),
         Table(learned, COLUMNS),
-        *figures.scalar_pictures(view.networks[view.networks["activation"] == ARM]),
+        *figures.scalar_pictures(view.networks[view.networks["activation"] == ADAACT]),
     ]
 
 
@@ -54,16 +54,16 @@ their initial ones."""
 
 COLUMNS = (
     DATASET,
-    Column("protocol", words=True),
-    Column("scalar", ("coefficient",), words=True),
-    Column(
+    TableColumn("protocol", words=True),
+    TableColumn("scalar", ("coefficient",), words=True),
+    TableColumn(
         "5 % to 95 % of trials",
         ("q05", "q95"),
         lambda low, high: f"{number(low, 2)} to {number(high, 2)}",
     ),
-    Column("below 0", ("negative", "n"), lambda below, n: f"{below} of {n}"),
-    Column("changed sign", ("sign_flips",)),
-    Column("correlation with start", ("correlation",), partial(number, decimals=2)),
+    TableColumn("below 0", ("negative", "n"), lambda below, n: f"{below} of {n}"),
+    TableColumn("changed sign", ("sign_flips",)),
+    TableColumn("correlation with start", ("correlation",), partial(number, decimals=2)),
 )
 
 

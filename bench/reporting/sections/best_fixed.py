@@ -9,7 +9,7 @@ from bench.reporting.columns import (
     GAP_95,
     P_DIFFERENCE_HOLM,
     VERDICT,
-    Column,
+    TableColumn,
     or_gap,
 )
 from bench.reporting.document import Block, Heading, Prose, Table
@@ -55,14 +55,14 @@ def _both(own: float, rival: float) -> str:
 
 COLUMNS = (
     DATASET,
-    Column("activation", ("method",), activation_title, words=True),
-    Column("best fixed", ("rival",), or_gap, words=True),
-    Column("splits"),
+    TableColumn("activation", ("method",), activation_title, words=True),
+    TableColumn("best fixed", ("rival",), or_gap, words=True),
+    TableColumn("splits"),
     GAP_95,
     P_DIFFERENCE_HOLM,
     VERDICT,
-    Column("parameters", ("parameters", "rival_parameters"), _both),
-    Column("epochs", ("epochs", "rival_epochs"), _both),
+    TableColumn("parameters", ("parameters", "rival_parameters"), _both),
+    TableColumn("epochs", ("epochs", "rival_epochs"), _both),
 )
 
 

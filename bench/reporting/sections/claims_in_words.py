@@ -9,9 +9,9 @@ import pandas as pd
 from bench.analysis.coefficients import coefficient_names
 from bench.analysis.replays import load_published
 from bench.columns import INITIAL
-from bench.reporting.columns import VERDICT, Column
+from bench.reporting.columns import VERDICT, TableColumn
 from bench.reporting.document import Block, Heading, Table
-from bench.reporting.names import ARM, dataset_name
+from bench.reporting.names import ADAACT, dataset_name
 from bench.reporting.sections.comparison import claim_on_best
 from bench.reporting.wording import count, joined, number
 
@@ -65,10 +65,10 @@ def claims_in_words(view: View) -> list[Block]:
 
 
 COLUMNS = (
-    Column("the paper's words", ("claim",), words=True),
-    Column("we test it as", ("tested",), words=True),
+    TableColumn("the paper's words", ("claim",), words=True),
+    TableColumn("we test it as", ("tested",), words=True),
     VERDICT,
-    Column("evidence", words=True),
+    TableColumn("evidence", words=True),
 )
 
 
@@ -84,7 +84,7 @@ def variance(view: View) -> tuple[str, str]:
 
     Within four standard errors of a variance, which normal draws would leave once in 16,000 times.
     """
-    mine = view.networks[view.networks["activation"] == ARM]
+    mine = view.networks[view.networks["activation"] == ADAACT]
     names = [f"{name}{INITIAL}" for name in coefficient_names(mine)]
     values = pd.concat([mine[name].dropna() for name in names]) if names else pd.Series(dtype=float)
     values = values.drop_duplicates()
@@ -98,7 +98,7 @@ def variance(view: View) -> tuple[str, str]:
 
 def one_hidden_layer(view: View) -> tuple[str, str]:
     """Return on which data sets the paper's network has one hidden layer."""
-    mine = view.networks[view.networks["activation"] == ARM]
+    mine = view.networks[view.networks["activation"] == ADAACT]
     if "k0_2" not in mine or mine.empty:
         return "not measured", ""
     deep = mine.groupby("dataset", sort=False)["k0_2"].count() > 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.reporting.columns import DATASET, GAP_95, REFERENCE, VERDICT, Column
-from bench.reporting.document import Block, Details, Heading, Picture, Prose, Table
+from bench.reporting.columns import DATASET, GAP_95, REFERENCE, VERDICT, TableColumn
+from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.forest import forest
-from bench.reporting.names import ARM, activation_name, dataset_name
+from bench.reporting.names import ADAACT, activation_name, dataset_name
 from bench.reporting.wording import (
     count,
     number,
@@ -53,16 +53,16 @@ def picture(measured: pd.DataFrame) -> Picture:
 
 def comparison(view: View) -> list[Block]:
     """The tested family: numbers, what would decide the open ones, other margins."""
-    claimed = (view.verdicts["kind"] == "comparison") & (view.verdicts["activation"] == ARM)
+    claimed = (view.verdicts["kind"] == "comparison") & (view.verdicts["activation"] == ADAACT)
     asked = view.of_adaact or claimed.any()
-    if not view.held_out or ARM not in view.study["activations"] or not asked:
+    if not view.held_out or ADAACT not in view.study["activations"] or not asked:
         return []
     measured = view.headline[view.headline["verdict"] != "not measured"]
     return [
         Heading("The comparison"),
         Prose(family(view.headline)),
         headline_table(view.headline),
-        Prose(" ".join(map(would_decide, _records(measured, "undecided")))),
+        Bullets([would_decide(row) for row in _records(measured, "undecided")]),
         Details("The same verdicts at other margins", margin_table(view.at_margins)),
     ]
 
@@ -139,11 +139,11 @@ def _size(splits: float, seeds: float) -> str:
 COLUMNS = (
     DATASET,
     REFERENCE,
-    Column("splits × seeds", ("splits", "seeds"), _size),
+    TableColumn("splits × seeds", ("splits", "seeds"), _size),
     GAP_95,
-    Column("p, no gap (Holm)", ("p_difference_holm",), probability),
-    Column("p, gap beyond the margin (Holm)", ("p_equivalent_holm",), probability),
-    Column("margin", ("margin",), partial(number, decimals=3)),
+    TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability),
+    TableColumn("p, gap beyond the margin (Holm)", ("p_equivalent_holm",), probability),
+    TableColumn("margin", ("margin",), partial(number, decimals=3)),
     VERDICT,
 )
 
@@ -184,7 +184,7 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     )
     margins = sorted(wide.columns)
     frame = wide[margins].set_axis([f"margin {one:g}" for one in margins], axis=1).reset_index()
-    shown = [Column(f"±{one:g}", (f"margin {one:g}",), words=True) for one in margins]
+    shown = [TableColumn(f"±{one:g}", (f"margin {one:g}",), words=True) for one in margins]
     return Table(frame, [DATASET, REFERENCE, *shown])
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.reporting import figures
-from bench.reporting.columns import ACTIVATION, Column
+from bench.reporting.columns import ACTIVATION, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name, metric_title, protocol_title
 from bench.reporting.sections.times import medians
-from bench.reporting.view import cell, published_ranges
-from bench.reporting.wording import GAP, number, seconds
+from bench.reporting.view import in_panel, published_ranges
+from bench.reporting.wording import DASH, number, seconds
 
 if TYPE_CHECKING:
     from bench.reporting.view import View
@@ -46,14 +46,14 @@ def explained(view: View) -> str:
 
 
 def _pictures(view: View, dataset: str) -> list[Block]:
-    protocols = [p for p in view.study["protocols"] if len(cell(view.networks, dataset, p))]
+    protocols = [p for p in view.study["protocols"] if len(in_panel(view.networks, dataset, p))]
     if not protocols:
         return []
-    shown = view.clean if view.clean in protocols else protocols[0]
+    shown = view.headline_protocol if view.headline_protocol in protocols else protocols[0]
     placed = protocols[0]
     return [
         *figures.accuracy_picture(
-            cell(view.networks, dataset, placed), published_ranges(view, dataset, placed)
+            in_panel(view.networks, dataset, placed), published_ranges(view, dataset, placed)
         ),
         *figures.curves_picture(view.histories(dataset, shown), dataset, shown),
     ]
@@ -71,13 +71,15 @@ def score_table(view: View, dataset: str) -> Table:
         columns += _columns(view, protocol, prefix=len(protocols) > 1)
     times = medians(view.timings, dataset)
     frame = frame.join(times.rename(columns=_seconds), on="activation")
-    timed = [Column(literal(name), (_seconds(name),), seconds) for name in map(str, times.columns)]
+    timed = [
+        TableColumn(literal(name), (_seconds(name),), seconds) for name in map(str, times.columns)
+    ]
     return Table(frame, [*columns, *timed])
 
 
 def _part(view: View, dataset: str, protocol: str) -> pd.DataFrame:
     """One row per activation: trials, median and range of every score, epochs, share at the cap."""
-    mine = cell(view.scored, dataset, protocol)
+    mine = in_panel(view.scored, dataset, protocol)
     groups = mine.groupby("activation", sort=False)
     made = pd.DataFrame({"n": groups.size()})
     made["asked"] = [view.asked(dataset, protocol, str(name)) for name in made.index]
@@ -87,28 +89,28 @@ def _part(view: View, dataset: str, protocol: str) -> pd.DataFrame:
         made[f"{score} low"] = groups[score].quantile(0.1)
         made[f"{score} high"] = groups[score].quantile(0.9)
     made["epochs"] = mine.astype({"epochs": float}).groupby("activation")["epochs"].median()
-    caps = cell(view.caps, dataset, protocol).set_index("activation")["share"]
+    caps = in_panel(view.caps, dataset, protocol).set_index("activation")["share"]
     made["at_cap"] = caps.reindex(made.index)
     return made
 
 
-def _columns(view: View, protocol: str, *, prefix: bool) -> list[Column]:
+def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
     begins = f"{literal(protocol_title(protocol))}: " if prefix else ""
     scores = [
-        Column(
+        TableColumn(
             f"{begins}{literal(metric_title(score))}",
             tuple(f"{protocol} {score}{end}" for end in ("", " low", " high")),
             _score,
         )
         for score in view.metrics
     ]
-    train = Column(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
-    trials = Column(
+    train = TableColumn(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
+    trials = TableColumn(
         f"{begins}trials",
         tuple(f"{protocol} {name}" for name in ("n", "asked", "constant")),
         _trials,
     )
-    epochs = Column(f"{begins}epochs", (f"{protocol} epochs", f"{protocol} at_cap"), _epochs)
+    epochs = TableColumn(f"{begins}epochs", (f"{protocol} epochs", f"{protocol} at_cap"), _epochs)
     return [trials, *scores, train, epochs]
 
 
@@ -120,7 +122,7 @@ def _score(middle: float, low: float, high: float) -> str:
 
 def _trials(n: float, asked: float, constant: float) -> str:
     if pd.isna(n):
-        return GAP
+        return DASH
     text = f"{n:,.0f}" if n == asked else f"{n:,.0f} of {asked:,.0f}"
     return f"{text} ({constant:.0f} constant)" if constant else text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.reporting.columns import ACTIVATION, DATASET, Column
+from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import ARM, activation_name, dataset_name, protocol_title
+from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
 from bench.reporting.wording import joined, number, probability
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def failed_training(view: View) -> list[Block]:
     """Shares per activation, the test against Adaact, and what a failure starts from."""
-    table = view.failed[view.failed["protocol"] == view.clean]
+    table = view.failed[view.failed["protocol"] == view.headline_protocol]
     if table.empty or not table["failed"].any():
         return []
     return [
@@ -36,13 +36,13 @@ logistic regression. p compares an activation's share with Adaact's by sign flip
 
 COLUMNS = (
     DATASET,
-    Column("protocol", ("protocol",), protocol_title, words=True),
+    TableColumn("protocol", ("protocol",), protocol_title, words=True),
     ACTIVATION,
-    Column("trials"),
-    Column("failed"),
-    Column("share", ("share",), lambda share: f"{share:.1%}"),
-    Column("fails below", ("threshold",), partial(number, decimals=3)),
-    Column("p (Holm)", ("p_holm",), probability),
+    TableColumn("trials"),
+    TableColumn("failed"),
+    TableColumn("share", ("share",), lambda share: f"{share:.1%}"),
+    TableColumn("fails below", ("threshold",), partial(number, decimals=3)),
+    TableColumn("p (Holm)", ("p_holm",), probability),
 )
 
 
@@ -76,7 +76,7 @@ def mechanism(starts: pd.DataFrame) -> str:
             continue
         shares = joined(f"{row['failed']} of {row['trials']}" for row in rows.to_dict("records"))
         sentences.append(
-            f"{dataset_name(str(dataset))}, {activation_name(ARM)}: by thirds of the initial "
+            f"{dataset_name(str(dataset))}, {activation_name(ADAACT)}: by thirds of the initial "
             f"|k1 · k1'|, from low to high, {shares} fail."
         )
     return " ".join(sentences)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.analysis.typical import FEWEST_TRIALS
-from bench.reporting.columns import DATASET, Column
+from bench.reporting.columns import DATASET, TableColumn
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name
@@ -129,10 +129,10 @@ def method(view: View) -> list[Block]:
 
 COLUMNS = (
     DATASET,
-    Column("layers", words=True),
-    Column("optimizer", words=True),
-    Column("batch"),
-    Column("patience"),
+    TableColumn("layers", words=True),
+    TableColumn("optimizer", words=True),
+    TableColumn("batch"),
+    TableColumn("patience"),
 )
 
 

@@ -1,4 +1,4 @@
-"""What does a user's own table hold, and how is it turned into inputs?"""
+"""Describe a user's own table and how it is turned into inputs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ MOST_CLASSES = 12  # named one by one; more would fill the screen
 
 
 def own_table(view: View) -> list[Block]:
-    """Its description; nothing for a registered data set."""
+    """Return its description; nothing for a registered data set."""
     told = described(view.results.provenance.get("table"))
     return [Prose("", "What is compared?"), Bullets(told)] if told else []
 
 
 def described(table: Mapping[str, Any] | None) -> list[str]:
-    """One line each: size, classes, and what was done to the columns.
+    """Return one line each: size, classes, and what was done to the columns.
 
     Args:
         table: The ``table`` of provenance.json; None where there is none.
@@ -42,4 +42,4 @@ def _classes(classes: Mapping[str, int]) -> str:
     text = f"{count(len(classes), 'class', 'classes')}"
     if len(classes) <= MOST_CLASSES:
         text += f": {joined(f'{literal(name)} ({rows:,})' for name, rows in classes.items())}"
-    return f"{text}. Always naming the largest scores {largest:.4f}."
+    return f"{text}. Always predicting the largest class scores {largest:.4f}."

@@ -9,9 +9,9 @@ from bench.analysis.replays import load_published
 from bench.reporting.document import Block, Heading, Picture, Prose
 from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
-from bench.reporting.names import ARM
+from bench.reporting.names import ADAACT
 from bench.reporting.style import panels, styled
-from bench.reporting.view import PAPER, cell
+from bench.reporting.view import PAPER, in_panel
 from bench.reporting.wording import count, joined, number
 
 if TYPE_CHECKING:
@@ -100,10 +100,10 @@ def epochs(tested: Sequence[float], kept: int) -> str:
 
 def ours(view: View) -> str:
     """Return how many of this study's trials keep, end with, or pass through 1.0."""
-    trials = cell(view.networks, DATASET, PAPER)
-    trials = trials[trials["activation"] == ARM]
+    trials = in_panel(view.networks, DATASET, PAPER)
+    trials = trials[trials["activation"] == ADAACT]
     histories = view.histories(DATASET, PAPER)
-    curves = histories[histories["activation"] == ARM]
+    curves = histories[histories["activation"] == ADAACT]
     if trials.empty or curves.empty:
         return ""
     keep = int((trials["test_accuracy"] >= PERFECT).sum())
@@ -117,7 +117,7 @@ def ours(view: View) -> str:
 
 def regression(view: View) -> str:
     """Return what logistic regression scores on the same rows."""
-    rows = cell(view.classical, DATASET, PAPER)
+    rows = in_panel(view.classical, DATASET, PAPER)
     fits = rows[rows["activation"].str.startswith("logistic-regression")]
     if fits.empty:
         return ""

@@ -9,12 +9,12 @@ from bench.reporting.columns import (
     DATASET,
     PROTOCOL,
     VERDICT,
-    Column,
+    TableColumn,
     or_gap,
 )
 from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
 from bench.reporting.inline import literal
-from bench.reporting.names import ARM, activation_name, dataset_name, metric_title
+from bench.reporting.names import ADAACT, activation_name, dataset_name, metric_title
 from bench.reporting.sections.replay import outcomes, replay_table, software
 from bench.reporting.wording import count, equals, joined, number, probability, spread
 
@@ -99,18 +99,18 @@ def _range(low: float, high: float, decimals: int) -> str:
 
 
 COLUMNS = (
-    Column("value", ("metric",), metric_title, words=True),
-    Column("published", ("claimed", "decimals"), number),
-    Column("our median [95 %]", ("median", "low", "high", "decimals"), _with_one_more),
-    Column("trials", ("seeds",)),
-    Column("passes", ("passes_low", "passes_high", "decimals"), _range),
-    Column("p (Holm)", ("p_holm",), probability),
+    TableColumn("value", ("metric",), metric_title, words=True),
+    TableColumn("published", ("claimed", "decimals"), number),
+    TableColumn("our median [95 %]", ("median", "low", "high", "decimals"), _with_one_more),
+    TableColumn("trials", ("seeds",)),
+    TableColumn("passes", ("passes_low", "passes_high", "decimals"), _range),
+    TableColumn("p (Holm)", ("p_holm",), probability),
     VERDICT,
 )
-PLACE = Column("place", words=True)
+PLACE = TableColumn("place", words=True)
 OPTIONAL = (
-    Column("own run", ("reproduced",), or_gap, words=True),
-    Column("would also pass", ("also_pass",), or_gap, words=True),
+    TableColumn("own run", ("reproduced",), or_gap, words=True),
+    TableColumn("would also pass", ("also_pass",), or_gap, words=True),
 )
 
 
@@ -191,7 +191,7 @@ def value_name(row: Mapping[Hashable, Any]) -> str:
     """Return Bank Note test accuracy; of another activation than Adaact with its name."""
     name = f"{dataset_name(row['dataset'])} {literal(metric_title(row['metric']))}"
     whose = row["activation"]
-    return name if whose == ARM else f"{name} of {activation_name(whose)}"
+    return name if whose == ADAACT else f"{name} of {activation_name(whose)}"
 
 
 def counted(counts: pd.DataFrame) -> str:

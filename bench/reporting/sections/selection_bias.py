@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.reporting.columns import ACTIVATION, DATASET, Column
+from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table, folded
-from bench.reporting.names import ARM, dataset_name, protocol_title
+from bench.reporting.names import ADAACT, dataset_name, protocol_title
 from bench.reporting.wording import count, in_rows, signed, signed_spread
 
 if TYPE_CHECKING:
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 def selection_bias(view: View) -> list[Block]:
     """Adaact's in sentences, every activation's in a table."""
-    if view.bias.empty or view.foreign:
+    if view.selection_bias.empty or view.foreign:
         return []
-    mine = view.bias[view.bias["activation"] == ARM]
+    mine = view.selection_bias[view.selection_bias["activation"] == ADAACT]
     return [
         Heading("Early stopping on the test set"),
         Prose(EXPLAINED),
         Bullets([told(row, view.test_rows[row["dataset"]]) for row in mine.to_dict("records")]),
-        folded("Selection bias by data set and activation", Table(view.bias, COLUMNS)),
+        folded("Selection bias by data set and activation", Table(view.selection_bias, COLUMNS)),
     ]
 
 
@@ -34,17 +34,17 @@ paper's own test rows; on MNIST those of `held-out`."""
 
 COLUMNS = (
     DATASET,
-    Column("protocol", ("protocol",), protocol_title, words=True),
+    TableColumn("protocol", ("protocol",), protocol_title, words=True),
     ACTIVATION,
-    Column("trials"),
-    Column("median", ("median",), signed),
-    Column(
+    TableColumn("trials"),
+    TableColumn("median", ("median",), signed),
+    TableColumn(
         "higher / equal / lower",
         ("higher", "equal", "lower"),
         lambda *counts: " / ".join(map(str, counts)),
     ),
-    Column("mean [95 %]", ("mean", "low", "high"), signed_spread),
-    Column("at the cap of epochs", ("at_cap",), lambda share: f"{share:.0%}"),
+    TableColumn("mean [95 %]", ("mean", "low", "high"), signed_spread),
+    TableColumn("at the cap of epochs", ("at_cap",), lambda share: f"{share:.0%}"),
 )
 
 

@@ -100,4 +100,4 @@ def instead(monkeypatch):
 @pytest.fixture
 def no_pictures(monkeypatch):
     """Leaves the figures out: they have tests of their own and take their time."""
-    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
+    monkeypatch.setattr(figures, "panel_pictures", lambda *_: [])

@@ -74,8 +74,8 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     for text in (
         "messy: 150 rows, 9 inputs.",
         "5 classes: a (30), b (30), c (30), d (30) and e (30).",
-        "logistic regression (no net)",
-        "gradient boosting (no net)",
+        "logistic regression (no network)",
+        "gradient boosting (no network)",
         "hidden layers of 8 units",
     ):
         assert text in " ".join(report.split())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bench.reporting import markdown
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Bullets,
     Heading,
@@ -65,7 +65,7 @@ def figure():
     raise AssertionError("Markdown links a picture and draws none")
 
 
-NAME, NUMBER = Column("name", words=True), Column("n")
+NAME, NUMBER = TableColumn("name", words=True), TableColumn("n")
 
 
 def test_every_cell_comes_back_from_the_parser():

@@ -83,7 +83,10 @@ def check_tables(made):
     verdicts = made.file("claims.csv", view.verdicts)
     (shown,) = [t.frame for t in made.tables if set(claims.COLUMNS) <= set(t.columns)]
     same_rows(shown, verdicts[verdicts["kind"] == "figure"])
-    same_rows(made.shown(selection_bias.COLUMNS), made.file("tables/leak.csv", view.leaks))
+    same_rows(
+        made.shown(selection_bias.COLUMNS),
+        made.file("tables/selection_bias.csv", view.selection_bias),
+    )
     same_rows(made.shown(panels.PAIRED), made.file("tables/pairs.csv", view.pairs))
     same_rows(made.shown(panels.SCALARS), made.file("tables/coefficients.csv", view.coefficients))
     tested = [t.frame for t in made.tables if "p_holm" in t.frame]
@@ -94,7 +97,7 @@ def check_tables(made):
 
 def check_scores(made):
     scores = made.file("tables/scores.csv", made.view.spreads).set_index([*CELL, "metric"])
-    tables = [table.frame for table in made.tables if panels.RUNS in table.columns]
+    tables = [table.frame for table in made.tables if panels.TRIALS in table.columns]
     written = set(scores.index.droplevel(["activation", "metric"]))
     asked = itertools.product(*(made.view.study[name] for name in ("datasets", "protocols")))
     cells = [cell for cell in asked if cell in written]
@@ -116,10 +119,12 @@ def expected_sentences(made):
     headline = made.file("tables/headline.csv", view.headline)
     if len(headline):
         claimed = verdicts[kinds == "comparison"]
-        yield comparison.beats(headline, claimed, comparison.unmeasured(held_out=view.held_out))
-    leaks = made.file("tables/leak.csv", view.leaks)
+        yield comparison.headline_sentence(
+            headline, claimed, comparison.unmeasured(held_out=view.held_out)
+        )
+    leaks = made.file("tables/selection_bias.csv", view.selection_bias)
     for _, row in leaks[leaks["activation"] == "adaact"].iterrows():
-        yield selection_bias.leak(row, ROWS[row["dataset"]])
+        yield selection_bias.mean_bias(row, ROWS[row["dataset"]])
     scalars = made.file("tables/coefficients.csv", view.coefficients)
     mine = scalars[(scalars["activation"] == "adaact") & (scalars["protocol"] == "paper")]
     for _, rows in mine.groupby("dataset"):
@@ -200,7 +205,7 @@ def studies(draw):
 @pytest.fixture(scope="module", autouse=True)
 def without_pictures():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "cell_pictures", lambda *_: [])
+        patch.setattr(figures, "panel_pictures", lambda *_: [])
         yield
 
 

@@ -14,7 +14,7 @@ from matplotlib.image import imread
 from bench.errors import UserError
 from bench.exports import load
 from bench.reporting import figures, regressions, report
-from bench.reporting.columns import DATASET, Column
+from bench.reporting.columns import DATASET, TableColumn
 from bench.reporting.document import Heading, Table
 from bench.reporting.markdown import END_OF_FIRST_SCREEN
 from bench.reporting.summary import VARIABLE
@@ -30,7 +30,7 @@ def no_summary(monkeypatch):
 @pytest.fixture
 def no_pictures(monkeypatch):
     """Leaves the figures out: they have tests of their own and take their time."""
-    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
+    monkeypatch.setattr(figures, "panel_pictures", lambda *_: [])
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +39,13 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     seeds = {"banknote": 10, "mnist": 3, "iris": 12}
     helpers.results_folder(folder, protocols=("paper", "held-out"), seeds=seeds, timing=True)
-    draw = figures.cell_pictures
+    draw = figures.panel_pictures
 
     def of_iris(histories, trials, *rest):
         return draw(histories, trials, *rest) if (trials["dataset"] == "iris").all() else []
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "cell_pictures", of_iris)
+        patch.setattr(figures, "panel_pictures", of_iris)
         return report.write_report(folder)
 
 
@@ -113,10 +113,10 @@ def test_the_first_screen_answers_the_four_questions(whole):
     first, _, rest = whole.read_text().partition(END_OF_FIRST_SCREEN)
     questions = re.findall(r"^\*\*(.+\?)\*\*$", first, re.MULTILINE)
     assert questions == [
-        "Are the paper's figures reproduced?",
-        "Does Adaact beat the fixed activations?",
-        "What was it worth to let the test set choose the epoch?",
-        "What is Adaact, really?",
+        "Are the published values reproduced?",
+        "Is Adaact better than the fixed activations?",
+        "How much accuracy does early stopping on the test set add?",
+        "What is a trained Adaact network?",
     ]
     assert "Not measured" not in first
     assert len(re.findall(r"^\|", first, re.MULTILINE)) == 2 + 9
@@ -134,9 +134,9 @@ def test_logistic_regression_stands_in_each_accuracy_table_but_where_fits_cost_t
         assert "minus the fit's: Adaact +" in " ".join(part.split())
     assert re.search(r"net\) \| +12 splits ", parts["Iris, held-out protocol"])
     assert "1 of 1 fit was cut short" in " ".join(parts["MNIST, paper protocol"].split())
-    assert "(no net)" not in without
+    assert "(no network)" not in without
     assert regressions.TOO_MANY in " ".join(without.split())
-    fine = " ".join(text.partition("## What a careful reader must be told")[2].split())
+    fine = " ".join(text.partition("## Cautions")[2].split())
     assert fine.count("scikit-learn's logistic regression on the same split scores") == 3
 
 
@@ -187,7 +187,7 @@ def test_without_the_held_out_protocol_its_questions_are_not_measured(tmp_path, 
     assert "described and not tested:\n\n- Bank Note: median test accuracy" in first
     assert "## The headline comparison" not in text
     assert not (tmp_path / "tables" / "headline.csv").exists()
-    assert not (tmp_path / "tables" / "leak.csv").exists()
+    assert not (tmp_path / "tables" / "selection_bias.csv").exists()
 
 
 def test_without_timings_the_report_says_how_to_get_them(tmp_path, no_pictures):
@@ -218,7 +218,7 @@ def broken(trials):
 
 def test_trials_without_a_number_are_counted_and_listed(tmp_path, no_pictures):
     text = text_of(helpers.results_folder(tmp_path, seeds={"iris": 10}, spoil=broken))
-    assert "45 of 50 trials asked for ran, the others are missing; 1 diverged and 1 failed" in (
+    assert "45 of 50 requested trials finished, others are missing; 1 diverged and 1 failed" in (
         " ".join(text.split())
     )
     section = text.partition("## Iris")[2]
@@ -237,8 +237,8 @@ def test_a_cell_in_which_every_trial_failed_keeps_its_row(tmp_path):
 
     text = text_of(helpers.results_folder(tmp_path, seeds={"iris": 3}, spoil=all_failed))
     assert re.search(r"\| Adaact +\| +0 of 3 \| +– \|", text)
-    assert "Not measured yet: no trial has one of the paper's figures." in text
-    assert "Adaact and a fixed activation to compare it with are not both there." in text
+    assert "Not measured yet: no trial has one of the published values." in text
+    assert "Adaact or a fixed activation to compare it with is missing." in text
 
 
 def test_a_cell_without_any_number_has_no_figures(tmp_path):
@@ -273,7 +273,7 @@ def test_a_data_set_that_could_not_be_had_is_marked(tmp_path, no_pictures):
 def test_a_study_without_any_trial_still_has_a_report(tmp_path, no_pictures):
     text = text_of(helpers.results_folder(tmp_path, spoil=lambda trials: trials[:0]))
     assert "0 of 115 trials asked for ran" in text
-    assert text.count("**Not measured.** No trial of it has run.") == 3
+    assert text.count("**Not measured.** None of its trials has finished.") == 3
 
 
 def test_somebodys_own_table_is_reported_under_its_own_name(tmp_path, no_pictures):
@@ -306,7 +306,7 @@ def test_the_summary_page_gets_the_first_screen_and_the_tables_once(
 def test_a_new_section_is_one_function_and_one_name(tmp_path, monkeypatch, no_pictures):
     def sizes(view):
         trials = view.trials.groupby("dataset", as_index=False).size()
-        return [Heading("How many trials?"), Table(trials, [DATASET, Column("size")])]
+        return [Heading("How many trials?"), Table(trials, [DATASET, TableColumn("size")])]
 
     monkeypatch.setattr(report, "SECTIONS", (*report.SECTIONS, sizes))
     monkeypatch.setenv(VARIABLE, str(tmp_path / "summary.md"))

@@ -73,7 +73,7 @@ def no_summary(monkeypatch):
 @pytest.fixture
 def no_pictures(monkeypatch):
     """Leaves the figures out: they take their time."""
-    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
+    monkeypatch.setattr(figures, "panel_pictures", lambda *_: [])
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
     ]
     link = r"[“Tanh \*Is\* All You Need” by A. Author](https://example.org/tanh)"
     assert f"The paper: {link}." in text
-    assert leads(text) == ["Are the paper's figures reproduced?"]
+    assert leads(text) == ["Are the published values reproduced?"]
     assert re.search(
         r"^\| Iris +\| tanh +\| paper +\| test accuracy .*\| table 1", text, re.MULTILINE
     )
@@ -138,7 +138,7 @@ def test_a_paper_without_a_name_and_its_claims_in_words(about):
     assert OURS.findall(text) == []
 
 
-def test_the_papers_own_runs_are_not_held_against_another_paper(about, folder, monkeypatch):
+def test_the_papers_runs_are_not_compared_with_another_paper(about, folder, monkeypatch):
     def tried(*_):
         raise AssertionError("nothing was replayed of this paper")
 

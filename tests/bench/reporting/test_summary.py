@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from bench.reporting import summary
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Details,
     Heading,
@@ -16,7 +16,7 @@ from bench.reporting.document import (
     Table,
 )
 
-ONE = Table(pd.DataFrame({"a": [1]}), [Column("a")])
+ONE = Table(pd.DataFrame({"a": [1]}), [TableColumn("a")])
 
 
 def report(answer):

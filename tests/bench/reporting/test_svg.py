@@ -9,7 +9,7 @@ import pytest
 
 from bench.reporting import curves, svg
 from bench.reporting.distribution import distribution
-from bench.reporting.sections.growth import scaling_plot
+from bench.reporting.sections.growth import growth_plot
 from bench.reporting.train_test import train_against_test
 from tests import helpers
 
@@ -35,7 +35,7 @@ def scalars():
 def scaling():
     points = pd.DataFrame({"axis": "seeds", "size": [1, 10], "median_seconds": [0.1, 0.4]})
     fitted = pd.DataFrame({"axis": ["seeds"], "exponent": [0.6], "constant": [0.1]})
-    return scaling_plot(points, fitted)
+    return growth_plot(points, fitted)
 
 
 FIGURES = {

@@ -175,7 +175,7 @@ def test_logistic_regression_has_a_row_and_no_column_in_the_score_table():
     own = {"dataset": "banknote", "activation": "logistic regression", "accuracy": 0.98}
     rows = [benchmark("one epoch", **CELL, accuracy=0.99), benchmark("whole fit", **own)]
     frame = timings.timing_frame({"benchmarks": rows})
-    assert "logistic regression (no net)" in shown(frame)
+    assert "logistic regression (no network)" in shown(frame)
     assert list(times.medians(frame, "banknote").columns) == ["one epoch"]
 
 

@@ -75,4 +75,6 @@ def test_very_many_seeds_are_drawn_in_bins_that_tell_how_many(histories):
     counts = [int(title.split(", ")[1].split(" ")[0]) for title in told if "seeds:" in title]
     alone = sum(", 1 seed:" in title for title in told)
     assert sum(counts) + alone == len(ends)
-    assert figure.axes[3].get_title() == f"area: 1 to {max(counts)} seeds, means of their scores"
+    assert (
+        figure.axes[3].get_title() == f"mark area: 1 to {max(counts)} seeds, placed at their mean"
+    )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Bullets,
     Details,
@@ -21,7 +21,7 @@ from bench.reporting.style import panels
 from bench.reporting.wording import probability
 
 FRAME = pd.DataFrame({"set": ["a | b", "<c>"], "p": [0.0001, np.nan]})
-TABLE = Table(FRAME, [Column("set", words=True), Column("p [95 %]", ("p",), probability)])
+TABLE = Table(FRAME, [TableColumn("set", words=True), TableColumn("p [95 %]", ("p",), probability)])
 
 
 def html(*blocks):

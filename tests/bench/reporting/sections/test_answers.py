@@ -29,21 +29,21 @@ def described(scores):
     return comparison.described(spread(trials, "test_accuracy"), pairs, 38)
 
 
-def contested(*rows):
+def compared(*rows):
     columns = ["dataset", "arm", "rival", "verdict", "estimate", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
     gap = (0.01, 0.005, 0.015)
-    table = contested(
+    table = compared(
         ("banknote", "adaact", "relu", "no better", *gap),
         ("banknote", "swish", "relu", "better", *gap),
         ("iris", "adaact", "tanh", "cannot tell", *gap),
         ("iris", "swish", "", "not measured", *gap),
     )
-    assert best_fixed.contest(table) == (
-        "Of 4 cases (2 activations under test) the one tested is better than every fixed "
+    assert best_fixed.best_fixed_verdicts(table) == (
+        "In 4 comparisons (2 activations under test) the activation is better than every fixed "
         "activation in 1 (Bank Note: swish, +0.0100 [+0.0050, +0.0150] against relu), no better "
         "than the best fixed one, within the margin, in 1 (Bank Note: Adaact), undecided "
         "in 1 (Iris: Adaact) and not measured in 1 (Iris: swish)."
@@ -51,16 +51,18 @@ def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
 
 
 def test_where_nobody_is_under_test_nothing_is_said_of_it():
-    assert best_fixed.contest(contested()) == ""
+    assert best_fixed.best_fixed_verdicts(compared()) == ""
 
 
 def test_without_held_out_trials_nothing_is_answered():
-    text = comparison.beats(family(("iris", "relu", "not measured")), NOTHING, "why not")
+    text = comparison.headline_sentence(
+        family(("iris", "relu", "not measured")), NOTHING, "why not"
+    )
     assert text == "why not"
 
 
 @pytest.mark.parametrize(
-    ("held_out", "why"), [(False, comparison.NOT_HELD_OUT), (True, comparison.NO_RUNS)]
+    ("held_out", "why"), [(False, comparison.NOT_HELD_OUT), (True, comparison.NO_TRIALS)]
 )
 def test_why_nothing_is_answered_depends_on_the_protocol(held_out, why):
     assert comparison.unmeasured(held_out=held_out) == why
@@ -75,7 +77,7 @@ def test_every_comparison_is_counted_under_its_verdict():
         ("iris", "linear", "better"),
         ("mnist", "relu", "not measured"),
     )
-    assert comparison.beats(headline, NOTHING, "") == (
+    assert comparison.headline_sentence(headline, NOTHING, "") == (
         "Of 6 comparisons on held-out data Adaact is better in 1 (Iris: linear), "
         "worse in 2 (Bank Note: relu; Iris: relu), "
         "equivalent, within the margin, in 1 (Bank Note: linear), "
@@ -93,11 +95,11 @@ def test_the_claim_in_words_has_its_verdict_and_reason():
             "reason": ["Iris", ""],
         }
     )
-    assert comparison.adapts(claims) == (
-        "The claim “adapts”: refuted (Iris). The claim “p. 2”: supported."
+    assert comparison.claims_in_words(claims) == (
+        "The claim “claims_in_words”: refuted (Iris). The claim “p. 2”: supported."
     )
-    text = comparison.beats(family(("iris", "relu", "worse")), claims, "")
-    assert text.endswith("(Iris: relu). " + comparison.adapts(claims))
+    text = comparison.headline_sentence(family(("iris", "relu", "worse")), claims, "")
+    assert text.endswith("(Iris: relu). " + comparison.claims_in_words(claims))
 
 
 def test_the_best_of_the_others_is_named_with_the_gap_in_test_rows():
@@ -110,50 +112,47 @@ def test_the_best_of_the_others_is_named_with_the_gap_in_test_rows():
 
 @pytest.mark.parametrize("scores", [{"adaact": [36]}, {"relu": [36], "tanh": [30]}])
 def test_without_a_partner_nothing_is_compared(scores):
-    assert described(scores) == (
-        "Adaact and a fixed activation to compare it with are not both there."
-    )
+    assert described(scores) == ("Adaact or a fixed activation to compare it with is missing.")
 
 
 COUNTS = st.lists(st.integers(0, 38), min_size=4, max_size=4)
 
 
 @given(COUNTS, COUNTS, COUNTS)
-def test_what_is_said_of_the_best_other_agrees_with_the_runs(adaact, relu, tanh):
+def test_what_is_said_of_the_best_other_agrees_with_the_trials(adaact, relu, tanh):
     text = described({"adaact": adaact, "relu": relu, "tanh": tanh})
     best = max(np.median(relu), np.median(tanh))
     gap = np.median(adaact) - best
     told = re.search(r"\((.*)\); P\(Adaact ahead\) ([\d.]+)", text)
-    expected = "not one" if gap == 0 else f"{abs(gap):g} of 38 test rows"
+    expected = "less than 0.1" if gap == 0 else f"{abs(gap):g} of 38 test rows"
     assert told
     assert told[1].startswith(expected)
-    assert told[1].endswith({1: "more", -1: "fewer", 0: "apart"}[int(np.sign(gap))])
+    assert told[1].endswith({1: "more", -1: "fewer", 0: "rows"}[int(np.sign(gap))])
     name = re.search(r"of (relu|tanh), the highest", text)
     assert name
-    rival = {"relu": relu, "tanh": tanh}[name[1]]
-    assert np.median(rival) == best
-    ahead = np.mean(0.5 * (1 + np.sign(np.subtract(adaact, rival))))
+    other = {"relu": relu, "tanh": tanh}[name[1]]
+    assert np.median(other) == best
+    ahead = np.mean(0.5 * (1 + np.sign(np.subtract(adaact, other))))
     assert float(told[2]) == pytest.approx(ahead, abs=0.0051)
 
 
-def test_the_leak_is_told_in_accuracy_in_rows_and_in_runs():
+def test_selection_bias_is_given_in_accuracy_rows_and_trials():
     trials = helpers.trial_frame({"adaact": [36 / 38] * 10}, protocol="held-out")
     trials["leaked_test_accuracy"] = [37 / 38] * 6 + [36 / 38] * 3 + [35 / 38]
     row = leak(trials, {"iris": 38}).iloc[0]
-    text = selection_bias.leak(row, 38)
+    text = selection_bias.mean_bias(row, 38)
     assert text.startswith("Iris: +0.0132 [")
     assert text.endswith(
-        "on average, 0.5 of 38 test rows more; the test set's choice scores higher in 6, the same "
-        "in 3, lower in 1 of 10 runs."
+        "on average, 0.5 of 38 test rows more; higher in 6, equal in 3 and lower in 1 of 10 trials."
     )
 
 
-def test_a_leak_of_one_run_has_no_interval():
+def test_the_selection_bias_of_one_trial_has_no_interval():
     scores = {"protocol": "held-out", "leaked_test_accuracy": 36 / 38}
     trials = helpers.trial_frame({"adaact": [36 / 38]}, **scores)
-    text = selection_bias.leak(leak(trials, {"iris": 38}).iloc[0], 38)
-    assert text.startswith("Iris: 0.0000 on average, not one of 38 test rows apart;")
-    assert text.endswith("of 1 run.")
+    text = selection_bias.mean_bias(leak(trials, {"iris": 38}).iloc[0], 38)
+    assert text.startswith("Iris: 0.0000 on average, less than 0.1 of 38 test rows;")
+    assert text.endswith("of 1 trial.")
 
 
 def folds(errors, flips):
@@ -164,21 +163,22 @@ def folds(errors, flips):
 
 def test_a_study_without_folds_says_so():
     text = collapse.collapse(folds([math.nan], [None]))
-    assert text.startswith("Not measured yet: no trial holds the error of its fold.")
+    assert text.startswith("Not measured yet: no trial has the error of its fold.")
 
 
 def test_the_largest_error_of_the_folds_is_told():
     text = collapse.collapse(folds([2e-16, 4.4e-16, math.nan], [0, 0, None]))
     assert text == (
-        "A logistic regression. Of 3 trained Adaact nets 2 were folded into one affine map each: "
-        "net and map differ by at most 4.4e-16 of the largest logit, and no test row changes class."
+        "A logistic regression. Of 3 trained Adaact networks 2 were folded into one affine map "
+        "each. Network and map differ by at most 4.4e-16 of the largest logit, and no test row "
+        "changes class."
     )
 
 
 def test_the_error_of_the_map_in_float32_stands_beside_it():
     trials = folds([2e-16, 4e-16], [0, 0])
     text = collapse.collapse(trials.assign(collapse_error_float32=[3.1e-7, math.nan]))
-    assert "4.0e-16 of the largest logit (3.1e-07 where the map is used in float32), and" in text
+    assert "4.0e-16 of the largest logit (3.1e-07 if the map is used in float32), and" in text
     unknown = collapse.collapse(trials.assign(collapse_error_float32=math.nan))
     assert unknown == collapse.collapse(trials)
 
@@ -189,4 +189,4 @@ def test_the_error_of_the_map_in_float32_stands_beside_it():
 def test_flipped_rows_are_counted(flips, phrase):
     text = collapse.collapse(folds([2e-16], [flips]))
     assert phrase in text
-    assert "Of 1 trained Adaact net 1 was folded" in text
+    assert "Of 1 trained Adaact network 1 was folded" in text

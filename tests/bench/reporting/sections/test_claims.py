@@ -51,21 +51,21 @@ def test_the_study_is_told_in_one_line():
     text = answer.produced(STUDY, trials(*["ok"] * 6))
     assert text == (
         "Adaact and relu on Bank Note (2 seeds) and Iris (1 seed); paper protocol; trained by "
-        "plain Keras `fit`. All 6 trials asked for ran; each has its numbers."
+        "plain Keras `fit`. All 6 requested trials finished; each has a score."
     )
 
 
 def test_several_protocols_are_a_plural():
     study = STUDY | {"protocols": ["paper", "held-out-scaled"], "trainer": "many-seeds"}
     text = answer.produced(study, trials(*["ok"] * 6))
-    assert "paper and held-out, inputs scaled protocols; trained by the many-seeds trainer" in text
+    assert "paper and held-out (standardised inputs) protocols; trained by the many-seeds" in text
 
 
 def test_missing_and_failed_trials_are_counted():
     text = answer.completeness(6, trials("ok", "failed", "failed", "diverged"))
     assert text == (
-        "4 of 6 trials asked for ran, the others are missing; 1 diverged and 2 failed, counted as "
-        "n of N and in no median."
+        "4 of 6 requested trials finished, others are missing; 1 diverged and 2 failed without "
+        "a score: counted in n of N, but in no median."
     )
 
 
@@ -78,7 +78,8 @@ def test_a_data_set_that_is_not_measured_is_named_with_the_reason():
 def test_figures_are_counted_by_verdict():
     text = claims.reproduced(table({}, {}, {"verdict": "not reproduced", "p": 0.02}))
     assert text == (
-        "Of 3 figures: 2 reproduced, 1 not reproduced. Not reproduced: Iris test accuracy (1.000 "
+        "Of 3 published values: 2 reproduced, 1 not reproduced. Not reproduced: Iris test "
+        "accuracy (1.000 "
         "published, median 0.9737, p = .020)."
     )
 
@@ -92,7 +93,8 @@ def test_figures_that_share_a_reason_share_its_mention():
     few = {"verdict": "cannot tell", "seeds": 3, "reason": "3 seeds; 39 are the fewest"}
     text = claims.reproduced(table(few, few | {"metric": "test_f1"}))
     assert text == (
-        "Of 2 figures: 2 cannot tell. Cannot tell: Iris test accuracy and Iris test F1 (3 seeds; "
+        "Of 2 published values: 2 cannot tell. Cannot tell: Iris test accuracy and Iris test F1 "
+        "(3 seeds; "
         "39 are the fewest)."
     )
 
@@ -101,18 +103,19 @@ def test_figures_that_share_a_reason_share_its_mention():
 def test_a_reproduction_that_could_not_have_failed_is_said_to_be_one(n, verb):
     text = claims.reproduced(table(*[{"seeds": 10}] * n))
     assert text.endswith(
-        f"{n} of those reproduced {verb} on fewer than 39 runs, too few to refute any figure."
+        f"{n} of those reproduced {verb} on fewer than 39 trials, too few to refute any value."
     )
 
 
 def test_figures_without_a_run_are_not_measured():
     missing = {"verdict": "not measured", "seeds": 0, "reason": "no trial"}
     assert claims.reproduced(table(missing)) == (
-        "Not measured yet: no trial has one of the paper's figures."
+        "Not measured yet: no trial has one of the published values."
     )
     text = claims.reproduced(table({}, missing | {"dataset": "mnist"}))
     assert text == (
-        "Of 2 figures: 1 reproduced, 1 not measured. Not measured: MNIST test accuracy (no trial)."
+        "Of 2 published values: 1 reproduced, 1 not measured. Not measured: MNIST test accuracy "
+        "(no trial)."
     )
 
 
@@ -121,7 +124,7 @@ def test_the_held_out_verdicts_are_counted_where_there_are_any():
     text = claims.against_held_out(
         table({"held_out_verdict": "reproduced"}, {"held_out_verdict": "not reproduced"}, {})
     )
-    assert text == " Held against the held-out runs instead: 1 reproduced and 1 not reproduced."
+    assert text == " Against the held-out trials: 1 reproduced and 1 not reproduced."
 
 
 def test_counts_of_parameters_are_one_line():

@@ -20,7 +20,7 @@ TABLE = {
 def test_size_classes_and_notes_are_told():
     assert described(TABLE) == [
         "own: 1,030 rows, 7 inputs.",
-        "2 classes: no (1,000) and yes (30). Always naming the largest scores 0.9709.",
+        "2 classes: no (1,000) and yes (30). Always predicting the largest class scores 0.9709.",
         *TABLE["notes"],
     ]
 
@@ -32,7 +32,7 @@ def test_without_a_table_nothing_is_told():
 def test_many_classes_are_counted_alone():
     many = {str(n): 10 for n in range(MOST_CLASSES + 1)}
     assert described({**TABLE, "classes": many})[1] == (
-        "13 classes. Always naming the largest scores 0.0769."
+        "13 classes. Always predicting the largest class scores 0.0769."
     )
 
 

@@ -48,9 +48,9 @@ def test_a_trial_without_a_number_is_listed_with_its_reason():
     trials = ended(7, 8, 9, status=["ok", "failed", "diverged"], reason=["", "died", ""])
     assert listed(trials, 7, 8, 9) == [
         ["8", "failed", "died"],
-        ["9", "diverged", "its loss left the finite numbers"],
+        ["9", "diverged", "its loss became infinite or not a number"],
     ]
-    assert provenance.failures(ended(7), study(7)) == Prose("Every trial that ran has its numbers.")
+    assert provenance.failures(ended(7), study(7)) == Prose("Every finished trial has a score.")
 
 
 def test_the_seeds_of_a_cell_that_were_not_trained_are_listed_in_one_row():

@@ -30,7 +30,7 @@ def cells(table):
 
 @pytest.fixture(scope="module")
 def iris():
-    """Ten runs of two activations on Iris, Adaact one row behind, one run constant."""
+    """Ten trials of two activations on Iris, Adaact one row behind, one constant."""
     scores = {"adaact": [36 / 38] * 10, "relu": [37 / 38] * 10}
     trials = helpers.trial_frame(scores, train_accuracy=1.0, test_f1=0.5)
     return trials.assign(constant=(trials["activation"] == "adaact") & (trials["seed"] == 0))
@@ -45,7 +45,15 @@ def test_scores_have_spread_counts_and_times(iris):
     epochs = pd.Series({"adaact": 22.0, "relu": 20.5})
     times = pd.DataFrame({"one epoch": {"adaact": 0.012}})
     assert cells(panels.score_table(spreads(iris), epochs, times)) == [
-        ["activation", "runs", "test accuracy", "test F1", "train accuracy", "epochs", "one epoch"],
+        [
+            "activation",
+            "trials",
+            "test accuracy",
+            "test F1",
+            "train accuracy",
+            "epochs",
+            "one epoch",
+        ],
         [
             *("Adaact", "10 of 12 (1 constant)", "0.9474 [0.9474, 0.9474]"),
             *("0.5000 [0.5000, 0.5000]", "1.0000", "22", "12 ms"),
@@ -57,12 +65,12 @@ def test_scores_have_spread_counts_and_times(iris):
     ]
 
 
-@pytest.mark.parametrize(("splits", "runs"), [(1, "1 split"), (10, "10 splits")])
-def test_logistic_regression_is_marked_as_no_net(iris, splits, runs):
+@pytest.mark.parametrize(("splits", "shown"), [(1, "1 split"), (10, "10 splits")])
+def test_logistic_regression_is_marked_as_no_network(iris, splits, shown):
     fits = iris[(iris["activation"] == "relu") & (iris["seed"] < splits)]
     both = pd.concat([spreads(iris), spreads(fits.assign(activation="logistic regression"))])
     row = cells(panels.score_table(both, pd.Series({"relu": 20.0}), pd.DataFrame()))[-1]
-    assert row[:2] == ["logistic regression (no net)", runs]
+    assert row[:2] == ["logistic regression (no network)", shown]
     assert row[2].startswith("0.9737")
     assert row[-1] == "–"
 
@@ -80,14 +88,14 @@ def test_gaps_are_given_in_test_rows_too(iris):
     ]
 
 
-def figures(trials):
-    figures = [c for c in load_claims().claims if c.dataset == "iris" and c.kind == "figure"]
-    return verdicts(trials, figures)
+def judged(trials):
+    published = [c for c in load_claims().claims if c.dataset == "iris" and c.kind == "figure"]
+    return verdicts(trials, published)
 
 
-def test_a_published_figure_keeps_its_decimals(iris):
-    rows = cells(claims.verdict_table(figures(iris), {}))
-    assert rows[0] == ["data set", "figure", "paper", "median [95 %]", "runs", "p", "verdict"]
+def test_a_published_value_keeps_its_decimals(iris):
+    rows = cells(claims.verdict_table(judged(iris), {}))
+    assert rows[0] == ["data set", "value", "paper", "median [95 %]", "trials", "p", "verdict"]
     assert rows[2] == [
         *("Iris", "test accuracy", "1.000", "0.9474 [0.9474, 0.9474]"),
         *("10", ".182", "**cannot tell**"),
@@ -96,10 +104,10 @@ def test_a_published_figure_keeps_its_decimals(iris):
 
 def test_held_out_verdicts_have_a_column_where_there_are_any(iris):
     both = pd.concat([iris, iris.assign(protocol="held-out", test_f1=math.nan)])
-    rows = cells(claims.verdict_table(figures(both), {}))
-    assert [row[-1] for row in rows] == ["held-out runs", "cannot tell", "cannot tell", "–"]
+    rows = cells(claims.verdict_table(judged(both), {}))
+    assert [row[-1] for row in rows] == ["held-out trials", "cannot tell", "cannot tell", "–"]
 
 
-def test_a_claim_without_runs_has_dashes(iris):
-    rows = cells(claims.verdict_table(figures(iris[:0]), {}))
+def test_a_claim_without_trials_has_dashes(iris):
+    rows = cells(claims.verdict_table(judged(iris[:0]), {}))
     assert rows[1][3:] == ["–", "0", "–", "**not measured**"]

@@ -1,4 +1,4 @@
-"""The plots of one run, as the paper's notebook shows them."""
+"""Plot one trial as the paper's notebook does."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ History = Mapping[str, Sequence[float]]
 """Columns of ``Trial.history``: one value per epoch."""
 
 
-def write_run_plots(history: History, folder: Path, *, title: str, protocol: str) -> list[Path]:
-    """Draws one run into PNG files.
+def write_trial_plots(history: History, folder: Path, *, title: str, protocol: str) -> list[Path]:
+    """Draw the plots of one trial into PNG files.
 
     Args:
         history: loss, accuracy, val_loss, val_accuracy, and learned scalars such as k0_1.
@@ -47,7 +47,7 @@ def write_run_plots(history: History, folder: Path, *, title: str, protocol: str
 
 @styled
 def scalars(history: History, title: str) -> Figure:
-    """Learned scalars after every epoch, one panel per layer."""
+    """Draw the learned scalars after every epoch, one panel per layer."""
     found = scalar_names(list(history))
     layers = sorted({layer for _, layer in found})
     figure, axes = panels(1, len(layers), height=4.0)
@@ -66,7 +66,7 @@ def scalars(history: History, title: str) -> Figure:
 
 @styled
 def per_epoch(history: History, metric: str, title: str, protocol: str) -> Figure:
-    """Accuracy or loss after every epoch, train and held back."""
+    """Draw accuracy or loss after every epoch, train and validation."""
     figure, axes = panels(1, 1, height=4.5)
     panel = axes[0][0]
     for column, label, look in (
@@ -84,13 +84,13 @@ def per_epoch(history: History, metric: str, title: str, protocol: str) -> Figur
 
 @styled
 def against(history: History, metric: str, title: str, protocol: str) -> Figure:
-    """Train against held-back accuracy or loss, one point per epoch, first and last named."""
+    """Draw train against validation accuracy or loss, one point per epoch."""
     figure, axes = panels(1, 1, height=5.5)
     panel = axes[0][0]
-    train, held_back = history[metric], history[f"val_{metric}"]
-    panel.plot(train, held_back, linewidth=0.8, marker="o", markersize=4, color=LOOKS[0].color)
+    train, validation = history[metric], history[f"val_{metric}"]
+    panel.plot(train, validation, linewidth=0.8, marker="o", markersize=4, color=LOOKS[0].color)
     for epoch, marker in ((1, "^"), (len(train), "s")):
-        ends = (train[epoch - 1], held_back[epoch - 1])
+        ends = (train[epoch - 1], validation[epoch - 1])
         panel.plot(*ends, marker, color="black", markersize=8, label=f"epoch {epoch}")
     panel.legend()
     second = validation_name(protocol).split(maxsplit=1)[0]
