@@ -19,7 +19,7 @@ from bench.reporting.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -71,16 +71,6 @@ def or_dash(text: str) -> str:
     return text or DASH
 
 
-def of_asked(n: int, asked: float) -> str:
-    """Return a number of trials; where more were asked for, both: 38 of 40."""
-    return str(n) if pd.isna(asked) or n == asked else f"{n} of {asked:.0f}"
-
-
-def with_asked(frame: pd.DataFrame, asked: Mapping[str, int]) -> pd.DataFrame:
-    """Add the number of seeds asked for, by data set: ``asked``."""
-    return frame.assign(asked=frame["dataset"].map(dict(asked)))
-
-
 DATASET = TableColumn("data set", ("dataset",), title, words=True)
 PROTOCOL = TableColumn("protocol", ("protocol",), protocol_title, words=True)
 ACTIVATION = TableColumn("activation", ("activation",), activation_title, words=True)
@@ -88,7 +78,6 @@ REFERENCE = TableColumn("Adaact minus", ("reference",), activation_title, words=
 TIMED = TableColumn("timed", ("operation",), words=True)
 BY = TableColumn("by", ("competitor",), words=True)
 VERDICT = TableColumn("verdict", ("verdict",), strong, words=True, marked=True, pinned=True)
-PAIRS = TableColumn("pairs", ("pairs", "asked"), of_asked)
 GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
 IN_ROWS = TableColumn("in test rows", ("rows",), partial(signed, decimals=1))
 P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)

@@ -65,14 +65,8 @@ def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], references: Sequ
         color = COLORS.get(row["verdict"], GREY)
         hollow = row["verdict"] not in COLORS
         (line,) = panel.plot([row["low"], row["high"]], [place, place], color=color, linewidth=2)
-        (mark,) = panel.plot(
-            [row["estimate"]],
-            [place],
-            marker="o",
-            markersize=7,
-            color=color,
-            markerfacecolor="white" if hollow else color,
-        )
+        face = "white" if hollow else color
+        mark = panel.scatter([row["estimate"]], [place], s=49, c=face, edgecolors=color, zorder=3)
         told = _told(row)
         entitle(line, [told])
         entitle(mark, [told])

@@ -278,7 +278,7 @@ class View:
     @property
     def replay_runs(self) -> Sequence[Mapping[str, Any]]:
         """The paper's own runs as ``replay.json`` has them; none where they were not repeated."""
-        return (self.results.replay or {}).get("runs", ())
+        return self.results.replay["runs"] if self.results.replay else ()
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from bench.reporting.columns import (
     P_DIFFERENCE_HOLM,
     VERDICT,
     TableColumn,
-    or_gap,
+    or_dash,
 )
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import activation_name, activation_title
@@ -56,7 +56,7 @@ def _both(own: float, rival: float) -> str:
 COLUMNS = (
     DATASET,
     TableColumn("activation", ("method",), activation_title, words=True),
-    TableColumn("best fixed", ("rival",), or_gap, words=True),
+    TableColumn("best fixed", ("rival",), or_dash, words=True),
     TableColumn("splits"),
     GAP_95,
     P_DIFFERENCE_HOLM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -115,13 +116,13 @@ def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
 
 
 def _score(middle: float, low: float, high: float) -> str:
-    if pd.isna(middle) or low == high:
+    if low == high or not math.isfinite(middle):
         return number(middle)
     return f"{number(middle)} [{number(low)} to {number(high)}]"
 
 
 def _trials(n: float, asked: float, constant: float) -> str:
-    if pd.isna(n):
+    if not math.isfinite(n):
         return DASH
     text = f"{n:,.0f}" if n == asked else f"{n:,.0f} of {asked:,.0f}"
     return f"{text} ({constant:.0f} constant)" if constant else text

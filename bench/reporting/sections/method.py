@@ -15,7 +15,7 @@ from bench.reporting.wording import count, joined, seconds
 from bench.training.protocols import MOST_EPOCHS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bench.reporting.view import View
 
@@ -114,16 +114,13 @@ def method(view: View) -> list[Block]:
                 ]
             ),
         ]
-    blocks += [
-        Prose(caps(view.study["epochs"])),
-        *([] if own or view.foreign else [Prose("Deviations from the paper:")]),
-        *([] if own or view.foreign else [Bullets(DEVIATIONS)]),
-        Prose(f"{SCORES} {FAILURES}"),
-        Prose(HEADLINE if view.held_out else ""),
-        Prose("" if own else VALUES),
-        *([] if own else [Prose("Limits:"), Bullets(LIMITS)]),
-        Prose(compute(view.results.provenance["wall"])),
-    ]
+    blocks.append(Prose(caps(view.study["epochs"])))
+    if not own and not view.foreign:
+        blocks += [Prose("Deviations from the paper:"), Bullets(DEVIATIONS)]
+    blocks += [Prose(f"{SCORES} {FAILURES}"), Prose(HEADLINE if view.held_out else "")]
+    if not own:
+        blocks += [Prose(VALUES), Prose("Limits:"), Bullets(LIMITS)]
+    blocks.append(Prose(compute(view.results.provenance["wall"])))
     return blocks
 
 
@@ -143,7 +140,7 @@ def caps(epochs: Mapping[str, int | None]) -> str:
     return f"{text}; in this study {joined(map(literal, named))}." if named else f"{text}."
 
 
-def compute(wall: list[dict[str, Any]]) -> str:
+def compute(wall: Sequence[Mapping[str, Any]]) -> str:
     """Return what all trials took together."""
     total = sum(cell["seconds"] for cell in wall)
     trials = sum(cell["trials"] for cell in wall)

@@ -138,9 +138,10 @@ def draw(tested: Sequence[float], kept: int, seeds: pd.DataFrame) -> Drawing:
 def _epochs(panel: Axes, tested: Sequence[float], kept: int) -> None:
     look = LOOKS[0]
     numbers = range(1, len(tested) + 1)
-    (line,) = panel.plot(numbers, tested, color=look.color, marker="o", markersize=4)
-    entitle(line, [f"test accuracy after every epoch, {number(tested[-1], 3)} after the last"])
-    (mark,) = panel.plot([kept], [tested[kept - 1]], "o", color="black", markersize=9, mfc="none")
+    panel.plot(numbers, tested, color=look.color)
+    marks = panel.scatter(numbers, tested, s=16, c=look.color, zorder=3)
+    entitle(marks, [f"epoch {n}: {number(one, 3)}" for n, one in enumerate(tested, start=1)])
+    mark = panel.scatter([kept], [tested[kept - 1]], s=81, c="none", edgecolors="black", zorder=4)
     entitle(mark, [f"kept: epoch {kept}, test accuracy {number(tested[kept - 1], 3)}"])
     panel.annotate(
         f"kept: epoch {kept}",
@@ -158,7 +159,7 @@ def _seeds(panel: Axes, seeds: pd.DataFrame) -> None:
     for row in seeds.to_dict("records"):
         used = bool(row["paper_used_for"])
         color = LOOKS[0].color if used else GREY
-        (mark,) = panel.plot([row["seed"]], [row["test_accuracy"]], "o", color=color, markersize=8)
+        mark = panel.scatter([row["seed"]], [row["test_accuracy"]], s=64, c=color)
         entitle(mark, [f"seed {row['seed']}: test accuracy {number(row['test_accuracy'], 3)}"])
         if used:
             sets = "Iris" if DATASET in row["paper_used_for"] else "other data sets"

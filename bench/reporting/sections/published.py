@@ -10,7 +10,7 @@ from bench.reporting.columns import (
     PROTOCOL,
     VERDICT,
     TableColumn,
-    or_gap,
+    or_dash,
 )
 from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
 from bench.reporting.inline import literal
@@ -109,8 +109,8 @@ COLUMNS = (
 )
 PLACE = TableColumn("place", words=True)
 OPTIONAL = (
-    TableColumn("own run", ("reproduced",), or_gap, words=True),
-    TableColumn("would also pass", ("also_pass",), or_gap, words=True),
+    TableColumn("own run", ("reproduced",), or_dash, words=True),
+    TableColumn("would also pass", ("also_pass",), or_dash, words=True),
 )
 
 
@@ -231,7 +231,7 @@ def _repeated(view: View) -> list[Block]:
     """The paper's own runs, repeated: outcomes, and every number folded away."""
     if view.replay.empty:
         return []
-    releases = (view.results.replay or {}).get("software", {})
+    releases = view.results.replay["software"] if view.results.replay else {}
     return [
         Prose(f"The paper's own runs, repeated with {software(releases)}:"),
         Bullets(outcomes(view.replay)),
