@@ -71,6 +71,8 @@ def or_dash(text: str) -> str:
     return text or DASH
 
 
+DAGGER = " †"
+
 DATASET = TableColumn("data set", ("dataset",), title, words=True)
 PROTOCOL = TableColumn("protocol", ("protocol",), protocol_title, words=True)
 ACTIVATION = TableColumn("activation", ("activation",), activation_title, words=True)
@@ -82,3 +84,17 @@ GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
 IN_ROWS = TableColumn("in test rows", ("rows",), partial(signed, decimals=1))
 P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)
 P_DIFFERENCE_HOLM = TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability)
+MARKED_VERDICT = TableColumn(
+    "verdict",
+    ("verdict", "capped"),
+    lambda verdict, capped: strong(f"{verdict}{DAGGER if capped else ''}"),
+    words=True,
+    marked=True,
+    pinned=True,
+)
+"""Of a comparison; with a dagger where the cap on epochs ended many of its trials."""
+
+CAPPED = (
+    f"{DAGGER.strip()}: more than a tenth of the trials of one of the two were still training when "
+    "the epochs ran out. The verdict speaks of networks trained that long."
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.data import title
+from bench.reporting.columns import DAGGER
 from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
@@ -71,7 +72,7 @@ def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], references: Sequ
         entitle(line, [told])
         entitle(mark, [told])
         panel.annotate(
-            row["verdict"],
+            f"{row['verdict']}{DAGGER if row['capped'] else ''}",
             (row["estimate"], place),
             xytext=(0, 6),
             textcoords="offset points",

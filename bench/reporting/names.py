@@ -14,13 +14,15 @@ ADAACT = "adaact"
 """The paper's activation: each of its comparisons is this one minus another."""
 
 LOGISTIC = "logistic regression"
-"""Has a row in tables of activations, although it is not a network."""
+"""Its name among the times."""
 
-TREES = "gradient boosting"
-"""The same: scikit-learn's boosted trees."""
-
-NOT_NETWORKS = (LOGISTIC, TREES)
-
+ACTIVATIONS = {
+    ADAACT: "Adaact",
+    "logistic-regression": "logistic regression (C = 1)",
+    "logistic-regression-unpenalised": "logistic regression (no penalty)",
+    "gradient-boosting": "gradient boosting",
+    "majority-class": "always the largest class",
+}
 PROTOCOLS = {"held-out-scaled": "held-out (standardised inputs)"}
 TRAINERS = {
     "keras": "plain Keras `fit`",
@@ -40,10 +42,8 @@ def activation_name(name: str) -> str:
 
 
 def activation_title(name: str) -> str:
-    """Return the name of an activation for a cell: Adaact is a proper name, the others are not."""
-    return {ADAACT: "Adaact", **{kind: f"{kind} (no network)" for kind in NOT_NETWORKS}}.get(
-        name, name
-    )
+    """Return the name of an activation, or of what stands beside them, for a cell or figure."""
+    return ACTIVATIONS.get(name, name)
 
 
 def protocol_title(name: str) -> str:

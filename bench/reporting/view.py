@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from baselines import DEFAULT, FIXED
@@ -211,9 +212,24 @@ class View:
     @cached_property
     def headline(self) -> pd.DataFrame:
         """The one tested family; every comparison is "not measured" without held-out trials."""
-        return headline(
-            self.trials, self.results.rows, self._family, protocol=self.headline_protocol
-        )
+        rows, protocol = self.results.rows, self.headline_protocol
+        family = headline(self.trials, rows, self._family, protocol=protocol)
+        return self._marked(family, "reference")
+
+    def _marked(self, family: pd.DataFrame, other: str) -> pd.DataFrame:
+        """Add ``capped``: whether the cap on epochs ended many trials of one of the two.
+
+        Args:
+            family: Comparisons of ``method`` with another.
+            other: The column that names it.
+        """
+        marked = self.caps[self.caps["marked"]]
+        cells = set(zip(marked["dataset"], marked["protocol"], marked["activation"], strict=True))
+        capped = [
+            any((row["dataset"], row["protocol"], row[name]) in cells for name in ("method", other))
+            for row in family.to_dict("records")
+        ]
+        return family.assign(capped=np.array(capped, bool))
 
     @cached_property
     def at_margins(self) -> pd.DataFrame:
@@ -229,9 +245,9 @@ class View:
         if not self.held_out or not fixed or not tested or set(asked) <= set(DEFAULT):
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
-        return best_fixed.contest(
-            self.trials, self.results.rows, sizes, tested, fixed, protocol=self.headline_protocol
-        )
+        rows, protocol = self.results.rows, self.headline_protocol
+        table = best_fixed.contest(self.trials, rows, sizes, tested, fixed, protocol=protocol)
+        return self._marked(table, "rival")
 
     @property
     def _family(self) -> dict[str, Size]:

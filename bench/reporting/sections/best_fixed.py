@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.reporting.columns import (
+    CAPPED,
     DATASET,
     GAP_95,
+    MARKED_VERDICT,
     P_DIFFERENCE_HOLM,
-    VERDICT,
     TableColumn,
     or_dash,
 )
@@ -39,6 +40,7 @@ def best_fixed(view: View) -> list[Block]:
         Heading("Against the best fixed activation"),
         Prose(EXPLAINED),
         Table(view.best_fixed, COLUMNS),
+        Prose(CAPPED if view.best_fixed["capped"].any() else ""),
     ]
 
 
@@ -60,7 +62,7 @@ COLUMNS = (
     TableColumn("splits"),
     GAP_95,
     P_DIFFERENCE_HOLM,
-    VERDICT,
+    MARKED_VERDICT,
     TableColumn("parameters", ("parameters", "rival_parameters"), _both),
     TableColumn("epochs", ("epochs", "rival_epochs"), _both),
 )

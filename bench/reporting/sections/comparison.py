@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bench.reporting.columns import DATASET, GAP_95, REFERENCE, VERDICT, TableColumn
+from bench.reporting.columns import (
+    CAPPED,
+    DAGGER,
+    DATASET,
+    GAP_95,
+    MARKED_VERDICT,
+    REFERENCE,
+    TableColumn,
+)
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.forest import forest
 from bench.reporting.names import ADAACT, activation_name, dataset_name
@@ -62,6 +70,7 @@ def comparison(view: View) -> list[Block]:
         Heading("The comparison"),
         Prose(family(view.headline)),
         headline_table(view.headline),
+        Prose(CAPPED if view.headline["capped"].any() else ""),
         Bullets([would_decide(row) for row in _records(measured, "undecided")]),
         Details("The same verdicts at other margins", margin_table(view.at_margins)),
     ]
@@ -86,11 +95,16 @@ def verdict_sentence(headline: pd.DataFrame) -> str:
     Args:
         headline: As ``analysis.headline`` has it, with a measured row.
     """
-    found = tally(headline, OUTCOMES, lambda row: activation_name(row["reference"]))
+    found = tally(headline, OUTCOMES, _reference)
+    note = f" {CAPPED}" if headline["capped"].any() else ""
     return (
         f"**{in_a_word(headline)}** In {count(len(headline), 'comparison')} on held-out data "
-        f"Adaact is {found}."
+        f"Adaact is {found}.{note}"
     )
+
+
+def _reference(row: Mapping[Hashable, Any]) -> str:
+    return f"{activation_name(row['reference'])}{DAGGER.strip() if row['capped'] else ''}"
 
 
 OUTCOMES = {
@@ -144,7 +158,7 @@ COLUMNS = (
     TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability),
     TableColumn("p, gap beyond the margin (Holm)", ("p_equivalent_holm",), probability),
     TableColumn("margin", ("margin",), partial(number, decimals=3)),
-    VERDICT,
+    MARKED_VERDICT,
 )
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from baselines import CLASSICAL
+from bench.analysis.epoch_cap import MOST_AT_CAP
 from bench.reporting import figures
 from bench.reporting.columns import ACTIVATION, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
@@ -19,7 +21,7 @@ from bench.reporting.wording import DASH, number, seconds
 if TYPE_CHECKING:
     from bench.reporting.view import View
 
-AT_CAP = 0.1  # share of trials; a cell with more is marked
+CLEAN = "paper-clean"  # serves the section on selection bias
 
 
 def datasets(view: View) -> list[Block]:
@@ -39,8 +41,8 @@ def datasets(view: View) -> list[Block]:
 def explained(view: View) -> str:
     """Return how the tables are read."""
     text = (
-        "Medians over trials; in brackets the range from the 10th to the 90th percentile. Rows "
-        "without a network are scikit-learn's, on the same training rows. *Cap*: the share of "
+        "Medians over trials; in brackets the range from the 10th to the 90th percentile. The "
+        "last rows are scikit-learn's, on the same training rows. *At the cap*: the share of "
         "trials that were still training when the epochs ran out, where it is above a tenth."
     )
     return text if len(view.timings) else f"{text} Times are not measured."
@@ -63,8 +65,13 @@ def _pictures(view: View, dataset: str) -> list[Block]:
 def score_table(view: View, dataset: str) -> Table:
     """Scores and times of every activation on one data set, all protocols side by side."""
     mine = view.scored[view.scored["dataset"] == dataset]
-    protocols = [name for name in view.study["protocols"] if (mine["protocol"] == name).any()]
-    names = list(dict.fromkeys(mine["activation"]))
+    protocols = [
+        name
+        for name in view.study["protocols"]
+        if name != CLEAN and (mine["protocol"] == name).any()
+    ]
+    order = (*view.study["activations"], *CLASSICAL)
+    names = [name for name in order if (mine["activation"] == name).any()]
     frame, columns = pd.DataFrame({"activation": names}), [ACTIVATION]
     for protocol in protocols:
         part = _part(view, dataset, protocol).reindex(names).add_prefix(f"{protocol} ")
@@ -89,7 +96,6 @@ def _part(view: View, dataset: str, protocol: str) -> pd.DataFrame:
         made[score] = groups[score].median()
         made[f"{score} low"] = groups[score].quantile(0.1)
         made[f"{score} high"] = groups[score].quantile(0.9)
-    made["epochs"] = mine.astype({"epochs": float}).groupby("activation")["epochs"].median()
     caps = in_panel(view.caps, dataset, protocol).set_index("activation")["share"]
     made["at_cap"] = caps.reindex(made.index)
     return made
@@ -108,11 +114,10 @@ def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
     train = TableColumn(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
     trials = TableColumn(
         f"{begins}trials",
-        tuple(f"{protocol} {name}" for name in ("n", "asked", "constant")),
+        tuple(f"{protocol} {name}" for name in ("n", "asked", "constant", "at_cap")),
         _trials,
     )
-    epochs = TableColumn(f"{begins}epochs", (f"{protocol} epochs", f"{protocol} at_cap"), _epochs)
-    return [trials, *scores, train, epochs]
+    return [trials, *scores, train]
 
 
 def _score(middle: float, low: float, high: float) -> str:
@@ -121,16 +126,13 @@ def _score(middle: float, low: float, high: float) -> str:
     return f"{number(middle)} [{number(low)} to {number(high)}]"
 
 
-def _trials(n: float, asked: float, constant: float) -> str:
+def _trials(n: float, asked: float, constant: float, at_cap: float) -> str:
     if not math.isfinite(n):
         return DASH
     text = f"{n:,.0f}" if n == asked else f"{n:,.0f} of {asked:,.0f}"
-    return f"{text} ({constant:.0f} constant)" if constant else text
-
-
-def _epochs(median: float, at_cap: float) -> str:
-    text = number(median, 1).removesuffix(".0")
-    return f"{text} (cap: {at_cap:.0%})" if at_cap > AT_CAP else text
+    notes = [f"{at_cap:.0%} at the cap"] if at_cap > MOST_AT_CAP else []
+    notes += [f"{constant:.0f} constant"] if constant and math.isfinite(at_cap) else []
+    return f"{text} ({', '.join(notes)})" if notes else text
 
 
 def _seconds(operation: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from bench.reporting.columns import (
@@ -12,10 +13,10 @@ from bench.reporting.columns import (
     TableColumn,
     or_dash,
 )
-from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
+from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_name, dataset_name, metric_title
-from bench.reporting.sections.replay import outcomes, replay_table, software
+from bench.reporting.sections.replay import outcomes, software
 from bench.reporting.wording import count, equals, joined, number, probability, spread
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def _with_one_more(median: float, low: float, high: float, decimals: int) -> str
 
 
 def _range(low: float, high: float, decimals: int) -> str:
+    if not math.isfinite(low):
+        return "any"
     text = number(low, decimals)
     return text if low == high else f"{text} to {number(high, decimals)}"
 
@@ -233,7 +236,9 @@ def _repeated(view: View) -> list[Block]:
         return []
     releases = view.results.replay["software"] if view.results.replay else {}
     return [
-        Prose(f"The paper's own runs, repeated with {software(releases)}:"),
+        Prose(
+            f"The paper's own runs, repeated with {software(releases)} (every value: "
+            "`tables/replay.csv`):"
+        ),
         Bullets(outcomes(view.replay)),
-        Details("Published and repeated, number by number", replay_table(view.replay)),
     ]
