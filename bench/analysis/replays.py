@@ -107,7 +107,7 @@ def _rows(run: Mapping[str, Any], published: Published) -> Iterator[dict[str, ob
 def _figure(run: Mapping[str, Any], figure: str, epoch: int) -> float:
     if epoch == 0:
         return float(run[figure])
-    after = run["history"][figure]
+    after = run["history"].get(figure, ())
     return float(after[epoch - 1]) if epoch <= len(after) else float("nan")
 
 

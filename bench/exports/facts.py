@@ -10,10 +10,10 @@ from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from bench.escapes import visible
-from bench.exports.faults import Fault, shown
+from bench.exports.faults import FileError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sized
+    from collections.abc import Callable, Iterable, Mapping, Sized
     from pathlib import Path
 
 MOST_BYTES = 64 << 20  # pytest-benchmark's file of a whole timing run has 0.4 MB
@@ -179,7 +179,7 @@ def read(path: Path, kind: type[Record]) -> Record:
     Keys that the kind does not name are left out.
 
     Raises:
-        Fault: A field is missing, of a wrong type or out of bounds, or contradicts another.
+        FileError: A field is missing, of a wrong type or out of bounds, or contradicts another.
         OSError: The file cannot be read.
         ValueError: It is no regular file, or longer than any of ours.
     """
@@ -197,25 +197,25 @@ def read(path: Path, kind: type[Record]) -> Record:
     return record
 
 
-def _fault(error: ValidationError) -> Fault:
+def _fault(error: ValidationError) -> FileError:
     first = error.errors(include_url=False)[0]
     place = ".".join(visible(str(part))[:80] for part in first["loc"] if part != "[key]")
     message = first["msg"][:1].lower() + first["msg"][1:]
     if first["type"] in ("missing", "json_invalid") or not place:
-        return Fault(message, field=place)
-    return Fault(f"{message}, not {shown(first['input'])}", field=place)
+        return FileError(message, field=place)
+    return FileError(f"{message}, not {shown(first['input'])}", field=place)
 
 
 def _check_provenance(record: Provenance) -> None:
     study = record["study"]
     for name in ("seeds", "splits", "seeds_per_split", "epochs", "fingerprints"):
-        _require(study[name], study["datasets"], f"study.{name}")  # type: ignore[literal-required]
+        _require(study[name], study["datasets"], f"study.{name}")
 
 
 def _require(known: Mapping[str, Sized | int | None], asked: Iterable[str], field: str) -> None:
     for dataset in asked:
         if dataset not in known:
-            raise Fault("field required", field=f"{field}.{dataset}")
+            raise FileError("field required", field=f"{field}.{dataset}")
 
 
 def _check_timing(record: Timing) -> None:
@@ -223,14 +223,14 @@ def _check_timing(record: Timing) -> None:
     for place, one in enumerate(record["benchmarks"]):
         extra = one["extra_info"]
         if "axis" in extra and "size" not in extra:
-            raise Fault("field required", field=f"benchmarks.{place}.extra_info.size")
+            raise FileError("field required", field=f"benchmarks.{place}.extra_info.size")
         rounds[_competitor(one, "competitor")] = len(one["stats"].get("data", ()))
     for place, one in enumerate(record["benchmarks"]):
         reference = rounds.get(_competitor(one, "reference"), 0)
         mine = len(one["stats"].get("data", ()))
         if one["extra_info"].get("paired") and mine and reference and mine != reference:
             text = f"has {mine} rounds, the benchmark that it is paired with {reference}"
-            raise Fault(text, field=f"benchmarks.{place}.stats.data")
+            raise FileError(text, field=f"benchmarks.{place}.stats.data")
 
 
 def _competitor(one: Benchmark, role: str) -> tuple[str, str, str]:
@@ -243,12 +243,16 @@ def _check_replay(record: Replay) -> None:
     known = set()
     for place, run in enumerate(record["runs"]):
         if run["dataset"] in known:
-            raise Fault(f"{run['dataset']} has a run already", field=f"runs.{place}.dataset")
+            raise FileError(f"{run['dataset']} has a run already", field=f"runs.{place}.dataset")
         known.add(run["dataset"])
         for name, curve in run["history"].items():
             if len(curve) != run["epochs"]:
                 text = f"has {len(curve)} values for {run['epochs']} epochs"
-                raise Fault(text, field=f"runs.{place}.history.{visible(name)[:80]}")
+                raise FileError(text, field=f"runs.{place}.history.{visible(name)[:80]}")
 
 
-CHECKS = {Provenance: _check_provenance, Timing: _check_timing, Replay: _check_replay}
+CHECKS: dict[type, Callable[[Any], None]] = {
+    Provenance: _check_provenance,
+    Timing: _check_timing,
+    Replay: _check_replay,
+}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Fault(Exception):
+class FileError(Exception):
     """What is wrong in a file, and where.
 
     Args:

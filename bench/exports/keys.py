@@ -9,7 +9,7 @@ import pandas as pd
 
 from baselines import CLASSICAL
 from bench.columns import CELL, KEY
-from bench.exports.faults import Fault, shown
+from bench.exports.faults import FileError, shown
 from bench.exports.schema import HEAD, MOST, line_of
 from bench.records import SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
@@ -49,7 +49,7 @@ def check_trials(trials: pd.DataFrame, study: Asked) -> None:
     """Check ``trials.csv``: keys that were asked for, each once, and numbers of what is ``ok``.
 
     Raises:
-        Fault: A row is wrong.
+        FileError: A row is wrong.
     """
     fitted = trials["trainer"] == SCIKIT_LEARN
     _refuse_unasked(trials, "dataset", study["datasets"])
@@ -85,7 +85,7 @@ def check_once(table: pd.DataFrame, key: Sequence[str]) -> None:
     """Check that no two rows of a table have the same key.
 
     Raises:
-        Fault: A row's key stands there already.
+        FileError: A row's key stands there already.
     """
     _refuse_rows(table, table.duplicated(list(key)), "", f"a second row of this {', '.join(key)}")
 
@@ -94,7 +94,7 @@ def check_curves(seeds: pd.DataFrame) -> None:
     """Check ``replay_seeds.csv``: a test accuracy after each epoch, and epochs that were trained.
 
     Raises:
-        Fault: A row is wrong.
+        FileError: A row is wrong.
     """
     for name in ("best_epoch", "kept_epoch"):
         wrong = (seeds[name] < 1) | (seeds[name] > seeds["epochs"])
@@ -121,7 +121,7 @@ def _refuse_rows(
     if wrong.any():
         row = int(wrong.argmax())
         value = f"{shown(table[name].tolist()[row])} " if name else ""
-        raise Fault(f"{value}{reason}", line=line_of(table, row), field=name)
+        raise FileError(f"{value}{reason}", line=line_of(table, row), field=name)
 
 
 class Epochs:
@@ -136,7 +136,7 @@ class Epochs:
         """Check the next rows.
 
         Raises:
-            Fault: A row is wrong.
+            FileError: A row is wrong.
         """
         places = self._trials.of(part)
         _refuse_rows(part, places < 0, "", "no such trial in trials.csv")
@@ -152,7 +152,7 @@ class Epochs:
         """Check what only all rows tell.
 
         Raises:
-            Fault: A row is there twice, or one is missing.
+            FileError: A row is there twice, or one is missing.
         """
         numbers, order = self._once.close()
         before = np.concatenate([[0], numbers[:-1]])
@@ -161,7 +161,7 @@ class Epochs:
         if wrong.any():
             row = int(wrong.argmax())
             text = f"{numbers[row] % SPAN} without the epoch before it"
-            raise Fault(text, line=HEAD + int(order[row]), field="epoch")
+            raise FileError(text, line=HEAD + int(order[row]), field="epoch")
 
 
 class Rows:
@@ -169,16 +169,18 @@ class Rows:
 
     def __init__(self, trials: pd.DataFrame) -> None:
         scored = trials[trials["status"] == "ok"]
-        cells = scored.groupby(list(CELL), sort=True).size().rename("trials").reset_index()
+        sizes = scored["test_rows"] + scored["other_rows"].fillna(0)
+        groups = scored.assign(rows=sizes).groupby(list(CELL), as_index=False)
+        cells = groups.agg(trials=("seed", "size"), rows=("rows", "max"))
         self._cells = _Places(cells, CELL)
-        self._trials = cells["trials"].to_numpy()
+        self._trials, self._rows = cells["trials"].to_numpy(), cells["rows"].to_numpy(np.int64)
         self._once = _Once("a second row of this cell and row")
 
     def check(self, part: pd.DataFrame) -> None:
         """Check the next rows.
 
         Raises:
-            Fault: A row is wrong.
+            FileError: A row is wrong.
         """
         places = self._cells.of(part)
         _refuse_rows(part, places < 0, "", "trials.csv has no trial that is ok in this cell")
@@ -186,14 +188,15 @@ class Rows:
         wrong = (tested < 1) | (tested > self._trials[places])
         _refuse_rows(part, wrong, "seeds_tested", "is not the number of some trials of this cell")
         _refuse_rows(part, correct > tested, "seeds_correct", "is more than seeds_tested")
-        _refuse_rows(part, part["row"] > MOST, "row", "is no row")
-        self._once.check(places * SPAN + part["row"].to_numpy())
+        rows = part["row"].to_numpy()
+        _refuse_rows(part, rows >= self._rows[places], "row", "is no row of this data set")
+        self._once.check(places * SPAN + rows)
 
     def close(self) -> None:
         """Check what only all rows tell.
 
         Raises:
-            Fault: A row is there twice.
+            FileError: A row is there twice.
         """
         self._once.close()
 
@@ -242,5 +245,5 @@ class _Once:
             numbers = numbers[order]
             doubled = order[1:][numbers[1:] == numbers[:-1]]
             if len(doubled):
-                raise Fault(self._reason, line=HEAD + int(doubled.min()))
+                raise FileError(self._reason, line=HEAD + int(doubled.min()))
         return numbers, order

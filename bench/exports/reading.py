@@ -185,12 +185,12 @@ def _whole(path: Path, table: Table) -> pd.DataFrame:
 @contextmanager
 def _explained(path: Path, command: str) -> Iterator[None]:
     """Say what is wrong with a file in one line, with the command that writes it."""
-    from bench.exports.faults import Fault
+    from bench.exports.faults import FileError
     from bench.exports.schema import UNREADABLE
 
     try:
         yield
-    except Fault as fault:
+    except FileError as fault:
         raise UserError(f"{path}, {fault}. `{command}` writes the file again.") from fault
     except FileNotFoundError as error:
         raise UserError(f"{path} is missing. `{command}` writes it.") from error

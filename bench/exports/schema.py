@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from bench import columns
-from bench.exports.faults import Fault, shown
+from bench.exports.faults import FileError, shown
+from bench.exports.layout import ARRAYS, OLD
 from bench.exports.unpacking import LONGEST_LINE, opened
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ FORMS = {  # as in the files
 WANTED = {"truth": "True or False", "integer": "a whole number", "number": "a number"}
 NAME = re.compile(r"[A-Za-z0-9_.:-]{1,200}")
 HEADING = re.compile(r'[^\x00-\x1f\x7f",]{1,200}')
-UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+BREAK = re.compile(r"[\n\r]")  # of a line
 STATUSES = ("ok", "diverged", "failed")
 # Of what cannot be read as a table; pandas raises them all.
 UNREADABLE = (OSError, EOFError, ValueError, TypeError, ArithmeticError, csv.Error, zlib.error)
@@ -80,7 +81,7 @@ def parts(path: Path, table: Table, known: Mapping[str, Any]) -> Iterator[pd.Dat
         known: Types of columns, in place of the table's own.
 
     Raises:
-        Fault: A value is wrong.
+        FileError: A value is wrong.
         OSError, ValueError, ...: It is no such table; see ``UNREADABLE``.
     """
     with opened(path) as stream:
@@ -117,18 +118,18 @@ def _header(stream: BinaryIO, table: Table) -> list[str]:
     header = next(csv.reader([line]), [])
     for name in header:
         if not HEADING.fullmatch(name):
-            raise Fault(f"{shown(name)} is no name of a column", line=1)
+            raise FileError(f"{shown(name)} is no name of a column", line=1)
         if header.count(name) > 1:
-            raise Fault("stands there twice", line=1, field=name)
+            raise FileError("stands there twice", line=1, field=name)
         if len(header) > MOST_COLUMNS:
-            raise Fault(f"{len(header):,} columns; at most {MOST_COLUMNS:,}", line=1)
+            raise FileError(f"{len(header):,} columns; at most {MOST_COLUMNS:,}", line=1)
     absent = [one.name for one in table.columns if not one.optional and one.name not in header]
     if absent:
-        raise Fault(f"no column {absent[0]}", line=1)
+        raise FileError(f"no column {absent[0]}", line=1)
     if not table.further:
         for name in header:
             if name not in columns.names(table.columns):
-                raise Fault("is not a column of this file", line=1, field=name)
+                raise FileError("is not a column of this file", line=1, field=name)
     return header
 
 
@@ -140,15 +141,18 @@ def _explain(stream: BinaryIO, table: Table, header: Sequence[str]) -> None:
         try:
             text = line.decode()
             fields = next(csv.reader([text], strict=True), [])
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise Fault(str(error), line=number) from error
+        except UnicodeDecodeError as error:
+            raise FileError(str(error), line=number) from error
+        except csv.Error as error:  # a field of ours holds no line break
+            text = f"a quotation mark too many or too few ({error})"
+            raise FileError(text, line=number) from error
         if len(fields) != len(header):
             counted = f"{len(fields)} fields, {len(header)} in the header"
-            raise Fault(counted, line=number)
+            raise FileError(counted, line=number)
         for (column, form), value in zip(known, fields, strict=True):
             if not (form.fullmatch(value) or (value == "" and table.may_lack(column))):
                 wanted = WANTED[column.type]
-                raise Fault(f"{shown(value)} is not {wanted}", line=number, field=column.name)
+                raise FileError(f"{shown(value)} is not {wanted}", line=number, field=column.name)
 
 
 def _check(part: pd.DataFrame, table: Table) -> None:
@@ -161,7 +165,7 @@ def _check(part: pd.DataFrame, table: Table) -> None:
             found.append((int(wrong.argmax()), column, reason))
     if found:
         row, column, reason = min(found, key=lambda one: one[0])
-        raise Fault(
+        raise FileError(
             f"{shown(_plain(part[column.name].iloc[row]))} {reason}",
             line=line_of(part, row),
             field=column.name,
@@ -199,9 +203,11 @@ def _wrong_texts(values: pd.Series, column: Column) -> tuple[np.ndarray, str]:
 def _rule(column: Column) -> tuple[Any, str]:
     if column.name == "status":
         return STATUSES.__contains__, f"is no status; known: {', '.join(STATUSES)}"
+    if column.name == "arm":
+        return (OLD, ARRAYS).__contains__, f"is none of {OLD}, {ARRAYS}"
     if column.kind == "key" or column.name == "trainer":
         return NAME.fullmatch, "is no name: at most 200 of A-Z, a-z, 0-9, _ . : -"
-    return (lambda text: not UNSEEN.search(text)), "has a line feed or another control character"
+    return (lambda text: not BREAK.search(text)), "has a line break"
 
 
 def _wrong_numbers(numbers: np.ndarray, column: Column, table: Table) -> tuple[np.ndarray, str]:
