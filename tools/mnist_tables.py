@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,7 @@ class Family:
         tables: How many tables.
         splits: Splits of each table.
         seeds: Seeds of each split.
+        batch_size: Rows per step of training a network.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Family:
     tables: int
     splits: int
     seeds: int
+    batch_size: int = 12
 
     @property
     def trials(self) -> int:
@@ -83,7 +86,7 @@ def tables(family: Family, images: np.ndarray, labels: np.ndarray, seed: int = 0
             feature_names=features,
             class_names=tuple(map(str, family.digits)),
         )
-        for number, rows in zip(range(family.tables), _parts(len(pool), family.rows, seed))
+        for number, rows in enumerate(islice(_parts(len(pool), family.rows, seed), family.tables))
     ]
 
 

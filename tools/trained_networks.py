@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.data import Dataset
-    from bench.training.spec import Fit, Task
+    from bench.training.spec import Task, Weights
     from tools.mnist_tables import Family
+
+    Predict = Callable[[Sequence[Weights], np.ndarray], np.ndarray]
 
 EPOCHS = 20  # enough to tell the activations apart; more would only cost time
 TABLES_AT_ONCE = 10  # what an interruption loses at most
@@ -52,7 +54,6 @@ def outcomes(
         size = f"{family.rows}x{len(family.digits)}-{family.splits}x{family.seeds}"
         path = folder / f"{family.name}-{size}-{arm}-{start}-{numbers[-1]}.npy"
         if not path.exists():
-            folder.mkdir(parents=True, exist_ok=True)
             np.save(path, train(numbers))
             tell(f"{family.name}, {arm}: {numbers[-1] + 1} of {len(tables)} tables")
         parts.append(np.load(path))
@@ -77,35 +78,35 @@ def _trainer(
 ) -> Callable[[Sequence[int]], np.ndarray]:
     """Return a function that trains an activation on the tables with some numbers."""
 
-    @lru_cache(maxsize=1)  # nothing is compiled where the cache has all
-    def prepared() -> tuple[Task, Callable[[Fit], np.ndarray]]:
-        return _task(family, tables, activation, first_seed)
+    @cache  # nothing is compiled where the cache has all
+    def prepared() -> tuple[Task, Predict]:
+        task = _task(family, tables, activation, first_seed)
+        return task, _predictor(task)
 
     def train(numbers: Sequence[int]) -> np.ndarray:
         from bench.training.many_seeds import fit_seeds
 
-        task, judge = prepared()
-        each = family.trials
-        right = np.full((len(numbers) * each, family.rows), -1, np.int8)
-        first = first_seed + numbers[0] * each
-        for fit in fit_seeds(task, range(first, first + len(right))):
-            right[fit.seed - first] = judge(fit)
+        task, predict = prepared()
+        first = first_seed + numbers[0] * family.trials
+        fits = list(fit_seeds(task, range(first, first + len(numbers) * family.trials)))
+        tests = np.stack([task.split(fit.seed).test for fit in fits])
+        classes = predict([fit.kept["validation"].weights for fit in fits], tests)
+        right = np.full((len(fits), family.rows), -1, np.int8)
+        places = np.array([fit.seed - first for fit in fits])[:, np.newaxis]
+        right[places, tests % family.rows] = classes == task.y[tests]
         return right.reshape(len(numbers), family.splits, family.seeds, family.rows)
 
     return train
 
 
-def _task(
-    family: Family, tables: Sequence[Dataset], activation: str, first_seed: int
-) -> tuple[Task, Callable[[Fit], np.ndarray]]:
-    """Return one task of all tables, in which a seed has a table, and what judges its trials."""
+def _task(family: Family, tables: Sequence[Dataset], activation: str, first_seed: int) -> Task:
+    """Return one task of all tables, in which a seed has a table and a split of its own."""
     quiet()
     from baselines.layers import hidden_layer
     from bench.training import networks
-    from bench.training.evaluate import Evaluator
     from bench.training.spec import Settings, Task
 
-    @lru_cache(maxsize=None)
+    @cache
     def rows(table: int, number: int) -> Split:
         split = held_out_split(tables[table], table * SPLITS_OF_A_TABLE + number)
         parts = (part + table * family.rows for part in (split.train, split.validation, split.test))
@@ -118,17 +119,29 @@ def _task(
     features, classes = tables[0].x.shape[1], tables[0].classes
     build = partial(networks.iris, partial(hidden_layer, activation), features, classes)
     settings = Settings(
-        recipe.optimizer, networks.loss(classes), recipe.batch_size, EPOCHS, recipe.patience
+        recipe.optimizer, networks.loss(classes), family.batch_size, EPOCHS, recipe.patience
     )
     x, y = (np.concatenate([getattr(table, name) for table in tables]) for name in ("x", "y"))
-    task = Task(build, x, y, split, settings)
-    evaluator = Evaluator(task, classes)
+    return Task(build, x, y, split, settings)
 
-    def judge(fit: Fit) -> np.ndarray:
-        evaluator.model.set_weights(fit.kept["validation"].weights)
-        test = split(fit.seed).test
-        right = np.full(family.rows, -1, np.int8)
-        right[test % family.rows] = evaluator.predict(fit.seed, test).classes == y[test]
-        return right
 
-    return task, judge
+def _predictor(task: Task) -> Predict:
+    """Return a function from the weights of some trials and their rows to predicted classes."""
+    import tensorflow as tf
+
+    from bench.training.lanes import over_lanes
+
+    model, x = task.build(), tf.constant(task.x)
+    others = [tf.convert_to_tensor(variable) for variable in model.non_trainable_variables]
+
+    def one(trial: tuple[list[tf.Tensor], tf.Tensor]) -> tf.Tensor:
+        outputs, _ = model.stateless_call(trial[0], others, tf.gather(x, trial[1]))
+        return tf.argmax(outputs, axis=-1)
+
+    forward = tf.function(lambda trials: over_lanes(one, trials), autograph=False)
+
+    def predict(weights: Sequence[Weights], rows: np.ndarray) -> np.ndarray:
+        stacked = [tf.constant(np.stack(values)) for values in zip(*weights, strict=True)]
+        return np.asarray(forward((stacked, tf.constant(rows))))
+
+    return predict

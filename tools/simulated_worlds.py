@@ -1,7 +1,7 @@
-"""Worlds in which the truth is known, to see how often the statistics find it.
+"""Simulate trials whose true mean and median are known.
 
-A run has a skill, its expected accuracy; skills differ between seeds. Its score is the skill
-itself, or the share of test rows that it got right. Two arms of one world are alike, so every
+A trial has a skill, its expected accuracy; skills differ between seeds. Its score is the skill
+itself, or the share of test rows that it got right. Two methods of one world are alike, so every
 difference between them is chance.
 """
 
@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from bench.analysis.spread import has_score
+from bench.analysis.scores import has_score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-ROW_LIKENESS = 0.8  # correlation of a row's hardness for one arm with that for the other
-
-TABLE_ROWS, TABLE_TEST_ROWS = 300, 75  # split anew for every seed; Iris has half as many
+ROW_LIKENESS = 0.8  # correlation of a row's hardness for one method with that for the other
 OFFICIAL_ROWS = 1_000  # of an official test set; a tenth of MNIST's, so that rows matter more
 
 TRUTH_DRAWS = 2_000_000
@@ -31,15 +29,15 @@ TRUTH_SEED = 7
 
 @dataclass(frozen=True)
 class World:
-    """One way in which scores may come about.
+    """One way in which scores come about.
 
     Attributes:
         name: As the table shows it.
         description: In one sentence.
-        skill: ``(generator, shape) -> `` expected accuracy of runs, in [0, 1].
+        skill: ``(generator, shape) -> `` expected accuracy of trials, in [0, 1].
         test_rows: Rows on which a score is counted; None where the score is the skill.
-        row_share: Of what makes a run fail on a row, the share that lies in the row: at 1 every
-            run of an arm fails on the same rows. High, as with networks.
+        row_share: Of what makes a trial fail on a row, the share that lies in the row: at 1 every
+            trial of a method fails on the same rows. High, as with networks.
     """
 
     name: str
@@ -49,7 +47,7 @@ class World:
     row_share: float = 0.8
 
     def scores(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-        """Return the scores of independent runs."""
+        """Return the scores of independent trials."""
         skill = self.skill(rng, shape)
         if self.test_rows is None:
             return skill
@@ -83,12 +81,12 @@ BINOMIAL = World(
     row_share=1.0,
 )
 SKEWED = World(
-    "skewed, 5 % collapsed", "1 minus a gamma (mean 0.97); 5 % of runs lie at 0.30-0.45", _skewed
+    "skewed, 5 % collapsed", "1 minus a gamma (mean 0.97); 5 % of trials lie at 0.30-0.45", _skewed
 )
 
 
 def hard_cell(trials: pd.DataFrame) -> pd.DataFrame:
-    """Return the trials of the hardest real cell: Adaact on Iris, where runs collapse and tie."""
+    """Return the trials of the hardest real cell: Adaact on Iris, where trials collapse and tie."""
     return trials[
         (trials["dataset"] == "iris")
         & (trials["activation"] == "adaact")
@@ -97,7 +95,7 @@ def hard_cell(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def resampled(trials: pd.DataFrame) -> World:
-    """Return the world whose runs are drawn from real trials, with replacement.
+    """Return the world whose trials are drawn from real trials, with replacement.
 
     Args:
         trials: Of one cell, as ``trials.csv``; their test accuracies are the whole truth.
@@ -110,28 +108,10 @@ def resampled(trials: pd.DataFrame) -> World:
     )
 
 
-def resplit_differences(
-    world: World, rng: np.random.Generator, studies: int, seeds: int
-) -> np.ndarray:
-    """Return the paired differences of two equal arms on tables that each seed splits anew.
-
-    Each study has a table of its own, drawn from all rows.
-
-    Returns:
-        Shape (studies, seeds).
-    """
-    test = rng.random((studies, seeds, TABLE_ROWS), np.float32).argpartition(
-        TABLE_TEST_ROWS, axis=2
-    )[:, :, :TABLE_TEST_ROWS]
-    hardness = _hardness(rng, studies, TABLE_ROWS)
-    right = [_right(world, rng, np.take_along_axis(arm, test, axis=2)) for arm in hardness]
-    return right[0].mean(axis=2) - right[1].mean(axis=2)
-
-
 def official_differences(
     world: World, rng: np.random.Generator, studies: int, seeds: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the differences of two equal arms on an official test set, by row and by seed.
+    """Return the gaps of two equal methods on an official test set, by row and by seed.
 
     Each study has a test set of its own, drawn from all rows.
 
@@ -140,33 +120,33 @@ def official_differences(
     """
     shape = (studies, seeds, OFFICIAL_ROWS)
     first, second = (
-        _right(world, rng, np.broadcast_to(arm, shape))
-        for arm in _hardness(rng, studies, OFFICIAL_ROWS)
+        _right(world, rng, np.broadcast_to(method, shape))
+        for method in _hardness(rng, studies, OFFICIAL_ROWS)
     )
     by_row = first.mean(axis=1) - second.mean(axis=1)
     return by_row, first.mean(axis=2) - second.mean(axis=2)
 
 
 def _hardness(rng: np.random.Generator, studies: int, rows: int) -> np.ndarray:
-    """Return how hard each row is for each arm, standard normal, shape (2, studies, 1, rows)."""
+    """Return how hard each row is for each method, standard normal, shape (2, studies, 1, rows)."""
     shared = rng.standard_normal((1, studies, 1, rows), np.float32)
     own = rng.standard_normal((2, studies, 1, rows), np.float32)
     return np.float32(ROW_LIKENESS**0.5) * shared + np.float32((1 - ROW_LIKENESS) ** 0.5) * own
 
 
 def _right(world: World, rng: np.random.Generator, hardness: np.ndarray) -> np.ndarray:
-    """Return which rows each run gets right; over all rows its share is the run's skill.
+    """Return which rows each trial gets right; over all rows its share is its skill.
 
     Args:
         world: Where skills come from.
         rng: Generator.
-        hardness: Of the rows that each run meets, shape (studies, seeds, rows).
+        hardness: Of the rows that each trial is tested on, shape (studies, seeds, rows).
 
     Returns:
         Booleans of the same shape.
     """
     ability = special.ndtri(world.skill(rng, hardness.shape[:2])).astype(np.float32)
     chance = rng.standard_normal(hardness.shape, np.float32)
-    of_row, of_run = np.float32(world.row_share**0.5), np.float32((1 - world.row_share) ** 0.5)
-    met = of_row * hardness + of_run * chance
+    of_row, of_trial = np.float32(world.row_share**0.5), np.float32((1 - world.row_share) ** 0.5)
+    met = of_row * hardness + of_trial * chance
     return met < ability[:, :, np.newaxis]
