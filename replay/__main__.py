@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.replays import compare, judge, load_published
+from bench.analysis.replays import REPRODUCED, compare, judge, load_published
 from bench.data import locate
 from bench.errors import UserError
 from bench.options import parse_names
@@ -96,7 +96,7 @@ def _tell(replay: dict[str, Any]) -> int:
     lines = [f"In {software(replay['software'])}:", "", markdown(replay_table(comparison)), ""]
     lines += outcomes(comparison)
     print("\n".join(lines))
-    return int((judge(comparison)["verdict"] != "replayed").any())
+    return int((judge(comparison)["verdict"] != REPRODUCED).any())
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bench.analysis.drift import METRIC
-from bench.analysis.judging import place_among
-from bench.analysis.replays import judge
+from bench.analysis.replays import REPRODUCED, judge
+from bench.analysis.typical import place_among
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,15 +26,15 @@ def standing(comparison: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         ``dataset, replayed`` (its test accuracy), ``arm, seeds``, of which so many are ``below,
-        level, above``; ``p`` of that place (``judging.place_among``). No row for a run that was
-        not replayed, or for an arm that has no run of the data set.
+        level, above``; ``p`` of that place (``typical.place_among``). No row for a run that was
+        not reproduced, or for an arm that has no run of the data set.
     """
     verdicts = judge(comparison).set_index("dataset")["verdict"]
     scores = comparison[comparison["figure"] == METRIC].set_index("dataset")["replayed"]
     rows = [
         {"dataset": name, "arm": arm, **_place(group[METRIC].to_numpy(float), scores[str(name)])}
         for (name, arm), group in runs.groupby(["dataset", "arm"], sort=False)
-        if verdicts.get(str(name)) == "replayed"
+        if verdicts.get(str(name)) == REPRODUCED
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 

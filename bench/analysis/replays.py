@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PUBLISHED = Path(__file__).parents[1] / "published.toml"
 DECIMALS = 3  # the paper prints its scores to three; to as many, all of a run has to come again
+REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
 NO_AGREEMENT = -1  # agreement of numbers that not even round to one whole number
 
 COLUMNS = [
@@ -130,8 +131,8 @@ def agreement(published: Decimal, replayed: float) -> int:
 def judge(comparison: pd.DataFrame) -> pd.DataFrame:
     """Return whether each run was replayed, one row a run.
 
-    *Replayed*: every number but rounding noise agrees to ``DECIMALS`` decimals, or to all that it
-    was printed with. Else *not replayed*.
+    *Reproduced*: every number but rounding noise agrees to ``DECIMALS`` decimals, or to all that it
+    was printed with. Else *not reproduced*.
 
     Args:
         comparison: As ``compare`` returns it.
@@ -153,27 +154,27 @@ def _judged(run: pd.DataFrame) -> dict[str, object]:
         "figures": len(run),
         "full": int(full.sum()),
         "fewest": run["agreed"].mask(full).min(),  # NaN where all agree in full
-        "verdict": "replayed" if agrees.all() else "not replayed",
+        "verdict": REPRODUCED if agrees.all() else NOT_REPRODUCED,
     }
 
 
-def replayed(claims: Sequence[Claim], comparison: pd.DataFrame) -> list[str]:
-    """Return for each claim *replayed*, *not replayed*, or nothing where no replay speaks of it.
+def reproduced(claims: Sequence[Claim], comparison: pd.DataFrame) -> list[str]:
+    """Return for each claim *reproduced*, *not reproduced*, or nothing where no replay tells.
 
-    A figure was replayed if its run was, and if it rounds to what the claim says. Luck with a
-    single figure of another run is no replay.
+    A published value was reproduced if its network was, and if it rounds to what the claim says. A
+    single value of another network says nothing.
 
     Args:
-        claims: Only figures of the published runs can be replayed.
+        claims: Only values of the published networks can be reproduced.
         comparison: As ``compare`` returns it.
     """
     verdicts = judge(comparison).set_index("dataset")["verdict"]
     rows = comparison[comparison["epoch"] == 0].itertuples()
     whole = {(row.dataset, row.figure): (row.published, row.replayed) for row in rows}
-    return [_replayed(claim, whole, verdicts) for claim in claims]
+    return [_reproduced(claim, whole, verdicts) for claim in claims]
 
 
-def _replayed(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> str:
+def _reproduced(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> str:
     key = (claim.dataset, claim.metric)
     own = claim.kind == "figure" and (claim.activation, claim.protocol) == ("adaact", "paper")
     if not own or key not in whole:
@@ -181,11 +182,7 @@ def _replayed(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> st
     published, again = (round(value, claim.decimals) for value in whole[key])
     if published != claim.value:
         return ""  # another paper's claim
-    return (
-        "replayed"
-        if again == claim.value and verdicts[claim.dataset] == "replayed"
-        else "not replayed"
-    )
+    return str(verdicts[claim.dataset]) if again == claim.value else NOT_REPRODUCED
 
 
 def neighbouring_seeds(

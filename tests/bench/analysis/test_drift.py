@@ -106,9 +106,9 @@ def test_all_comparisons_are_one_family():
     assert both["p_holm"].iloc[1] == pytest.approx(2 * alone["p"].iloc[1])
 
 
-def test_too_few_runs_cannot_tell():
+def test_too_few_trials_are_undecided():
     table = compare(runs(old=[0.9, 0.91], arrays=[0.1, 0.2], suite=[0.1] * 40))
-    assert table["verdict"].tolist() == ["", "cannot tell", "differs"]
+    assert table["verdict"].tolist() == ["", "undecided", "differs"]
 
 
 def test_a_data_set_that_the_old_software_did_not_run_is_left_out():
