@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests import helpers
 from tools.simulated_worlds import (
     BINOMIAL,
     GAUSSIAN,
@@ -11,7 +12,6 @@ from tools.simulated_worlds import (
     official_differences,
     resampled,
 )
-from tests import helpers
 
 WORLDS = [GAUSSIAN, BINOMIAL, SKEWED]
 
