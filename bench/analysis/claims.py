@@ -30,7 +30,7 @@ key             meaning
 ``decimals``    digits after the point that the paper reports; default: those of ``value`` as
                 it is written in the file, so ``0.980`` means three
 ``activation``  whose claim it is
-``protocol``    ``paper``, ``held-out`` or ``held-out-scaled``: how the paper came by it
+``protocol``    name of the protocol by which the paper obtained it
 ``place``       where the paper says it
 ``text``        optional: the claim in words
 ==============  ===========================================================================

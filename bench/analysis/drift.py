@@ -53,7 +53,7 @@ def with_suite(
     return pd.concat([drift[columns], own[columns]], ignore_index=True)
 
 
-def compare(runs: pd.DataFrame) -> pd.DataFrame:
+def compare(trials: pd.DataFrame) -> pd.DataFrame:
     """Return each software, and how far it lies from the old one, one row a set and software.
 
     The gap is today's mean minus the old one, with Welch's interval. The test permutes the trials
@@ -61,7 +61,7 @@ def compare(runs: pd.DataFrame) -> pd.DataFrame:
     difference. Holm corrects for all of them together.
 
     Args:
-        runs: As ``with_suite`` returns it.
+        trials: As ``with_suite`` returns it.
 
     Returns:
         ``COLUMNS``; data sets without a trial in the old software are left out. Of that software
@@ -69,8 +69,8 @@ def compare(runs: pd.DataFrame) -> pd.DataFrame:
         by Holm <= 0.05), *within chance*, or *undecided* (so few trials that no difference could
         give such a p).
     """
-    sets = runs.groupby("dataset", sort=False)
-    rows = [row for dataset, group in sets for row in _arms(str(dataset), group)]
+    sets = trials.groupby("dataset", sort=False)
+    rows = [row for dataset, group in sets for row in _by_software(str(dataset), group)]
     table = pd.DataFrame(rows, columns=COLUMNS)
     compared = table["arm"] != OLD
     p = table.loc[compared, "p"].to_numpy(dtype=float)
@@ -79,9 +79,9 @@ def compare(runs: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _arms(dataset: str, runs: pd.DataFrame) -> Iterator[dict[str, object]]:
+def _by_software(dataset: str, trials: pd.DataFrame) -> Iterator[dict[str, object]]:
     """Yield the rows of one data set."""
-    scores = {arm: group[METRIC].to_numpy(dtype=float) for arm, group in runs.groupby("arm")}
+    scores = {arm: group[METRIC].to_numpy(dtype=float) for arm, group in trials.groupby("arm")}
     if OLD not in scores:
         return
     for arm in (OLD, ARRAYS, SUITE):

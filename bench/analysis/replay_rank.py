@@ -1,4 +1,4 @@
-"""Where the paper's replayed runs stand among other seeds: typical, or lucky."""
+"""Place the paper's repeated networks among other seeds."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ FLOAT32 = 6  # decimals that a float32 in [0, 1] surely holds
 COLUMNS = ["dataset", "replayed", "arm", "seeds", "below", "level", "above", "p"]
 
 
-def standing(comparison: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return where each replayed run stands among the seeds of every arm, by test accuracy.
+def standing(comparison: pd.DataFrame, trials: pd.DataFrame) -> pd.DataFrame:
+    """Return the place of each repeated network among the seeds of each software, by accuracy.
 
     Args:
         comparison: As ``replays.compare`` returns it.
-        runs: As ``drift.with_suite`` returns it.
+        trials: As ``drift.with_suite`` returns it.
 
     Returns:
         ``dataset, replayed`` (its test accuracy), ``arm, seeds``, of which so many are ``below,
-        level, above``; ``p`` of that place (``typical.place_among``). No row for a run that was
-        not reproduced, or for an arm that has no run of the data set.
+        level, above``; ``p`` of that place (``typical.place_among``). No row for a network
+        that was not reproduced, or for a software without a trial of the data set.
     """
     verdicts = judge(comparison).set_index("dataset")["verdict"]
     scores = comparison[comparison["figure"] == METRIC].set_index("dataset")["replayed"]
     rows = [
         {"dataset": name, "arm": arm, **_place(group[METRIC].to_numpy(float), scores[str(name)])}
-        for (name, arm), group in runs.groupby(["dataset", "arm"], sort=False)
+        for (name, arm), group in trials.groupby(["dataset", "arm"], sort=False)
         if verdicts.get(str(name)) == REPRODUCED
     ]
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -1,8 +1,7 @@
-"""The paper's own runs, repeated in the software of their day: which of their digits came again.
+"""Compare the paper's own networks, repeated in the software of their day, digit by digit.
 
-Whether a figure is typical is one question, whether it was ever obtained another. This one needs
-no statistics: a run from another seed or another initializer parts from the published one in its
-first digits.
+This needs no statistics: a network from another seed or another initializer differs from the
+published one in its first digits.
 """
 
 from __future__ import annotations
