@@ -60,7 +60,7 @@ def test_the_paper_s_runs_are_compared_and_kept(replay, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "In TensorFlow 2.5.3, Keras 2.5.0, NumPy 1.19.5 and Python 3.9.18:" in told
     assert told.count("\n| ") > 30
-    assert told.count("**replayed**") == 3
+    assert told.count("**reproduced**") == 3
     kept = json.loads((tmp_path / "replay.json").read_text())
     assert kept["software"] == SOFTWARE
     assert [run["dataset"] for run in kept["runs"]] == ["banknote", "mnist", "iris"]
@@ -69,13 +69,13 @@ def test_the_paper_s_runs_are_compared_and_kept(replay, tmp_path, capsys):
 @pytest.mark.parametrize("options", [("--seed", "43"), ("--initializer", "he_normal")])
 def test_another_run_is_not_replayed_and_not_kept(replay, options, tmp_path, capsys):
     assert replay(*options) == 1
-    assert capsys.readouterr().out.count("**not replayed**") == 3
+    assert capsys.readouterr().out.count("**not reproduced**") == 3
     assert not list(tmp_path.iterdir())
 
 
 def test_a_part_is_compared_and_not_kept(replay, tmp_path, capsys):
     assert replay("--datasets", "iris") == 0
-    assert capsys.readouterr().out.count("**replayed**") == 1
+    assert capsys.readouterr().out.count("**reproduced**") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["replay_seeds.csv"]
 
 

@@ -154,7 +154,7 @@ def test_a_replay_speaks_of_the_paper_s_own_figures_alone(runs, change):
     key, _, value = change.partition(" = ")
     lines = "\n".join(f"{name} = {text}" for name, text in (own | {key: value}).items())
     text = f'[[claim]]\nkind = "figure"\nmetric = "test_accuracy"\nplace = "here"\n{lines}'
-    assert replayed(parse_claims(text).claims, compare(runs, PUBLISHED)) == [""]
+    assert reproduced(parse_claims(text).claims, compare(runs, PUBLISHED)) == [""]
 
 
 def seed_row(seed, curve, best_epoch):
