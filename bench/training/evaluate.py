@@ -1,4 +1,4 @@
-"""Turns a trained seed into a trial: its figures on every part of the split."""
+"""Turn a trained network into a trial: its scores on every part of the split."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from bench.training.keras_trainer import targets
 from bench.training.metrics import METRICS, accuracy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from bench.training.spec import Fit, Task, Weights
 
-FORWARD_ROWS = 10_000  # rows per call: MNIST's training rows at once would take 190 MB
+FORWARD_ROWS = 10_000  # rows at once: MNIST's training rows together would take 190 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,22 +39,27 @@ class Predicted:
 
 
 class Evaluator:
-    """Evaluates the trained seeds of one task on a model of its own."""
+    """Evaluates the trained networks of one task on a model of its own.
+
+    Weights are arguments of what is traced: to assign them would take longer than to predict.
+    """
 
     def __init__(self, task: Task, classes: int) -> None:
         self.model = task.build()
         self._task, self._classes = task, classes
         self._loss = keras.losses.get(task.settings.loss)
-        self._forward = tf.function(self._rows, autograph=False, reduce_retracing=True)
+        self._forward = tf.function(self._parts, autograph=False, reduce_retracing=True)
+        self._counts = parameter_counts(self.model)
+        self._scalars = learned_scalars(self.model)
         try:
             self._logit_model = logit_model(self.model)
         except ValueError:  # a hidden layer is not affine
             self._logit_model = None
         else:
-            self._logits = tf.function(self._logit_model, autograph=False, reduce_retracing=True)
+            self._logits = tf.function(self._logits_of, autograph=False, reduce_retracing=True)
 
     def trial(self, key: TrialKey, trainer: str, fit: Fit) -> Trial:
-        """The trial of one seed; ``diverged`` where a loss left the finite numbers."""
+        """Return the trial of a fit; ``diverged`` where a loss left the finite numbers."""
         kept = next(iter(fit.kept.values()))
         test = self._task.split(fit.seed).test
         run = Trial(
@@ -66,7 +71,7 @@ class Evaluator:
             best_epoch=kept.best_epoch,
             test_rows=len(test),
             other_rows=len(self._task.y) - len(test),
-            parameters=parameter_counts(self.model),
+            parameters=self._counts,
         )
         if not all(np.isfinite(values).all() for values in fit.history.values()):
             return run
@@ -85,13 +90,12 @@ class Evaluator:
     def _scores(self, fit: Fit) -> tuple[dict[str, float], bool, np.ndarray]:
         task, split = self._task, self._task.split(fit.seed)
         first, *others = fit.kept.values()
-        self.model.set_weights(first.weights)
         scores: dict[str, float] = {}
-        predicted = {part: self.predict(fit.seed, getattr(split, part)) for part in PARTS}
+        rows = {part: getattr(split, part) for part in PARTS}
+        predicted = dict(zip(PARTS, self._predict(fit, first.weights, rows.values()), strict=True))
         for part, said in predicted.items():
-            rows = getattr(split, part)
             scores[score_name(part, "loss")] = said.loss
-            right = accuracy(task.y[rows], said.classes, self._classes)
+            right = accuracy(task.y[rows[part]], said.classes, self._classes)
             scores[score_name(part, "accuracy")] = right
         truth, classes = task.y[split.test], predicted["test"].classes
         for name, metric in METRICS.items():
@@ -101,20 +105,23 @@ class Evaluator:
         if self._logit_model is not None:
             scores |= self._collapse(first.weights, task.inputs(fit.seed, split.test))
         for kept in others:  # what early stopping on the test set would have kept
-            self.model.set_weights(kept.weights)
-            stopped = self.predict(fit.seed, split.test).classes
+            same = kept.best_epoch == first.best_epoch
+            stopped = classes if same else self._classes_of(fit, kept.weights, split.test)
             scores[STOPPED_ON_TEST] = accuracy(truth, stopped, self._classes)
         return scores, bool(np.all(classes == classes[0])), outcomes
 
+    def _classes_of(self, fit: Fit, weights: Weights, rows: np.ndarray) -> np.ndarray:
+        return self._predict(fit, weights, [rows])[0].classes
+
     def _collapse(self, weights: Weights, x: np.ndarray) -> dict[str, float]:
-        """How far the affine net is from its fold on the test rows.
+        """Return how far the affine net is from its fold on the test rows.
 
         Errors are the largest logit difference over the largest logit: of the fold in float64, and
         of the same map used in float32.
         """
         fold = collapse(self.model, weights)
-        self._logit_model.set_weights(weights)
-        logits = np.asarray(self._logits(tf.constant(x, tf.float64), training=False))
+        values = [tf.constant(value, tf.float64) for value in weights]
+        logits = np.asarray(self._logits(values, tf.constant(x, tf.float64)))
         folded = fold(x)
         single = x.astype(np.float32) @ fold.W.astype(np.float32) + fold.b.astype(np.float32)
         largest = np.abs(logits).max()
@@ -124,33 +131,74 @@ class Evaluator:
             "collapse_error_float32": float(np.abs(logits - single).max() / largest),
         }
 
-    def predict(self, seed: int, rows: np.ndarray) -> Predicted:
-        """Classes and mean loss of these rows under the model's present weights."""
-        classes, losses = [], []
-        for start in range(0, len(rows), FORWARD_ROWS):
-            some = rows[start : start + FORWARD_ROWS]
-            outputs, loss = self._forward(
-                tf.constant(self._task.inputs(seed, some)), tf.constant(targets(self._task, some))
-            )
-            classes.append(np.asarray(outputs))
-            losses.append(np.asarray(loss, np.float64))
-        return Predicted(np.concatenate(classes), float(np.concatenate(losses).mean()))
+    def _predict(self, fit: Fit, weights: Weights, parts: Iterable[np.ndarray]) -> list[Predicted]:
+        """Return classes and mean loss of each part's rows under some weights."""
+        said: list[list[tuple[tf.Tensor, tf.Tensor]]] = []
+        together: list[tuple[int, np.ndarray]] = []
+        values = [tf.constant(value) for value in weights]
 
-    def _rows(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        outputs = self.model(x, training=False)
+        def flush() -> None:
+            batches = [self._batch(fit, rows) for _, rows in together]
+            answers = self._forward(values, batches) if together else []
+            for (place, _), answer in zip(together, answers, strict=True):
+                said[place].append(answer)
+            together.clear()
+
+        for place, rows in enumerate(parts):
+            said.append([])
+            for start in range(0, len(rows), FORWARD_ROWS):
+                some = rows[start : start + FORWARD_ROWS]
+                if sum(len(each) for _, each in together) + len(some) > FORWARD_ROWS:
+                    flush()
+                together.append((place, some))
+        flush()
+        return [_joined(answers) for answers in said]
+
+    def _batch(self, fit: Fit, rows: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
+        inputs = self._task.inputs(fit.seed, rows)
+        return tf.constant(inputs), tf.constant(targets(self._task, rows))
+
+    def _parts(
+        self, weights: list[tf.Tensor], batches: list[tuple[tf.Tensor, tf.Tensor]]
+    ) -> list[tuple[tf.Tensor, tf.Tensor]]:
+        """Return classes and losses of each batch."""
+        return [self._rows(weights, x, y) for x, y in batches]
+
+    def _rows(
+        self, weights: list[tf.Tensor], x: tf.Tensor, y: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        outputs = _called(self.model, weights, x)
         loss = self._loss(y, outputs)
         if outputs.shape[-1] == 1:
             return tf.cast(outputs[:, 0] > 0.5, tf.int64), loss
         return tf.argmax(outputs, axis=-1), loss
 
+    def _logits_of(self, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Tensor:
+        return _called(self._logit_model, weights, x)
+
     def _coefficients(self, fit: Fit) -> dict[str, float]:
         """Learned scalars before training and in the weights that were kept."""
         kept = next(iter(fit.kept.values())).weights
         values = {}
-        for name, position in learned_scalars(self.model).items():
+        for name, position in self._scalars.items():
             values[f"{name}{INITIAL}"] = float(fit.initial[position].item())
             values[name] = float(kept[position].item())
         return values
+
+
+def _called(model: keras.Model, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Tensor:
+    """Return what a model predicts with some weights, in the order of ``model.weights``."""
+    given = {id(variable): value for variable, value in zip(model.weights, weights, strict=True)}
+    trainable = [given[id(variable)] for variable in model.trainable_variables]
+    # Variables that are no weights are states of dropout, which prediction doesn't use.
+    others = [given.get(id(variable), variable.value) for variable in model.non_trainable_variables]
+    return model.stateless_call(trainable, others, x, training=False)[0]
+
+
+def _joined(answers: list[tuple[tf.Tensor, tf.Tensor]]) -> Predicted:
+    classes, losses = zip(*answers, strict=True)
+    loss = np.concatenate([np.asarray(each, np.float64) for each in losses]).mean()
+    return Predicted(np.concatenate([np.asarray(each) for each in classes]), float(loss))
 
 
 def _classes(logits: np.ndarray) -> np.ndarray:
