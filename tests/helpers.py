@@ -98,7 +98,7 @@ def study(seeds: Mapping[str, int], **fields: Any) -> Study:
         "activations": ACTIVATIONS,
         "seeds": {name: tuple(range(n)) for name, n in seeds.items()},
         "splits": {name: tuple(range(n)) for name, n in seeds.items()},
-        "seeds_per_split": {name: (0,) for name in seeds},
+        "seeds_per_split": dict.fromkeys(seeds, (0,)),
         "epochs": dict.fromkeys(seeds),
         "trainer": "keras",
         "versions": {"keras": "3.15.0", "protocols": "1"},
@@ -206,7 +206,9 @@ def _scores(of: TrialKey, train: float, test: float, rng: np.random.Generator) -
     made = {"train_accuracy": train, "validation_accuracy": test, "test_accuracy": test}
     made["test_f1"] = test - 0.001
     if of.protocol != "paper":
-        made["test_accuracy_stopped_on_test"] = min(test + 1 / DATA.get(of.dataset, IRIS).tested, 1.0)
+        made["test_accuracy_stopped_on_test"] = min(
+            test + 1 / DATA.get(of.dataset, IRIS).tested, 1.0
+        )
     if of.activation in AFFINE:
         made |= {"collapse_error": float(rng.uniform(1e-16, 9e-16)), "collapse_flips": 0.0}
     return made
