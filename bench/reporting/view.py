@@ -246,8 +246,8 @@ class View:
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
         rows, protocol = self.results.rows, self.headline_protocol
-        table = best_fixed.contest(self.trials, rows, sizes, tested, fixed, protocol=protocol)
-        return self._marked(table, "rival")
+        table = best_fixed.against_best(self.trials, rows, sizes, tested, fixed, protocol=protocol)
+        return self._marked(table, "best_fixed")
 
     @property
     def _family(self) -> dict[str, Size]:
@@ -313,6 +313,7 @@ class View:
         scored = pd.MultiIndex.from_frame(in_panel(self.scored, dataset, protocol)[names])
         known = pd.MultiIndex.from_frame(epochs[names]).isin(scored)
         return epochs if known.all() else epochs[known]  # a copy only where it is needed
+
 
 def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""

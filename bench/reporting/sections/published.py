@@ -112,7 +112,7 @@ COLUMNS = (
 )
 PLACE = TableColumn("place", words=True)
 OPTIONAL = (
-    TableColumn("own run", ("reproduced",), or_dash, words=True),
+    TableColumn("repeated run", ("reproduced",), or_dash, words=True),
     TableColumn("would also pass", ("also_pass",), or_dash, words=True),
 )
 

@@ -1,12 +1,6 @@
 """What a report on somebody's own table says of it."""
 
-import re
-
-from bench.reporting.sections import method
 from bench.reporting.sections.own_table import MOST_CLASSES, described
-from bench.study import TABLE_PROTOCOL
-from bench.training import networks
-from bench.training.protocols import PROTOCOLS
 
 TABLE = {
     "name": "own",
@@ -34,19 +28,3 @@ def test_many_classes_are_counted_alone():
     assert described({**TABLE, "classes": many})[1] == (
         "13 classes. Always predicting the largest class scores 0.0769."
     )
-
-
-def test_the_method_is_the_one_that_is_used():
-    lines = method.lines({"epochs": {"own": None}, "hidden": [64, 32]})
-    text = " ".join(" ".join(lines).split())
-    recipe = networks.DEFAULT
-    widths = re.search(r"hidden layers of (\d+) and (\d+) units", text).groups()
-    assert tuple(map(int, widths)) == (64, 32)
-    assert f"with {recipe.optimizer} in batches of {recipe.batch_size} rows" in text
-    assert f"at most {recipe.epochs} epochs" in text
-    assert f"has not fallen for {recipe.patience}." in text
-    assert PROTOCOLS[TABLE_PROTOCOL].standardise
-    assert "the paper" not in text
-    capped = method.lines({"epochs": {"own": 3}, "hidden": [64, 32]})
-    assert any("capped (own 3)" in line for line in capped)
-    assert "for at most 3 epochs" in " ".join(capped[0].split())
