@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bench.errors import UserError
-from bench.reporting import figures, report
+from bench.reporting import report
 from bench.reporting.markdown import END_OF_FIRST_SCREEN
 from bench.reporting.sections import drift, replay
 from bench.reporting.summary import VARIABLE
@@ -64,18 +64,6 @@ OURS = re.compile(
 )
 
 
-@pytest.fixture(autouse=True)
-def no_summary(monkeypatch):
-    """A CI job's own page stays as it is."""
-    monkeypatch.delenv(VARIABLE, raising=False)
-
-
-@pytest.fixture
-def no_pictures(monkeypatch):
-    """Leaves the figures out: they take their time."""
-    monkeypatch.setattr(figures, "panel_pictures", lambda *_: [])
-
-
 @pytest.fixture
 def folder(tmp_path):
     """Results of both protocols on Iris."""
@@ -106,17 +94,17 @@ def leads(text):
 def test_a_report_on_another_paper_speaks_of_that_paper(about):
     text = about(ONE)
     assert headings(text) == [
-        r"Are the claims of “Tanh \*Is\* All You Need” by A. Author reproduced?",
+        r"Are the claims of “Tanh \*Is\* All You Need” by A. Author typical?",
+        "The published values",
+        "Scores by data set",
         "Iris",
-        "Iris, paper protocol",
-        "Iris, held-out protocol",
         "Times",
         "Method",
         "Provenance",
     ]
     link = r"[“Tanh \*Is\* All You Need” by A. Author](https://example.org/tanh)"
     assert f"The paper: {link}." in text
-    assert leads(text) == ["Are the published values reproduced?"]
+    assert leads(text) == ["Is the number real?", "Is it typical?", "What was trained?"]
     assert re.search(
         r"^\| Iris +\| tanh +\| paper +\| test accuracy .*\| table 1", text, re.MULTILINE
     )
@@ -127,14 +115,14 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
 
 def test_a_paper_without_a_name_and_its_claims_in_words(about):
     text = about(OTHER)
-    assert headings(text)[:2] == [
-        "Are the claims of another paper reproduced?",
-        "The headline comparison",
+    assert headings(text)[:3] == [
+        "Are the claims of another paper typical?",
+        "The claims in words",
+        "The comparison",
     ]
-    assert leads(text)[1:] == ["Are the paper's claims in words supported?"]
-    assert r"The claim “learned \| is \_never\_ worse”: " in " ".join(text.split())
+    assert r"| learned \| is \_never\_ worse " in text
     assert r"\<b>p. 1\</b>" in text
-    assert "Cannot tell: Iris test F1 of relu (" in " ".join(text.split())
+    assert "Of 1 published value 1 undecided. Undecided: 10 of 39 trials." in text
     assert OURS.findall(text) == []
 
 
@@ -146,7 +134,7 @@ def test_the_papers_runs_are_not_compared_with_another_paper(about, folder, monk
         monkeypatch.setattr(section, "Heading", tried)
     about(ONE)
     claims = pd.read_csv(folder / "claims.csv")
-    assert claims["replayed"].isna().all()
+    assert claims["reproduced"].isna().all()
 
 
 @pytest.mark.parametrize(
@@ -178,10 +166,10 @@ def test_a_study_of_own_activations_opens_with_them(tmp_path, no_pictures):
     text = report.write_report(folder).read_text()
     names = "mine:act_1, mine:act_2, mine:act_3, mine:act_4 and mine:act_5"
     assert headings(text)[0] == f"How do {names} score on Iris?"
-    assert leads(text) == ["Which activation scores highest?"]
+    assert leads(text) == ["Which activation scores highest?", "What was trained?"]
     first = " ".join(text.partition(END_OF_FIRST_SCREEN)[0].split())
     (told,) = re.findall(r"- Iris: median test accuracy of (.*?\))\.", first)
-    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 runs\)", told)]
+    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 trials\)", told)]
     assert medians == sorted(medians, reverse=True)
     assert len(medians) == len(OWN)
     trials = pd.read_csv(folder / "trials.csv").groupby("activation")["test_accuracy"].median()
@@ -197,7 +185,7 @@ def test_own_activations_beside_fixed_ones_are_compared_with_the_best(tmp_path, 
     )
     text = report.write_report(folder).read_text()
     assert headings(text)[0] == "Is mine:a better than fixed activations on Iris?"
-    assert leads(text) == ["Does any activation beat the best fixed one?"]
+    assert leads(text) == ["Does any activation beat the best fixed one?", "What was trained?"]
     assert not (folder / "tables" / "headline.csv").exists()
     assert "Adaact" not in text
 

@@ -31,7 +31,7 @@ def titled(activations, foreign=None):
     ("activations", "title"),
     [
         (["adaact", "relu"], answer.TITLE),
-        (["swish", "relu"], "How do swish and relu score on Iris?"),
+        (["tanh", "relu"], "How do tanh and relu score on Iris?"),
         (["prelu", "relu"], "Is prelu better than fixed activations on Iris?"),
         (["m:a|b", "m:c", "relu"], r"Are m:a\|b and m:c better than fixed activations on Iris?"),
         (["m:a"], "How does m:a score on Iris?"),
