@@ -366,7 +366,7 @@ def _as_row_says(was: Trial, row: Mapping[Any, Any]) -> Trial:
     return replace(
         was,
         constant=bool(row["constant"]),
-        best_epoch=int(row["best_epoch"]),
+        best_epoch=int(np.nan_to_num(row["best_epoch"])),  # scikit-learn has no epochs
         scores=scores,
         parameters={name: int(row[name]) for name in was.parameters},
         outcomes=outcomes(was.key, scores["test_accuracy"]),

@@ -223,7 +223,7 @@ class View:
             family: Comparisons of ``method`` with another.
             other: The column that names it.
         """
-        marked = self.caps[self.caps["marked"]]
+        marked = self.caps[self.caps["marked"].astype(bool)]
         cells = set(zip(marked["dataset"], marked["protocol"], marked["activation"], strict=True))
         capped = [
             any((row["dataset"], row["protocol"], row[name]) in cells for name in ("method", other))
