@@ -225,6 +225,7 @@ def test_a_hostile_table_is_shown_as_typed(hostile, no_pictures, monkeypatch, tm
     rendered = MarkdownIt("commonmark").enable("table").render(source)
     for text in (source, (tmp_path / "summary.md").read_text()):
         made = MarkdownIt("commonmark").enable("table").render(text)
+        made = re.sub(r'<img src="figures/[^"<>]*" alt="[^"<>]*" />', "", made)
         assert set(re.findall(r"<!?(\w+|--)", made)) <= KNOWN_TAGS
         assert re.findall(r'href="(?!tables|claims)(.*?)"', made) == []
     for page in (rendered, html):

@@ -98,7 +98,8 @@ def test_text_is_text_and_a_dollar_sign_stays_one():
 
 
 def test_two_figures_of_a_page_share_no_id():
-    ids = [set(re.findall(r'\bid="(.*?)"', svg.svg(iris_figure(), name))) for name in ("one", "two")]
+    texts = [svg.svg(iris_figure(), name) for name in ("one", "two")]
+    ids = [set(re.findall(r'\bid="(.*?)"', text)) for text in texts]
     assert ids[0]
     assert not ids[0] & ids[1]
 
