@@ -212,7 +212,8 @@ def _rule(column: Column) -> tuple[Any, str]:
 
 def _wrong_numbers(numbers: np.ndarray, column: Column, table: Table) -> tuple[np.ndarray, str]:
     infinite = np.isinf(numbers) & (not table.diverging)
-    if column.kind == "score" and column.name in columns.KNOWN:
+    share = column.kind == "score" and column.type == "number"
+    if share and column.name in columns.KNOWN:
         high = numbers > 1
         if high.any() and not (numbers < 0).any():
             return high, "is above 1, the highest score; divide percentages by 100"
