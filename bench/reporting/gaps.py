@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,8 @@ def _panel(panel: Axes, rows: pd.DataFrame, names: list[str]) -> None:
         name, gap = str(row["baseline"]), signed_spread(row["estimate"], row["low"], row["high"])
         told = f"{title(str(row['dataset']))}, Adaact minus {activation_title(name)}: {gap}"
         place = rows.iloc[:1].assign(x=row["estimate"], y=names.index(name), title=told)
-        entitle(panel.hlines(place["y"], row["low"], row["high"], looks[name].color), [told])
+        if math.isfinite(row["low"]):
+            line = panel.hlines(place["y"], row["low"], row["high"], looks[name].color)
+            entitle(line, [told])
         scatter(panel, place, looks[name], s=40, zorder=3)
     panel.xaxis.set_major_locator(MaxNLocator(4))
