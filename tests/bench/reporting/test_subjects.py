@@ -181,7 +181,7 @@ def test_a_study_of_own_activations_opens_with_them(tmp_path, no_pictures):
     assert leads(text) == ["Which activation scores highest?"]
     first = " ".join(text.partition(END_OF_FIRST_SCREEN)[0].split())
     (told,) = re.findall(r"- Iris: median test accuracy of (.*?\))\.", first)
-    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 runs\)", told)]
+    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 trials\)", told)]
     assert medians == sorted(medians, reverse=True)
     assert len(medians) == len(OWN)
     trials = pd.read_csv(folder / "trials.csv").groupby("activation")["test_accuracy"].median()

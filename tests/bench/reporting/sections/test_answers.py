@@ -96,7 +96,7 @@ def test_the_claim_in_words_has_its_verdict_and_reason():
         }
     )
     assert comparison.claims_in_words(claims) == (
-        "The claim “claims_in_words”: refuted (Iris). The claim “p. 2”: supported."
+        "The claim “adapts”: refuted (Iris). The claim “p. 2”: supported."
     )
     text = comparison.headline_sentence(family(("iris", "relu", "worse")), claims, "")
     assert text.endswith("(Iris: relu). " + comparison.claims_in_words(claims))
