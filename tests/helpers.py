@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from baselines import CLASSICAL
 from bench import columns
-from bench.columns import names
+from bench.columns import STOPPED_ON_TEST, names
 from bench.errors import UserError
 from bench.exports import export, layout
-from bench.records import LEARNING_RATE, Trial, TrialKey
+from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, Trial, TrialKey
 from bench.store import Store
-from bench.study import Study
+from bench.study import Study, plan
+from bench.training.blocks import Block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
-
-    from bench.training.blocks import Block
 
 ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
 AFFINE = ("adaact", "linear")
@@ -87,11 +87,18 @@ def key(
     split: int = 0,
 ) -> TrialKey:
     """Return a trial's key."""
-    return TrialKey(dataset, protocol, activation, split, seed, LEARNING_RATE)
+    rate = NO_RATE if activation in CLASSICAL else LEARNING_RATE
+    return TrialKey(dataset, protocol, activation, split, seed, rate)
 
 
 def study(seeds: Mapping[str, int], **fields: Any) -> Study:
-    """Return a study of so many seeds by data set; the paper's protocol unless told otherwise."""
+    """Return a study; the paper's protocol and no model of scikit-learn's unless told otherwise.
+
+    Args:
+        seeds: By data set: how many seeds under the paper's protocol; how many splits, of one seed
+            each, under others.
+        fields: Of the study, in place of these.
+    """
     known = {
         "datasets": tuple(seeds),
         "protocols": ("paper",),
@@ -114,11 +121,31 @@ def two_sets(seeds: int) -> Study:
     return study(seeds_by_set, activations=("relu", "adaact"), epochs=epochs)
 
 
+def block(
+    dataset: str,
+    protocol: str,
+    activation: str,
+    seeds: Iterable[int],
+    trainer: str = "many-seeds",
+    **rest: Any,
+) -> Block:
+    """Return a block of so many seeds on split 0."""
+    keys = tuple(key(dataset, protocol, activation, seed) for seed in seeds)
+    return Block(keys, trainer, **rest)
+
+
+def missing(store: Store, asked: Study) -> list[TrialKey]:
+    """Return the trials of a study that a run would train first."""
+    return plan(asked, store.done(asked))
+
+
 # Records
 
 
 def trial(of: TrialKey, status: str = "ok", **fields: Any) -> Trial:
     """Return the trial that stands in for a key's trained one, some fields as given."""
+    if of.activation in CLASSICAL:
+        return replace(_classical(of), **fields)
     if status == "failed":
         reason = "the worker died (signal 9), 3 times"
         return replace(Trial(of, "keras", "failed", reason), **fields)
@@ -133,7 +160,7 @@ def trial(of: TrialKey, status: str = "ok", **fields: Any) -> Trial:
     history = _curves(train, test, epochs, rng) | _scalars(of, epochs, rng)
     if status == "diverged":
         history["loss"] = (*history["loss"][:-1], float("nan"))
-        made = Trial(of, "keras", "diverged", epochs=epochs, history=history)
+        made = Trial(of, "keras", "diverged", epochs=epochs, history=history, **_sizes(of))
         return replace(made, **fields)
     made = Trial(
         of,
@@ -142,8 +169,7 @@ def trial(of: TrialKey, status: str = "ok", **fields: Any) -> Trial:
         constant=constant,
         epochs=epochs,
         best_epoch=best,
-        test_rows=data.tested,
-        other_rows=data.rows - data.tested,
+        **_sizes(of),
         scores=_scores(of, train, test, rng) | _losses(history, best),
         parameters=_parameters(of),
         coefficients={
@@ -166,11 +192,27 @@ def trials(asked: Study) -> list[Trial]:
 def outcomes(of: TrialKey, accuracy: float) -> np.ndarray:
     """Return a trial's outcomes by row at a test accuracy: a row's difficulty is its number."""
     data = DATA.get(of.dataset, IRIS)
-    split = _drawn_from("split", of.dataset, "" if of.protocol == "paper" else of.seed)
+    split = _drawn_from("split", of.dataset, of.split)
     made = np.full(data.rows, -1, np.int8)
     tested = np.sort(split.permutation(data.rows)[: data.tested])
     made[tested] = np.arange(data.tested) < round(accuracy * data.tested)
     return made
+
+
+def _sizes(of: TrialKey) -> dict[str, int]:
+    data = DATA.get(of.dataset, IRIS)
+    return {"test_rows": data.tested, "other_rows": data.rows - data.tested}
+
+
+def _classical(of: TrialKey) -> Trial:
+    """Return a fit of one of scikit-learn's models that nobody fitted."""
+    largest = of.activation == "majority-class"
+    level, loss = (0.34, 1.1) if largest else (0.97, 0.05)
+    scores = {"train_accuracy": level, "test_accuracy": level, "test_f1": level}
+    scores |= {"train_loss": loss, "test_loss": loss + 0.01}
+    reason = "not converged in 200 iterations" if of.dataset == "mnist" and not largest else ""
+    facts = {"reason": reason, "constant": largest, **_sizes(of)}
+    return Trial(of, SCIKIT_LEARN, "ok", **facts, scores=scores, outcomes=outcomes(of, level))
 
 
 def _curves(
@@ -206,9 +248,7 @@ def _scores(of: TrialKey, train: float, test: float, rng: np.random.Generator) -
     made = {"train_accuracy": train, "validation_accuracy": test, "test_accuracy": test}
     made["test_f1"] = test - 0.001
     if of.protocol != "paper":
-        made["test_accuracy_stopped_on_test"] = min(
-            test + 1 / DATA.get(of.dataset, IRIS).tested, 1.0
-        )
+        made[STOPPED_ON_TEST] = min(test + 1 / DATA.get(of.dataset, IRIS).tested, 1.0)
     if of.activation in AFFINE:
         made |= {"collapse_error": float(rng.uniform(1e-16, 9e-16)), "collapse_flips": 0.0}
     return made
@@ -293,14 +333,15 @@ def results_folder(
 ) -> Path:
     """Export a study of stand-in trials; ``spoil`` changes them as rows of trials.csv before."""
     sets = seeds or {"banknote": 10, "mnist": 3, "iris": 10}
-    asked = study(sets, protocols=protocols, activations=activations)
+    asked = study(sets, protocols=protocols, activations=activations, models=CLASSICAL)
     made = trials(asked)
     if spoil:
         made = _spoilt(made, spoil)
     with TemporaryDirectory() as elsewhere, Store(Path(elsewhere) / "trials.sqlite") as store:
-        for dataset in asked.datasets:
-            block = [one for one in made if one.key.dataset == dataset]
-            store.add(block, asked.fingerprint(dataset), seconds=3.5 * len(block))
+        for cell in asked.cells():
+            block = [one for one in made if one.key[:3] == cell]
+            fingerprint = asked.fingerprint(cell.dataset, cell.activation)
+            store.add(block, fingerprint, seconds=3.5 * len(block))
         export(store, asked, folder, {**FACTS, "data": dict(asked.data)})
     if timing:
         (folder / "timing.json").write_text(json.dumps(_timing(asked.datasets)))
@@ -364,13 +405,13 @@ def _timing(datasets: Iterable[str]) -> dict[str, Any]:
 # Training
 
 
-STREAMED = 60  # seeds of a block that streams
+STREAMED = 60  # trials of a block that streams
 LARGE = 150_000  # bytes of each of its trials: more than a pipe takes at once
 
 
 def train(
     block: Block,
-    on_epoch: Callable[[dict[int, int]], None],
+    on_epoch: Callable[[Mapping[tuple[int, int, float], int]], None],
     *,
     log: str | Path | None = None,
     seconds: float = 0.0,
@@ -391,8 +432,8 @@ def train(
     if load:
         from bench.data import load as read
 
-        read(block.dataset, block.data_dir)
-    known, name = faults or {}, block.activation
+        read(block.cell[0], block.data_dir)
+    known, name = faults or {}, block.cell[2]
     for place, of in enumerate(block.keys):
         path = Path(log) / log_name(of) if log else Path(os.devnull)
         with path.open("a") as file:
@@ -401,7 +442,7 @@ def train(
         _commit(fault, block, on_epoch, path, first=place == 0)
         for epoch in (1, 2):
             time.sleep(seconds / 2)
-            on_epoch({of.seed: epoch})
+            on_epoch({of.place: epoch})
         yield trial(of, "diverged" if fault == "diverged" else "ok", **_fields(fault, block))
         if fault == "one, then none":
             time.sleep(0.1)  # else a cluster's worker is gone before the trial is sent
@@ -420,7 +461,7 @@ def _fields(fault: str, block: Block) -> dict[str, Any]:
 def _commit(  # noqa: C901, PLR0912 - one case a fault
     fault: str,
     block: Block,
-    on_epoch: Callable[[dict[int, int]], None],
+    on_epoch: Callable[[Mapping[tuple[int, int, float], int]], None],
     log: Path,
     *,
     first: bool,
@@ -440,11 +481,11 @@ def _commit(  # noqa: C901, PLR0912 - one case a fault
         case "long" if first:
             for epoch in range(1, 13):
                 time.sleep(0.25)
-                on_epoch(dict.fromkeys(block.seeds, epoch))
+                on_epoch({of.place: epoch for of in block.keys})
         case "on and on":
             while True:
                 time.sleep(0.05)
-                on_epoch(dict.fromkeys(block.seeds, 1))
+                on_epoch({of.place: 1 for of in block.keys})
         case "read":
             (file,) = block.data_dir.iterdir()
             log.write_text(f"{file} {file.stat().st_ino} {file.read_text()}")
@@ -458,7 +499,7 @@ def _commit(  # noqa: C901, PLR0912 - one case a fault
 
 def log_name(of: TrialKey) -> str:
     """Return the name of the file in which ``train`` logs the attempts at a trial."""
-    return "-".join(map(str, of))
+    return "-".join(map(str, of[:5]))
 
 
 def attempts(log: Path) -> dict[str, int]:

@@ -45,8 +45,8 @@ class State:
 
     def keep(self, better: np.ndarray, kept: State) -> State:
         """This state's variables in the lanes where ``better``, those of ``kept`` elsewhere."""
-        trainable, other = where_lanes(
-            better, (self.trainable, self.other), (kept.trainable, kept.other)
+        trainable, other = _where_lanes(
+            tf.constant(better), (self.trainable, self.other), (kept.trainable, kept.other)
         )
         return replace(kept, trainable=trainable, other=other)
 
@@ -62,6 +62,10 @@ def where_lanes(chosen: np.ndarray | tf.Tensor, one: Any, other: Any) -> Any:
         return tf.where(tf.reshape(chosen, [-1, *[1] * (len(new.shape) - 1)]), new, old)
 
     return tf.nest.map_structure(choose, one, other)
+
+
+# One traced call in place of some ten eager ones: it is made after every epoch.
+_where_lanes = tf.function(where_lanes, autograph=False, reduce_retracing=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from sklearn.datasets import load_iris
 from sklearn.metrics import log_loss
 from sklearn.model_selection import train_test_split
 
-from baselines.classical import converged, logistic_ceiling
+from baselines.classical import converged, logistic_regression
 
 
 def paper_split(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
@@ -33,7 +33,7 @@ def banknote() -> list[np.ndarray]:
 
 def accuracies(split: list[np.ndarray], *, penalised: bool) -> tuple[float, float]:
     x_train, x_test, y_train, y_test = split
-    estimator = logistic_ceiling(x_train, y_train, penalised=penalised)
+    estimator = logistic_regression(x_train, y_train, penalised=penalised)
     assert converged(estimator)
     return (
         round(estimator.score(x_train, y_train), 4),
@@ -61,7 +61,7 @@ def test_reaches_the_known_figures_on_bank_note(
 def test_unpenalised_fit_stands_where_the_likelihood_has_no_slope(iris: list[np.ndarray]) -> None:
     x_train, _, y_train, _ = iris
     x_train = x_train.astype(np.float64)
-    estimator = logistic_ceiling(x_train, y_train, penalised=False)
+    estimator = logistic_regression(x_train, y_train, penalised=False)
     errors = special.softmax(estimator.decision_function(x_train), axis=1) - np.eye(3)[y_train]
 
     assert abs(errors.T @ x_train / len(x_train)).max() < 1e-7
@@ -71,7 +71,7 @@ def test_unpenalised_fit_stands_where_the_likelihood_has_no_slope(iris: list[np.
 def test_unpenalised_fit_has_the_higher_training_likelihood(iris: list[np.ndarray]) -> None:
     x_train, _, y_train, _ = iris
     free, penalised = (
-        log_loss(y_train, logistic_ceiling(x_train, y_train, penalised=p).predict_proba(x_train))
+        log_loss(y_train, logistic_regression(x_train, y_train, penalised=p).predict_proba(x_train))
         for p in (False, True)
     )
 
@@ -81,4 +81,4 @@ def test_unpenalised_fit_has_the_higher_training_likelihood(iris: list[np.ndarra
 def test_a_fit_cut_short_says_so_without_a_warning(iris: list[np.ndarray]) -> None:
     x_train, _, y_train, _ = iris
 
-    assert not converged(logistic_ceiling(x_train, y_train, penalised=False, max_iter=3))
+    assert not converged(logistic_regression(x_train, y_train, penalised=False, max_iter=3))

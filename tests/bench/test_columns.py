@@ -5,10 +5,10 @@ from dataclasses import fields
 import pytest
 
 from bench import columns
-from bench.records import Ceiling, CeilingKey, Trial, TrialKey
+from bench.records import Trial, TrialKey
 
 
-@pytest.mark.parametrize("name", ["TRIAL", "HISTORY", "ROW", "CEILING", "DRIFT"])
+@pytest.mark.parametrize("name", ["TRIAL", "HISTORY", "ROW", "DRIFT"])
 def test_a_table_names_each_column_once(name):
     names = columns.names(getattr(columns, name))
     assert len(set(names)) == len(names)
@@ -16,13 +16,8 @@ def test_a_table_names_each_column_once(name):
 
 def test_keys_and_facts_of_a_trial_are_fields_of_its_record():
     facts = {column.name for column in columns.TRIAL if column.kind == "fact"}
-    assert TrialKey._fields == columns.KEY
-    assert facts <= {field.name for field in fields(Trial)}
-
-
-def test_ceilings_have_the_columns_of_their_record():
-    known = [field.name for field in fields(Ceiling) if field.name != "key"]
-    assert columns.names(columns.CEILING) == (*CeilingKey._fields, *known)
+    assert (*columns.KEY, "learning_rate") == TrialKey._fields
+    assert facts <= {*(field.name for field in fields(Trial)), "learning_rate"}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +35,7 @@ def test_the_name_of_a_further_column_says_what_it_holds(name, kind, type_):
     assert column.gaps
 
 
-def test_scores_on_the_test_set_are_neither_losses_nor_leaked():
+def test_scores_on_the_test_set_are_those_of_the_kept_weights():
     header = [*columns.names(columns.TRIAL), "test_recall"]
     assert columns.tested_scores(header) == ["test_accuracy", "test_f1", "test_recall"]
 

@@ -8,7 +8,15 @@ import bench.options
 from baselines import ACTIVATIONS, DEFAULT
 from bench.data import DATASETS
 from bench.errors import UserError
-from bench.options import LARGEST_SEED, choose, parse_names, parse_seeds, parse_widths, table_name
+from bench.options import (
+    LARGEST_SEED,
+    choose,
+    parse_names,
+    parse_seeds,
+    parse_splits,
+    parse_widths,
+    table_name,
+)
 from bench.study import default_study, table_study
 
 NAMES = ("banknote", "mnist", "iris")
@@ -126,15 +134,53 @@ def test_only_one_trainer_can_be_chosen(monkeypatch):
         choose(default_study(), trainer="keras,many-seeds")
 
 
-def test_a_cap_that_never_binds_is_no_cap():
-    assert choose(default_study(), epochs=50).epochs == default_study().epochs
-    assert choose(default_study(), epochs=49).epochs == dict.fromkeys(DATASETS, 49)
+def test_a_cap_above_the_protocols_own_is_taken_as_it_is():
+    assert choose(default_study(), epochs=500).epochs == dict.fromkeys(DATASETS, 500)
+
+
+def test_splits_are_read_for_all_data_sets_or_by_name():
+    assert parse_splits("2", NAMES) == dict.fromkeys(NAMES, (0, 1))
+    chosen = choose(default_study(), splits="iris=3, banknote = 1")
+    assert chosen.splits == {**default_study().splits, "iris": (0, 1, 2), "banknote": (0,)}
+    assert chosen.seeds_per_split == default_study().seeds_per_split
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1:3", "1.5", "iris=0", "iris=2,iris=3", "9" * 7])
+def test_splits_that_cannot_be_are_refused_in_one_line(text):
+    with pytest.raises(UserError, match=r"^--splits: .+\.$") as error:
+        parse_splits(text, NAMES)
+    assert "\n" not in str(error.value)
+
+
+def test_splits_need_a_protocol_that_has_several():
+    with pytest.raises(UserError, match=r"^--splits: there is one split under paper"):
+        choose(default_study(), protocols="paper,paper-clean", splits="3")
+
+
+def test_seeds_hold_for_one_split_and_for_each_of_several():
+    chosen = choose(default_study(), seeds="2:3")
+    assert chosen.seeds == chosen.seeds_per_split == dict.fromkeys(DATASETS, (2, 3))
+    assert chosen.splits == default_study().splits
+
+
+def test_more_trials_than_memory_holds_are_refused():
+    with pytest.raises(UserError, match=r"^--splits, --seeds: at most 1000000 trials"):
+        choose(default_study(), datasets="iris", splits="2000", seeds="2000")
+
+
+def test_a_protocol_that_is_not_for_a_data_set_leaves_it_out():
+    assert choose(default_study(), protocols="paper-clean").datasets == ("banknote", "iris")
+    with pytest.raises(UserError, match=r"^--protocols: paper-clean is not for mnist"):
+        choose(default_study(), datasets="iris,mnist", protocols="paper-clean")
 
 
 def test_a_table_is_chosen_from_as_a_study_is():
     base = table_study("own", (8,))
     chosen = choose(base, activations="relu", seeds="4:5", epochs=2)
-    assert chosen == replace(base, activations=("relu",), seeds={"own": (4, 5)}, epochs={"own": 2})
+    seeds = {"own": (4, 5)}
+    assert chosen == replace(
+        base, activations=("relu",), seeds=seeds, seeds_per_split=seeds, epochs={"own": 2}
+    )
 
 
 def test_widths_are_read_in_their_order():

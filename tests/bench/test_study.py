@@ -9,15 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bench.study
-from baselines import DEFAULT
+from baselines import CLASSICAL, DEFAULT
 from bench.data import DATASETS
 from bench.options import choose
+from bench.records import NO_RATE
 from bench.study import (
     LIBRARIES,
     Study,
     current_versions,
     default_study,
+    plan,
     quick_study,
+    table_epochs,
     table_study,
 )
 from tests import helpers
@@ -55,6 +58,8 @@ def test_whatever_decides_a_result_changes_the_fingerprint(small_study, change):
     "change",
     [
         {"seeds": {"iris": (7,), "banknote": (7,)}},
+        {"splits": {"iris": (7,), "banknote": (7,)}},
+        {"models": ("majority-class",)},
         {"activations": ("tanh",)},
         {"epochs": {"iris": None, "banknote": 50}},
         {"data": {"iris": "ab" * 32, "banknote": "ef" * 32}},
@@ -83,6 +88,8 @@ def test_json_gives_a_study_back(datasets, activations, seeds, cap):
         ("paper",),
         activations,
         dict.fromkeys(datasets, seeds),
+        dict.fromkeys(datasets, seeds[:2]),
+        dict.fromkeys(datasets, seeds[2:]),
         dict.fromkeys(datasets, cap),
         "keras",
         versions={"keras": "3.15.0"},
@@ -100,6 +107,18 @@ def test_the_default_study_is_the_contracts():
         "mnist": 40,
         "iris": 100,
     }
+    cells = {cell[:2]: len(study.places(cell)) for cell in study.cells() if cell[2] == "adaact"}
+    assert cells == {
+        ("banknote", "paper"): 100,
+        ("banknote", "paper-clean"): 100,
+        ("banknote", "held-out"): 100 * 10,
+        ("mnist", "paper"): 40,
+        ("mnist", "held-out"): 40,
+        ("iris", "paper"): 100,
+        ("iris", "paper-clean"): 100,
+        ("iris", "held-out"): 50 * 40,
+    }
+    assert len(study.splits["mnist"]) == 40
     assert set(study.epochs.values()) == {None}
     assert study.versions == current_versions()
 
@@ -110,6 +129,53 @@ def test_the_quick_study_asks_all_cells_for_less():
     assert len(quick.keys()) < len(default.keys()) / 10
     assert quick.fingerprint("mnist") != default.fingerprint("mnist")  # its epochs are capped
     assert quick.fingerprint("iris") == default.fingerprint("iris")
+    counts = {cell[:2]: len(quick.places(cell)) for cell in quick.cells() if cell[2] == "relu"}
+    assert [counts[name, "paper"] for name in DATASETS] == [10, 3, 10]
+    assert [counts[name, "held-out"] for name in DATASETS] == [10 * 2, 3, 10 * 4]
+
+
+def test_a_tables_study_has_20_splits_of_5_seeds_and_enough_steps():
+    study = table_study("own", (8,))
+    assert len(study.places(study.cells()[0])) == 100
+    for rows in (60, 215, 10_000, 1_000_000):
+        epochs, steps = table_epochs(rows), -(-rows * 0.6 // 32)
+        assert epochs >= 50
+        assert epochs * steps >= 10_000
+        assert epochs == 50 or (epochs - 1) * steps < 10_000
+
+
+def test_a_cells_trials_come_split_by_split(small_study):
+    study = replace(
+        small_study,
+        protocols=("held-out",),
+        splits={"iris": (2, 5), "banknote": (0,)},
+        seeds_per_split={"iris": (0, 3), "banknote": (1,)},
+        models=CLASSICAL,
+    )
+    places = [key.place[:2] for key in study.keys() if key[:3] == ("iris", "held-out", "relu")]  # noqa: SIM118
+    assert places == [(2, 0), (2, 3), (5, 0), (5, 3)]
+    fits = [key.place for key in study.keys() if key[:3] == ("iris", "held-out", CLASSICAL[0])]  # noqa: SIM118
+    assert fits == [(2, 0, NO_RATE), (5, 0, NO_RATE)]
+
+
+def test_what_decides_a_fit_of_scikit_learns_is_not_what_decides_a_network(small_study):
+    model = CLASSICAL[0]
+    other = replace(small_study, trainer="many-seeds", epochs={"iris": 5, "banknote": 3})
+    assert other.fingerprint("iris", model) == small_study.fingerprint("iris", model)
+    for change in (
+        {"data": {"iris": "ef" * 32, "banknote": "cd" * 32}},
+        {"versions": {"keras": "3.15.0", "protocols": "1", "scikit-learn": "9"}},
+    ):
+        changed = replace(small_study, **change)
+        assert changed.fingerprint("iris", model) != small_study.fingerprint("iris", model)
+
+
+def test_the_plan_is_what_is_not_stored_until_nothing_is_left(small_study):
+    keys = small_study.keys()
+    assert plan(small_study, {}) == keys
+    stored = {keys[1]: "ok", keys[3]: "diverged", keys[4]: "failed"}
+    assert plan(small_study, stored) == [keys[0], keys[2], *keys[5:]]
+    assert plan(small_study, dict.fromkeys(keys, "failed")) == []
 
 
 def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch):
@@ -125,13 +191,6 @@ def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch)
     narrow, wide = (table_study("own", widths) for widths in ((8,), (64, 32)))
     assert narrow.fingerprint("own") != wide.fingerprint("own")
     assert Study.from_json(wide.to_json()) == wide
-
-
-def test_the_default_study_reads_as_it_always_did():
-    assert json.loads(default_study().to_json()).keys() == {
-        *("datasets", "protocols", "activations", "seeds", "epochs", "trainer"),
-        *("versions", "data"),
-    }
 
 
 def test_the_trials_in_the_results_folder_are_the_default_studys():

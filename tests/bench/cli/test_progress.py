@@ -8,22 +8,24 @@ import pytest
 
 from bench.cli import progress as module
 from bench.cli.progress import StudyProgress
-from bench.records import CeilingKey
 from bench.runner import LIKELY_EPOCHS
 from bench.training.blocks import Block
 from bench.training.executors import Outcome
-from bench.training.jobs import Regressions
+from tests import helpers
 
-BLOCK = Block("iris", "paper", "relu", (0, 1, 2, 3), "many-seeds")  # 8 s, compilation included
-LARGE = Block("mnist", "paper", "relu", (0,), "many-seeds", seconds_each=8.0)  # 12 s
-FITS = Regressions((CeilingKey("iris", "paper", -1, "l2"),))
+BLOCK = helpers.block("iris", "paper", "relu", range(4))  # 8 s, compilation included
+LARGE = helpers.block("mnist", "paper", "relu", [0], seconds_each=8.0)  # 12 s
+
+
+def epochs(block, done, *, first=0):
+    return {key.place: done for key in block.keys[first:]}
 
 
 def watch():
     with StudyProgress([BLOCK, LARGE], 2) as progress:
-        progress.epoch(BLOCK, {0: 3, 1: 3, 2: 3, 3: 3})
-        progress.epoch(BLOCK, {1: 4, 2: 4, 3: 4})  # seed 0 has stopped
-        for _ in BLOCK.seeds:
+        progress.epoch(BLOCK, epochs(BLOCK, 3))
+        progress.epoch(BLOCK, epochs(BLOCK, 4, first=1))  # seed 0 has stopped
+        for _ in BLOCK.keys:
             progress.result(BLOCK)
         progress.outcome(Outcome(BLOCK, (), "", 1, 2.0))
 
@@ -74,18 +76,12 @@ def test_the_time_left_weighs_trials_by_their_estimated_seconds(monkeypatch):
     progress.result(BLOCK)
     progress.result(BLOCK)  # 4 of 20 estimated seconds
     assert progress.line() == "2 of 5 trials after 0:01:00, about 0:04:00 left"
-    progress.epoch(LARGE, {0: LIKELY_EPOCHS * 4 // 7})  # nearly 7 of its 12
+    progress.epoch(LARGE, epochs(LARGE, LIKELY_EPOCHS * 4 // 7))  # nearly 7 of its 12
     assert progress.line() == "2 of 5 trials after 0:01:00, about 0:00:53 left"
     progress.result(LARGE)
     progress.outcome(Outcome(LARGE, (), "", 1, 2.0))
     progress.outcome(Outcome(BLOCK, BLOCK.keys[2:], "a worker died", 3, 2.0))
     assert progress.line() == "5 of 5 trials after 0:01:00"
-
-
-def test_fits_are_counted_apart():
-    progress = StudyProgress([BLOCK, FITS], 2)
-    progress.result(FITS)
-    assert progress.line().startswith("0 of 4 trials, 1 of 1 fits after ")
 
 
 def test_what_failed_is_told_and_counted(capsys, without_terminal):
@@ -96,9 +92,18 @@ def test_what_failed_is_told_and_counted(capsys, without_terminal):
 
 
 def test_the_cell_its_seeds_and_the_epoch_are_told():
-    block = replace(BLOCK, seeds=(0, 1, 2), epochs=6)
+    block = replace(helpers.block("iris", "paper", "relu", range(3)), epochs=6)
     progress = StudyProgress([block], 2)
-    progress.epoch(block, {0: 3, 1: 3, 2: 3})
+    progress.epoch(block, epochs(block, 3))
     (task,) = progress._progress.tasks
     assert task.fields["doing"] == "iris paper relu · seed 0–2 · epoch 3"
     assert task.completed == pytest.approx(block.seconds * 3 / 6)
+
+
+def test_where_there_are_several_splits_they_are_told():
+    keys = tuple(helpers.key("iris", "held-out", seed=1, split=split) for split in (4, 5))
+    block = Block(keys, "many-seeds")
+    progress = StudyProgress([block], 2)
+    progress.epoch(block, epochs(block, 2))
+    (task,) = progress._progress.tasks
+    assert task.fields["doing"] == "iris held-out adaact · split 4–5 · epoch 2"

@@ -53,7 +53,7 @@ def test_where_no_data_set_asked_for_can_be_had_nothing_is_written(invoke, tmp_p
 
 def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, tmp_path):
     def train(block):
-        if block.activation == "tanh":
+        if block.cell[2] == "tanh":
             raise MemoryError("no room for tanh")
         return trials(block)
 
@@ -69,7 +69,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     trained = []
 
     def train(block):
-        trained.append(block.activation)
+        trained.append(block.cell[2])
         if trained == ["relu", "tanh"]:  # in the middle of the second of two blocks
             os.kill(os.getpid(), number)
         return trials(block)
@@ -78,7 +78,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     asked = ("run", "--datasets", "iris", *OPTIONS)
     ended = invoke(*asked)
     assert ended.code == SIGNALS[number]
-    assert "Saved 2 of 4 trials; the same command goes on from there." in ended.err
+    assert "Saved 6 of 8 trials; the same command goes on from there." in ended.err
     assert invoke(*asked).code == 0
     assert trained == ["relu", "tanh", "tanh"]
 
@@ -88,8 +88,8 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     ("place", "said"),
     [
         ("bench.cli.running.locate_all", "Interrupted before training; "),
-        ("bench.exports.export", "Saved 4 of 4 trials; "),
-        ("bench.reporting.report.write_report", "Saved 4 of 4 trials; "),
+        ("bench.exports.export", "Saved 8 of 8 trials; "),
+        ("bench.reporting.report.write_report", "Saved 8 of 8 trials; "),
     ],
 )
 def test_a_signal_outside_of_training_is_told_too(
@@ -130,7 +130,7 @@ def test_a_second_signal_does_not_cut_the_closing_short(invoke, instead, monkeyp
     before = signal.getsignal(signal.SIGTERM)
     ended = invoke("run", "--datasets", "iris", *OPTIONS)
     assert ended.code == 130
-    assert "Saved 0 of 4 trials; the same command goes on from there." in ended.err
+    assert "Saved 0 of 8 trials; the same command goes on from there." in ended.err
     assert signal.getsignal(signal.SIGTERM) == before
 
 
@@ -148,14 +148,14 @@ def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, monkeyp
     assert invoke("report").code == 0
 
 
-def test_logistic_regressions_are_fitted_once_and_exported(invoke, instead, tmp_path):
+def test_models_of_scikit_learn_are_fitted_once_and_exported(invoke, instead, tmp_path):
     instead(trials)
     asked = ("run", "--datasets", "iris", *OPTIONS)
-    assert "2 logistic regressions to fit." in invoke(*asked).err.splitlines()
-    first = (tmp_path / "results" / "ceilings.csv").read_bytes()
-    assert "logistic" not in invoke(*asked).err
-    assert (tmp_path / "results" / "ceilings.csv").read_bytes() == first
-    assert first.count(b"\niris,paper,-1,") == 2
+    assert "0 of 8 trials are stored, 8 to train." in invoke(*asked).err.splitlines()
+    first = (tmp_path / "results" / "trials.csv").read_bytes()
+    assert "8 of 8 trials are stored, 0 to train." in invoke(*asked).err.splitlines()
+    assert (tmp_path / "results" / "trials.csv").read_bytes() == first
+    assert first.count(b",scikit-learn,ok,") == 4
 
 
 def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, monkeypatch):
@@ -163,9 +163,9 @@ def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, monkeypatch)
     asked = ("run", "--datasets", "iris", *OPTIONS)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "bench.training.regressions.fit", lambda *_: os.kill(os.getpid(), signal.SIGTERM)
+            "bench.training.classical.fit", lambda *_: os.kill(os.getpid(), signal.SIGTERM)
         )
         ended = invoke(*asked)
     assert ended.code == 143
-    assert "Saved 4 of 4 trials; the same command goes on from there." in ended.err
+    assert "Saved 8 of 8 trials; the same command goes on from there." in ended.err
     assert invoke(*asked).code == 0

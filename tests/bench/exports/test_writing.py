@@ -7,19 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.columns import CEILING, CELL, KEY, names
+from baselines import CLASSICAL
+from bench.columns import CELL, KEY
 from bench.errors import UserError
 from bench.exports import export, layout
 from bench.records import Trial
 from bench.store import Store
 from tests import helpers
 
-FILES = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "ceilings.csv")
+FILES = ("trials.csv", "histories.csv.gz", "rows.csv.gz")
 CONTRACT = [  # the columns that others rely on, in their order
-    *("dataset", "protocol", "activation", "seed", "trainer", "status", "constant", "epochs"),
-    *("best_epoch", "train_accuracy", "validation_accuracy", "test_accuracy", "test_f1"),
-    *("train_loss", "test_loss", "leaked_test_accuracy", "parameters", "k0_1_initial"),
-    *("k1_1_initial", "k0_1", "k1_1", "k0_2_initial", "k1_2_initial", "k0_2", "k1_2"),
+    *("dataset", "protocol", "activation", "split", "seed", "trainer", "status", "constant"),
+    *("epochs", "best_epoch", "learning_rate", "test_rows", "other_rows", "train_accuracy"),
+    *("validation_accuracy", "test_accuracy", "test_f1", "train_loss", "test_loss"),
+    *("test_accuracy_stopped_on_test", "parameters", "k0_1_initial", "k1_1_initial"),
+    *("k0_1", "k1_1", "k0_2_initial", "k1_2_initial", "k0_2", "k1_2"),
     *("collapse_error", "collapse_flips"),
 ]
 
@@ -74,13 +76,38 @@ def test_floats_keep_their_full_precision(exported, small_study):
     assert {name: float(row[name]) for name in scores} == scores
 
 
-def test_ceilings_are_sorted_and_keep_their_full_precision(exported):
-    free, penalised = helpers.ceiling(train_loss=0.1 + 0.2), helpers.ceiling("l2", converged=False)
-    table = lines(exported([], [free, penalised]) / "ceilings.csv")
-    assert [row["penalty"] for row in table] == ["l2", "none"]
-    assert [row["converged"] for row in table] == ["False", "True"]
-    assert table[1]["train_loss"] == "0.30000000000000004"
-    assert list(table[0]) == list(names(CEILING))
+def test_a_model_of_scikit_learns_is_a_row_without_epochs_and_rate(tmp_path, small_study):
+    study = replace(small_study, datasets=("iris",), activations=(), models=CLASSICAL)
+    with Store(tmp_path / "trials.sqlite") as store:
+        trials = list(map(helpers.trial, study.keys()))
+        store.add(trials, study.fingerprint("iris", CLASSICAL[0]), seconds=1.0)
+        export(store, study, tmp_path, {})
+    table = lines(tmp_path / "trials.csv")
+    assert [row["activation"] for row in table] == sorted(CLASSICAL)
+    for row in table:
+        assert (row["trainer"], row["status"], row["seed"]) == ("scikit-learn", "ok", "0")
+        assert row["epochs"] == row["best_epoch"] == row["learning_rate"] == ""
+        assert (row["test_rows"], row["other_rows"]) == ("38", "112")
+    assert {row["activation"] for row in lines(tmp_path / "rows.csv.gz")} == set(CLASSICAL)
+
+
+def test_histories_are_those_of_100_trials_of_as_many_splits_as_can_be(tmp_path, small_study):
+    splits, seeds = {"iris": tuple(range(60))}, {"iris": (0, 1, 2)}
+    study = replace(
+        small_study,
+        datasets=("iris",),
+        activations=("relu",),
+        protocols=("held-out",),
+        splits=splits,
+        seeds_per_split=seeds,
+    )
+    with Store(tmp_path / "trials.sqlite") as store:
+        trials = [Trial(key, "keras", "ok", history={"loss": (1.0,)}) for key in study.keys()]  # noqa: SIM118
+        store.add(trials, study.fingerprint("iris"), seconds=1.0)
+        export(store, study, tmp_path, {})
+    shown = [(int(r["seed"]), int(r["split"])) for r in lines(tmp_path / "histories.csv.gz")]
+    assert sorted(shown) == [(0, n) for n in range(60)] + [(1, n) for n in range(40)]
+    assert len(lines(tmp_path / "trials.csv")) == 180
 
 
 def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study):
@@ -91,10 +118,11 @@ def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study):
         helpers.trial(keys[2], "diverged"),
     ]
     fixed, failed, diverged = lines(exported(trials) / "trials.csv")
-    assert fixed["k0_1"] == fixed["leaked_test_accuracy"] == ""
+    assert fixed["k0_1"] == fixed["test_accuracy_stopped_on_test"] == ""
     filled = {name for name, value in failed.items() if value}
-    assert filled == {*KEY, "trainer", "status", "constant", "reason"}
+    assert filled == {*KEY, "learning_rate", "trainer", "status", "constant", "reason"}
     assert diverged["epochs"]
+    assert diverged["test_rows"] == "38"
     assert diverged["best_epoch"] == diverged["test_accuracy"] == ""
 
 
@@ -186,6 +214,8 @@ def test_provenance_says_what_was_asked_done_and_taken(exported, small_study):
     assert (study["asked"], study["done"], study["failed"]) == (22, 2, 1)
     assert study["datasets"] == ["iris", "banknote"]
     assert study["seeds"] == {"iris": [0, 1, 2, 3, 4, 5], "banknote": [0, 1, 2, 3, 4]}
+    assert study["splits"] == study["seeds"]
+    assert study["seeds_per_split"] == {"iris": [0], "banknote": [0]}
     assert study["fingerprints"]["iris"] == small_study.fingerprint("iris")
     cell = {"dataset": "iris", "protocol": "paper"}
     assert provenance["wall"] == [
@@ -207,7 +237,7 @@ def test_provenance_names_the_trials_that_took_several_attempts(tmp_path, small_
 
 def test_a_study_without_trials_is_exported_as_such(exported):
     folder = exported([])
-    assert [lines(folder / name) for name in FILES] == [[], [], [], []]
+    assert [lines(folder / name) for name in FILES] == [[], [], []]
     assert json.loads((folder / "provenance.json").read_text())["finished"] is None
 
 

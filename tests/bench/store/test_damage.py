@@ -52,7 +52,7 @@ def check(path, small_study, contents):
     keys = small_study.keys()
     try:
         with Store(path) as store:
-            damaged, missing = store.damaged, store.missing(small_study)
+            damaged, missing = store.notes, helpers.missing(store, small_study)
             stored = list(store.trials(small_study))
             for key in missing:
                 store.add([helpers.trial(key)], small_study.fingerprint(key.dataset), seconds=1.0)
@@ -63,7 +63,7 @@ def check(path, small_study, contents):
         [helpers.trial(key) for key in sorted(set(keys) - set(missing))]
     )
     with Store(path) as store:
-        assert store.damaged == []
+        assert store.notes == []
         assert contents(store.trials(small_study)) == contents(map(helpers.trial, sorted(keys)))
         assert store._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     return "detected" if damaged else "missing" if missing else "identical"
@@ -123,6 +123,7 @@ def spoil(path, statement):
     "change",
     [
         *("dataset = 'mnist'", "activation = 'tanh'", "seed = 77", "fingerprint = 'other'"),
+        *("split = 3", "learning_rate = 0.01"),
         *("status = 'failed'", "record = replace(record, '0.', '0.1')", "seconds = seconds + 1"),
         *("history = zeroblob(length(history))", "outcomes = x'00'", "attempts = 9", "digest = 7"),
         *("record = 7", "history = 'text'", "record = cast(x'ff' AS TEXT)"),
@@ -133,8 +134,8 @@ def test_a_changed_value_is_detected_and_its_trial_alone_is_missing(
 ):
     spoil(filled, f"UPDATE trials SET {change} WHERE rowid = 7")
     with Store(filled) as store:
-        (line,) = store.damaged
-        missing = store.missing(small_study)
+        (line,) = store.notes
+        missing = helpers.missing(store, small_study)
         assert len(missing) == 1
         expected = set(small_study.keys()) - set(missing)
         assert contents(store.trials(small_study)) == contents(map(helpers.trial, sorted(expected)))
@@ -152,8 +153,8 @@ def test_a_trial_whose_key_turned_into_another_ones_does_not_hide_it(filled, sma
         connection.execute("ALTER TABLE copy RENAME TO trials")
         connection.commit()
     with Store(filled) as store:
-        assert len(store.damaged) == 1
-        assert [key.seed for key in store.missing(small_study)] == [1]
+        assert len(store.notes) == 1
+        assert [key.seed for key in helpers.missing(store, small_study)] == [1]
 
 
 def test_a_damaged_study_is_forgotten(filled):

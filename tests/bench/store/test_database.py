@@ -59,7 +59,7 @@ def test_an_empty_file_becomes_a_store(tmp_path, small_study):
     path = tmp_path / "trials.sqlite"
     path.touch()
     with Store(path) as store:
-        assert len(store.missing(small_study)) == 22
+        assert len(helpers.missing(store, small_study)) == 22
 
 
 def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
@@ -131,47 +131,12 @@ def test_a_schema_that_never_was_is_refused(filled, schema):
         Store(filled)
 
 
-def test_an_older_schema_is_migrated(filled, small_study, monkeypatch):
-    now = database.SCHEMA
-    monkeypatch.setattr(database, "SCHEMA", now + 2)
-    steps = ("ALTER TABLE study ADD COLUMN b",), ("ALTER TABLE study DROP COLUMN b",)
-    monkeypatch.setattr(database, "MIGRATIONS", dict(enumerate(steps, now)))
-    with Store(filled) as store:
-        assert store.missing(small_study) == []
-        assert store.last_study() == small_study
-    with closing(sqlite3.connect(filled)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (now + 2,)
-
-
-def test_a_store_of_schema_1_gets_its_table_of_ceilings(filled, small_study):
-    with closing(sqlite3.connect(filled)) as connection:
-        connection.execute("DROP TABLE ceilings")
-        connection.execute("PRAGMA user_version = 1")
-    with Store(filled) as store:
-        assert store.missing(small_study) == []
-        assert len(store.ceilings.missing(small_study)) == 4
-    with closing(sqlite3.connect(filled)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (database.SCHEMA,)
-
-
-def test_a_migration_that_fails_changes_nothing(filled, small_study, monkeypatch):
-    steps = ("ALTER TABLE study ADD COLUMN b", "ALTER TABLE nowhere ADD COLUMN b")
-    steps = {database.SCHEMA: steps}
-    monkeypatch.setattr(database, "SCHEMA", database.SCHEMA + 1)
-    monkeypatch.setattr(database, "MIGRATIONS", steps)
-    with refused(filled, "nowhere"):
-        Store(filled)
-    monkeypatch.undo()
-    with Store(filled) as store:
-        assert store.missing(small_study) == []
-
-
 def test_a_second_store_on_one_file_is_refused(filled, small_study, monkeypatch):
     monkeypatch.setattr(database, "WAIT_SECONDS", 0.05)
     with Store(filled) as store:
         with refused(filled, "in use", "--results"):
             Store(filled)
-        assert store.missing(small_study) == []
+        assert helpers.missing(store, small_study) == []
     Store(filled).close()
 
 

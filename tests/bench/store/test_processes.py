@@ -63,7 +63,7 @@ def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
         # Not communicate(): it passes over what readline() has read ahead.
         said = committed(process.stdout.read())
         with Store(path) as store:
-            assert store.damaged == []
+            assert store.notes == []
             assert store._connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             stored = list(store.trials(large_study))
         new = {trial.key for trial in stored} - set(done)
@@ -76,7 +76,7 @@ def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
             done = []
     rest = start().communicate()
     with Store(path) as store:
-        assert store.missing(large_study) == []
+        assert helpers.missing(store, large_study) == []
     assert len(committed(rest[0])) == len(large_study.keys()) - len(done)
     record_property("tried", kills)
 

@@ -1,10 +1,12 @@
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
+from bench.errors import UserError
 from bench.records import Trial
-from bench.store import Store
+from bench.store import Look, Store
 from tests import helpers
 
 
@@ -26,7 +28,7 @@ def iris(small_study):
 
 
 def test_of_a_new_store_everything_is_missing(store, small_study, keys):
-    assert store.missing(small_study) == keys
+    assert helpers.missing(store, small_study) == keys
     assert list(store.trials(small_study)) == []
     assert store.effort(small_study) == []
     assert store.last_study() is None
@@ -34,21 +36,21 @@ def test_of_a_new_store_everything_is_missing(store, small_study, keys):
 
 def test_what_was_added_is_there_after_reopening(filled, small_study, keys, contents):
     with Store(filled) as store:
-        assert store.missing(small_study) == []
+        assert helpers.missing(store, small_study) == []
         stored = list(store.trials(small_study))
     assert contents(stored) == contents([helpers.trial(key) for key in sorted(keys)])
 
 
 def test_only_what_is_missing_is_named_in_the_order_asked(store, small_study, keys, iris):
     store.add([helpers.trial(keys[3]), helpers.trial(keys[1])], iris, seconds=1.0)
-    assert store.missing(small_study) == [keys[0], keys[2], *keys[4:]]
+    assert helpers.missing(store, small_study) == [keys[0], keys[2], *keys[4:]]
 
 
 def test_a_study_sees_its_own_seeds_and_cells_alone(filled, small_study, keys):
     part = replace(small_study, activations=("relu",), seeds={"iris": (4, 2, 99), "banknote": ()})
     with Store(filled) as store:
         assert [trial.key for trial in store.trials(part)] == [keys[2], keys[4]]
-        assert [key.seed for key in store.missing(part)] == [99]
+        assert [key.seed for key in helpers.missing(store, part)] == [99]
 
 
 def test_the_names_are_those_of_the_study_s_trials_alone(filled, small_study):
@@ -65,7 +67,7 @@ def test_trials_of_another_fingerprint_are_not_seen(filled, small_study, keys):
     other = replace(small_study, epochs={"iris": 2, "banknote": 3})
     with Store(filled) as store:
         assert {trial.key.dataset for trial in store.trials(other)} == {"banknote"}
-        assert store.missing(other) == [key for key in keys if key.dataset == "iris"]
+        assert helpers.missing(store, other) == [key for key in keys if key.dataset == "iris"]
 
 
 def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys):
@@ -73,7 +75,7 @@ def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys):
     with Store(filled) as store:
         store.add([Trial(keys[0], "keras", "diverged")], other.fingerprint("iris"), seconds=1.0)
     with Store(filled) as store:
-        assert len(store.missing(other)) == 11
+        assert len(helpers.missing(store, other)) == 11
         statuses = [trial.status for trial in store.trials(small_study)]
     assert statuses == ["ok"] * 22
 
@@ -84,7 +86,7 @@ def test_a_final_trial_is_done_and_stays(store, small_study, keys, contents, iri
     store.add([first], iris, seconds=1.0)
     for other in ("ok", "diverged", "failed"):
         store.add([replace(helpers.trial(keys[0], other), trainer="other")], iris, seconds=1.0)
-    assert keys[0] not in store.missing(small_study)
+    assert keys[0] not in helpers.missing(store, small_study)
     assert contents(store.trials(small_study)) == contents([first])
 
 
@@ -93,10 +95,10 @@ def test_a_failed_trial_is_kept_with_its_reason_and_tried_again(
 ):
     failed = helpers.trial(keys[0], "failed")
     store.add([failed], iris, seconds=4.0, attempts=3)
-    assert store.missing(small_study) == keys
+    assert helpers.missing(store, small_study) == keys
     assert contents(store.trials(small_study)) == contents([failed])
     store.add([helpers.trial(keys[0])], iris, seconds=1.5)
-    assert store.missing(small_study) == keys[1:]
+    assert helpers.missing(store, small_study) == keys[1:]
     assert contents(store.trials(small_study)) == contents([helpers.trial(keys[0])])
     (effort,) = store.effort(small_study)
     assert (effort.status, effort.attempts, effort.seconds) == ("ok", 4, 5.5)
@@ -109,14 +111,14 @@ def test_a_blocks_seconds_are_shared_by_its_trials(store, small_study, keys, iri
 
 def test_an_empty_block_is_nothing(store, small_study, keys, iris):
     store.add([], iris, seconds=1.0)
-    assert store.missing(small_study) == keys
+    assert helpers.missing(store, small_study) == keys
 
 
 def test_a_block_with_a_bad_trial_is_not_stored_at_all(store, small_study, keys, iris):
     bad = Trial(keys[1], "keras", "ok", scores={"test_f1": float("nan")})
     with pytest.raises(ValueError, match="JSON"):
         store.add([helpers.trial(keys[0]), bad], iris, seconds=1.0)
-    assert store.missing(small_study) == keys
+    assert helpers.missing(store, small_study) == keys
 
 
 def test_the_study_last_asked_for_is_kept(filled, small_study):
@@ -128,12 +130,33 @@ def test_the_study_last_asked_for_is_kept(filled, small_study):
         assert store.last_study() == later
 
 
+def test_looks_are_kept_in_their_order(store, small_study):
+    looks = [
+        Look(1, small_study, "2026-01-01T00:00:00+00:00", 0.05 / 3, {"verdicts": ["undecided"]}),
+        Look(2, replace(small_study, activations=("relu",)), "2026-01-02", 0.02, {"n": 1}),
+    ]
+    for look in looks:
+        store.add_look(look)
+    assert store.looks() == looks
+
+
+def test_a_changed_look_is_refused_as_its_level_may_be_spent(tmp_path, small_study):
+    path = tmp_path / "trials.sqlite"
+    with Store(path) as store:
+        store.add_look(Look(1, small_study, "2026-01-01", 0.01, {}))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE looks SET level = 0.001")
+        connection.commit()
+    with Store(path) as store, pytest.raises(UserError, match="look does not match its digest"):
+        store.looks()
+
+
 def test_an_undamaged_store_has_nothing_to_say(filled):
     with Store(filled) as store:
-        assert store.damaged == []
+        assert store.notes == []
 
 
 def test_a_mistake_in_using_the_store_is_not_passed_off_as_a_fault_of_the_file(store, small_study):
     store.close()
     with pytest.raises(sqlite3.ProgrammingError):
-        store.missing(small_study)
+        helpers.missing(store, small_study)

@@ -24,7 +24,7 @@ def main(path: str, seeds: str) -> None:
     study = helpers.two_sets(int(seeds))
     with Store(Path(path)) as store:
         say("open")
-        missing = store.missing(study)
+        missing = helpers.missing(store, study)
         for start in range(0, len(missing), BLOCK):
             keys = missing[start : start + BLOCK]
             for dataset in dict.fromkeys(key.dataset for key in keys):

@@ -16,7 +16,6 @@ import tensorflow as tf  # noqa: E402
 import bench.data  # noqa: E402
 from bench.data.splits import Split, paper_split  # noqa: E402
 from bench.training import networks, seeding  # noqa: E402
-from bench.training.blocks import Block  # noqa: E402
 from bench.training.executors import run_jobs  # noqa: E402
 from bench.training.initial_values import seeded_model  # noqa: E402
 from bench.training.spec import Settings, Task, Weights  # noqa: E402
@@ -190,7 +189,7 @@ def blocks():
 
     def blocks(*activations):
         return [
-            Block("iris", "paper", activation, (2 * n, 2 * n + 1), "keras")
+            helpers.block("iris", "paper", activation, (2 * n, 2 * n + 1), "keras")
             for n, activation in enumerate(activations)
         ]
 
@@ -202,8 +201,8 @@ class Ran:
 
     Attributes:
         outcomes: By job.
-        results: By job: trials or fits, in the order in which they came.
-        epochs: ``(job, {seed: epochs done})``, in the order in which they were told.
+        results: By job: trials, in the order in which they came.
+        epochs: ``(job, {place: epochs done})``, in the order in which they were told.
     """
 
     def __init__(self):
@@ -217,10 +216,10 @@ class Ran:
             yield outcome
 
     def _keep(self, job, result, _attempts):
-        self.results[job].append(result.value)
+        self.results[job].append(result.trial)
 
     def keys(self, job):
-        return sorted(value.key for value in self.results[job])
+        return sorted(trial.key for trial in self.results[job])
 
 
 @pytest.fixture

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from bench.training.blocks import Block, train_block, train_one, weight_column
+from bench.records import LEARNING_RATE, TrialKey
+from bench.training.blocks import Block, _cap, _run, train_block, train_one, weight_column
 from bench.training.executors import Pool
 from bench.training.processes import ProcessPool
-from bench.training.protocols import MOST_EPOCHS
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
+from bench.training.seeding import stream_of
 from tests import helpers
 
 
@@ -32,7 +34,7 @@ def test_keras_has_a_folder_of_the_suites_own_and_the_backend_that_the_trainers_
 
 @pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
 def test_every_seed_gives_a_trial_and_tells_its_epochs(trainer):
-    block = Block("iris", "paper", "adaact", (5, 2), trainer, epochs=2)
+    block = helpers.block("iris", "paper", "adaact", (5, 2), trainer, epochs=2)
     seen = []
     trials = list(train_block(block, seen.append))
     assert {trial.key for trial in trials} == set(block.keys)
@@ -40,19 +42,22 @@ def test_every_seed_gives_a_trial_and_tells_its_epochs(trainer):
         assert (trial.trainer, trial.status, trial.epochs) == (trainer, "ok", 2)
         assert len(trial.history["val_loss"]) == len(trial.history["k0_1"]) == 2
         assert trial.scores["validation_accuracy"] == trial.scores["test_accuracy"]
-    assert {seed: epochs for told in seen for seed, epochs in told.items()} == {5: 2, 2: 2}
+    assert {place: done for told in seen for place, done in told.items()} == {
+        key.place: 2 for key in block.keys
+    }
 
 
 def test_a_trial_is_handed_over_before_the_others_are_trained():
     epochs = []
-    trials = train_block(Block("iris", "paper", "relu", (4, 6), "keras", epochs=2), epochs.append)
-    assert next(trials).key.seed == 4
-    assert epochs == [{4: 1}, {4: 2}]
+    block = helpers.block("iris", "paper", "relu", (4, 6), "keras", epochs=2)
+    first = next(train_block(block, epochs.append)).key
+    assert first.seed == 4
+    assert epochs == [{first.place: 1}, {first.place: 2}]
 
 
 def test_the_two_trainers_begin_alike():
     one, other = (
-        next(train_block(Block("iris", "paper", "relu", (1,), trainer, epochs=1)))
+        next(train_block(helpers.block("iris", "paper", "relu", (1,), trainer, epochs=1)))
         for trainer in ("many-seeds", "keras")
     )
     # Dropout draws from other streams; the first epoch of ten steps is little changed by it.
@@ -60,18 +65,69 @@ def test_the_two_trainers_begin_alike():
     assert one.parameters == other.parameters
 
 
-def test_held_out_measures_the_leak_and_the_test_curve():
-    (trial,) = train_block(Block("iris", "held-out", "tanh", (0,), "many-seeds", epochs=2))
-    assert 0 <= trial.scores["leaked_test_accuracy"] <= 1
+def test_held_out_measures_early_stopping_on_the_test_set():
+    (trial,) = train_block(helpers.block("iris", "held-out", "tanh", (0,), "many-seeds", epochs=2))
+    assert 0 <= trial.scores["test_accuracy_stopped_on_test"] <= 1
     assert {"val_loss", "test_loss", "test_accuracy"} <= trial.history.keys()
     assert (trial.outcomes >= 0).sum() == 38
+
+
+def nested(activation, *, rate=LEARNING_RATE):
+    """Trials of two seeds in each of two splits, after an epoch of no learning to speak of."""
+    pairs = [(split, seed) for split in (0, 1) for seed in (0, 1)]
+    keys = tuple(TrialKey("iris", "held-out", activation, *pair, rate) for pair in pairs)
+    trials = train_block(Block(keys, "many-seeds", epochs=1))
+    return {trial.key.place[:2]: trial for trial in trials}
+
+
+def test_a_seed_is_another_one_in_every_split():
+    trials = nested("adaact")
+    starts = {trial.coefficients["k0_1_initial"] for trial in trials.values()}
+    assert len(starts) == 4
+    tested = {place: (trial.outcomes >= 0).tobytes() for place, trial in trials.items()}
+    assert tested[0, 0] == tested[0, 1] != tested[1, 0] == tested[1, 1]
+
+
+def test_a_stream_does_not_depend_on_activation_protocol_or_learning_rate():
+    runs = [
+        _run(TrialKey("iris", protocol, activation, 3, 2, rate))
+        for protocol in ("held-out", "held-out-scaled")
+        for activation in ("adaact", "relu")
+        for rate in (0.001, 0.1)
+    ]
+    assert {(run.seed, run.seed.split) for run in runs} == {(stream_of("iris", 3, 2, 0), 3)}
+    papers = [_run(helpers.key("iris", name, seed=7)) for name in ("paper", "paper-clean")]
+    assert [run.seed for run in papers] == [7, 7]
+
+
+def test_two_activations_of_a_split_and_seed_start_from_the_same_kernels():
+    key = helpers.key("iris", "held-out", "adaact", 1, 4)
+    fits = [train_one(key._replace(activation=name), None)[1] for name in ("adaact", "relu")]
+    kernels = [[value for value in fit.initial if value.ndim == 2] for fit in fits]
+    assert len(kernels[0]) == 3
+    for one, other in zip(*kernels, strict=True):
+        assert_array_equal(one, other)
+
+
+def test_the_learning_rate_of_a_trial_is_the_optimizers():
+    slow, fast = nested("relu", rate=1e-6), nested("relu", rate=0.01)
+    assert all(
+        slow[place].scores["train_loss"] > fast[place].scores["train_loss"] for place in slow
+    )
+
+
+def test_the_papers_split_keeps_the_papers_cap_and_others_take_any():
+    assert _cap(50, 80, PROTOCOLS["paper"]) == 50
+    assert _cap(50, 80, PROTOCOLS["held-out-scaled"]) == 80
+    assert _cap(50, 3, PROTOCOLS["held-out"]) == _cap(50, 3, PROTOCOLS["paper"]) == 3
+    assert _cap(50, None, PROTOCOLS["held-out"]) == 50
 
 
 def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
     key = helpers.key("iris", "paper", "adaact", 3)
     model, fit, trial = train_one(key, None)
     assert trial_contents([trial]) == trial_contents(
-        train_block(Block(*key[:3], (3,), "many-seeds"))
+        train_block(helpers.block(*key[:3], (3,), "many-seeds"))
     )
     kept = fit.kept["validation"]
     assert trial.epochs <= MOST_EPOCHS
@@ -84,7 +140,8 @@ def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
 
 def test_worker_processes_give_the_bits_of_one_process(trial_contents, run):
     blocks = [
-        Block("iris", "paper", "adaact", seeds, "many-seeds", epochs=3) for seeds in ((0, 1), (2,))
+        helpers.block("iris", "paper", "adaact", seeds, "many-seeds", epochs=3)
+        for seeds in ((0, 1), (2,))
     ]
     results = []
     for pool in (Pool(), ProcessPool(2)):

@@ -56,7 +56,7 @@ def test_workers_train_and_report(join, blocks, run):
         assert [trial.key for trial in ran.results[block]] == list(block.keys)
         assert (outcome.reason, outcome.attempts) == ("", 1)
         # The epochs after the first one come too soon to be reported.
-        assert [told for of, told in ran.epochs if of == block] == [{block.seeds[0]: 1}]
+        assert [told for of, told in ran.epochs if of == block] == [{block.keys[0].place: 1}]
 
 
 def test_a_retry_takes_only_the_seeds_without_a_trial(join, blocks, run, attempts):
@@ -65,8 +65,8 @@ def test_a_retry_takes_only_the_seeds_without_a_trial(join, blocks, run, attempt
     outcome = ran.outcomes[block]
     assert (outcome.missing, outcome.attempts) == ((), 3)
     assert [trial.key for trial in ran.results[block]] == list(block.keys)
-    for seed in block.seeds:  # each attempt began with the first seed that was missing
-        assert attempts(replace(block, seeds=(seed,))) == 1
+    for key in block.keys:  # each attempt began with the first trial that was missing
+        assert attempts(block.only([key])) == 1
 
 
 def test_every_large_trial_of_a_long_block_arrives(join, blocks, run):

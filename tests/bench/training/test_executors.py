@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from baselines import CLASSICAL
 from bench.errors import UserError
-from bench.records import CeilingKey
 from bench.training.executors import Pool, run_jobs
-from bench.training.jobs import Regressions
+from bench.training.jobs import Classical
 from bench.training.processes import ProcessPool
 from tests import helpers
 
@@ -24,13 +24,12 @@ TIMES = [1, pytest.param(20, marks=pytest.mark.slow)]
 # A driver whose one worker hangs; prints the worker's process id.
 DRIVER = """
 import pathlib, sys, time
-from bench.training.blocks import Block
 from bench.training.processes import ProcessPool
 from tests import helpers
 
 folder = pathlib.Path(sys.argv[1])
 pool = ProcessPool(1, helpers.trainer(folder))
-number = pool.submit(Block("iris", "paper", "hang", (0,), "keras"))
+number = pool.submit(helpers.block("iris", "paper", "hang", (0,), "keras"))
 while not list(folder.iterdir()):
     time.sleep(0.1)
 print(pool._busy[number].process.pid, flush=True)
@@ -61,22 +60,22 @@ def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial,
         assert (outcome.missing, outcome.reason, outcome.attempts) == ((), "", 1)
     assert ran.outcomes[asked[1]].seconds >= 0.3
     assert ran.epochs == [
-        (block, {seed: epoch}) for block in asked for seed in block.seeds for epoch in (1, 2)
+        (block, {key.place: epoch}) for block in asked for key in block.keys for epoch in (1, 2)
     ]
 
 
 def test_a_retry_takes_only_the_seeds_without_a_trial(workers, blocks, run, attempts):
-    block = replace(blocks("one, then none")[0], seeds=(0, 1, 2))
+    block = helpers.block("iris", "paper", "one, then none", range(3), "keras")
     ran = run(workers, [block])
     outcome = ran.outcomes[block]
     assert (outcome.missing, outcome.reason, outcome.attempts) == ((), "", 3)
     assert [trial.key for trial in ran.results[block]] == list(block.keys)
-    for seed in block.seeds:  # each attempt began with the first seed that was missing
-        assert attempts(replace(block, seeds=(seed,))) == 1
+    for key in block.keys:  # each attempt began with the first trial that was missing
+        assert attempts(block.only([key])) == 1
 
 
 def test_what_fails_three_times_keeps_the_trials_that_came(workers, blocks, run):
-    block = replace(blocks("one, then none")[0], seeds=(0, 1, 2, 3, 4))
+    block = helpers.block("iris", "paper", "one, then none", range(5), "keras")
     ran = run(workers, [block])
     outcome = ran.outcomes[block]
     assert (outcome.missing, outcome.reason) == (block.keys[3:], "a worker died")
@@ -116,17 +115,17 @@ def test_workers_report_every_epoch(workers, blocks, run):
     ran = run(workers, asked)
     for block in asked:
         told = [seeds for of, seeds in ran.epochs if of == block]
-        assert told == [{seed: epoch} for seed in block.seeds for epoch in (1, 2)]
+        assert told == [{key.place: epoch} for key in block.keys for epoch in (1, 2)]
 
 
-def test_logistic_regressions_run_in_the_same_pool(serial, workers, blocks, run):
-    keys = tuple(CeilingKey("iris", "paper", -1, penalty) for penalty in ("l2", "none"))
-    fits, fine = Regressions(keys), *blocks("fine")
+def test_models_of_scikit_learn_run_in_the_same_pool(serial, workers, blocks, run, trial_contents):
+    keys = tuple(helpers.key(activation=model) for model in sorted(CLASSICAL))
+    fits, fine = Classical(keys), *blocks("fine")
     rans = [run(pool, [fits, fine]) for pool in (serial, workers)]
     for ran in rans:
         assert ran.keys(fits) == list(keys)
         assert ran.keys(fine) == list(fine.keys)
-    assert rans[0].results[fits] == rans[1].results[fits]  # to the last bit
+    assert trial_contents(rans[0].results[fits]) == trial_contents(rans[1].results[fits])
 
 
 @pytest.mark.parametrize("times", TIMES)
@@ -137,8 +136,8 @@ def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
     ran = run(workers, asked)
     expected = {"crash": 3, "crash once": 2, "slow": 1}
     for block, outcome in ran.outcomes.items():
-        assert outcome.attempts == expected[block.activation]
-        assert attempts(block) == expected[block.activation]
+        assert outcome.attempts == expected[block.cell[2]]
+        assert attempts(block) == expected[block.cell[2]]
         failed = block.activation == "crash"
         assert (outcome.missing, outcome.reason) == (
             (block.keys, "a worker died") if failed else ((), "")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import f1_score
 
 from bench.training.metrics import METRICS
 
@@ -28,6 +29,16 @@ def test_f1_of_more_classes_is_weighted_by_their_size():
 def test_a_class_that_is_never_predicted_counts_nothing_without_a_warning(classes, expected):
     truth, predicted = np.array([0, 0, 1, 1]), np.zeros(4, int)
     assert METRICS["f1"].function(truth, predicted, classes) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_f1_has_the_bits_of_scikit_learn(classes):
+    rng = np.random.default_rng(classes)
+    average = "binary" if classes == 2 else "weighted"
+    for _ in range(200):
+        truth, predicted = rng.integers(0, classes, (2, rng.integers(2, 60)))
+        expected = f1_score(truth, predicted, average=average, zero_division=0.0)
+        assert METRICS["f1"].function(truth, predicted, classes) == expected
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench.data import load
+from bench.data import DATASETS, DataMissing, load
 from bench.training.protocols import PROTOCOLS
 
 
@@ -40,3 +40,35 @@ def test_the_scaled_protocol_differs_in_the_scaling_alone(iris):
     for part in ("train", "validation", "test"):
         rows = [getattr(protocol.split(iris, 3), part) for protocol in (plain, scaled)]
         assert np.array_equal(*rows)
+
+
+def test_the_clean_protocol_takes_validation_rows_from_the_papers_training_rows(iris):
+    paper, clean = (PROTOCOLS[name].split(iris, 0) for name in ("paper", "paper-clean"))
+    assert np.array_equal(clean.test, paper.test)
+    assert sorted([*clean.train, *clean.validation]) == sorted(paper.train)
+    assert len(clean.validation) == 22
+    assert PROTOCOLS["paper-clean"].monitors[0] == "validation"
+    assert PROTOCOLS["paper-clean"].one_split
+
+
+def test_the_clean_protocol_is_for_sets_without_an_official_test_set():
+    for name, protocol in PROTOCOLS.items():
+        covered = [dataset for dataset in (*DATASETS, "own") if protocol.covers(dataset)]
+        assert covered == (
+            ["banknote", "iris", "own"] if name == "paper-clean" else [*DATASETS, "own"]
+        )
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_registry_knows_sizes_and_official_test_sets(name):
+    try:
+        dataset = load(name)
+    except DataMissing as missing:
+        pytest.skip(str(missing))
+    source = DATASETS[name]
+    assert source.official_test == (dataset.official_test is not None)
+    assert (source.rows, source.test_rows) == (
+        len(dataset.y),
+        len(PROTOCOLS["held-out"].split(dataset, 0).test),
+    )

@@ -5,9 +5,10 @@ import random
 import pytest
 
 import bench.data
-from bench.training.blocks import Block, train_block
+from bench.training.blocks import train_block
 from bench.training.executors import Pool
 from bench.training.processes import ProcessPool
+from tests import helpers
 
 CELLS = (("iris", "paper", "adaact"), ("iris", "held-out", "tanh"), ("banknote", "paper", "adaact"))
 SEEDS = tuple(range(10))
@@ -15,7 +16,7 @@ EPOCHS = 12
 
 
 def blocks(cell, parts):
-    return [Block(*cell, tuple(part), "many-seeds", EPOCHS) for part in parts]
+    return [helpers.block(*cell, part, epochs=EPOCHS) for part in parts]
 
 
 def of_size(size):
