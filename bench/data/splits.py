@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.errors import UserError
+
 if TYPE_CHECKING:
     from bench.data.dataset import Dataset
 
@@ -17,6 +19,9 @@ PAPER_SEED = 42
 
 # Each use of a seed draws from a stream of its own.
 TEST_STREAM, VALIDATION_STREAM = 0, 1
+
+FEWEST_GROUPS = 4  # of a class, to be stratified by: half a group can't be split off
+MOST_DRAWS = 100  # of groups, until each class is on both sides
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +56,18 @@ def paper_split(dataset: Dataset) -> Split:
 def held_out_split(dataset: Dataset, seed: int) -> Split:
     """Return a split in which the test set decides nothing.
 
-    Every part is stratified and varies by seed, but for an official test set.
+    Every part is stratified and varies by seed, but for an official test set. Where the table has
+    groups, the shares are those of groups, none of which stands in two parts.
 
     Args:
         dataset: The table.
         seed: Not negative.
+
+    Raises:
+        UserError: There are too few groups for all classes to be in every part.
     """
+    if dataset.groups is not None:
+        return _grouped_split(dataset, dataset.groups, seed)
     rows = np.arange(len(dataset.y))
     if dataset.official_test is None:
         state = _random_state(seed, TEST_STREAM)
@@ -67,6 +78,39 @@ def held_out_split(dataset: Dataset, seed: int) -> Split:
     validation_rows = min(round(VALIDATION_SHARE * len(training)), MOST_VALIDATION_ROWS)
     train, validation = _cut(training, validation_rows, state, strata=dataset.y[training])
     return Split(train, validation, test)
+
+
+def _grouped_split(dataset: Dataset, groups: np.ndarray, seed: int) -> Split:
+    """Return a held-out split of groups, stratified by the commonest class of each."""
+    rows = np.arange(len(dataset.y))
+    training, test = _cut_groups(dataset, groups, rows, TEST_SHARE, (seed, TEST_STREAM))
+    stream = (seed, VALIDATION_STREAM)
+    train, validation = _cut_groups(dataset, groups, training, VALIDATION_SHARE, stream)
+    return Split(train, validation, test)
+
+
+def _cut_groups(
+    dataset: Dataset, groups: np.ndarray, rows: np.ndarray, share: float, stream: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split rows in two by their groups; draw again until both sides hold every class."""
+    names, place = np.unique(groups[rows], return_inverse=True)
+    counts = np.zeros((len(names), dataset.classes), dtype=np.int64)
+    np.add.at(counts, (place, dataset.y[rows]), 1)
+    commonest = counts.argmax(axis=1)
+    sizes = np.bincount(commonest)
+    stratify = sizes[sizes > 0].min() >= FEWEST_GROUPS
+    for draw in range(MOST_DRAWS):
+        state = _random_state(*stream, *((draw,) if draw else ()))
+        strata = commonest if stratify else None
+        first, second = _cut(np.arange(len(names)), share, state, strata)
+        if (counts[first].sum(axis=0) > 0).all() and (counts[second].sum(axis=0) > 0).all():
+            chosen = np.isin(place, second)
+            return rows[~chosen], rows[chosen]
+    raise UserError(
+        f"{dataset.name}: expected groups enough for each part of a split to hold every class. "
+        f"Received: {len(names)} groups, of which {MOST_DRAWS} draws gave no such part. Take a "
+        "column of smaller groups for --groups, or leave rare classes out."
+    )
 
 
 def _official(test: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -86,6 +130,6 @@ def _cut(
     return first, second
 
 
-def _random_state(seed: int, stream: int) -> int:
-    """Return a 32-bit state for scikit-learn, independent between streams of one seed."""
-    return int(np.random.SeedSequence([seed, stream]).generate_state(1)[0])
+def _random_state(*stream: int) -> int:
+    """Return a 32-bit state for scikit-learn, independent between seeds, and streams of a seed."""
+    return int(np.random.SeedSequence(stream).generate_state(1)[0])

@@ -191,5 +191,6 @@ def _task(
         protocol.standardise,
     )
     splits = lru_cache(maxsize=256)(partial(protocol.split, dataset))
-    task = Task(build, dataset.x, dataset.y, splits, settings, learned_scalars(build()))
+    ragged = dataset.groups is not None  # groups differ in size, and so do the parts of a split
+    task = Task(build, dataset.x, dataset.y, splits, settings, learned_scalars(build()), ragged)
     return task, Evaluator(task, dataset.classes)
