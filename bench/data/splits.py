@@ -20,8 +20,9 @@ PAPER_SEED = 42
 # Each use of a seed draws from a stream of its own.
 TEST_STREAM, VALIDATION_STREAM = 0, 1
 
-FEWEST_GROUPS = 4  # of a class, to be stratified by: half a group can't be split off
-MOST_DRAWS = 100  # of groups, until each class is on both sides
+FEWEST_PARTS = 3  # a group for each part
+FEWEST_GROUPS = 5  # of a class, to be stratified by: a fifth of them are then one or more
+MOST_DRAWS = 100  # of groups, until each class is in every part
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,36 +82,34 @@ def held_out_split(dataset: Dataset, seed: int) -> Split:
 
 
 def _grouped_split(dataset: Dataset, groups: np.ndarray, seed: int) -> Split:
-    """Return a held-out split of groups, stratified by the commonest class of each."""
-    rows = np.arange(len(dataset.y))
-    training, test = _cut_groups(dataset, groups, rows, TEST_SHARE, (seed, TEST_STREAM))
-    stream = (seed, VALIDATION_STREAM)
-    train, validation = _cut_groups(dataset, groups, training, VALIDATION_SHARE, stream)
-    return Split(train, validation, test)
+    """Return a held-out split of groups; draw again until every part holds every class."""
+    names, place = np.unique(groups, return_inverse=True)
+    classes = np.zeros((len(names), dataset.classes), dtype=np.int64)  # rows of each, by group
+    np.add.at(classes, (place, dataset.y), 1)
+    for draw in range(MOST_DRAWS if len(names) >= FEWEST_PARTS else 0):
+        again = (draw,) if draw else ()
+        everything = np.arange(len(names))
+        training, test = _cut_groups(classes, everything, TEST_SHARE, (seed, TEST_STREAM, *again))
+        stream = (seed, VALIDATION_STREAM, *again)
+        train, validation = _cut_groups(classes, training, VALIDATION_SHARE, stream)
+        parts = (train, validation, test)
+        if all((classes[part].sum(axis=0) > 0).all() for part in parts):
+            return Split(*(np.flatnonzero(np.isin(place, part)) for part in parts))
+    raise UserError(
+        f"{dataset.name}: expected groups enough for each part of a split to hold every class. "
+        f"Received: {len(names)} groups, and no such split. Take a column of smaller groups for "
+        "--groups, or leave rare classes out."
+    )
 
 
 def _cut_groups(
-    dataset: Dataset, groups: np.ndarray, rows: np.ndarray, share: float, stream: tuple[int, int]
+    classes: np.ndarray, groups: np.ndarray, share: float, stream: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Split rows in two by their groups; draw again until both sides hold every class."""
-    names, place = np.unique(groups[rows], return_inverse=True)
-    counts = np.zeros((len(names), dataset.classes), dtype=np.int64)
-    np.add.at(counts, (place, dataset.y[rows]), 1)
-    commonest = counts.argmax(axis=1)
+    """Split groups in two, stratified by the commonest class of each where these are enough."""
+    commonest = classes[groups].argmax(axis=1)
     sizes = np.bincount(commonest)
-    stratify = sizes[sizes > 0].min() >= FEWEST_GROUPS
-    for draw in range(MOST_DRAWS):
-        state = _random_state(*stream, *((draw,) if draw else ()))
-        strata = commonest if stratify else None
-        first, second = _cut(np.arange(len(names)), share, state, strata)
-        if (counts[first].sum(axis=0) > 0).all() and (counts[second].sum(axis=0) > 0).all():
-            chosen = np.isin(place, second)
-            return rows[~chosen], rows[chosen]
-    raise UserError(
-        f"{dataset.name}: expected groups enough for each part of a split to hold every class. "
-        f"Received: {len(names)} groups, of which {MOST_DRAWS} draws gave no such part. Take a "
-        "column of smaller groups for --groups, or leave rare classes out."
-    )
+    enough = sizes[sizes > 0].min() >= FEWEST_GROUPS
+    return _cut(groups, share, _random_state(*stream), commonest if enough else None)
 
 
 def _official(test: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:

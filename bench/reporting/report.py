@@ -17,6 +17,7 @@ from bench.reporting.sections.cautions import cautions
 from bench.reporting.sections.comparison import comparison
 from bench.reporting.sections.drift import drift
 from bench.reporting.sections.method import method
+from bench.reporting.sections.own_table import own_columns
 from bench.reporting.sections.panels import panels
 from bench.reporting.sections.provenance import provenance
 from bench.reporting.sections.replay import replay
@@ -39,6 +40,7 @@ SECTIONS: Sequence[Callable[[View], list[Block]]] = (
     drift,
     times,
     cautions,
+    own_columns,
     method,
     provenance,
 )

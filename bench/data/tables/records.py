@@ -75,7 +75,7 @@ class Reading:
 
 def _check_encoding(name: str) -> None:
     try:
-        b"".decode(name)
+        b"a".decode(name, "replace")
     except (LookupError, ValueError):
         told = f"expected a name such as latin-1. Received: {name!r}."
         raise UserError(f"--encoding: {told}") from None
