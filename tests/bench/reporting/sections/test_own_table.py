@@ -1,14 +1,19 @@
 """What a report on somebody's own table says of it."""
 
-import json
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 
-from bench.reporting import report
 from bench.reporting.inline import literal
 from bench.reporting.sections import method
-from bench.reporting.sections.own_table import MOST_CLASSES, described, no_better
+from bench.reporting.sections.own_table import (
+    MOST_CLASSES,
+    described,
+    no_better,
+    own_columns,
+    own_table,
+)
 from bench.study import TABLE_PROTOCOL
 from bench.training import networks
 from bench.training.protocols import PROTOCOLS
@@ -36,11 +41,16 @@ TABLE = {
 
 
 def test_columns_are_one_line_and_cautions_one_each():
-    assert described(TABLE) == [
+    size, classes, *others = described(TABLE)
+    assert size == (
         "own: 1,030 rows, 4 inputs. They come from 4 columns. Left out: note. With gaps: age. "
-        "Like ids: \\*case\\*. Like codes: ward.",
+        "Like ids: \\*case\\*. Like codes: ward."
+    )
+    assert classes == (
         "2 classes: no (1,000) and yes (30). Always naming the largest scores 0.9709. F1 calls "
-        "yes positive.",
+        "yes positive."
+    )
+    assert others == [
         "Rows of one patient stay on one side of every split (90 groups).",
         TABLE["source"],
         *TABLE["notes"],
@@ -70,19 +80,25 @@ def test_an_activation_no_better_than_the_largest_class_is_named():
     assert no_better(trials[:2], TABLE["classes"]) == []
 
 
-def test_each_column_is_a_row_of_one_table(tmp_path, no_pictures):
-    folder = helpers.results_folder(tmp_path, seeds={"iris": 4}, protocols=("held-out-scaled",))
-    path = folder / "provenance.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"table": TABLE}))
-    text = report.write_report(folder).read_text()
-    _, _, rest = text.partition("## What became of each column?")
-    lines = [line for line in rest.partition("##")[0].splitlines() if line.startswith("|")]
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    assert cells[0] == ["column", "kind", "values", "gaps", "inputs", "what was done"]
-    assert cells[2:] == [
-        [literal(name), kind, f"{values:,}", str(gaps), str(inputs), done]
+def view_of(**provenance):
+    """A view of results with this provenance, as far as the section looks at it."""
+    return SimpleNamespace(results=SimpleNamespace(provenance=provenance))
+
+
+def test_each_column_is_a_row_of_one_table():
+    _, table = own_columns(view_of(table=TABLE))
+    heads = [column.heading for column in table.columns]
+    assert heads == ["column", "kind", "values", "gaps", "inputs", "what was done"]
+    shown = zip(*(column.cells(table.frame) for column in table.columns), strict=True)
+    assert list(shown) == [
+        (literal(name), kind, f"{values:,}", str(gaps), str(inputs), done)
         for name, kind, values, gaps, done, inputs in ROWS
     ]
+
+
+def test_without_a_table_nothing_is_told():
+    assert own_table(view_of()) == []
+    assert own_columns(view_of()) == []
 
 
 def test_the_method_is_the_one_that_is_used():
