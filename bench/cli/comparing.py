@@ -15,6 +15,7 @@ from bench.cli.terminal import say
 from bench.data import table_sha256, tables
 from bench.data.tables.files import STANDARD_INPUT
 from bench.errors import UserError
+from bench.reporting.inline import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,15 +72,15 @@ def read(file: str, reading: Reading, name: str) -> Table:
 
 
 def lines(table: Mapping[str, Any]) -> list[str]:
-    """Return what the terminal shows of a table: how it was read, columns left out, cautions."""
+    """Return what the terminal shows of a table: the report's lines, and why columns are left out.
+
+    Args:
+        table: What provenance.json says of it.
+    """
+    from bench.reporting.sections.own_table import described  # imports pandas
+
     left = [column for column in table["columns"] if column["done"].startswith("left out")]
-    told = [f"{column['name']!r}: {column['done']}." for column in left[:MOST_TOLD]]
+    told = [f"{column['name']!r} is {column['done']}." for column in left[:MOST_TOLD]]
     if len(left) > MOST_TOLD:
         told.append(f"{len(left) - MOST_TOLD} more columns are left out: see the report.")
-    gaps = [column["name"] for column in table["columns"] if column["gaps"]]
-    if gaps:
-        more = f" and {len(gaps) - MOST_TOLD} more" if len(gaps) > MOST_TOLD else ""
-        told.append(f"Gaps in {', '.join(map(repr, gaps[:MOST_TOLD]))}{more}.")
-    positive = f" F1 calls {table['positive']!r} positive." if table["positive"] else ""
-    size = f"{table['rows']:,} rows, {table['inputs']:,} inputs, {len(table['classes'])} classes."
-    return [*filter(None, [table["source"]]), size + positive, *told, *table["notes"]]
+    return [*map(plain, described(table)), *told]

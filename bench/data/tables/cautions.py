@@ -82,10 +82,16 @@ def _alone(x: np.ndarray, y: np.ndarray) -> float:
     from sklearn.tree import DecisionTreeClassifier
 
     tree = DecisionTreeClassifier(max_leaf_nodes=LEAVES + int(y.max()), random_state=0)
+    score = _balanced(y, tree.fit(x, y).predict(x))
+    if score < TELLING:  # as most columns are, already on the rows that it was fitted to
+        return score
     folds = StratifiedKFold(3, shuffle=True, random_state=0)
-    predicted = cross_val_predict(tree, x, y, cv=folds)
-    right = np.bincount(y, predicted == y) / np.bincount(y)
-    return float(right.mean())
+    return _balanced(y, cross_val_predict(tree, x, y, cv=folds))
+
+
+def _balanced(y: np.ndarray, predicted: np.ndarray) -> float:
+    """Return the balanced accuracy: the mean over classes of the share that is right."""
+    return float((np.bincount(y, predicted == y) / np.bincount(y)).mean())
 
 
 def _wide(dataset: Dataset) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.data.tables import sniff
@@ -28,7 +29,7 @@ class Cells:
 
     Attributes:
         frame: ``""`` where a cell is empty.
-        source: How the file was read, one line.
+        source: How the file was read, one line; without its folder, which a report need not tell.
     """
 
     frame: pd.DataFrame
@@ -42,7 +43,7 @@ def cells(file: str, reading: Reading) -> Cells:
         UserError: Names the file, the row where there is one, and the remedy.
     """
     if file.endswith(PARQUET):
-        return Cells(_parquet(file), f"{file}: Parquet")
+        return Cells(_parquet(file), f"{Path(file).name}: Parquet")
     found = text(file, reading.encoding)
     return _separated(found, place(file), reading)
 
@@ -66,7 +67,7 @@ def _separated(found: Text, where: str, reading: Reading) -> Cells:
     frame.columns = pd.Index(first, dtype=object)
     name = sniff.SEPARATORS.get(sep, repr(sep))
     head = "no header" if reading.no_header else "a header"
-    return Cells(frame, f"{where}: {found.encoding}, {head}, fields separated by {name}")
+    return Cells(frame, f"{Path(where).name}: {found.encoding}, {head}, fields separated by {name}")
 
 
 def _rows(lines: Sequence[str], sep: str, where: str) -> list[tuple[int, list[str]]]:

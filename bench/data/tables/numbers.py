@@ -17,7 +17,7 @@ LEAST_SHARE, MOST_OTHERS, FEWEST_NUMBERS = 0.5, 3, 10  # ... or from half on, if
 
 THOUSANDS, COMMAS = "commas between thousands", "decimal commas"
 
-_SIGNED = r"^([-+]?)\s*([$€£¥]?)\s*(.*?)\s*([$€£¥%]?)$"
+_SIGNS = r"^([-+]?)\s*([$€£¥]?)\s*(.*?)\s*([$€£¥%]?)$"
 _THOUSANDS = r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
 _DECIMALS = r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?,\d+(?:[eE][-+]?\d+)?"
 _DOTTED = r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+"  # 1.234.567, where the comma is the decimal sign
@@ -43,10 +43,19 @@ def numbers(texts: pd.Series, decimal: str | None) -> Numbers | None:
         texts: The cells that are not empty.
         decimal: What the table's decimal sign is, if that is known.
     """
+    import pandas as pd
+
+    if decimal != ",":
+        plain = pd.to_numeric(texts, errors="coerce")
+        if plain.notna().all():  # as most columns are
+            return Numbers(plain)
     known = texts[~texts.str.lower().isin(MARKERS)]
-    if found := _bare(known, decimal):
-        return found
-    parts = known.str.extract(_SIGNED)
+    return _bare(known, decimal) or _signed(known, decimal)
+
+
+def _signed(texts: pd.Series, decimal: str | None) -> Numbers | None:
+    """Return amounts of money or shares in percent as numbers; None where too few are."""
+    parts = texts.str.extract(_SIGNS)
     signs = parts[1] + parts[3]
     kinds = sorted(set(signs) - {""})
     if not kinds:
@@ -69,12 +78,12 @@ def _bare(texts: pd.Series, decimal: str | None) -> Numbers | None:
     """
     import pandas as pd
 
-    readings = {COMMAS: _parsed(texts, thousands=".", point=",")}
+    readings = {}
     if decimal != ",":
-        readings = {
-            "": pd.to_numeric(texts, errors="coerce"),
-            THOUSANDS: _parsed(texts, thousands=",", point="."),
-        } | ({} if decimal else readings)
+        readings[""] = pd.to_numeric(texts, errors="coerce")
+        readings[THOUSANDS] = _parsed(texts, thousands=",", point=".")
+    if decimal != ".":
+        readings[COMMAS] = _parsed(texts, thousands=".", point=",")
     counts = {told: values.notna().sum() for told, values in readings.items()}
     best = [told for told in readings if counts[told] == max(counts.values())]
     found = _enough(texts, readings[best[0]])
@@ -108,12 +117,14 @@ def _enough(texts: pd.Series, values: pd.Series) -> Numbers | None:
 
 def decimal_sign(frame: pd.DataFrame, gaps: frozenset[str]) -> str | None:
     """Return the decimal sign that the numbers of a table show beyond doubt; None if none does."""
+    columns = [frame[name] for name in frame]
+    if not any(cells.str.contains(",", regex=False).any() for cells in columns):
+        return None  # nothing to decide
     signs = set()
-    for name in frame:
-        texts = frame[name][~frame[name].isin(gaps)]
-        if not texts.str.contains("[.,]").any():
-            continue
-        found = numbers(texts, None)
-        if found is not None and found.values is not None:
-            signs.add("," if found.told.endswith(COMMAS) else ".")
+    for cells in columns:
+        texts = cells[~cells.isin(gaps)]
+        if texts.str.contains("[.,]").any():
+            found = numbers(texts, None)
+            if found is not None and found.values is not None:
+                signs.add("," if found.told.endswith(COMMAS) else ".")
     return signs.pop() if len(signs) == 1 else None

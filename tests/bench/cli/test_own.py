@@ -61,8 +61,8 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     assert ended.code == 0, ended.err
     told, size = ended.err.splitlines(), messy["size"]
     assert "messy.csv: UTF-8, a header, fields separated by commas." in told
-    assert "150 rows, 9 inputs, 5 classes." in told
-    assert "Gaps in 'size', 'colour'." in told
+    columns = "They come from 3 columns. With gaps: size and colour."
+    assert f"messy: 150 rows, 9 inputs. {columns}" in told
     results = tmp_path / "results" / "compare-messy"
     for row in trials(results):
         assert (row["dataset"], row["protocol"]) == ("messy", "held-out-scaled")

@@ -32,7 +32,7 @@ def test_separator_and_decimal_sign_are_found_and_said(write, read, sep, decimal
     path = write(*FRAME.to_csv(index=False, sep=sep, decimal=decimal).splitlines())
     own = read(path)
     np.testing.assert_array_equal(own.dataset.x, NUMBERS.astype(np.float32))
-    assert own.source == f"{path}: UTF-8, {said}"
+    assert own.source == f"own.csv: UTF-8, {said}"
 
 
 def test_a_separator_and_a_decimal_sign_can_be_named(write, read):
