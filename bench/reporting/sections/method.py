@@ -96,7 +96,7 @@ LIMITS = (
 
 def method(view: View) -> list[Block]:
     """Networks, protocols, deviations, statistics, limits, compute."""
-    own = "hidden" in view.study
+    own = bool(view.own)
     whose = "this suite's" if view.foreign else "the paper's"
     blocks: list[Block] = [Heading("Method"), Prose(TRIAL)]
     if own:
