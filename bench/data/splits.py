@@ -63,9 +63,15 @@ def clean_paper_split(dataset: Dataset) -> Split:
 def held_out_split(dataset: Dataset, number: int) -> Split:
     """Return a split in which the test set decides nothing.
 
-def _random_state(*stream: int) -> int:
-    """Return a 32-bit state for scikit-learn, independent between splits, and streams of one."""
-    return int(np.random.SeedSequence(stream).generate_state(1)[0])
+    Every part is stratified and varies by the split's number, but for an official test set. Where
+    the table has groups, the shares are those of groups, none of which stands in two parts.
+
+    Args:
+        dataset: The table.
+        number: Not negative.
+
+    Raises:
+        UserError: There are too few groups for all classes to be in every part.
     """
     if dataset.groups is not None:
         return _grouped_split(dataset, dataset.groups, number)

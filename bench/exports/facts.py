@@ -56,6 +56,7 @@ class OwnColumn(TypedDict):
     values: Whole
     gaps: Whole
     done: str
+    inputs: Whole
 
 
 class OwnGroups(TypedDict):
