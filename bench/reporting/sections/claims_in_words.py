@@ -48,7 +48,7 @@ def claims_in_words(view: View) -> list[Block]:
             }
             for row in rows
         ]
-    elif view.of_adaact:
+    elif view.of_adaact and not view.own:
         told = [
             dict(
                 zip(
