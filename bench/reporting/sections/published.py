@@ -125,7 +125,7 @@ def real(values: pd.DataFrame) -> str:
     """
     tried = values[values["reproduced"] != ""]
     if tried.empty:
-        return "Not tried: the paper's own runs were not repeated in the software of their day."
+        return "Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."
     good = int((tried["reproduced"] == "reproduced").sum())
     word = {len(tried): "Yes.", 0: "No."}.get(good, "In part.")
     return (
