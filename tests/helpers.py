@@ -166,7 +166,7 @@ def trials(asked: Study) -> list[Trial]:
 def outcomes(of: TrialKey, accuracy: float) -> np.ndarray:
     """Return a trial's outcomes by row at a test accuracy: a row's difficulty is its number."""
     data = DATA.get(of.dataset, IRIS)
-    split = _drawn_from("split", of.dataset, "" if of.protocol == "paper" else of.seed)
+    split = _drawn_from("split", of.dataset, "" if of.protocol == "paper" else of.split)
     made = np.full(data.rows, -1, np.int8)
     tested = np.sort(split.permutation(data.rows)[: data.tested])
     made[tested] = np.arange(data.tested) < round(accuracy * data.tested)
