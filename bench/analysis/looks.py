@@ -177,8 +177,10 @@ def after_looks(looks: pd.DataFrame, family: pd.DataFrame) -> pd.DataFrame:
     known = looks.dropna(subset="largest").drop_duplicates("dataset")
     largest = dict(zip(known["dataset"], known["largest"].astype(int), strict=True))
     if not earlier and (not own or ordinary[0]):
-        found = {"looks": 1, "information": information(family, largest), "level_spent": ALPHA}
-        return judged(family).assign(**found)
+        read = judged(family)
+        read["looks"], read["level_spent"] = 1, ALPHA
+        read["information"] = information(family, largest)
+        return read
     return judged_at_looks([*earlier, family], largest, ordinary=ordinary)
 
 
@@ -214,7 +216,7 @@ def judged_at_looks(
     known = enough & ~np.isnan(times)
     spent = np.full(len(last), np.nan)
     for place in np.flatnonzero(known[-1]):
-        taken = np.flatnonzero(known[:, place])
+        taken = np.flatnonzero(known[:, place]).tolist()
         own = [looks[look].iloc[place] for look in taken]
         clock = np.maximum.accumulate(times[taken, place])
         whole = taken[0] < len(ordinary) and bool(ordinary[taken[0]])

@@ -52,9 +52,9 @@ def take_look(store: Store, study: Study, results: Path, *, ordinary: bool) -> N
     number = 1 + max((look.look for look in store.looks()), default=0)
     largest = largest_splits(study) | _fixed(looks)
     sizes = pd.array([largest.get(name) for name in family["dataset"]], "Int64")
-    facts = {"look": number, "ordinary": ordinary, "largest": sizes}
-    known = pd.concat([*map(_frame, looks), family.assign(**facts)], ignore_index=True)
-    read = after_looks(known, family).assign(**facts)
+    own = family.assign(look=number, ordinary=ordinary, largest=sizes)
+    known = pd.concat([*(_frame(look) for look in looks), own], ignore_index=True)
+    read = after_looks(known, own)
     spent = read["level_spent"].fillna(0.0).max()
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     store.add_look(Look(number, study, finished, float(spent), {"comparisons": _rows(read)}))

@@ -33,14 +33,14 @@ def looks_taken(looks: pd.DataFrame, headline: pd.DataFrame) -> str:
         return ""
     number = looks["look"].nunique()
     told = f"**Looks.** The verdicts were read at {count(number, 'look')}: {_sizes(looks)}. "
-    spent = f"{headline['level_spent'].max():.1%}".replace("%", " %")
+    spent = f"at most {headline['level_spent'].max():.1%}".replace("%", " %")
     if looks["ordinary"].iloc[0] and number > 1:
         told += (
-            "The first look was an ordinary run, which spends the whole level of 5 %. With the "
-            f"later ones, a comparison without any gap is rejected in up to {spent} of cases. "
+            "The first look was an ordinary run, which spends the whole level of 5 % of each "
+            f"comparison. With the later looks, {spent} are spent in all. "
         )
     else:
-        told += f"They have spent at most {spent} of the level of 5 % of each comparison. "
+        told += f"They have spent {spent} of each comparison's level of 5 %. "
     return told + REASONS[stop_reason(headline)].format(largest=_largest(looks))
 
 

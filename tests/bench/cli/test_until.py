@@ -82,7 +82,7 @@ def test_a_study_grows_look_by_look_until_it_ends(invoke, instead):
         headline["p_difference"].to_numpy(), rel=1e-6, nan_ok=True
     )
     assert "read at 2 looks: Iris with 25 × 2, 50 × 2." in report()
-    assert "at most 5.0 % of the level of 5 %" in report()
+    assert "at most 5.0 % of each comparison's level of 5 %" in report()
     assert "ended because the undecided comparisons have the largest size" in report()
 
 
@@ -126,7 +126,7 @@ def test_looks_after_an_ordinary_run_say_what_is_spent_in_all(invoke, instead):
     spent = pd.read_csv("results/tables/headline.csv")["level_spent"].max()
     assert 0.05 < spent < 0.1
     assert "The first look was an ordinary run" in report()
-    assert f"in up to {spent:.1%}".replace("%", " % of cases") in report()
+    assert f"at most {spent:.1%}".replace("%", " % are spent in all") in report()
     made = report()
     assert invoke("report").code == 0
     assert report() == made
@@ -146,6 +146,16 @@ def test_a_decided_first_look_is_the_last(invoke, instead):
     assert told(ended)[0].endswith("No further look: every comparison is decided.")
     assert "The verdicts were read at 1 look" in report()
     assert "ended because every comparison is decided" in report()
+
+
+def test_a_table_of_ones_own_has_looks_too(invoke, instead):
+    instead(train)
+    own = ("--activations", "adaact,relu", "--seeds", "2", "--workers", "1", "--splits", "10")
+    ended = invoke("compare", "wine", *own, "--until", "decided", "--results", "results")
+    assert ended.code == 0, ended.err
+    assert told(ended)[0].startswith("Look 1, with wine 25 × 2: 1 of 4 comparisons undecided")
+    assert "The verdicts were read at 1 look: wine with 25 × 2." in report()
+    assert invoke("compare", "wine", "--until", "done").code == 2
 
 
 @pytest.mark.parametrize(
