@@ -17,6 +17,7 @@ from bench.reporting.columns import (
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.forest import forest
 from bench.reporting.names import ADAACT, activation_name, dataset_name
+from bench.reporting.sections.looks import looks_taken
 from bench.reporting.wording import (
     count,
     number,
@@ -72,6 +73,7 @@ def comparison(view: View) -> list[Block]:
         Prose(POPULATIONS if not view.own else NEW_TABLES),
         headline_table(view.headline),
         Prose(CAPPED if view.headline["capped"].any() else ""),
+        Prose(looks_taken(view.results.looks, view.headline)),
         Bullets([would_decide(row) for row in _records(measured, "undecided")]),
         Details("The same verdicts at other margins", margin_table(view.at_margins)),
     ]

@@ -6,11 +6,11 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pandas as pd
 import pytest
+from bench.reporting.sections.growth import growth_plot
+from bench.reporting.train_test import train_against_test
 
 from bench.reporting import curves, svg
 from bench.reporting.distribution import distribution
-from bench.reporting.sections.growth import growth_plot
-from bench.reporting.train_test import train_against_test
 from tests import helpers
 
 SEEDS = [[1.0, 0.5, 0.4], [1.0, 0.6, 0.3]]

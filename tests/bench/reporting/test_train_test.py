@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from bench.reporting.train_test import train_against_test
 
 from bench.reporting import marks
-from bench.reporting.train_test import train_against_test
 from tests import helpers
 
 

@@ -6,10 +6,10 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from bench.analysis.pairs import paired_table
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.pairs import paired_table
 from bench.analysis.selection_bias import leak
 from bench.analysis.spread import spread
 from bench.reporting.sections import best_fixed, collapse, comparison, selection_bias

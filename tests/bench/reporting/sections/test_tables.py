@@ -5,10 +5,10 @@ import math
 
 import pandas as pd
 import pytest
+from bench.analysis.pairs import paired_table
 from markdown_it import MarkdownIt
 
 from bench.analysis.claims import load_claims
-from bench.analysis.pairs import paired_table
 from bench.analysis.spread import spread
 from bench.analysis.verdicts import verdicts
 from bench.reporting.markdown import markdown
