@@ -234,7 +234,7 @@ class View:
             family: Comparisons of ``method`` with another.
             other: The column that names it.
         """
-        marked = self.caps[self.caps["marked"]]
+        marked = self.caps[self.caps["marked"].astype(bool)]
         cells = set(zip(marked["dataset"], marked["protocol"], marked["activation"], strict=True))
         capped = [
             any((row["dataset"], row["protocol"], row[name]) in cells for name in ("method", other))
@@ -257,8 +257,8 @@ class View:
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
         rows, protocol = self.results.rows, self.headline_protocol
-        table = best_fixed.contest(self.trials, rows, sizes, tested, fixed, protocol=protocol)
-        return self._marked(table, "rival")
+        table = best_fixed.against_best(self.trials, rows, sizes, tested, fixed, protocol=protocol)
+        return self._marked(table, "best_fixed")
 
     @property
     def _family(self) -> dict[str, Size]:
@@ -319,36 +319,16 @@ class View:
 
     def histories(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The epochs of the trials with numbers in one data set and protocol."""
-        nothing = pd.DataFrame(columns=["activation", "seed"])
-        epochs = self.results.histories.get((dataset, protocol), nothing)
-        known = pd.Series(False, index=epochs.index)
-        for name, trials in in_panel(self.scored, dataset, protocol).groupby("activation"):
-            known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])
+        names = ["activation", "split", "seed"]
+        epochs = self.results.histories.get((dataset, protocol), pd.DataFrame(columns=names))
+        scored = pd.MultiIndex.from_frame(in_panel(self.scored, dataset, protocol)[names])
+        known = pd.MultiIndex.from_frame(epochs[names]).isin(scored)
         return epochs if known.all() else epochs[known]  # a copy only where it is needed
-
-    def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
-        """The trials with numbers of the activation under test in one cell."""
-        rows = in_panel(self.scored, dataset, protocol)
-        return rows[rows["activation"] == ADAACT]
 
 
 def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
-
-
-def claim_on_test_accuracy(view: View, dataset: str, protocol: str) -> pd.Series | None:
-    """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
-    claims = in_panel(view.verdicts, dataset, protocol)
-    wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
-    found = claims[wanted & (claims["activation"] == ADAACT)]
-    return None if found.empty else found.iloc[0]
-
-
-def published(view: View, dataset: str, protocol: str) -> float:
-    """Adaact's published test accuracy in one cell; NaN where there is none."""
-    claim = claim_on_test_accuracy(view, dataset, protocol)
-    return float("nan") if claim is None else float(claim["claimed"])
 
 
 def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:
