@@ -117,6 +117,10 @@ OPTIONAL = (
 )
 
 
+NOT_TRIED = """
+Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."""
+
+
 def real(values: pd.DataFrame) -> str:
     """Return whether the paper's own runs, repeated, gave the published values.
 
@@ -125,7 +129,7 @@ def real(values: pd.DataFrame) -> str:
     """
     tried = values[values["reproduced"] != ""]
     if tried.empty:
-        return "Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."
+        return NOT_TRIED
     good = int((tried["reproduced"] == "reproduced").sum())
     word = {len(tried): "Yes.", 0: "No."}.get(good, "In part.")
     return (
