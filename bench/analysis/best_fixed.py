@@ -1,8 +1,8 @@
 """Compare each activation under test with the best of several fixed ones.
 
-The gap to the best is the least of the gaps to each. No interval is made for a rival picked by
-the data: the lower end is the least of the lower ends against each, unadjusted (to lie above the
-best is to lie above each, an intersection-union test); the upper end is the least of the upper
+The gap to the best is the least of the gaps to each. No interval is made for an activation that
+the data pick: the lower end is the least of the lower ends against each, unadjusted (to lie above
+the best is to lie above each, an intersection-union test); the upper end is the least of the upper
 ends at a level divided by the number of fixed activations.
 """
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from bench.analysis.headline import Size
 
 COLUMNS = [
-    *("dataset", "protocol", "metric", "method", "rival", "beaten", "fixed", "splits"),
+    *("dataset", "protocol", "metric", "method", "best_fixed", "beaten", "fixed", "splits"),
     *("estimate", "low", "high", "p_difference", "p_equivalent"),
     *("p_difference_holm", "p_equivalent_holm", "margin", "verdict"),
     *("sign", "beyond_margin", "excluded", "simultaneous_low", "simultaneous_high", "reason"),
-    *("parameters", "rival_parameters", "epochs", "rival_epochs"),
+    *("parameters", "best_fixed_parameters", "epochs", "best_fixed_epochs"),
 ]
 
 
-def contest(
+def against_best(
     trials: pd.DataFrame,
     rows: pd.DataFrame,
     sizes: Mapping[str, Size],
@@ -55,9 +55,9 @@ def contest(
         metric: Column of ``trials``.
 
     Returns:
-        ``COLUMNS``. ``rival``: the fixed activation with the highest mean; ``estimate``: the gap
-        to it, which is too low by chance, since the data pick it; ``low, high``: 95 % interval of
-        the gap to the best; ``beaten``: how many of the ``fixed`` have a lower mean; ``splits``:
+        ``COLUMNS``. ``best_fixed``: the fixed activation with the highest mean; ``estimate``: the
+        gap to it, which is too low by chance, since the data pick it; ``low, high``: 95 % interval
+        of the gap to the best; ``beaten``: how many of the ``fixed`` have a lower mean; ``splits``:
         the fewest of a comparison; medians of parameters and epochs; the rest as
         ``verdicts.worded``. Not measured unless each comparison is.
     """
@@ -72,17 +72,17 @@ def contest(
         "dataset", key=lambda names: names.map(order), kind="stable"
     )
     groups = [group for _, group in comparisons.groupby(["dataset", "method"], sort=False)]
-    table = worded(pd.DataFrame([_against_best(group, len(groups)) for group in groups]))
+    table = worded(pd.DataFrame([_row(group, len(groups)) for group in groups]))
     own = trials[(trials["protocol"] == protocol) & has_score(trials, metric)]
     medians = own.groupby(["dataset", "activation"])[["parameters", "epochs"]].median()
-    for who, prefix in (("method", ""), ("rival", "rival_")):
+    for who, prefix in (("method", ""), ("best_fixed", "best_fixed_")):
         places = pd.MultiIndex.from_frame(table[["dataset", who]])
         for column in ("parameters", "epochs"):
             table[prefix + column] = medians[column].reindex(places).to_numpy(float)
     return table[COLUMNS]
 
 
-def _against_best(comparisons: pd.DataFrame, contests: int) -> dict[str, object]:
+def _row(comparisons: pd.DataFrame, family: int) -> dict[str, object]:
     """Return one activation on one data set, from its comparisons with each fixed one."""
     first = comparisons.iloc[0]
     row = {
@@ -90,7 +90,7 @@ def _against_best(comparisons: pd.DataFrame, contests: int) -> dict[str, object]
         "fixed": len(comparisons),
         "beaten": int((comparisons["estimate"] > 0).sum()),
         "splits": int(comparisons["splits"].min()),
-        "rival": "",
+        "best_fixed": "",
         "reason": "",
     }
     unknown = [
@@ -101,13 +101,13 @@ def _against_best(comparisons: pd.DataFrame, contests: int) -> dict[str, object]
     missing = int((comparisons["verdict"] == "not measured").sum())
     if missing:
         return {**row, "reason": f"{missing} of {len(comparisons)} not measured"}
-    rival = comparisons.iloc[int(comparisons["estimate"].to_numpy().argmin())]
-    row |= {"rival": rival["reference"], "estimate": rival["estimate"]}
+    best = comparisons.iloc[int(comparisons["estimate"].to_numpy().argmin())]
+    row |= {"best_fixed": best["reference"], "estimate": best["estimate"]}
     if row["splits"] < FEWEST_SPLITS:
         return {**row, "reason": f"{row['splits']} of {FEWEST_SPLITS} splits"}
     row["p_difference"], row["p_equivalent"] = _p_values(comparisons, first["margin"])
     row["low"], row["high"] = gap_to_best(comparisons, ALPHA)
-    row["simultaneous_low"], row["simultaneous_high"] = gap_to_best(comparisons, ALPHA / contests)
+    row["simultaneous_low"], row["simultaneous_high"] = gap_to_best(comparisons, ALPHA / family)
     return row
 
 

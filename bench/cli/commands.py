@@ -61,6 +61,10 @@ StallTimeout = Annotated[
         help="Seconds without a finished epoch after which a block counts as hanging.",
     ),
 ]
+Until = Annotated[
+    str | None,
+    typer.Option(help="decided: train further splits while a comparison is undecided."),
+]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
 RESULTS = Path("results")
@@ -114,6 +118,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         ),
     ] = None,
     epochs: Epochs = None,
+    until: Until = None,
     trainer: Annotated[str | None, typer.Option(help="many-seeds or keras.")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -146,6 +151,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         workers=workers,
         stall_timeout=stall_timeout,
         scheduler=scheduler,
+        until=until,
         by_name=datasets is not None,
     )
     raise typer.Exit(run_study(request))
@@ -202,6 +208,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str | None, typer.Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
     ] = None,
     epochs: Epochs = None,
+    until: Until = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
@@ -223,6 +230,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         workers=workers,
         stall_timeout=stall_timeout,
         scheduler=scheduler,
+        until=until,
     )
     reading = Reading(
         target=target,

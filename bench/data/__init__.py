@@ -45,7 +45,6 @@ DATASETS: dict[str, Source] = {
         load="bench.data.banknote:load",
         rows=1_372,
         test_rows=343,
-        margin=0.005,
         classes=2,
         citation="V. Lohweg, banknote authentication, UCI Machine Learning Repository (2013), "
         "CC BY 4.0, https://doi.org/10.24432/C55P57",
@@ -57,7 +56,6 @@ DATASETS: dict[str, Source] = {
         load="bench.data.mnist:load",
         rows=70_000,
         test_rows=10_000,
-        margin=0.005,
         classes=10,
         citation="Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits "
         "(1998), CC BY-SA 3.0, http://yann.lecun.com/exdb/mnist/",
@@ -96,8 +94,8 @@ DATASETS: dict[str, Source] = {
         load="bench.data.iris:load",
         rows=150,
         test_rows=38,
-        margin=0.01,
         classes=3,
+        margin=0.01,  # two fifths of a test row
         citation="R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of "
         "Eugenics 7 (1936), as bundled with scikit-learn (BSD-3-Clause), "
         "https://doi.org/10.1111/j.1469-1809.1936.tb02137.x",

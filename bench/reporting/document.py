@@ -46,21 +46,6 @@ class Bullets:
     items: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Point:
-    """A numbered statement with what was measured about it; None where nothing could be."""
-
-    text: str
-    measured: Sequence[str] | None = None
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """A numbered list."""
-
-    points: Sequence[Point]
-
-
 @dataclass(frozen=True, eq=False)
 class Table:
     """Rows of numbers and words, and the columns that show them."""
@@ -94,7 +79,7 @@ class Picture:
     draw: Callable[[], Drawing] = field(repr=False)
 
 
-Block: TypeAlias = Heading | Prose | Bullets | Numbered | Table | Details | Picture
+Block: TypeAlias = Heading | Prose | Bullets | Table | Details | Picture
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import matplotlib.style
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from bench.reporting.looks import GREY
 from bench.reporting.marks import Drawing
@@ -133,14 +132,3 @@ def diagonal(axes: Axes) -> None:
     axes.plot(
         ends, ends, color=GREY, linewidth=1, linestyle=":", zorder=0, scalex=False, scaley=False
     )
-
-
-def logarithmic(axes: Axes) -> None:
-    """Make both axes logarithmic, with plain numbers; short ones have ticks at 2 and 5 too."""
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    for axis in (axes.xaxis, axes.yaxis):
-        low, high = axis.get_view_interval()
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,)))
-        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        axis.set_minor_formatter(NullFormatter())

@@ -16,19 +16,20 @@ from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.analysis.coefficients import coefficients
 from bench.analysis.epoch_cap import at_cap
 from bench.analysis.failed_training import by_initial_values, failed_training
-from bench.analysis.headline import headline
+from bench.analysis.headline import headline, with_limits
+from bench.analysis.looks import after_looks
 from bench.analysis.regressions import distances
 from bench.analysis.scores import NO_NETWORK
 from bench.analysis.selection_bias import selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
-from bench.analysis.verdicts import at_margins
+from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT
-from bench.study import TABLE_PROTOCOL
+from bench.study import HELD_OUT, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from bench.records import Claim
 
 
-HELD_OUT = "held-out"
 LEAST_MARGIN = 0.005  # of a table of the user's own; at least one row of the table
 PAPER = "paper"  # the protocol by which the published values came about
 
@@ -210,11 +210,22 @@ class View:
         }
 
     @cached_property
-    def headline(self) -> pd.DataFrame:
-        """The one tested family; every comparison is "not measured" without held-out trials."""
+    def family(self) -> pd.DataFrame:
+        """The one tested family, as one look at it has it.
+
+        Every comparison is "not measured" without held-out trials.
+        """
         rows, protocol = self.results.rows, self.headline_protocol
-        family = headline(self.trials, rows, self._family, protocol=protocol)
-        return self._marked(family, "reference")
+        return headline(self.trials, rows, self._family, protocol=protocol)
+
+    @cached_property
+    def headline(self) -> pd.DataFrame:
+        """The one tested family with its verdicts, which allow for all looks at it."""
+        return self._marked(with_limits(self._judged(self.family), self._family), "reference")
+
+    def _judged(self, family: pd.DataFrame) -> pd.DataFrame:
+        looks = self.results.looks
+        return judged(family) if looks.empty else after_looks(looks, family)
 
     def _marked(self, family: pd.DataFrame, other: str) -> pd.DataFrame:
         """Add ``capped``: whether the cap on epochs ended many trials of one of the two.
@@ -223,7 +234,7 @@ class View:
             family: Comparisons of ``method`` with another.
             other: The column that names it.
         """
-        marked = self.caps[self.caps["marked"]]
+        marked = self.caps[self.caps["marked"].astype(bool)]
         cells = set(zip(marked["dataset"], marked["protocol"], marked["activation"], strict=True))
         capped = [
             any((row["dataset"], row["protocol"], row[name]) in cells for name in ("method", other))
@@ -234,7 +245,7 @@ class View:
     @cached_property
     def at_margins(self) -> pd.DataFrame:
         """The verdicts of the headline at other margins."""
-        return at_margins(self.headline)
+        return at_margins(self.family, judge=self._judged)
 
     @cached_property
     def best_fixed(self) -> pd.DataFrame:
@@ -246,8 +257,8 @@ class View:
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
         rows, protocol = self.results.rows, self.headline_protocol
-        table = best_fixed.contest(self.trials, rows, sizes, tested, fixed, protocol=protocol)
-        return self._marked(table, "rival")
+        table = best_fixed.against_best(self.trials, rows, sizes, tested, fixed, protocol=protocol)
+        return self._marked(table, "best_fixed")
 
     @property
     def _family(self) -> dict[str, Size]:
@@ -308,36 +319,16 @@ class View:
 
     def histories(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The epochs of the trials with numbers in one data set and protocol."""
-        nothing = pd.DataFrame(columns=["activation", "seed"])
-        epochs = self.results.histories.get((dataset, protocol), nothing)
-        known = pd.Series(False, index=epochs.index)
-        for name, trials in in_panel(self.scored, dataset, protocol).groupby("activation"):
-            known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])
+        names = ["activation", "split", "seed"]
+        epochs = self.results.histories.get((dataset, protocol), pd.DataFrame(columns=names))
+        scored = pd.MultiIndex.from_frame(in_panel(self.scored, dataset, protocol)[names])
+        known = pd.MultiIndex.from_frame(epochs[names]).isin(scored)
         return epochs if known.all() else epochs[known]  # a copy only where it is needed
-
-    def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
-        """The trials with numbers of the activation under test in one cell."""
-        rows = in_panel(self.scored, dataset, protocol)
-        return rows[rows["activation"] == ADAACT]
 
 
 def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
-
-
-def claim_on_test_accuracy(view: View, dataset: str, protocol: str) -> pd.Series | None:
-    """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
-    claims = in_panel(view.verdicts, dataset, protocol)
-    wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
-    found = claims[wanted & (claims["activation"] == ADAACT)]
-    return None if found.empty else found.iloc[0]
-
-
-def published(view: View, dataset: str, protocol: str) -> float:
-    """Adaact's published test accuracy in one cell; NaN where there is none."""
-    claim = claim_on_test_accuracy(view, dataset, protocol)
-    return float("nan") if claim is None else float(claim["claimed"])
 
 
 def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:

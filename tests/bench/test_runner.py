@@ -37,7 +37,7 @@ def study(small_study):
 def largest_idle(made, workers):
     """Seconds between the end of the first worker to run dry and the end of the last job."""
     busy = [0.0] * workers
-    for job in jobs:
+    for job in made:
         busy[busy.index(min(busy))] += job.seconds
     return max(busy) - min(busy)
 

@@ -13,14 +13,11 @@ from bench.reporting.document import (
     Bullets,
     Details,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Table,
 )
 from bench.reporting.inline import plain, to_html
-from bench.reporting.markdown import UNMEASURED
 from bench.reporting.svg import picture
 
 if TYPE_CHECKING:
@@ -70,11 +67,8 @@ class Renderer:
 
     @html.register
     def _(self, block: Bullets) -> str:
-        return _list("ul", map(_joined, block.items))
-
-    @html.register
-    def _(self, block: Numbered) -> str:
-        return _list("ol", map(_point, block.points))
+        items = "\n".join(f"<li>{_joined(item)}</li>" for item in block.items)
+        return f"<ul>\n{items}\n</ul>"
 
     @html.register
     def _(self, block: Table) -> str:
@@ -96,18 +90,6 @@ class Renderer:
 
 def _joined(text: str) -> str:
     return to_html(" ".join(text.split()))
-
-
-def _list(tag: str, items: Iterable[str]) -> str:
-    lines = "\n".join(f"<li>{item}</li>" for item in items)
-    return f"<{tag}>\n{lines}\n</{tag}>"
-
-
-def _point(point: Point) -> str:
-    text = _joined(point.text)
-    if point.measured is None:
-        return text
-    return f"{text}\n{_list('ul', map(_joined, point.measured or [UNMEASURED]))}"
 
 
 def _table(table: Table) -> str:

@@ -6,12 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.reporting import figures
-from bench.reporting.columns import DATASET, TableColumn
-from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import ADAACT, activation_name, dataset_name
+from bench.reporting.columns import DATASET, PROTOCOL, TableColumn
+from bench.reporting.document import Block, Heading, Prose, Table, folded
+from bench.reporting.inline import literal
+from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
 from bench.reporting.wording import count, joined, number, scientific, signed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from bench.reporting.view import View
@@ -34,9 +37,9 @@ def adaact(view: View) -> list[Block]:
     return [
         Heading("What Adaact is"),
         Prose(ALGEBRA),
-        Prose(likelihood(view.distances)),
+        Prose(likelihood(view.distances, view.study["protocols"])),
         Prose(SCALARS),
-        Table(learned, COLUMNS),
+        folded("Learned scalars", Table(learned, COLUMNS)),
         *figures.scalar_pictures(view.networks[view.networks["activation"] == ADAACT]),
     ]
 
@@ -54,7 +57,7 @@ their initial ones."""
 
 COLUMNS = (
     DATASET,
-    TableColumn("protocol", words=True),
+    PROTOCOL,
     TableColumn("scalar", ("coefficient",), words=True),
     TableColumn(
         "5 % to 95 % of trials",
@@ -92,21 +95,29 @@ def fold(trials: pd.DataFrame) -> str:
     )
 
 
-def likelihood(distances: pd.DataFrame) -> str:
+def likelihood(distances: pd.DataFrame, protocols: Sequence[str]) -> str:
     """Return how far from the optimum of training likelihood the affine networks stopped.
 
     Args:
         distances: As ``analysis.regressions`` has it.
+        protocols: The first one with a row is told.
     """
-    if distances.empty:
+    shown = next((name for name in protocols if (distances["protocol"] == name).any()), None)
+    if shown is None:
         return ""
-    told = (
-        f"{dataset_name(row['dataset'])}, {activation_name(row['activation'])} "
-        f"{signed(row['median'])}"
-        for row in distances.to_dict("records")
-    )
+    mine = distances[distances["protocol"] == shown]
+    told = [_gaps(str(name), rows) for name, rows in mine.groupby("dataset", sort=False)]
     return (
         "Logistic regression without a penalty has the highest training likelihood of all these "
         "networks. Where training stopped, their median training loss minus that fit's, in nats "
-        f"per row: {joined(told)}."
+        f"per row, under the {literal(protocol_title(shown))} protocol: {'; '.join(told)}."
     )
+
+
+def _gaps(dataset: str, rows: pd.DataFrame) -> str:
+    gaps = joined(
+        f"{activation_name(row['activation'])} {signed(row['median'])}"
+        for row in rows.to_dict("records")
+    )
+    short = "" if rows["converged"].all() else " (too small: the fit was cut short)"
+    return f"{dataset_name(dataset)} {gaps}{short}"

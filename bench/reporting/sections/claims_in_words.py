@@ -9,14 +9,17 @@ import pandas as pd
 from bench.analysis.coefficients import coefficient_names
 from bench.analysis.replays import load_published
 from bench.columns import INITIAL
+from bench.data import title
 from bench.reporting.columns import VERDICT, TableColumn
 from bench.reporting.document import Block, Heading, Table
-from bench.reporting.names import ADAACT, dataset_name
+from bench.reporting.inline import literal
+from bench.reporting.names import ADAACT, activation_title
 from bench.reporting.sections.comparison import claim_on_best
 from bench.reporting.wording import count, joined, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable, Mapping
+    from typing import Any
 
     from bench.reporting.view import View
 
@@ -38,16 +41,8 @@ class Statement(NamedTuple):
 def claims_in_words(view: View) -> list[Block]:
     """Every claim with its verdict and evidence; of another paper, those of its file."""
     if view.foreign:
-        rows = view.verdicts[view.verdicts["kind"] == "comparison"].to_dict("records")
-        told = [
-            {
-                "claim": row["text"] or row["place"],
-                "tested": f"{row['activation']} is not worse than the best fixed activation",
-                "verdict": row["verdict"],
-                "evidence": row["reason"],
-            }
-            for row in rows
-        ]
+        rows = view.verdicts[view.verdicts["kind"] == "comparison"]
+        told = [_of_file(row) for row in rows.to_dict("records")]
     elif view.of_adaact and not view.own:
         told = [
             dict(
@@ -62,6 +57,29 @@ def claims_in_words(view: View) -> list[Block]:
     else:
         told = []
     return [Heading("The claims in words"), Table(pd.DataFrame(told), COLUMNS)] if told else []
+
+
+def _of_file(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    """Return the row of a claim from another paper's file."""
+    return {
+        "claim": row["text"] or row["place"],
+        "tested": f"{activation_title(row['activation'])} is not worse than the best fixed one",
+        "verdict": row["verdict"],
+        "evidence": row["reason"],
+    }
+
+
+def compared(claims: pd.DataFrame) -> str:
+    """Return the claims that an activation is not worse than the best fixed one, with verdicts.
+
+    Args:
+        claims: Rows of claims.csv that are comparisons.
+    """
+    told = []
+    for row in claims.to_dict("records"):
+        why = f" ({literal(row['reason'])})" if row["reason"] else ""
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
+    return " ".join(told)
 
 
 COLUMNS = (
@@ -102,7 +120,7 @@ def one_hidden_layer(view: View) -> tuple[str, str]:
     if "k0_2" not in mine or mine.empty:
         return "not measured", ""
     deep = mine.groupby("dataset", sort=False)["k0_2"].count() > 0
-    names = joined(dataset_name(str(name)) for name in deep.index[deep])
+    names = joined(title(str(name)) for name in deep.index[deep])
     if not names:
         return "holds", "one hidden layer on every data set measured"
     word = "does not hold" if deep.all() else "holds in part"
@@ -112,7 +130,7 @@ def one_hidden_layer(view: View) -> tuple[str, str]:
 def multiple_runs(_view: View) -> tuple[str, str]:
     """Return how many runs the notebook shows of each data set."""
     published = load_published()
-    seeds = joined(f"{dataset_name(name)} {run.seed}" for name, run in published.items())
+    seeds = joined(f"{title(name)} {run.seed}" for name, run in published.items())
     return "not shown", f"the notebook shows one run of each data set, from one seed: {seeds}"
 
 

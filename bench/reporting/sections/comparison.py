@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bench.data import title
 from bench.reporting.columns import (
     CAPPED,
     DAGGER,
@@ -16,7 +17,8 @@ from bench.reporting.columns import (
 )
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.forest import forest
-from bench.reporting.names import ADAACT, activation_name, dataset_name
+from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.sections.looks import looks_taken
 from bench.reporting.wording import (
     count,
     number,
@@ -72,6 +74,7 @@ def comparison(view: View) -> list[Block]:
         Prose(POPULATIONS if not view.own else NEW_TABLES),
         headline_table(view.headline),
         Prose(CAPPED if view.headline["capped"].any() else ""),
+        Prose(looks_taken(view.results.looks, view.headline)),
         Bullets([would_decide(row) for row in _records(measured, "undecided")]),
         Details("The same verdicts at other margins", margin_table(view.at_margins)),
     ]
@@ -212,7 +215,7 @@ def _records(rows: pd.DataFrame, verdict: str) -> list[dict[Hashable, Any]]:
 
 
 def claim_on_best(view: View) -> tuple[str, str]:
-    """Return verdict and evidence on “not worse than the best fixed activation”."""
+    """Return verdict and evidence on “not worse than the best fixed activation”, as typed."""
     claims = view.verdicts[view.verdicts["kind"] == "comparison"]
     if claims.empty:
         return "not measured", ""
@@ -223,7 +226,7 @@ def claim_on_best(view: View) -> tuple[str, str]:
         return str(row["verdict"]), str(row["reason"])
     gap = family.loc[place]
     told = (
-        f"{dataset_name(place[0])}, against {activation_name(place[1])}: "
+        f"{title(place[0])}, against {activation_title(place[1])}: "
         f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
     )
     return str(row["verdict"]), told

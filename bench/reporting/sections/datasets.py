@@ -64,7 +64,7 @@ def _pictures(view: View, dataset: str) -> list[Block]:
 
 def score_table(view: View, dataset: str) -> Table:
     """Scores and times of every activation on one data set, all protocols side by side."""
-    mine = view.scored[view.scored["dataset"] == dataset]
+    mine = view.trials[view.trials["dataset"] == dataset]
     protocols = [
         name
         for name in view.study["protocols"]
@@ -74,7 +74,7 @@ def score_table(view: View, dataset: str) -> Table:
     names = [name for name in order if (mine["activation"] == name).any()]
     frame, columns = pd.DataFrame({"activation": names}), [ACTIVATION]
     for protocol in protocols:
-        part = _part(view, dataset, protocol).reindex(names).add_prefix(f"{protocol} ")
+        part = _part(view, dataset, protocol, names).add_prefix(f"{protocol} ")
         frame = frame.join(part, on="activation")
         columns += _columns(view, protocol, prefix=len(protocols) > 1)
     times = medians(view.timings, dataset)
@@ -85,12 +85,12 @@ def score_table(view: View, dataset: str) -> Table:
     return Table(frame, [*columns, *timed])
 
 
-def _part(view: View, dataset: str, protocol: str) -> pd.DataFrame:
-    """One row per activation: trials, median and range of every score, epochs, share at the cap."""
+def _part(view: View, dataset: str, protocol: str, names: list[str]) -> pd.DataFrame:
+    """Return one row per activation: trials, median and range of every score, share at the cap."""
     mine = in_panel(view.scored, dataset, protocol)
     groups = mine.groupby("activation", sort=False)
-    made = pd.DataFrame({"n": groups.size()})
-    made["asked"] = [view.asked(dataset, protocol, str(name)) for name in made.index]
+    made = pd.DataFrame({"n": groups.size().reindex(names, fill_value=0)})
+    made["asked"] = [view.asked(dataset, protocol, name) for name in names]
     made["constant"] = groups["constant"].sum()
     for score in ("train_accuracy", *view.metrics):
         made[score] = groups[score].median()
@@ -127,7 +127,7 @@ def _score(middle: float, low: float, high: float) -> str:
 
 
 def _trials(n: float, asked: float, constant: float, at_cap: float) -> str:
-    if not math.isfinite(n):
+    if not (n or asked):
         return DASH
     text = f"{n:,.0f}" if n == asked else f"{n:,.0f} of {asked:,.0f}"
     notes = [f"{at_cap:.0%} at the cap"] if at_cap > MOST_AT_CAP else []

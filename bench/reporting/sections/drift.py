@@ -112,7 +112,7 @@ def _told(name: str, by: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> s
 
 _PHRASES = {
     "within chance": "The old software and {name} differ by no more than chance on {sets}.",
-    "cannot tell": "The trials are too few to compare the old software and {name} on {sets}.",
+    "undecided": "The trials are too few to compare the old software and {name} on {sets}.",
 }
 
 

@@ -76,8 +76,8 @@ class size with more."""
 
 HEADLINE = """
 On a table that is split anew, the variance of a mean gap is that of the split means, plus the
-larger of two estimates of what all splits share because they come from one table
-([how and why](../docs/statistics.md)). On an official test set, rows and trials are crossed random
+larger of two estimates of what all splits share because they come from one table. The source's
+`docs/statistics.md` says how and why. On an official test set, rows and trials are crossed random
 effects. Both tests are t tests."""
 
 VALUES = f"""

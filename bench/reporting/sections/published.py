@@ -112,9 +112,13 @@ COLUMNS = (
 )
 PLACE = TableColumn("place", words=True)
 OPTIONAL = (
-    TableColumn("own run", ("reproduced",), or_dash, words=True),
+    TableColumn("repeated run", ("reproduced",), or_dash, words=True),
     TableColumn("would also pass", ("also_pass",), or_dash, words=True),
 )
+
+
+NOT_TRIED = """
+Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."""
 
 
 def real(values: pd.DataFrame) -> str:
@@ -125,7 +129,7 @@ def real(values: pd.DataFrame) -> str:
     """
     tried = values[values["reproduced"] != ""]
     if tried.empty:
-        return "Not tried: the paper's own runs were not repeated in the software of their day."
+        return NOT_TRIED
     good = int((tried["reproduced"] == "reproduced").sum())
     word = {len(tried): "Yes.", 0: "No."}.get(good, "In part.")
     return (
@@ -151,7 +155,7 @@ def typical(values: pd.DataFrame) -> str:
     undecided = groups.get("undecided")
     if undecided is not None:
         reasons = joined(dict.fromkeys(map(literal, undecided["reason"])))
-        text += f" Undecided, because {reasons}."
+        text += f" Undecided: {reasons}."
     return text
 
 
@@ -164,7 +168,7 @@ def _in_a_word(groups: Mapping[str, pd.DataFrame], total: int) -> str:
         return "Yes."
     if "not typical" in groups:
         return "Not all of it." if good else "No."
-    return "Mostly." if 2 * good >= total else "It can't be told."
+    return "Mostly." if 2 * good >= total else "Undecided."
 
 
 def _accuracies(values: pd.DataFrame | None) -> list[dict[Hashable, Any]]:
@@ -215,19 +219,6 @@ def counted(counts: pd.DataFrame) -> str:
         )
     unknown = int((counts["verdict"] == "not measured").sum())
     return f"{text}; {unknown} not measured." if unknown else f"{text}."
-
-
-def compared(claims: pd.DataFrame) -> str:
-    """Return the claims that an activation is not worse than the best fixed one, with verdicts.
-
-    Args:
-        claims: Rows of claims.csv that are comparisons.
-    """
-    told = []
-    for row in claims.to_dict("records"):
-        why = f" ({literal(row['reason'])})" if row["reason"] else ""
-        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
-    return " ".join(told)
 
 
 def _repeated(view: View) -> list[Block]:

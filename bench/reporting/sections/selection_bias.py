@@ -58,8 +58,8 @@ def told(row: dict, rows: int) -> str:
     name, trials = dataset_name(row["dataset"]), count(int(row["trials"]), "trial")
     if row["nil"]:
         return (
-            f"{name}: nil. {row['at_cap']:.0%} of {trials} were still improving at the last epoch, "
-            "which both choose."
+            f"{name}: nil by construction. {row['at_cap']:.0%} of {trials} were still improving at "
+            "the last epoch, which both choose."
         )
     return (
         f"{name}: {signed(row['median'])} in the median of {trials}; the test set's choice scores "

@@ -10,7 +10,13 @@ from bench.analysis.timings import timing_frame
 from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.markdown import markdown
-from bench.reporting.names import ADAACT, LOGISTIC, activation_name, dataset_name
+from bench.reporting.names import (
+    ADAACT,
+    LOGISTIC,
+    activation_name,
+    activation_title,
+    dataset_name,
+)
 from bench.reporting.wording import DASH, count, number, seconds, spread
 
 if TYPE_CHECKING:
@@ -137,7 +143,7 @@ def _to_logistic(took: float, needed: float, epochs: float, target: float) -> st
     return f"{seconds(took)}, {count(int(needed), 'epoch')}"
 
 
-TO = TableColumn("compared with", ("reference",), words=True)
+TO = TableColumn("compared with", ("reference",), activation_title, words=True)
 MEDIAN = TableColumn("median [95 %]", ("median_seconds", "median_low", "median_high"), _time)
 RATIO = TableColumn(
     "ratio [95 %]", ("ratio", "ratio_low", "ratio_high", "competitor", "reference"), _ratio

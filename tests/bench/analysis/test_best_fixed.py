@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis.best_fixed import contest, gap_to_best
+from bench.analysis.best_fixed import against_best, gap_to_best
 from bench.analysis.headline import headline
 from tests.bench.analysis.frames import rows_of, trials_of
 
@@ -27,19 +27,19 @@ def made(scores, splits=40, sd=0.002, rng=None):
 
 def held(scores, methods, sizes=SIZES, **options):
     fixed = [name for name in scores if name not in methods]
-    return contest(made(scores, **options), ROWS, sizes, methods, fixed).set_index("method")
+    return against_best(made(scores, **options), ROWS, sizes, methods, fixed).set_index("method")
 
 
-def test_the_rival_is_the_best_fixed_one():
+def test_the_best_fixed_one_is_named():
     scores = {"mine": 0.95, "yours": 0.85, "relu": 0.80, "tanh": 0.90, "linear": 0.70}
     table = held(scores, ["mine", "yours"])
 
-    assert list(table["rival"]) == ["tanh", "tanh"]
+    assert list(table["best_fixed"]) == ["tanh", "tanh"]
     assert list(table["verdict"]) == ["better", "worse"]
     assert list(table["beaten"]) == [3, 2]
     assert list(table["estimate"].round(2)) == [0.05, -0.05]
     assert list(table["parameters"]) == [0, 1]
-    assert list(table["rival_parameters"]) == [3, 3]
+    assert list(table["best_fixed_parameters"]) == [3, 3]
 
 
 def test_as_good_as_the_best_is_equivalent():
@@ -67,7 +67,7 @@ def test_p_values_and_intervals_agree():
         assert (row["p_difference"] <= 0.05) == (row["low"] > 0 or row["high"] < 0)
 
 
-def test_all_contests_are_one_family():
+def test_all_comparisons_are_one_family():
     scores = {"relu": 0.9, "tanh": 0.8, **{f"mine {n}": 0.903 for n in range(3)}}
     table = held(scores, [name for name in scores if name.startswith("mine")], sd=0.01)
 
@@ -81,7 +81,7 @@ def test_rows_come_by_data_set_and_then_in_the_order_asked():
     trials = made(dict.fromkeys([*methods, "relu"], 0.9), splits=3)
     both = pd.concat([trials, trials.assign(dataset="banknote")])
     sizes = dict.fromkeys(["iris", "banknote"], SIZES["iris"])
-    table = contest(both, ROWS, sizes, methods, ["relu"])
+    table = against_best(both, ROWS, sizes, methods, ["relu"])
 
     asked = [(name, method) for name in sizes for method in methods]
     assert list(table[["dataset", "method"]].itertuples(index=False, name=None)) == asked
@@ -95,7 +95,7 @@ def test_two_splits_decide_nothing():
 
 def test_without_all_fixed_activations_the_best_is_not_known():
     trials = made({"mine": 0.95, "relu": 0.5})
-    row = contest(trials, ROWS, SIZES, ["mine"], ["relu", "tanh"]).iloc[0]
+    row = against_best(trials, ROWS, SIZES, ["mine"], ["relu", "tanh"]).iloc[0]
 
     assert (row["verdict"], row["reason"]) == ("not measured", "1 of 2 not measured")
 

@@ -13,9 +13,7 @@ from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Bullets,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Table,
     folded,
@@ -45,15 +43,6 @@ def test_lists_are_indented_under_their_markers():
     words = "word " * 30
     bullets = markdown.markdown(Bullets([words, "short"])).splitlines()
     assert [line[:3] for line in bullets] == ["- w", "  w", "- s"]
-    numbers = markdown.markdown(Numbered([Point(words), Point("short")])).splitlines()
-    assert [line[:5] for line in numbers] == ["1.  w", "    w", "2.  s"]
-
-
-def test_a_point_without_a_measured_number_says_so():
-    points = Numbered([Point("One.", []), Point("Two.", ["measured"]), Point("Three.")])
-    assert markdown.markdown(points).splitlines() == [
-        *("1. One.", f"   - {markdown.UNMEASURED}", "2. Two.", "   - measured", "3. Three.")
-    ]
 
 
 def test_an_empty_line_parts_two_blocks():

@@ -8,9 +8,7 @@ from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Details,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Report,
     Table,
@@ -29,7 +27,7 @@ def report(answer):
             ONE,
             Picture("a.png", "alt", "Caption.", lambda: None),
             Heading("Method"),
-            Numbered([Point("A line.")]),
+            Prose("A line."),
             Heading("Two"),
             Details("Long", ONE),
         ],

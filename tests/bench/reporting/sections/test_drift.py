@@ -56,7 +56,7 @@ def test_where_arrays_alone_differ_their_one_batch_order_is_named():
     "verdicts",
     [
         ("differs", "differs"),
-        ("differs", "cannot tell"),
+        ("differs", "undecided"),
         ("within chance", "differs"),
         ("within chance", "within chance"),
         ("differs",),
@@ -67,11 +67,11 @@ def test_otherwise_no_cause_is_named(verdicts):
     assert "cause" not in text
     assert text.count("differ on MNIST") == verdicts.count("differs")
     assert text.count("no more than chance on MNIST") == verdicts.count("within chance")
-    assert text.count("too few") == verdicts.count("cannot tell")
+    assert text.count("too few") == verdicts.count("undecided")
 
 
 def test_too_few_trials_are_said_to_be_too_few():
-    assert section.conclusion(drift(iris=("cannot tell", "cannot tell")), ROWS) == (
+    assert section.conclusion(drift(iris=("undecided", "undecided")), ROWS) == (
         "The trials are too few to compare the old software and this suite on Iris. The trials are "
         "too few to compare the old software and current seeded `fit` on arrays on Iris."
     )

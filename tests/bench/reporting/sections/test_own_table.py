@@ -1,12 +1,10 @@
 """What a report on somebody's own table says of it."""
 
-import re
 from types import SimpleNamespace
 
 import pandas as pd
 
 from bench.reporting.inline import literal
-from bench.reporting.sections import method
 from bench.reporting.sections.own_table import (
     MOST_CLASSES,
     described,
@@ -14,9 +12,6 @@ from bench.reporting.sections.own_table import (
     own_columns,
     own_table,
 )
-from bench.study import TABLE_PROTOCOL
-from bench.training import networks
-from bench.training.protocols import PROTOCOLS
 
 FIELDS = ("name", "kind", "values", "gaps", "done", "inputs")
 ROWS = [
@@ -99,19 +94,3 @@ def test_each_column_is_a_row_of_one_table():
 def test_without_a_table_nothing_is_told():
     assert own_table(view_of()) == []
     assert own_columns(view_of()) == []
-
-
-def test_the_method_is_the_one_that_is_used():
-    lines = method.lines({"epochs": {"own": None}, "hidden": [64, 32]})
-    text = " ".join(" ".join(lines).split())
-    recipe = networks.DEFAULT
-    widths = re.search(r"hidden layers of (\d+) and (\d+) units", text).groups()
-    assert tuple(map(int, widths)) == (64, 32)
-    assert f"with {recipe.optimizer} in batches of {recipe.batch_size} rows" in text
-    assert f"at most {recipe.epochs} epochs" in text
-    assert f"has not fallen for {recipe.patience}." in text
-    assert PROTOCOLS[TABLE_PROTOCOL].standardise
-    assert "the paper" not in text
-    capped = method.lines({"epochs": {"own": 3}, "hidden": [64, 32]})
-    assert any("capped (own 3)" in line for line in capped)
-    assert "for at most 3 epochs" in " ".join(capped[0].split())
