@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from baselines import CLASSICAL
 from bench.data import title
-from baselines import FIXED
 from bench.reporting.columns import (
     CAPPED,
     DAGGER,
@@ -123,7 +123,7 @@ OUTCOMES = {
 
 def in_a_word(headline: pd.DataFrame) -> str:
     """Return the answer in a word or two; models of scikit-learn are no activations."""
-    activations = headline[headline["reference"].isin(list(FIXED))]
+    activations = headline[~headline["reference"].isin(CLASSICAL)]
     found = set(activations["verdict"]) - {"not measured"}
     if {"better", "worse"} <= found:
         return "It depends."
