@@ -117,8 +117,9 @@ OPTIONAL = (
 )
 
 
-NOT_TRIED = """
-Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."""
+NOT_TRIED = (
+    "Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."
+)
 
 
 def real(values: pd.DataFrame) -> str:
