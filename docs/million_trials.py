@@ -20,7 +20,7 @@ from bench import runner
 from bench.cli.provenance import provenance
 from bench.exports import export
 from bench.store import Store
-from bench.study import default_study
+from bench.study import default_study, plan
 from bench.training.processes import ProcessPool
 from tests import helpers
 
@@ -30,14 +30,25 @@ if TYPE_CHECKING:
     from bench.study import Study
 
 SETS = ("iris", "banknote")
+PROTOCOLS = ("paper", "held-out")
 CELLS = 20  # two data sets, two protocols, five activations
+SEEDS = 10  # of each split
 
 
 def study(trials: int) -> Study:
     """A study of so many trials in twenty cells."""
-    seeds = dict.fromkeys(SETS, tuple(range(trials // CELLS)))
-    epochs = dict.fromkeys(SETS)
-    return replace(default_study(), datasets=SETS, seeds=seeds, epochs=epochs, data={})
+    size = trials // CELLS
+    return replace(
+        default_study(),
+        datasets=SETS,
+        protocols=PROTOCOLS,
+        seeds=dict.fromkeys(SETS, tuple(range(size))),
+        splits=dict.fromkeys(SETS, tuple(range(size // SEEDS))),
+        seeds_per_split=dict.fromkeys(SETS, tuple(range(SEEDS))),
+        epochs=dict.fromkeys(SETS),
+        models=(),
+        data={},
+    )
 
 
 def main(trials: int, workers: int) -> None:
@@ -48,13 +59,13 @@ def main(trials: int, workers: int) -> None:
         with Store(results / "trials.sqlite") as store:
             store.set_study(asked)
             pool = ProcessPool(workers, helpers.train)
-            jobs = runner.plan(asked, asked.keys(), (), workers=workers)
+            jobs = runner.jobs(asked, asked.keys(), workers=workers)
             try:
                 list(runner.run_jobs(pool, [jobs[0].only(jobs[0].keys[:1])]))
                 stage("pool and store", lambda: runner.run(asked, store, pool, jobs), trials)
             finally:
                 pool.close()
-            stage("what is missing?", lambda: store.missing(asked), trials)
+            stage("what is missing?", lambda: plan(asked, store.done(asked)), trials)
             facts = provenance(asked, [], {})
             stage("export", lambda: export(store, asked, results, facts), trials)
         from bench.reporting import report

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.weightstats import DescrStatsW
 
+from bench.analysis.scores import NO_NETWORK
 from bench.data import DATASETS
 from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Table
@@ -36,6 +37,7 @@ def pairs() -> pd.DataFrame:
     scores = {}
     for trainer, folders in STUDIES.items():
         trials = pd.concat([pd.read_csv(RESULTS / folder / "trials.csv") for folder in folders])
+        trials = trials[(trials["protocol"] == "paper") & (trials["trainer"] != NO_NETWORK)]
         latest = trials.drop_duplicates(CELL, keep="last").set_index(CELL)
         scores[trainer] = latest["test_accuracy"]
     return pd.DataFrame(scores).dropna().reset_index()

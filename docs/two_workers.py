@@ -15,6 +15,7 @@ from time import perf_counter
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from bench.records import LEARNING_RATE, TrialKey
 from bench.timing.processes import side_by_side, together
 from bench.training.blocks import Block, train_block
 
@@ -38,7 +39,8 @@ def products(_: int) -> float:
 def training(first: int) -> float:
     """Seconds of training a block that is compiled already."""
     seeds = tuple(range(first, first + SEEDS))
-    block = Block("mnist", "held-out", "adaact", seeds, "many-seeds", EPOCHS)
+    keys = tuple(TrialKey("mnist", "held-out", "adaact", seed, 0, LEARNING_RATE) for seed in seeds)
+    block = Block(keys, "many-seeds", EPOCHS)
     list(train_block(block))
     together()
     began = perf_counter()

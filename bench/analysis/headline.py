@@ -98,7 +98,7 @@ def headline(  # noqa: PLR0913 (a family is named in full)
     """
     own = trials[trials["protocol"] == protocol]
     tested = rows[(rows["protocol"] == protocol) & (rows["seeds_tested"] > 0)]
-    compared, table_rows = [], []
+    compared = []
     for dataset, size in sizes.items():
         of_set = own[own["dataset"] == dataset]
         outcomes = tested[tested["dataset"] == dataset]
@@ -118,12 +118,24 @@ def headline(  # noqa: PLR0913 (a family is named in full)
                     "design": OFFICIAL if official else RESPLIT,
                 }
             )
-            table_rows.append(size.test_rows if official else size.rows)
     family = judged(pd.DataFrame(compared))
     few = (family["splits"] < FEWEST_SPLITS) & (family["splits"] > 0) & (family["reason"] == "")
     counts = family["splits"].astype(str) + f" of {FEWEST_SPLITS} splits"
     family["reason"] = family["reason"].mask(few, counts)
-    return family.join(limits(family, np.array(table_rows)))[COLUMNS]
+    return with_limits(family, sizes)[COLUMNS]
+
+
+def with_limits(family: pd.DataFrame, sizes: Mapping[str, Size]) -> pd.DataFrame:
+    """Return a judged family with the columns of ``limits.limits``.
+
+    Args:
+        family: As ``verdicts.judged`` returns it, with ``dataset`` and ``design``.
+        sizes: Its data sets, by name.
+    """
+    pairs = zip(family["dataset"], family["design"], strict=True)
+    rows = [sizes[n].test_rows if design == OFFICIAL else sizes[n].rows for n, design in pairs]
+    found = limits(family, np.array(rows))
+    return family.assign(**{str(name): found[name] for name in found})
 
 
 def official_test_set(outcomes: pd.DataFrame, size: Size) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from bench.analysis import ALPHA
-from bench.analysis.verdicts import FEWEST_SPLITS, one_sided_p, worded
+from bench.analysis.verdicts import FEWEST_SPLITS, judged, one_sided_p, worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,15 +158,51 @@ def information(look: pd.DataFrame, largest: Mapping[str, int]) -> np.ndarray:
     return (then / now).mask(now == 0, 1.0).to_numpy(float)  # without any spread there is no more
 
 
+def after_looks(looks: pd.DataFrame, family: pd.DataFrame) -> pd.DataFrame:
+    """Return a family judged after the looks that were taken at it.
+
+    Args:
+        looks: As ``looks.csv``, sizes growing. A look of the family's own size says whether the
+            family is read at an ordinary run; without one it is.
+        family: As ``headline.headline`` returns it.
+
+    Returns:
+        As ``judged_at_looks``. An ordinary run without an earlier look has the ordinary verdicts.
+    """
+    taken = [one for _, one in looks.groupby("look", sort=False) if _equal(one, family, PLACE)]
+    measured = (family["splits"] > 0).to_numpy()
+    own = [one for one in taken if _equal(one[measured], family[measured], SIZE)]
+    earlier = [one for one in taken if not _equal(one[measured], family[measured], SIZE)]
+    ordinary = [bool(one["ordinary"].iloc[0]) for one in [*earlier, *own[:1]]]
+    known = looks.dropna(subset="largest").drop_duplicates("dataset")
+    largest = dict(zip(known["dataset"], known["largest"].astype(int), strict=True))
+    if not earlier and (not own or ordinary[0]):
+        read = judged(family)
+        read["looks"], read["level_spent"] = 1, ALPHA
+        read["information"] = information(family, largest)
+        return read
+    return judged_at_looks([*earlier, family], largest, ordinary=ordinary)
+
+
+PLACE, SIZE = ["dataset", "reference"], ["splits", "seeds"]
+
+
+def _equal(look: pd.DataFrame, family: pd.DataFrame, columns: list[str]) -> bool:
+    return np.array_equal(look[columns].to_numpy(object), family[columns].to_numpy(object))
+
+
 def judged_at_looks(
-    looks: Sequence[pd.DataFrame], largest: Mapping[str, int], *, ordinary_first: bool = False
+    looks: Sequence[pd.DataFrame], largest: Mapping[str, int], *, ordinary: Sequence[bool] = ()
 ) -> pd.DataFrame:
     """Return the family of the last look, judged with what the looks before have spent.
+
+    A comparison's looks are those at which it was measured.
 
     Args:
         looks: The same family at growing sizes, as ``headline.headline`` returns it.
         largest: Splits of the largest size, by data set, fixed before the first look.
-        ordinary_first: Whether the first look was an ordinary run, which spends the whole level.
+        ordinary: Of the looks from the first on: whether it was an ordinary run. One that is the
+            first look at a comparison has spent the whole level on it.
 
     Returns:
         The last look with the columns of ``verdicts.worded`` made from sequential p-values, and
@@ -174,22 +210,24 @@ def judged_at_looks(
         so far; above .05 after an ordinary first look). The simultaneous interval is that of the
         last look with new information.
     """
-    last = looks[-1].copy().reset_index(drop=True)
-    times = np.maximum.accumulate([information(look, largest) for look in looks], axis=0)
-    level = ALPHA / max(1, len(last))
-    for place in range(len(last)):
-        own = [look.iloc[place] for look in looks]
-        if min(one["splits"] for one in own) < FEWEST_SPLITS or np.isnan(times[:, place]).any():
-            continue
-        p = _sequential(own, times[:, place], ordinary_first=ordinary_first)
-        ends = _repeated_interval(own, times[:, place], level)
+    last = judged(looks[-1].reset_index(drop=True))
+    times = np.array([information(look, largest) for look in looks])
+    enough = np.array([look["splits"].to_numpy() >= FEWEST_SPLITS for look in looks])
+    known = enough & ~np.isnan(times)
+    spent = np.full(len(last), np.nan)
+    for place in np.flatnonzero(known[-1]):
+        taken = np.flatnonzero(known[:, place]).tolist()
+        own = [looks[look].iloc[place] for look in taken]
+        clock = np.maximum.accumulate(times[taken, place])
+        whole = taken[0] < len(ordinary) and bool(ordinary[taken[0]])
+        p = _sequential(own, clock, ordinary_first=whole)
+        ends = _repeated_interval(own, clock, ALPHA / len(last))
         names = ["p_difference", "p_equivalent", "simultaneous_low", "simultaneous_high"]
         last.loc[place, names] = [*p, *ends]
-    last["looks"], last["information"] = len(looks), times[-1]
-    last["level_spent"] = [
-        _spent(times[:, place], ordinary_first=ordinary_first) for place in range(len(last))
-    ]
-    return worded(last)
+        spent[place] = _spent(clock, ordinary_first=whole)
+        times[-1, place] = clock[-1]
+    found = {"looks": known.sum(axis=0), "information": times[-1], "level_spent": spent}
+    return worded(last.assign(**found))
 
 
 def _sequential(
@@ -231,8 +269,6 @@ def _repeated_interval(
 
 
 def _spent(times: np.ndarray, *, ordinary_first: bool) -> float:
-    if np.isnan(times).any():
-        return float("nan")
     critical = boundaries(times)
     if ordinary_first:
         critical[0] = stats.norm.isf(ALPHA / 2)
@@ -255,4 +291,17 @@ def stop_reason(judged: pd.DataFrame) -> str:
         return "decided"
     if (undecided >= 1 - LEAST_STEP).all():
         return "largest"
-    return "no narrower" if (np.sqrt(undecided) > NARROWER).all() else ""
+    return "" if growing(judged) else "no narrower"
+
+
+def growing(judged: pd.DataFrame) -> list[str]:
+    """Return the data sets for which a further look is worth its trials.
+
+    They have an undecided comparison whose interval the largest size would narrow by 5 %.
+
+    Args:
+        judged: As ``judged_at_looks`` returns it.
+    """
+    undecided = judged[judged["verdict"] == "undecided"]
+    narrower = np.sqrt(undecided["information"].to_numpy(float)) <= NARROWER
+    return list(dict.fromkeys(undecided.loc[narrower, "dataset"]))

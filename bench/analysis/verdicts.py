@@ -15,7 +15,7 @@ from scipy import stats
 from bench.analysis import ALPHA
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 FEWEST_SPLITS = 3  # that a verdict needs
 MARGINS = (0.002, 0.005, 0.01, 0.02)  # beside the one that decides
@@ -129,15 +129,25 @@ def worded(family: pd.DataFrame) -> pd.DataFrame:
     return family
 
 
-def at_margins(family: pd.DataFrame, margins: Sequence[float] = MARGINS) -> pd.DataFrame:
-    """Return the verdict on each comparison of a judged family at several margins.
+def at_margins(
+    family: pd.DataFrame,
+    margins: Sequence[float] = MARGINS,
+    *,
+    judge: Callable[[pd.DataFrame], pd.DataFrame] = judged,
+) -> pd.DataFrame:
+    """Return the verdict on each comparison of a family at several margins.
+
+    Args:
+        family: As ``judged`` takes it.
+        margins: The margins.
+        judge: ``judged``, or one that allows for earlier looks too.
 
     Returns:
         ``dataset, protocol, metric, method, reference, margin, p_equivalent_holm, verdict``, one
         row a comparison and margin.
     """
     names = ["dataset", "protocol", "metric", "method", "reference"]
-    tables = [judged(family.assign(margin=margin)) for margin in margins]
+    tables = [judge(family.assign(margin=margin)) for margin in margins]
     columns = [*names, "margin", "p_equivalent_holm", "verdict"]
     return pd.concat([table[columns] for table in tables], ignore_index=True)
 

@@ -61,6 +61,10 @@ StallTimeout = Annotated[
         help="Seconds without a finished epoch after which a block counts as hanging.",
     ),
 ]
+Until = Annotated[
+    str | None,
+    typer.Option(help="decided: train further splits while a comparison is undecided."),
+]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
 RESULTS = Path("results")
@@ -114,6 +118,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         ),
     ] = None,
     epochs: Epochs = None,
+    until: Until = None,
     trainer: Annotated[str | None, typer.Option(help="many-seeds or keras.")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -146,6 +151,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         workers=workers,
         stall_timeout=stall_timeout,
         scheduler=scheduler,
+        until=until,
         by_name=datasets is not None,
     )
     raise typer.Exit(run_study(request))
@@ -154,9 +160,45 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 @app.command()
 def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     file: Annotated[
-        str, typer.Argument(help="A CSV file with a header; or breast_cancer, wine, digits.")
+        str,
+        typer.Argument(
+            help="A table: .csv, .tsv, .parquet, packed with gzip or not; - for standard input; "
+            "or breast_cancer, wine, digits."
+        ),
     ],
     target: Annotated[str | None, typer.Option(help="The column that holds the classes.")] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(help="A column whose rows of one value stay together in every split."),
+    ] = None,
+    positive: Annotated[
+        str | None, typer.Option(help="The class that F1 calls positive. [default: the last]")
+    ] = None,
+    merge_rare: Annotated[
+        bool, typer.Option("--merge-rare", help="Make one class of those with too few rows.")
+    ] = False,
+    drop_rare: Annotated[
+        bool, typer.Option("--drop-rare", help="Leave rows of classes with too few rows out.")
+    ] = False,
+    drop: Annotated[str | None, typer.Option(help="Columns to leave out.")] = None,
+    categorical: Annotated[
+        str | None, typer.Option(help="Columns of numbers that are names of categories.")
+    ] = None,
+    missing: Annotated[
+        str | None, typer.Option(help="Texts that stand for a missing value, beside ?.")
+    ] = None,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="Row 1 is data; columns are called 1, 2, ...")
+    ] = False,
+    sep: Annotated[
+        str | None, typer.Option(help="What separates fields. [default: what fits]")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="The decimal sign, . or ,. [default: what fits]")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="The text's encoding. [default: UTF-8]")
+    ] = None,
     hidden: Annotated[
         str, typer.Option(help="Widths of the hidden layers.", show_default=True)
     ] = "64,32",
@@ -166,6 +208,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str | None, typer.Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
     ] = None,
     epochs: Epochs = None,
+    until: Until = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
@@ -175,6 +218,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 ) -> None:
     """Compare the activations on a table of your own, then write tables, figures and a report."""
     from bench.cli import comparing
+    from bench.data.tables import Reading
     from bench.options import Request, choose, parse_widths, table_name
     from bench.study import table_study
 
@@ -186,8 +230,23 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         workers=workers,
         stall_timeout=stall_timeout,
         scheduler=scheduler,
+        until=until,
     )
-    raise typer.Exit(comparing.compare(request, file, target))
+    reading = Reading(
+        target=target,
+        sep=sep,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
+        no_header=no_header,
+        drop=drop,
+        categorical=categorical,
+        positive=positive,
+        merge_rare=merge_rare,
+        drop_rare=drop_rare,
+        groups=groups,
+    )
+    raise typer.Exit(comparing.compare(request, file, reading))
 
 
 @app.command()

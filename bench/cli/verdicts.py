@@ -10,7 +10,8 @@ from bench.analysis.claim_verdicts import WANTING
 from bench.analysis.claims import PAPER_CLAIMS
 from bench.cli.terminal import say
 from bench.reporting.inline import plain
-from bench.reporting.sections.published import compared, counted, typical
+from bench.reporting.sections.claims_in_words import compared
+from bench.reporting.sections.published import counted, typical
 from bench.reporting.view import View
 
 if TYPE_CHECKING:

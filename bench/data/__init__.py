@@ -45,7 +45,6 @@ DATASETS: dict[str, Source] = {
         load="bench.data.banknote:load",
         rows=1_372,
         test_rows=343,
-        margin=0.005,
         classes=2,
         citation="V. Lohweg, banknote authentication, UCI Machine Learning Repository (2013), "
         "CC BY 4.0, https://doi.org/10.24432/C55P57",
@@ -57,7 +56,6 @@ DATASETS: dict[str, Source] = {
         load="bench.data.mnist:load",
         rows=70_000,
         test_rows=10_000,
-        margin=0.005,
         classes=10,
         citation="Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits "
         "(1998), CC BY-SA 3.0, http://yann.lecun.com/exdb/mnist/",
@@ -96,8 +94,8 @@ DATASETS: dict[str, Source] = {
         load="bench.data.iris:load",
         rows=150,
         test_rows=38,
-        margin=0.01,
         classes=3,
+        margin=0.01,  # two fifths of a test row
         citation="R. A. Fisher, The use of multiple measurements in taxonomic problems, Annals of "
         "Eugenics 7 (1936), as bundled with scikit-learn (BSD-3-Clause), "
         "https://doi.org/10.1111/j.1469-1809.1936.tb02137.x",
@@ -174,7 +172,7 @@ def locate(
 def load(name: str, data_dir: Path | None = None) -> Dataset:
     """Return a data set; its table is read once per process, and its arrays are read-only.
 
-    A name that is not in ``DATASETS`` is a table of somebody's own that ``table.save`` wrote into
+    A name that is not in ``DATASETS`` is a table of somebody's own that ``tables.save`` wrote into
     ``data_dir``.
 
     Raises:
@@ -186,9 +184,10 @@ def load(name: str, data_dir: Path | None = None) -> Dataset:
 
 
 def table_sha256(dataset: Dataset) -> str:
-    """Return the sha256 of ``x`` and ``y`` as little-endian float32 and int64."""
-    x, y = dataset.x.astype("<f4"), dataset.y.astype("<i8")
-    return hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
+    """Return the sha256 of ``x``, ``y`` and groups as little-endian float32 and int64."""
+    integers = [dataset.y] if dataset.groups is None else [dataset.y, dataset.groups]
+    parts = [dataset.x.astype("<f4"), *(array.astype("<i8") for array in integers)]
+    return hashlib.sha256(b"".join(array.tobytes() for array in parts)).hexdigest()
 
 
 def _source(name: str) -> Source:
@@ -213,13 +212,13 @@ def _read(name: str, paths: tuple[tuple[str, Path], ...]) -> Dataset:
 
 @cache
 def _frozen(own: Path) -> Dataset:
-    from bench.data import table
+    from bench.data import tables
 
-    return _freeze(table.load(own))
+    return _freeze(tables.load(own))
 
 
 def _freeze(dataset: Dataset) -> Dataset:
-    for array in (dataset.x, dataset.y, dataset.official_test):
+    for array in (dataset.x, dataset.y, dataset.official_test, dataset.groups):
         if array is not None:
             array.setflags(write=False)
     return dataset

@@ -23,6 +23,7 @@ class Dataset:
         feature_names: One name a column of ``x``.
         class_names: One name a class.
         official_test: Row indices of an official test set, shape (test rows,), or None.
+        groups: int64, shape (rows,), or None; rows of one group stay on one side of every split.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Dataset:
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     official_test: np.ndarray | None = None
+    groups: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,10 @@ class Source:
         load: Import string of ``load(paths: Mapping[str, Path]) -> Dataset``.
         rows: Rows of the whole table.
         test_rows: Rows of a test set; one of them is the resolution of an accuracy.
-        margin: Largest difference in accuracy that counts as none in a test of equivalence.
         classes: Number of classes.
         citation: Who made it, licence, address.
         files: Names in ``bench.data.files.FILES``; empty where a library brings the table.
+        margin: Largest difference in accuracy that counts as none in a test of equivalence.
         official_test: Whether the data set brings its own test set.
         table_sha256: ``table_sha256`` of the table that a library brings; empty with files.
         budget: How much work it gets.
@@ -56,10 +58,10 @@ class Source:
     load: str
     rows: int
     test_rows: int
-    margin: float
     classes: int
     citation: str
     files: tuple[str, ...] = ()
+    margin: float = 0.005
     official_test: bool = False
     table_sha256: str = ""
     budget: Budget = DEFAULT

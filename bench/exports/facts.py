@@ -48,13 +48,35 @@ class Asked(TypedDict):
     sources: dict[Name, str]
 
 
+class OwnColumn(TypedDict):
+    """A column of a table of the user's own, and what became of it."""
+
+    name: str
+    kind: str
+    values: Whole
+    gaps: Whole
+    done: str
+    inputs: Whole
+
+
+class OwnGroups(TypedDict):
+    """The groups of rows that stay on one side of every split."""
+
+    column: str
+    number: Counted
+
+
 class OwnTable(TypedDict):
     """A table of the user's own: ``table`` of ``provenance.json``."""
 
     name: Name
     rows: Counted
-    columns: Counted
+    inputs: Counted
     classes: Annotated[dict[str, Counted], Field(min_length=1)]
+    positive: str
+    source: str
+    columns: list[OwnColumn]
+    groups: NotRequired[OwnGroups]
     notes: list[str]
 
 

@@ -90,6 +90,21 @@ def check_once(table: pd.DataFrame, key: Sequence[str]) -> None:
     _refuse_rows(table, table.duplicated(list(key)), "", f"a second row of this {', '.join(key)}")
 
 
+def check_looks(looks: pd.DataFrame) -> None:
+    """Check ``looks.csv``: the rows of a look stand together, and the largest size is fixed.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    key = ["look", "dataset", "reference"]
+    check_once(looks, key)
+    new = looks["look"] != looks["look"].shift()
+    _refuse_rows(looks, new & looks["look"].duplicated(), "look", "has rows above others'")
+    fixed = looks.groupby("dataset")["largest"].transform("first")
+    moved = (looks["largest"].notna() & (looks["largest"] != fixed)).fillna(False)
+    _refuse_rows(looks, moved, "largest", "is not the size fixed at the first look")
+
+
 def check_curves(seeds: pd.DataFrame) -> None:
     """Check ``replay_seeds.csv``: a test accuracy after each epoch, and epochs that were trained.
 

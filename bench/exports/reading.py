@@ -38,6 +38,8 @@ class Results:
         replay_seeds: ``replay_seeds.csv``: one row a seed beside the paper's own, in the software
             of its day; none where there is no file.
         drift: ``drift.csv``: one row a run in old or today's software; none where there is no file.
+        looks: ``looks.csv``: one row a look and comparison; none where there is no file, as after
+            one ordinary run.
     """
 
     trials: pd.DataFrame
@@ -48,6 +50,7 @@ class Results:
     replay: Replay | None
     replay_seeds: pd.DataFrame
     drift: pd.DataFrame
+    looks: pd.DataFrame
 
 
 def load(results_dir: Path) -> Results:
@@ -77,6 +80,7 @@ def load(results_dir: Path) -> Results:
         replay=_record(replay, facts.Replay, REPLAY) if replay.exists() else None,
         replay_seeds=_replay_seeds(results_dir / "replay_seeds.csv"),
         drift=_runs(results_dir / "drift.csv", columns.DRIFT, "tox -e drift"),
+        looks=_looks(results_dir / "looks.csv"),
     )
 
 
@@ -147,14 +151,12 @@ def _in_cells(path: Path, table: Table, trials: pd.DataFrame) -> Iterator[pd.Dat
 
 def _runs(path: Path, expected: Sequence[columns.Column], command: str) -> pd.DataFrame:
     """Read a small table of runs, complete in every column; empty where there is no file."""
-    import pandas as pd
-
     from bench.exports.keys import check_once
     from bench.exports.schema import Table
 
     table = Table(expected, gaps=False)
     if not path.exists():
-        return pd.DataFrame({one.name: pd.Series(dtype=table.type(one.name)) for one in expected})
+        return _empty(table)
     with _explained(path, command):
         runs = _whole(path, table)
         check_once(runs, [one.name for one in expected if one.kind == "key"])
@@ -168,6 +170,26 @@ def _replay_seeds(path: Path) -> pd.DataFrame:
     with _explained(path, REPLAY):
         check_curves(seeds)
     return seeds
+
+
+def _looks(path: Path) -> pd.DataFrame:
+    from bench.exports.keys import check_looks
+    from bench.exports.schema import Table
+
+    table = Table(columns.LOOK)
+    if not path.exists():
+        return _empty(table)
+    with _explained(path, RUN):
+        looks = _whole(path, table)
+        check_looks(looks)
+    return looks
+
+
+def _empty(table: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    types = {one.name: table.type(one.name) for one in table.columns}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
 def _whole(path: Path, table: Table) -> pd.DataFrame:

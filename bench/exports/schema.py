@@ -218,7 +218,7 @@ def _wrong_numbers(numbers: np.ndarray, column: Column, table: Table) -> tuple[n
         if high.any() and not (numbers < 0).any():
             return high, "is above 1, the highest score; divide percentages by 100"
         return high | (numbers < 0), "is outside 0 to 1, the range of a score"
-    if column.kind in ("score", "coefficient"):
+    if column.kind in ("score", "coefficient", "gap"):
         return infinite, "is not finite"
     if column.type == "integer":
         high = (numbers > MOST) & (column.kind != "key")

@@ -51,7 +51,8 @@ def _(block: Heading) -> str:
 @markdown.register
 def _(block: Prose) -> str:
     lead = [f"**{block.lead}**"] if block.lead else []
-    return "\n".join([*lead, wrapped(block.text)])
+    text = [wrapped(block.text)] if block.text.strip() else []
+    return "\n".join([*lead, *text])
 
 
 @markdown.register

@@ -20,6 +20,7 @@ from bench.reporting.sections.datasets import datasets
 from bench.reporting.sections.drift import drift
 from bench.reporting.sections.failed_training import failed_training
 from bench.reporting.sections.method import method
+from bench.reporting.sections.own_table import own_columns
 from bench.reporting.sections.perfect_score import perfect_score
 from bench.reporting.sections.provenance import provenance
 from bench.reporting.sections.published import published
@@ -45,6 +46,7 @@ SECTIONS: Sequence[Callable[[View], list[Block]]] = (
     datasets,
     drift,
     times,
+    own_columns,
     method,
     provenance,
 )

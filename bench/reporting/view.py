@@ -16,19 +16,20 @@ from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.analysis.coefficients import coefficients
 from bench.analysis.epoch_cap import at_cap
 from bench.analysis.failed_training import by_initial_values, failed_training
-from bench.analysis.headline import headline
+from bench.analysis.headline import REFERENCES, headline, with_limits
+from bench.analysis.looks import after_looks
 from bench.analysis.regressions import distances
 from bench.analysis.scores import NO_NETWORK
 from bench.analysis.selection_bias import selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
-from bench.analysis.verdicts import at_margins
+from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT
-from bench.study import TABLE_PROTOCOL
+from bench.study import HELD_OUT, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from bench.records import Claim
 
 
-HELD_OUT = "held-out"
+TESTED_MODELS = ("logistic-regression", "gradient-boosting", "majority-class")
 LEAST_MARGIN = 0.005  # of a table of the user's own; at least one row of the table
 PAPER = "paper"  # the protocol by which the published values came about
 
@@ -202,19 +203,43 @@ class View:
 
     @cached_property
     def most_epochs(self) -> dict[tuple[str, str], int]:
-        """The cap on epochs by data set and protocol."""
+        """The cap on epochs by data set and protocol; on the paper's split at most the paper's."""
+        caps = {name: cap or MOST_EPOCHS for name, cap in self.study["epochs"].items()}
         return {
-            (name, protocol): self.study["epochs"][name] or MOST_EPOCHS
-            for name in self.study["datasets"]
+            (name, protocol): min(cap, MOST_EPOCHS) if PROTOCOLS[protocol].one_split else cap
+            for name, cap in caps.items()
             for protocol in self.study["protocols"]
         }
 
     @cached_property
-    def headline(self) -> pd.DataFrame:
-        """The one tested family; every comparison is "not measured" without held-out trials."""
+    def shortened(self) -> dict[str, int | None]:
+        """By data set: the cap on epochs where it is below the paper's; else None."""
+        caps = self.study["epochs"].items()
+        return {name: cap if cap and cap < MOST_EPOCHS else None for name, cap in caps}
+
+    @cached_property
+    def family(self) -> pd.DataFrame:
+        """The one tested family, as one look at it has it.
+
+        Every comparison is "not measured" without held-out trials.
+        """
         rows, protocol = self.results.rows, self.headline_protocol
-        family = headline(self.trials, rows, self._family, protocol=protocol)
-        return self._marked(family, "reference")
+        references = (*REFERENCES, *self._models)
+        return headline(self.trials, rows, self._family, references=references, protocol=protocol)
+
+    @property
+    def _models(self) -> list[str]:
+        """Models of scikit-learn that are in the tested family: those beside an own table."""
+        return [name for name in TESTED_MODELS if self.own and name in self.study["models"]]
+
+    @cached_property
+    def headline(self) -> pd.DataFrame:
+        """The one tested family with its verdicts, which allow for all looks at it."""
+        return self._marked(with_limits(self._judged(self.family), self._family), "reference")
+
+    def _judged(self, family: pd.DataFrame) -> pd.DataFrame:
+        looks = self.results.looks
+        return judged(family) if looks.empty else after_looks(looks, family)
 
     def _marked(self, family: pd.DataFrame, other: str) -> pd.DataFrame:
         """Add ``capped``: whether the cap on epochs ended many trials of one of the two.
@@ -234,7 +259,7 @@ class View:
     @cached_property
     def at_margins(self) -> pd.DataFrame:
         """The verdicts of the headline at other margins."""
-        return at_margins(self.headline)
+        return at_margins(self.family, judge=self._judged)
 
     @cached_property
     def best_fixed(self) -> pd.DataFrame:
@@ -271,7 +296,7 @@ class View:
             self.trials,
             self.claims,
             headline=self.headline if self.held_out else None,
-            epochs=self.study["epochs"],
+            epochs=self.shortened,
             test_rows=self.test_rows,
             comparison=self.replay,
         )
@@ -284,7 +309,7 @@ class View:
     @cached_property
     def software_runs(self) -> pd.DataFrame:
         """Runs in old software, of today's `fit` on arrays, and of this study."""
-        return drift.with_suite(self.results.drift, self.trials, self.study["epochs"])
+        return drift.with_suite(self.results.drift, self.trials, self.shortened)
 
     @cached_property
     def drift(self) -> pd.DataFrame:

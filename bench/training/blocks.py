@@ -117,6 +117,7 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
     (fit,) = many_seeds.fit_runs(watched, [_run(key)])
     history = {name: values for name, values in fit.history.items() if name not in every}
     trial = evaluator.trial(key, "many-seeds", replace(fit, history=history))
+    evaluator.model.set_weights(next(iter(fit.kept.values())).weights)
     return evaluator.model, fit, trial
 
 
@@ -209,6 +210,7 @@ def _task(
         lambda stream: numbered(stream.split),  # type: ignore[attr-defined]
         settings,
         learned_scalars(build()),
+        ragged=dataset.groups is not None,  # groups differ in size, and so do parts of a split
     )
     return task, Evaluator(task, dataset.classes)
 

@@ -8,12 +8,15 @@ import pytest
 from baselines import CLASSICAL
 from bench import runner
 from bench.data import fingerprint
+from bench.exports import export
 from bench.records import Trial
 from bench.runner import LEAST_SECONDS, cut, jobs
 from bench.store import Store
+from bench.study import plan
 from bench.training.blocks import COMPILE_SECONDS
 from bench.training.executors import Pool
 from bench.training.jobs import Classical
+from bench.training.processes import ProcessPool
 from tests import helpers
 
 ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
@@ -37,7 +40,7 @@ def study(small_study):
 def largest_idle(made, workers):
     """Seconds between the end of the first worker to run dry and the end of the last job."""
     busy = [0.0] * workers
-    for job in jobs:
+    for job in made:
         busy[busy.index(min(busy))] += job.seconds
     return max(busy) - min(busy)
 
@@ -171,3 +174,34 @@ def test_a_fit_that_fails_is_stored_as_failed(tmp_path, small_study, monkeypatch
         (first, *_) = store.trials(study)
     assert told == [("iris paper scikit-learn's models", "ArithmeticError: it fell")]
     assert (first.trainer, first.reason) == ("scikit-learn", "ArithmeticError: it fell")
+
+
+def test_a_study_cut_off_and_resumed_gives_the_same_files(tmp_path, small_study):
+    study = replace(
+        small_study,
+        datasets=("iris",),
+        protocols=("paper", "held-out"),
+        splits={"iris": (0, 1, 2)},
+        seeds_per_split={"iris": (0, 1)},
+    )
+
+    def files(name, stops, pool):
+        folder = tmp_path / name
+        with Store(folder / "trials.sqlite") as store:
+            for stop in (*stops, None):
+                runner.run(
+                    study,
+                    store,
+                    pool,
+                    jobs(study, plan(study, store.done(study))[:stop], workers=pool.width),
+                )
+            pool.close()
+            export(store, study, folder, {})
+        return [
+            (folder / name).read_bytes()
+            for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz")
+        ]
+
+    whole = files("whole", (), Pool(helpers.train))
+    assert files("one", (3, 8), Pool(helpers.train)) == whole
+    assert files("two", (5,), ProcessPool(2, helpers.train)) == whole

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
@@ -91,10 +90,11 @@ def test_the_published_rates_keep_what_is_promised():
     assert (table["median_covers"] >= 95 - NOISE).all()
 
 
-def test_the_report_states_the_coverage_of_the_mean_that_was_published():
-    worst = published().groupby("seeds")["mean_covers"].min()
+def test_the_report_states_no_more_coverage_of_the_mean_than_was_published():
+    worst = published().groupby("seeds")["mean_covers"].min() / 100
 
-    assert {n: np.floor(worst[n]) / 100 for n in worst.index} == MEAN_COVERAGE
+    assert set(worst.index) == set(MEAN_COVERAGE)
+    assert all(stated <= worst[n] <= stated + 0.015 for n, stated in MEAN_COVERAGE.items())
 
 
 @pytest.mark.slow

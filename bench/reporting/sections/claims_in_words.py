@@ -12,6 +12,7 @@ from bench.columns import INITIAL
 from bench.data import title
 from bench.reporting.columns import VERDICT, TableColumn
 from bench.reporting.document import Block, Heading, Table
+from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_title
 from bench.reporting.sections.comparison import claim_on_best
 from bench.reporting.wording import count, joined, number
@@ -42,7 +43,7 @@ def claims_in_words(view: View) -> list[Block]:
     if view.foreign:
         rows = view.verdicts[view.verdicts["kind"] == "comparison"]
         told = [_of_file(row) for row in rows.to_dict("records")]
-    elif view.of_adaact:
+    elif view.of_adaact and not view.own:
         told = [
             dict(
                 zip(
@@ -66,6 +67,19 @@ def _of_file(row: Mapping[Hashable, Any]) -> dict[str, str]:
         "verdict": row["verdict"],
         "evidence": row["reason"],
     }
+
+
+def compared(claims: pd.DataFrame) -> str:
+    """Return the claims that an activation is not worse than the best fixed one, with verdicts.
+
+    Args:
+        claims: Rows of claims.csv that are comparisons.
+    """
+    told = []
+    for row in claims.to_dict("records"):
+        why = f" ({literal(row['reason'])})" if row["reason"] else ""
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
+    return " ".join(told)
 
 
 COLUMNS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from baselines import CLASSICAL
 from bench.data import title
 from bench.reporting.columns import (
     CAPPED,
@@ -18,6 +19,7 @@ from bench.reporting.columns import (
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.forest import forest
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.sections.looks import looks_taken
 from bench.reporting.wording import (
     count,
     number,
@@ -70,8 +72,10 @@ def comparison(view: View) -> list[Block]:
     return [
         Heading("The comparison"),
         Prose(family(view.headline)),
+        Prose(POPULATIONS if not view.own else NEW_TABLES),
         headline_table(view.headline),
         Prose(CAPPED if view.headline["capped"].any() else ""),
+        Prose(looks_taken(view.results.looks, view.headline)),
         Bullets([would_decide(row) for row in _records(measured, "undecided")]),
         Details("The same verdicts at other margins", margin_table(view.at_margins)),
     ]
@@ -118,8 +122,9 @@ OUTCOMES = {
 
 
 def in_a_word(headline: pd.DataFrame) -> str:
-    """Return the answer in a word or two."""
-    found = set(headline["verdict"]) - {"not measured"}
+    """Return the answer in a word or two; models of scikit-learn are no activations."""
+    activations = headline[~headline["reference"].isin(CLASSICAL)]
+    found = set(activations["verdict"]) - {"not measured"}
     if {"better", "worse"} <= found:
         return "It depends."
     if "better" in found:
@@ -136,10 +141,14 @@ def family(headline: pd.DataFrame) -> str:
         "analysed. The gap is Adaact's mean test accuracy minus the other activation's. "
         "*Better* and *worse*: the gap is not zero. *Equivalent*: it lies within the margin. Both "
         "kinds of p-value are corrected by Holm's method, each over the whole family, so that each "
-        "kind of error is made in at most 5 % of such families. On a table that is split anew the "
-        "verdict speaks of new tables of that size; on MNIST's official test set, of new rows and "
-        "new seeds, given its training rows."
+        "kind of error is made in at most 5 % of such families."
     )
+
+
+NEW_TABLES = "The verdicts speak of new tables of this size."
+POPULATIONS = """
+On Bank Note and Iris, which are split anew, the verdicts speak of new tables of that size. On MNIST
+with its official test set, they speak of new rows and new seeds, given its training rows."""
 
 
 def headline_table(headline: pd.DataFrame) -> Table:

@@ -19,8 +19,6 @@ from bench.reporting.view import in_panel, published_ranges
 from bench.reporting.wording import DASH, number, seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bench.reporting.view import View
 
 CLEAN = "paper-clean"  # serves the section on selection bias
@@ -87,7 +85,7 @@ def score_table(view: View, dataset: str) -> Table:
     return Table(frame, [*columns, *timed])
 
 
-def _part(view: View, dataset: str, protocol: str, names: Sequence[str]) -> pd.DataFrame:
+def _part(view: View, dataset: str, protocol: str, names: list[str]) -> pd.DataFrame:
     """Return one row per activation: trials, median and range of every score, share at the cap."""
     mine = in_panel(view.scored, dataset, protocol)
     groups = mine.groupby("activation", sort=False)

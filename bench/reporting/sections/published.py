@@ -58,13 +58,13 @@ def published(view: View) -> list[Block]:
 
 EXPLAINED = """
 *Typical*: the published value is an ordinary one among our trials of the same protocol (p above
-.05, corrected by Holm's method over the facts). *Passes* is the range of values that would have
-been typical. *Uninformative*: typical, but that range is so wide that hardly any value would have
-failed. *Undecided*: too few trials, or fewer epochs than the protocol's."""
+.05). *Passes* is the range of such values. *Uninformative*: the value passes, but the range is so
+wide that hardly any value would fail. *Not typical*: it fails also after Holm's correction over the
+facts. *Undecided*: it fails before that correction alone; or there are too few trials or epochs."""
 FACTS = """
 Scores of one network on the same rows are one fact: where the test accuracy is right, so is the
-test F1. *Reproduced* speaks of the paper's own run, repeated with its seed in the software of its
-day."""
+test F1. *Own run*: whether the paper's own run, repeated with its seed in the software of its day,
+gives the value again."""
 
 
 def published_values(view: View) -> pd.DataFrame:
@@ -117,6 +117,11 @@ OPTIONAL = (
 )
 
 
+NOT_TRIED = (
+    "Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."
+)
+
+
 def real(values: pd.DataFrame) -> str:
     """Return whether the paper's own runs, repeated, gave the published values.
 
@@ -125,7 +130,7 @@ def real(values: pd.DataFrame) -> str:
     """
     tried = values[values["reproduced"] != ""]
     if tried.empty:
-        return "Not tried: the paper's own runs were not repeated in the software of their day."
+        return NOT_TRIED
     good = int((tried["reproduced"] == "reproduced").sum())
     word = {len(tried): "Yes.", 0: "No."}.get(good, "In part.")
     return (

@@ -5,8 +5,10 @@ from scipy import stats
 
 from bench.analysis.looks import (
     NEVER,
+    after_looks,
     alpha_spent,
     boundaries,
+    growing,
     information,
     judged_at_looks,
     level_spent,
@@ -139,12 +141,10 @@ def test_later_looks_decide_and_say_what_was_spent():
 
 def test_looks_after_an_ordinary_run_spend_more_than_the_level():
     looks = [look([0.0], 50), look([0.0], 100)]
-    table = judged_at_looks(looks, {"iris": 100}, ordinary_first=True).iloc[0]
+    table = judged_at_looks(looks, {"iris": 100}, ordinary=[True]).iloc[0]
 
     assert 0.05 < table["level_spent"] < 0.1
-    kept = judged_at_looks(
-        [look([0.022], 50), look([0.0], 100)], {"iris": 100}, ordinary_first=True
-    )
+    kept = judged_at_looks([look([0.022], 50), look([0.0], 100)], {"iris": 100}, ordinary=[True])
     assert kept["p_difference"][0] <= look([0.022], 50)["p_difference"][0]
 
 
@@ -168,4 +168,48 @@ def test_what_is_not_measured_stays_so():
     ],
 )
 def test_reasons_to_stop(verdicts, times, reason):
-    assert stop_reason(pd.DataFrame({"verdict": verdicts, "information": times})) == reason
+    frame = pd.DataFrame({"verdict": verdicts, "information": times, "dataset": ["iris", "wine"]})
+
+    assert stop_reason(frame) == reason
+    assert growing(frame) == ([] if reason else ["wine"])
+
+
+def looks_file(*looks, ordinary=False):
+    """Return looks as looks.csv has them."""
+    facts = [
+        {"look": place + 1, "ordinary": ordinary, "largest": 100} for place in range(len(looks))
+    ]
+    return pd.concat([one.assign(**own) for one, own in zip(looks, facts, strict=True)])
+
+
+def sized(estimate, splits, **fields):
+    return look(estimate, splits, **fields).assign(seeds=1)
+
+
+def test_one_look_at_an_ordinary_run_has_the_ordinary_verdicts():
+    one = sized([0.03], 25)
+    table = after_looks(looks_file(one, ordinary=True), one).iloc[0]
+
+    assert (table["verdict"], table["looks"], table["level_spent"]) == ("better", 1, 0.05)
+    assert after_looks(looks_file(one), one)["verdict"].item() == "undecided"
+
+
+def test_the_look_of_the_present_size_is_not_counted_twice():
+    earlier, now = sized([0.03], 25), sized([0.02], 50)
+    table = after_looks(looks_file(earlier, now), now)
+    expected = judged_at_looks([earlier, now], {"iris": 100})
+
+    pd.testing.assert_frame_equal(table, expected)
+    assert table["looks"].item() == 2
+    assert after_looks(looks_file(earlier), now)["looks"].item() == 2
+
+
+def test_a_comparison_has_the_looks_at_which_it_was_measured():
+    names = ("relu", "tanh")
+    first, second = (look([0.03, 0.03], n, names=names) for n in (25, 50))
+    first.loc[1, ["estimate", "trial_part", "table_part", "standard_error", "freedom"]] = np.nan
+    table = judged_at_looks([first, second], {"iris": 100}, ordinary=[True, True])
+
+    assert list(table["looks"]) == [2, 1]
+    assert table["level_spent"][0] > 0.05 == pytest.approx(table["level_spent"][1])
+    assert table["p_difference"][1] == pytest.approx(second["p_difference"][1], rel=1e-3)

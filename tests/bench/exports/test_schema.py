@@ -9,10 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench import columns
 from bench.errors import UserError
 from bench.exports import Results, load
 
-TABLES = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "drift.csv", "replay_seeds.csv")
+TABLES = (
+    *("trials.csv", "histories.csv.gz", "rows.csv.gz"),
+    *("drift.csv", "replay_seeds.csv", "looks.csv"),
+)
 RECORDS = ("provenance.json", "timing.json", "replay.json")
 DRIFT = """dataset,arm,seed,software,epochs,best_epoch,train_loss,train_accuracy,test_loss,\
 test_accuracy,test_f1
@@ -23,6 +27,10 @@ SEEDS = """dataset,seed,software,epochs,best_epoch,kept_epoch,test_accuracy,test
 iris,40,"TensorFlow 2.5.3, Keras 2.5.0",3,1,3,1.0,1.0,0.5 0.75 1
 iris,41,"TensorFlow 2.5.3, Keras 2.5.0",2,2,2,0.5,0.4,0.25 0.5
 """
+LOOK = dict.fromkeys(columns.names(columns.LOOK), 0.01)
+LOOK |= {"look": 1, "ordinary": True, "largest": 200, "splits": 50, "seeds": 40, "estimate": -0.005}
+LOOK |= {"dataset": "iris", "protocol": "held-out", "metric": "test_accuracy", "method": "adaact"}
+LOOK |= {"reference": "relu", "verdict": "undecided", "sign": "", "excluded": "", "low": -0.01}
 CURVES = {"loss": [0.5, 0.4], "accuracy": [0.5, 0.6], "val_loss": [0.5, 0.4], "k0_1": [-1.0, 1.0]}
 RUN = {
     "dataset": "iris",
@@ -52,6 +60,10 @@ def folder(mixed):
     """A results folder with every file."""
     (mixed / "drift.csv").write_text(DRIFT)
     (mixed / "replay_seeds.csv").write_text(SEEDS)
+    with (mixed / "looks.csv").open("w", newline="") as stream:
+        table = csv.DictWriter(stream, LOOK, lineterminator="\n")
+        table.writeheader()
+        table.writerows([LOOK, LOOK | {"reference": "tanh"}, LOOK | {"look": 2, "splits": 100}])
     (mixed / "replay.json").write_text(json.dumps(REPLAY))
     (mixed / "timing.json").write_text(json.dumps(TIMING))
     load(mixed)
@@ -133,6 +145,12 @@ def set_cell(path, line, column, value):
         ("replay_seeds.csv", 3, "test_accuracies", "0.5 5", "for each epoch"),
         ("replay_seeds.csv", 3, "test_accuracies", "0.5 x", "for each epoch"),
         ("replay_seeds.csv", 3, "kept_epoch", "3", "is no epoch of this run"),
+        ("looks.csv", 4, "look", "x", "'x' is not a whole number"),
+        ("looks.csv", 4, "largest", "100", "is not the size fixed at the first look"),
+        ("looks.csv", 4, "ordinary", "", "'' is not True or False"),
+        ("looks.csv", 4, "estimate", "inf", "is not finite"),
+        ("looks.csv", 4, "standard_error", "-1", "is below 0"),
+        ("looks.csv", 4, "dataset", "../x", "is no name"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_place(folder, name, line, column, value, told):

@@ -5,16 +5,14 @@ import random
 import signal
 import socket
 import time
-from dataclasses import replace
 from pathlib import Path
 from platform import python_version
 
 import pytest
 
 from bench.errors import UserError
-from bench.records import CeilingKey
 from bench.training.executors import run_jobs
-from bench.training.jobs import Regressions
+from bench.training.jobs import Classical
 from tests import helpers
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
@@ -59,8 +57,8 @@ def test_workers_train_and_report(join, blocks, run):
         assert [told for of, told in ran.epochs if of == block] == [{block.keys[0].place: 1}]
 
 
-def test_a_retry_takes_only_the_seeds_without_a_trial(join, blocks, run, attempts):
-    block = replace(blocks("one, then none")[0], seeds=(0, 1, 2))
+def test_a_retry_takes_only_the_seeds_without_a_trial(join, run, attempts):
+    block = helpers.block("iris", "paper", "one, then none", range(3), "keras")
     ran = run(join(), [block])
     outcome = ran.outcomes[block]
     assert (outcome.missing, outcome.attempts) == ((), 3)
@@ -69,21 +67,21 @@ def test_a_retry_takes_only_the_seeds_without_a_trial(join, blocks, run, attempt
         assert attempts(block.only([key])) == 1
 
 
-def test_every_large_trial_of_a_long_block_arrives(join, blocks, run):
-    seeds = tuple(range(helpers.STREAMED))
-    asked = [replace(block, seeds=seeds) for block in blocks("stream", "stream")]
-    asked[1] = replace(asked[1], protocol="held-out")
+def test_every_large_trial_of_a_long_block_arrives(join, run):
+    seeds = range(helpers.STREAMED)
+    protocols = ("paper", "held-out")
+    asked = [helpers.block("iris", name, "stream", seeds, "keras") for name in protocols]
     ran = run(join(), asked)
     for block in asked:
         assert (ran.outcomes[block].missing, ran.outcomes[block].attempts) == ((), 1)
         assert {len(trial.outcomes) for trial in ran.results[block]} == {helpers.LARGE}
 
 
-def test_logistic_regressions_run_on_the_cluster_too(join, run):
-    fits = Regressions((CeilingKey("iris", "paper", -1, "l2"),))
+def test_models_of_scikit_learn_run_on_the_cluster_too(join, run, trial_contents):
+    fits = Classical((helpers.key(activation="logistic-regression"),))
     ran = run(join(), [fits])
     assert ran.keys(fits) == list(fits.keys)
-    assert ran.results[fits] == list(fits.fit())  # to the last bit
+    assert trial_contents(ran.results[fits]) == trial_contents(fits.fit())
 
 
 def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path, blocks, run):

@@ -38,7 +38,7 @@ def drawn(task, seed):
 
 def fit(task, *parts, history=CURVES):
     """A seed whose rules kept weights drawn from other seeds."""
-    kept = {part: Kept(3, 2, drawn(task, 12 + 3 * n)) for n, part in enumerate(parts)}
+    kept = {part: Kept(3, 2 + n, drawn(task, 12 + 3 * n)) for n, part in enumerate(parts)}
     return Fit(4, drawn(task, 4), history, kept)
 
 
@@ -86,7 +86,7 @@ def test_every_figure_of_a_trial_is_a_known_column():
     assert figures <= KNOWN.keys()
 
 
-def test_the_leak_is_judged_on_the_weights_that_the_test_set_would_have_kept():
+def test_early_stopping_on_the_test_set_scores_the_weights_it_keeps():
     task = iris_task()
     trained, trial = judged(task, "validation", "test")
     _, plain = judged(task, "validation")

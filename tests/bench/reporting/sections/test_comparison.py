@@ -46,6 +46,11 @@ def test_the_answer_in_a_word(verdicts, word):
     assert comparison.verdict_sentence(rows).startswith(f"**{word}** In ")
 
 
+def test_a_model_that_is_no_activation_does_not_change_the_answer():
+    rows = family(("own", "relu", "worse"), ("own", "majority-class", "better"))
+    assert comparison.in_a_word(rows) == "No."
+
+
 def test_every_comparison_is_counted_under_its_verdict():
     rows = family(
         ("banknote", "relu", "worse"),

@@ -21,7 +21,7 @@ def table(*rows):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["", ""], "Not tried: the paper's own runs were not repeated"),
+        (["", ""], "Not tried here. `tox -e replay` repeats"),
         (["reproduced", "reproduced", ""], "**Yes.** .* give 2 of 2 published values"),
         (["reproduced", "not reproduced"], "**In part.** .* give 1 of 2 published values"),
         (["not reproduced"], "**No.** .* give 0 of 1 published values"),
