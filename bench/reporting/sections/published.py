@@ -222,19 +222,6 @@ def counted(counts: pd.DataFrame) -> str:
     return f"{text}; {unknown} not measured." if unknown else f"{text}."
 
 
-def compared(claims: pd.DataFrame) -> str:
-    """Return the claims that an activation is not worse than the best fixed one, with verdicts.
-
-    Args:
-        claims: Rows of claims.csv that are comparisons.
-    """
-    told = []
-    for row in claims.to_dict("records"):
-        why = f" ({literal(row['reason'])})" if row["reason"] else ""
-        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
-    return " ".join(told)
-
-
 def _repeated(view: View) -> list[Block]:
     """The paper's own runs, repeated: outcomes, and every number folded away."""
     if view.replay.empty:

@@ -70,3 +70,11 @@ def test_another_papers_claims_are_those_of_its_file():
     assert section.claims_in_words(view) == []
     view.foreign = None
     assert section.claims_in_words(view) == []  # nor of a study without Adaact
+
+
+def test_the_terminal_has_the_verdict_and_reason_of_every_claim():
+    said = {"verdict": "undecided", "place": "p. 1"}
+    rows = [said | {"text": "a *claim*", "reason": "x"}, said | {"text": "", "reason": ""}]
+    assert section.compared(pd.DataFrame(rows)) == (
+        r"The claim “a \*claim\*”: undecided (x). The claim “p. 1”: undecided."
+    )

@@ -86,16 +86,6 @@ def test_counts_of_parameters_are_one_line():
     )
 
 
-def test_claims_in_words_have_their_verdict_and_reason():
-    said = {"kind": "comparison", "text": "a *claim*", "verdict": "undecided"}
-    rows = pd.DataFrame(
-        [said | {"place": "p. 1", "reason": "x"}, said | {"text": "", "place": "p"}]
-    )
-    assert published.compared(rows.fillna("")) == (
-        r"The claim “a \*claim\*”: undecided (x). The claim “p”: undecided."
-    )
-
-
 def cells(values, **options):
     lines = markdown(published.value_table(values, **options)).splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
