@@ -60,7 +60,7 @@ def claim_verdicts(
 
         Of a published value: ``median, low, high`` of the trials, with the exact 95 % interval;
         ``p, at_most, at_least`` of its place among them; ``fact``: the rows of a network that it
-        speaks of; ``p_holm``: adjusted for the number of facts; ``passes_low, passes_high``: the
+        is about; ``p_holm``: adjusted for the number of facts; ``passes_low, passes_high``: the
         published values that would have passed (p > .05), both ends included; ``also_pass``: the
         activations and models whose median lies in that range; ``test_low, test_high``: the exact
         binomial interval of a test accuracy. Verdicts: ``typical.word``.
@@ -88,7 +88,7 @@ def claim_verdicts(
 
 
 def fact_of(claim: Claim) -> str:
-    """Return the rows of a network that a value speaks of: train, validation or test rows."""
+    """Return the rows of a network that a value is about: train, validation or test rows."""
     part = claim.metric.split("_")[0]
     own = part if part in PARTS else claim.metric
     return f"{claim.dataset} {claim.protocol} {claim.activation} {own}"

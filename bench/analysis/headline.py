@@ -83,7 +83,7 @@ def headline(  # noqa: PLR0913 (a family is named in full)
         method: The activation or model under test.
         references: Those that it is compared with.
         protocol: Whose trials to compare.
-        metric: Column of ``trials``; row-wise results speak of ``test_accuracy`` alone.
+        metric: Column of ``trials``; row-wise results are of ``test_accuracy`` alone.
         groups: The group of each row of the table, by data set, where rows come in groups.
         diverged: Whether a diverged trial counts, with the score of the largest class.
 

@@ -61,7 +61,7 @@ def clean_paper_split(dataset: Dataset) -> Split:
 
 
 def held_out_split(dataset: Dataset, number: int) -> Split:
-    """Return a split in which the test set decides nothing.
+    """Return a split whose test set is used for the score alone.
 
     Every part is stratified and varies by the split's number, but for an official test set. Where
     the table has groups, the shares are those of groups, none of which stands in two parts.

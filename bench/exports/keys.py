@@ -1,4 +1,4 @@
-"""Check that the tables of a results folder speak of the same trials, each once."""
+"""Check that the tables of a results folder are about the same trials, each once."""
 
 from __future__ import annotations
 

@@ -57,16 +57,16 @@ def peers(results: Results) -> str:
 
 
 def ranking(timings: pd.DataFrame) -> list[Block]:
-    """Return every race of paired trainers as one table, the fastest of each race first.
+    """Return every task of paired trainers as one table, the fastest of each first.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
-    races = list(_races(with_reference(timings)))
-    if not races:
+    tasks = list(_tasks(with_reference(timings)))
+    if not tasks:
         return [Prose(MISSING)]
-    columns = [TableColumn("race", words=True), TableColumn("rank"), BY, MEDIAN, RATIO]
-    return [Prose(LEAD), Table(pd.concat(races), columns)]
+    columns = [TableColumn("task", words=True), TableColumn("rank"), BY, MEDIAN, RATIO]
+    return [Prose(LEAD), Table(pd.concat(tasks), columns)]
 
 
 LEAD = (
@@ -75,14 +75,14 @@ LEAD = (
 )
 
 
-def _races(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _tasks(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
     trainers = timings[timings["competitor"] != timings["activation"]]
     for (dataset, operation), rows in trainers.groupby(["dataset", "operation"], sort=False):
         if rows["ratio_low"].isna().all():
-            continue  # not measured in the same rounds: no race
+            continue  # not measured in the same rounds
         ordered = rows.sort_values("median_seconds")
-        race = f"{title(str(dataset))}, {operation}"
-        yield ordered.assign(race=race, rank=range(1, len(ordered) + 1))
+        task = f"{title(str(dataset))}, {operation}"
+        yield ordered.assign(task=task, rank=range(1, len(ordered) + 1))
 
 
 PARTS: dict[str, Callable[[Results], str]] = {"answers": answers, "peers": peers}

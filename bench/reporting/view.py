@@ -121,12 +121,12 @@ class View:
 
     @property
     def held_out(self) -> bool:
-        """Whether any trial ran under a protocol in which the test set decides nothing."""
+        """Whether any trial ran under a protocol whose test set is used for the score alone."""
         return bool((self.trials["protocol"] == self.headline_protocol).any())
 
     @property
     def headline_protocol(self) -> str:
-        """The protocol in which the test set decides nothing: of an own table, the scaled one."""
+        """The protocol whose test set is used for the score alone: of an own table, the scaled one."""
         return TABLE_PROTOCOL if self.own else HELD_OUT
 
     @property

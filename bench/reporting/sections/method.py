@@ -54,12 +54,12 @@ PROTOCOLS = {
     ),
     "paper-clean": (
         "`paper-clean`: the same split and seeds. A fifth of the training rows validates, and the "
-        "test set decides nothing."
+        "test set is used for the score alone."
     ),
     "held-out": (
         "`held-out`: the table is split anew for every split, a quarter to test, a fifth of the "
         "others to validate, both stratified. MNIST keeps its official test set, and each split "
-        "draws 10,000 validation rows anew. The test set decides nothing."
+        "draws 10,000 validation rows anew. The test set is used for the score alone."
     ),
     "held-out-scaled": "`held-out-scaled`: as `held-out`, with standardised inputs.",
 }
@@ -90,7 +90,7 @@ FAILURES = "A trial whose loss left the finite numbers has no scores. It counts 
 LIMITS = (
     "Three data sets, small networks, one learning rate for all activations.",
     "Bank Note has 24 duplicate rows among its 1,372; some stand on both sides of a split.",
-    "On MNIST the verdicts speak of its one set of training rows.",
+    "On MNIST the verdicts are about its one set of training rows.",
 )
 
 

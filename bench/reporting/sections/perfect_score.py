@@ -127,7 +127,7 @@ def regression(view: View) -> str:
 
 @styled
 def draw(tested: Sequence[float], kept: int, seeds: pd.DataFrame) -> Drawing:
-    """Draw the test accuracy of the own run by epoch, and of the neighbouring seeds."""
+    """Draw the test accuracy of the paper's own run by epoch, and of the neighbouring seeds."""
     figure, axes = panels(1, 2, height=3.2, sharey=True)
     _epochs(axes[0][0], tested, kept)
     _seeds(axes[0][1], seeds)

@@ -44,10 +44,10 @@ def test_runs_that_all_tie_are_no_evidence():
 
 
 def test_the_test_keeps_its_level_on_runs_of_one_kind():
-    """400 pairs of samples from one skewed world: false alarms at 5 % within 3 standard errors."""
+    """400 pairs of samples from one skewed distribution: false alarms at 5 % within 3 standard errors."""
     rng = np.random.default_rng(5)
-    worlds = np.where(rng.random((400, 11)) < 0.2, 0.3, rng.normal(0.95, 0.02, (400, 11)))
-    alarms = np.mean([permutation_p(world[:5], world[5:]) <= 0.05 for world in worlds])
+    pairs = np.where(rng.random((400, 11)) < 0.2, 0.3, rng.normal(0.95, 0.02, (400, 11)))
+    alarms = np.mean([permutation_p(pair[:5], pair[5:]) <= 0.05 for pair in pairs])
     assert 0.02 < alarms < 0.05 + 3 * (0.05 * 0.95 / 400) ** 0.5
 
 

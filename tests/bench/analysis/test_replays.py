@@ -19,7 +19,7 @@ PUBLISHED = load_published()
 
 
 def made_again(dataset):
-    """A run in which every published number comes again; others are 0."""
+    """A run in which every published value comes again; others are 0."""
     published = PUBLISHED[dataset]
     run = {"dataset": dataset, "seed": published.seed, "history": {}}
     epochs = int(published.figures["epochs", 0])
@@ -138,7 +138,7 @@ def test_no_replay_no_word():
 @pytest.mark.parametrize(
     "change",
     [
-        "value = 0.97",  # another paper's figure
+        "value = 0.97",  # another paper's value
         'activation = "relu"',
         'protocol = "held-out"',
         'dataset = "cifar"',

@@ -130,7 +130,7 @@ def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, 
     elif fault == "pipe":
         os.mkfifo(path)
     elif fault == "cut":
-        # Half a line of a plain table can't be told from a whole one; half a header can.
+        # Half a line of a plain table looks like a whole one; half a header can.
         path.write_bytes(content[: 40 if path.suffix == ".csv" else len(content) // 2])
     elif fault == "noise":
         path.write_bytes(bytes(range(128, 256)) * 9)

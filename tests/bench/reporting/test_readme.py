@@ -92,7 +92,7 @@ def test_the_fastest_comes_first_and_the_reference_has_1(raced):
     ]
 
 
-def test_what_was_not_measured_in_the_same_rounds_is_no_race(raced):
+def test_what_was_not_measured_in_the_same_rounds_is_not_ranked(raced):
     assert "whole command" not in shown(raced)
 
 
