@@ -11,24 +11,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 NOT_YET = (
-    *("bench/analysis/*", "bench/training/*", "bench/store/*", "bench/exports/*", "bench/data/*"),
-    *("bench/study.py", "bench/runner.py", "bench/records.py", "bench/columns.py"),
-    *("bench/options.py", "bench/claims.toml", "bench/published.toml", "bench/timing/*"),
-    *("replay/*", "tests/replay/*", "tests/bench/analysis/*", "tests/bench/training/*"),
-    *("tests/bench/store/*", "tests/bench/exports/*", "tests/bench/data/*", "tests/bench/timing/*"),
-    *("tests/bench/test_*.py", "tests/bench/cli/*", "tests/helpers.py", "tests/conftest.py"),
-    *("bench/cli/running.py", "tests/baselines/*", "tests/adaact/*", "tests/test_additions.py"),
-    *("docs/calibration*", "bench/conftest.py"),
-    *("docs/million_trials.py", "docs/reliability*", "tests/bench/*.py", "baselines/*"),
-    "docs/same_seeds.py",
+    *("tests/bench/reliability/test_counts.py", "tests/bench/cli/test_own.py"),
+    "docs/example-compare/*",  # written by its command
 )
 """Files that still have older words; their authors replace them, then this is emptied."""
 
-FRAMES = (
-    *("bench/reporting/*", "bench/cli/verdicts.py", "tests/bench/reporting/*"),
-    *("docs/*.md", "README.md", "results/*.md"),
+OF_DRIFT = (
+    *("bench/analysis/drift.py", "bench/columns.py", "bench/exports/*", "replay/drift.py"),
+    *("bench/reporting/sections/drift.py", "tests/*", "tools/*"),
 )
-"""Where columns and verdicts of the analysis are read; they change with the analysis."""
+"""Where the column ``arm`` of drift.csv is read or written."""
 
 
 @dataclass(frozen=True)
@@ -48,27 +40,34 @@ class Word:
     why: str = ""
 
 
-KEPT_COLUMNS = "a column or verdict of a data frame of the analysis"
-
 WORDS = (
-    Word("leak(s|ed|age)?", "selection bias; stopped on test", FRAMES, KEPT_COLUMNS),
-    Word("ceilings?", "logistic regression", FRAMES, "the file ceilings.csv"),
-    Word("contests?", "best fixed", ("bench/reporting/view.py",), "a function of the analysis"),
+    Word("leak(s|ed|age)?", "selection bias; stopped on test"),
+    Word(
+        "ceilings?",
+        "logistic regression",
+        ("bench/store/database.py", "tests/bench/store/test_migration.py"),
+        "a table of earlier stores",
+    ),
+    Word("contests?|rivals?", "best fixed"),
     Word("duels?|races?", "comparison, task"),
-    Word("standings?", "rank", ("bench/reporting/view.py",), "a function of the analysis"),
+    Word("standings?", "rank"),
     Word("clouds?", "distribution"),
     Word("guards?", "minimum sample size"),
-    Word("(?<!simulated_)(?<!simulated )worlds?", "simulated world"),
-    Word("floors?", "lower bound"),
-    Word("rivals?", "best fixed", FRAMES, KEPT_COLUMNS),
-    Word("arms?", "method, activation, sample", FRAMES, KEPT_COLUMNS),
+    Word(
+        "(?<!simulated_)(?<!simulated )worlds?",
+        "simulated world",
+        ("tools/*", "tests/tools/*", "docs/calibration*"),
+        "the simulated worlds of the calibration",
+    ),
+    Word("(?<!np\\.)floors?", "lower bound"),
+    Word("arms?", "method, activation, sample", OF_DRIFT, "the column of drift.csv"),
     Word("mistakes?", "error"),
     Word("replacing", "atomic writes"),
     Word("mapp(ing|able)_?py|mapping import", "a name that says what is inside"),
     Word("replicates?", "many seeds", ("*",), "the option's alias and folders, named below"),
-    Word("cannot[ _]tell|can't be told", "undecided", FRAMES, KEPT_COLUMNS),
+    Word("cannot[ _]tell|can't be told", "undecided"),
     Word("held the true mean", "covered the true mean"),
-    Word("own[ _]runs?", "repetition"),
+    Word("(?<!paper's )own[ _]runs?", "repetition"),
     Word("very run", "the author's notebook, run again"),
     Word("test rows apart", "less than 0.1 of n test rows"),
     Word("speaks? of", "is about"),
@@ -136,7 +135,7 @@ def test_no_module_has_a_name_that_says_nothing():
 def test_the_former_trainers_name_is_an_alias_and_a_folder_alone():
     pattern = re.compile(r"replicates?(?![-/]iris)", re.IGNORECASE)
     searched = [name for name in files() if not among(name, NOT_YET)]
-    alias = ("report.md", "names.py", "README.md", "glossary.md", "many-seeds.md", "test_names.py")
+    alias = ("report.md", "names.py", "options.py", "README.md", "glossary.md", "many-seeds.md", "test_names.py")
     lines = {
         f"{name}: {line.strip()}"
         for name in searched

@@ -126,7 +126,7 @@ class View:
 
     @property
     def headline_protocol(self) -> str:
-        """The protocol whose test set is used for the score alone: of an own table, the scaled one."""
+        """The protocol of the comparison: of an own table, the one with standardised inputs."""
         return TABLE_PROTOCOL if self.own else HELD_OUT
 
     @property
@@ -313,7 +313,7 @@ class View:
 
     @cached_property
     def drift(self) -> pd.DataFrame:
-        """How far the arms lie apart; no row where the old software was not run."""
+        """How far the samples lie apart; no row where the old software was not run."""
         return drift.compare(self.software_runs)
 
     @property

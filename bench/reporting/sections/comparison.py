@@ -147,8 +147,8 @@ def family(headline: pd.DataFrame) -> str:
 
 NEW_TABLES = "The verdicts are about new tables of this size."
 POPULATIONS = """
-On Bank Note and Iris, which are split anew, the verdicts are about new tables of that size. On MNIST
-with its official test set, they are about new rows and new seeds, given its training rows."""
+On Bank Note and Iris, which are split anew, the verdicts are about new tables of that size. On
+MNIST with its official test set, they are about new rows and new seeds, given its training rows."""
 
 
 def headline_table(headline: pd.DataFrame) -> Table:

@@ -63,8 +63,8 @@ wide that hardly any value would fail. *Not typical*: it fails also after Holm's
 facts. *Undecided*: it fails before that correction alone; or there are too few trials or epochs."""
 FACTS = """
 Scores of one network on the same rows are one fact: where the test accuracy is right, so is the
-test F1. *Repeated run*: whether the paper's own run, repeated with its seed in the software of its day,
-gives the value again."""
+test F1. *Repeated run*: whether the paper's own run, repeated with its seed in the software of its
+day, gives the value again."""
 
 
 def published_values(view: View) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def test_runs_that_all_tie_are_no_evidence():
 
 
 def test_the_test_keeps_its_level_on_runs_of_one_kind():
-    """400 pairs of samples from one skewed distribution: false alarms at 5 % within 3 standard errors."""
+    """False alarms at 5 % within 3 standard errors, over 400 pairs of one skewed distribution."""
     rng = np.random.default_rng(5)
     pairs = np.where(rng.random((400, 11)) < 0.2, 0.3, rng.normal(0.95, 0.02, (400, 11)))
     alarms = np.mean([permutation_p(pair[:5], pair[5:]) <= 0.05 for pair in pairs])
