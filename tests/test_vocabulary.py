@@ -135,7 +135,15 @@ def test_no_module_has_a_name_that_says_nothing():
 def test_the_former_trainers_name_is_an_alias_and_a_folder_alone():
     pattern = re.compile(r"replicates?(?![-/]iris)", re.IGNORECASE)
     searched = [name for name in files() if not among(name, NOT_YET)]
-    alias = ("report.md", "names.py", "options.py", "README.md", "glossary.md", "many-seeds.md", "test_names.py")
+    alias = (
+        "report.md",
+        "names.py",
+        "options.py",
+        "README.md",
+        "glossary.md",
+        "many-seeds.md",
+        "test_names.py",
+    )
     lines = {
         f"{name}: {line.strip()}"
         for name in searched
