@@ -31,7 +31,9 @@ def adaact_answer(view: View) -> list[Block]:
 
 def adaact(view: View) -> list[Block]:
     """Why it is a linear classifier, and what its learned scalars say."""
-    learned = view.coefficients[view.coefficients["activation"] == ADAACT]
+    mine = view.coefficients["activation"] == ADAACT
+    shown = view.coefficients["protocol"].isin([view.headline_protocol])
+    learned = view.coefficients[mine & shown] if shown.any() else view.coefficients[mine]
     if not view.of_adaact or learned.empty:
         return []
     return [

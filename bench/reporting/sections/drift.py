@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.exports.layout import ARRAYS, SUITE
-from bench.reporting.columns import DATASET, IN_ROWS, P_HOLM, VERDICT, TableColumn
+from bench.reporting.columns import DATASET, P_HOLM, VERDICT, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name
@@ -64,11 +64,7 @@ COLUMNS = (
     TableColumn("trained by", ("trained_by",), words=True, marked=True),
     TableColumn("trials", ("n",)),
     TableColumn("mean", ("mean",), number),
-    TableColumn("median", ("median",), number),
-    TableColumn("lowest", ("minimum",), number),
-    TableColumn("highest", ("maximum",), number),
     TableColumn("gap to old [95 %]", ("gap", "low", "high"), signed_spread),
-    IN_ROWS,
     P_HOLM,
     VERDICT,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
+from bench.reporting.names import ADAACT, activation_name, dataset_name
 from bench.reporting.wording import joined, number, probability
 
 if TYPE_CHECKING:
@@ -17,26 +17,33 @@ if TYPE_CHECKING:
 
 
 def failed_training(view: View) -> list[Block]:
-    """Shares per activation, the test against Adaact, and what a failure starts from."""
-    table = view.failed[view.failed["protocol"] == view.headline_protocol]
-    if table.empty or not table["failed"].any():
+    """Return shares per activation, the test against Adaact, and what a failure starts from."""
+    table = _of(view.failed, view.headline_protocol)
+    if table.empty:
         return []
+    starts = _of(view.failed_starts, view.headline_protocol)
     return [
         Heading("Failed training"),
         Prose(RULE),
         Prose(told(table) if view.of_adaact else ""),
         Table(table, COLUMNS),
-        Prose(mechanism(view.failed_starts) if view.of_adaact else ""),
+        Prose(mechanism(starts) if view.of_adaact else ""),
     ]
+
+
+def _of(table: pd.DataFrame, protocol: str) -> pd.DataFrame:
+    """Return the rows of a protocol, of the data sets on which some training failed."""
+    mine = table[table["protocol"] == protocol]
+    return mine[mine.groupby("dataset")["failed"].transform("max") > 0]
 
 
 RULE = """
 A trial has failed if its *training* accuracy is below halfway between the largest class and
-logistic regression. p compares an activation's share with Adaact's by sign flips over splits."""
+logistic regression. Data sets without such a trial are left out. p compares an activation's share
+with Adaact's by sign flips over splits."""
 
 COLUMNS = (
     DATASET,
-    TableColumn("protocol", ("protocol",), protocol_title, words=True),
     ACTIVATION,
     TableColumn("trials"),
     TableColumn("failed"),
@@ -54,8 +61,6 @@ def told(table: pd.DataFrame) -> str:
     """
     sentences = []
     for dataset, rows in table.groupby("dataset", sort=False):
-        if not rows["failed"].any():
-            continue
         shares = joined(
             f"{activation_name(row['activation'])} {row['share']:.1%}"
             for row in rows.sort_values("share", ascending=False).to_dict("records")
@@ -72,8 +77,6 @@ def mechanism(starts: pd.DataFrame) -> str:
     """
     sentences = []
     for dataset, rows in starts.groupby("dataset", sort=False):
-        if not rows["failed"].any():
-            continue
         shares = joined(f"{row['failed']} of {row['trials']}" for row in rows.to_dict("records"))
         sentences.append(
             f"{dataset_name(str(dataset))}, {activation_name(ADAACT)}: by thirds of the initial "

@@ -9,10 +9,10 @@ import pandas as pd
 
 from bench.data import title
 from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, TableColumn
-from bench.reporting.document import Block, Details, Heading, Prose, Table, folded
+from bench.reporting.document import Block, Heading, Prose, Table, folded
 from bench.reporting.files import csv_files
 from bench.reporting.inline import code, literal
-from bench.reporting.wording import count, joined, seconds
+from bench.reporting.wording import count, joined
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def provenance(view: View) -> list[Block]:
         provenance_table(facts),
         Prose(retries(facts["attempts"])),
         failures(view),
-        wall_times(facts["wall"]),
-        Prose(f"Raw values: {files}."),
+        Prose(f"Raw values: {files}. Wall times by cell: [provenance.json](provenance.json)."),
     ]
 
 
@@ -125,16 +124,3 @@ def retries(attempts: Sequence[Mapping[str, Any]]) -> str:
         return ""
     most = max(int(each["attempts"]) for each in attempts)
     return f"{count(len(attempts), 'trial')} took more than one attempt, at most {most}."
-
-
-def wall_times(wall: Sequence[Mapping[str, Any]]) -> Details:
-    """Return the wall time of each cell, which is for planning and not for comparing."""
-    frame = pd.DataFrame(wall, columns=["dataset", "protocol", "activation", "trials", "seconds"])
-    columns = [DATASET, PROTOCOL, ACTIVATION, TableColumn("trials"), WALL]
-    return Details(
-        "Wall time per cell (cells were trained at the same time: not for comparing activations)",
-        Table(frame, columns),
-    )
-
-
-WALL = TableColumn("wall time", ("seconds",), seconds)

@@ -55,13 +55,14 @@ def note(timing: Mapping[str, Any] | None) -> str:
 
 
 def short_table(timings: pd.DataFrame) -> list[Block]:
-    """What was timed of Adaact and of the trainers, beside its reference; nothing where none was.
+    """What a training step of Adaact and what the trainers cost, beside their references.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
     compared = timings[(timings["competitor"] != timings["reference"]) & timings["ratio"].notna()]
-    adaact = compared["activation"] == ADAACT
+    steps = compared["operation"].str.startswith("one training step")
+    adaact = (compared["activation"] == ADAACT) & steps
     trainers = compared["competitor"] != compared["activation"]
     shown = compared[adaact | trainers]
     return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
