@@ -42,7 +42,8 @@ def published_answer(view: View) -> list[Block]:
     values = published_values(view)
     if values.empty:
         return []
-    return [Prose(real(values), REAL), Prose(typical(values), TYPICAL)]
+    repeated = [] if view.foreign else [Prose(real(values), REAL)]  # the repetitions are Adaact's
+    return [*repeated, Prose(typical(values), TYPICAL)]
 
 
 def published(view: View) -> list[Block]:

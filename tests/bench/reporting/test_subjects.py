@@ -106,7 +106,7 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
     ]
     link = r"[“Tanh \*Is\* All You Need” by A. Author](https://example.org/tanh)"
     assert f"The paper: {link}." in text
-    assert leads(text) == ["Is the number real?", "Is it typical?", "What was trained?"]
+    assert leads(text) == ["Is it typical?", "What was trained?"]
     assert re.search(
         r"^\| Iris +\| tanh +\| paper +\| test accuracy .*\| table 1", text, re.MULTILINE
     )
@@ -210,7 +210,9 @@ def hostile(tmp_path):
     path = folder / "provenance.json"
     facts = json.loads(path.read_text())
     notes = [f"{HOSTILE}: 1 of 150 values are missing."]
-    facts["table"] = {"name": "own", "rows": 150, "columns": 4, "classes": CLASSES, "notes": notes}
+    column = {"name": "a|b", "kind": "number", "values": 9, "gaps": 1, "done": "as it is"}
+    facts["table"] = {"name": "own", "rows": 150, "inputs": 1, "columns": [column | {"inputs": 1}]}
+    facts["table"] |= {"classes": CLASSES, "positive": "a|b", "source": HOSTILE, "notes": notes}
     facts["command"] = f"adaact-bench compare a.csv --target {HOSTILE} `id` --x 'a|b'"
     facts["not_measured"] = {"mnist": f"no file {HOSTILE}"}
     path.write_text(json.dumps(facts))
