@@ -69,7 +69,7 @@ class Picture:
     Attributes:
         file: File name within the folder ``figures``.
         alt: Description for a reader who can't see it; it has no marks.
-        caption: Explanation for a reader who sees it.
+        caption: Explanation for a reader who sees it; may be empty.
         draw: Returns the figure.
     """
 

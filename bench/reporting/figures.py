@@ -11,7 +11,6 @@ from bench.escapes import file_name
 from bench.reporting import curves, start_and_end
 from bench.reporting.distribution import distribution
 from bench.reporting.document import Picture
-from bench.reporting.marks import MOST_MARKS
 from bench.reporting.names import protocol_title
 from bench.reporting.style import save
 
@@ -44,8 +43,7 @@ def accuracy_picture(
             f"{file_name(dataset)}-accuracy.png",
             f"{name}: test accuracy of every trial by activation, with medians"
             + (" and the published value" if marks else ""),
-            f"A mark for every score that occurs, a bar for how many trials have it. More than "
-            f"{MOST_MARKS} scores have bars alone.",
+            "",
             partial(distribution, trials, marks, name),
         )
     ]
@@ -66,8 +64,7 @@ def curves_picture(histories: pd.DataFrame, dataset: str, protocol: str) -> list
         Picture(
             f"{file_name(dataset)}-curves.png",
             f"{name}: accuracy and loss per epoch, train and {curves.validation_name(protocol)}",
-            "A trial that stopped early goes on counting with its last value. Train values are "
-            "Keras' running means over the epoch.",
+            "",
             partial(curves.learning_curves, histories, name, protocol),
         )
     ]

@@ -80,7 +80,8 @@ def _(block: Details) -> str:
 
 @markdown.register
 def _(block: Picture) -> str:
-    return f"![{literal(block.alt)}](figures/{block.file})\n\n{wrapped(block.caption)}"
+    caption = f"\n\n{wrapped(block.caption)}" if block.caption else ""
+    return f"![{literal(block.alt)}](figures/{block.file}){caption}"
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:

@@ -85,7 +85,8 @@ class Renderer:
 
     @html.register
     def _(self, block: Picture) -> str:
-        return f"{picture(block.draw(), block.file, block.alt)}\n<p>{_joined(block.caption)}</p>"
+        caption = f"\n<p>{_joined(block.caption)}</p>" if block.caption else ""
+        return f"{picture(block.draw(), block.file, block.alt)}{caption}"
 
 
 def _joined(text: str) -> str:

@@ -17,10 +17,12 @@ from bench.reporting.names import dataset_name, metric_title, protocol_title
 from bench.reporting.sections.times import medians
 from bench.reporting.view import in_panel, published_ranges
 from bench.reporting.wording import DASH, number, seconds
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from bench.reporting.view import View
 
+ACCURACY = "test_accuracy"  # has its range; of other scores the median is shown
 CLEAN = "paper-clean"  # serves the section on selection bias
 
 
@@ -43,7 +45,11 @@ def explained(view: View) -> str:
     text = (
         "Medians over trials; in brackets the range from the 10th to the 90th percentile. The "
         "last rows are scikit-learn's, on the same training rows. *At the cap*: the share of "
-        "trials that were still training when the epochs ran out, where it is above a tenth."
+        "trials that were still training when the epochs ran out, where it is above a tenth. In "
+        "the figures of test accuracy a mark is a score that occurs and a bar is how many trials "
+        "have it; with too many scores there are bars alone. In those by epoch, a trial that "
+        "stopped early goes on counting with its last value, and train values are Keras' running "
+        "means over the epoch."
     )
     return text if len(view.timings) else f"{text} Times are not measured."
 
@@ -107,17 +113,22 @@ def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
         TableColumn(
             f"{begins}{literal(metric_title(score))}",
             tuple(f"{protocol} {score}{end}" for end in ("", " low", " high")),
-            _score,
+            _score if score == ACCURACY else _median,
         )
         for score in view.metrics
     ]
     train = TableColumn(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
+    shown = [train] if PROTOCOLS[protocol].one_split or not prefix else []
     trials = TableColumn(
         f"{begins}trials",
         tuple(f"{protocol} {name}" for name in ("n", "asked", "constant", "at_cap")),
         _trials,
     )
-    return [trials, *scores, train]
+    return [trials, *scores, *shown]
+
+
+def _median(middle: float, _low: float, _high: float) -> str:
+    return number(middle)
 
 
 def _score(middle: float, low: float, high: float) -> str:

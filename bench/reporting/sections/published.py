@@ -18,12 +18,11 @@ from bench.reporting.inline import literal
 from bench.reporting.names import (
     ADAACT,
     activation_name,
-    activation_title,
     dataset_name,
     metric_title,
 )
 from bench.reporting.sections.replay import outcomes, software
-from bench.reporting.wording import DASH, count, equals, joined, number, probability, spread
+from bench.reporting.wording import count, equals, joined, number, probability, spread
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -108,10 +107,6 @@ def _range(low: float, high: float, decimals: int) -> str:
     return text if low == high else f"{text} to {number(high, decimals)}"
 
 
-def _others(names: str) -> str:
-    return joined(map(activation_title, names.split(", "))) if names else DASH
-
-
 COLUMNS = (
     TableColumn("value", ("metric",), metric_title, words=True),
     TableColumn("published", ("claimed", "decimals"), number),
@@ -124,7 +119,7 @@ COLUMNS = (
 PLACE = TableColumn("place", words=True)
 OPTIONAL = (
     TableColumn("repeated run", ("reproduced",), or_dash, words=True),
-    TableColumn("would also pass", ("also_pass",), _others, words=True),
+    TableColumn("would also pass", ("also_pass",), or_dash, words=True),
 )
 
 

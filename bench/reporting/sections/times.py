@@ -41,6 +41,7 @@ MEASURED = (
     "Measured apart from the study, serially, competitors interleaved round by round; medians with "
     "their 95 % intervals. All of it is in `tables/timing.csv`."
 )
+IN_DETAIL = ("jax", "bare products")  # in docs/timing.md
 MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
     "`adaact-bench report` then shows them; `tox -e bench` does both."
@@ -64,6 +65,7 @@ def short_table(timings: pd.DataFrame) -> list[Block]:
     steps = compared["operation"].str.startswith("one training step")
     adaact = (compared["activation"] == ADAACT) & steps
     trainers = compared["competitor"] != compared["activation"]
+    trainers &= ~compared["competitor"].str.startswith(IN_DETAIL)
     shown = compared[adaact | trainers]
     return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
 
