@@ -36,7 +36,14 @@ def pairs() -> pd.DataFrame:
     """Return the test accuracies of the seeds that both trainers have: ``keras, many-seeds``."""
     scores = {}
     for trainer, folders in STUDIES.items():
-        trials = pd.concat([pd.read_csv(RESULTS / folder / "trials.csv") for folder in folders])
+        trials = pd.concat(
+            [
+                pd.read_csv(
+                    RESULTS / folder / "trials.csv", usecols=[*CELL, "trainer", "test_accuracy"]
+                )
+                for folder in folders
+            ]
+        )
         trials = trials[(trials["protocol"] == "paper") & (trials["trainer"] != NO_NETWORK)]
         latest = trials.drop_duplicates(CELL, keep="last").set_index(CELL)
         scores[trainer] = latest["test_accuracy"]

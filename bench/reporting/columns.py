@@ -96,5 +96,5 @@ MARKED_VERDICT = TableColumn(
 
 CAPPED = (
     f"{DAGGER.strip()}: more than a tenth of the trials of one of the two were still training when "
-    "the epochs ran out. The verdict is about networks trained that long."
+    "the epochs ran out."
 )

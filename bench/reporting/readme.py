@@ -17,7 +17,7 @@ from bench.reporting.names import ADAACT
 from bench.reporting.output import filled, write_text
 from bench.reporting.sections.adaact import QUESTION as WHAT
 from bench.reporting.sections.adaact import fold
-from bench.reporting.sections.comparison import QUESTION, verdict_sentence
+from bench.reporting.sections.comparison import verdict_sentence
 from bench.reporting.sections.published import (
     REAL,
     TYPICAL,
@@ -36,13 +36,17 @@ if TYPE_CHECKING:
     from bench.exports import Results
 
 
+def verdict(results: Results) -> str:
+    """Return the answer to the first question, as Markdown."""
+    return render([Prose(verdict_sentence(View(results, load_claims().claims).headline))])
+
+
 def answers(results: Results) -> str:
-    """Return the report's answers, its forest plot and the published values, as Markdown."""
+    """Return the answers to the other questions and the published values, as Markdown."""
     view = View(results, load_claims().claims)
     values = published_values(view)
     return render(
         [
-            Prose(verdict_sentence(view.headline), QUESTION),
             Prose(real(values), REAL),
             Prose(typical(values), TYPICAL),
             Prose(fold(view.networks[view.networks["activation"] == ADAACT]), WHAT),
@@ -85,7 +89,11 @@ def _tasks(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield ordered.assign(task=task, rank=range(1, len(ordered) + 1))
 
 
-PARTS: dict[str, Callable[[Results], str]] = {"answers": answers, "peers": peers}
+PARTS: dict[str, Callable[[Results], str]] = {
+    "verdict": verdict,
+    "answers": answers,
+    "peers": peers,
+}
 """Name between the markers -> what stands there."""
 
 

@@ -141,7 +141,7 @@ def real(values: pd.DataFrame) -> str:
     word = {len(tried): "Yes.", 0: "No."}.get(good, "In part.")
     return (
         f"**{word}** The paper's own runs, repeated with their seeds in the software of their day, "
-        f"give {good} of {len(tried)} published values, digit by digit."
+        f"give {good} of {len(tried)} published values again."
     )
 
 
