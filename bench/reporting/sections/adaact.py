@@ -54,8 +54,8 @@ without k0 and k1. No choice of k0 and k1 gives relu, tanh or sigmoid."""
 
 SCALARS = """
 k0 and k1 can't be identified: k1 trades with the scale and sign of the kernel, and k0 with the next
-bias, so other values give the same function. Training hardly moves them: their final values follow
-their initial ones."""
+bias, so other values give the same function. Most keep the sign that they started with, and their
+final values rank as their initial ones do."""
 
 COLUMNS = (
     DATASET,
