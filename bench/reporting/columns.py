@@ -84,15 +84,23 @@ GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
 IN_ROWS = TableColumn("in test rows", ("rows",), partial(signed, decimals=1))
 P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)
 P_DIFFERENCE_HOLM = TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability)
+
+
+def _marked(verdict: str, sign: str, capped: bool) -> str:
+    side = f" ({sign})" if verdict == "equivalent" and sign else ""
+    return strong(f"{verdict}{side}{DAGGER if capped else ''}")
+
+
 MARKED_VERDICT = TableColumn(
     "verdict",
-    ("verdict", "capped"),
-    lambda verdict, capped: strong(f"{verdict}{DAGGER if capped else ''}"),
+    ("verdict", "sign", "capped"),
+    _marked,
     words=True,
     marked=True,
     pinned=True,
 )
-"""Of a comparison; with a dagger where the cap on epochs ended many of its trials."""
+"""Of a comparison; *equivalent* with the side if the gap is not zero, and a dagger where the cap on
+epochs ended many of its trials."""
 
 CAPPED = (
     f"{DAGGER.strip()}: more than a tenth of the trials of one of the two were still training when "

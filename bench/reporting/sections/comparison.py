@@ -139,9 +139,9 @@ def family(headline: pd.DataFrame) -> str:
     return (
         f"The {count(len(headline), 'comparison')} are one family, fixed before the study was "
         "analysed. The gap is Adaact's mean test accuracy minus the other activation's. "
-        "*Better* and *worse*: the gap is not zero. *Equivalent*: it lies within the margin. Both "
-        "kinds of p-value are corrected by Holm's method, each over the whole family, so that each "
-        "kind of error is made in at most 5 % of such families."
+        "*Better* and *worse*: the gap is not zero. *Equivalent*: it lies within the margin; its "
+        "side is named if it is not zero. Holm's method corrects each kind of p-value over the "
+        "family: each kind of error is made in at most 5 % of such families."
     )
 
 

@@ -45,11 +45,10 @@ def explained(view: View) -> str:
     text = (
         "Medians over trials; in brackets the range from the 10th to the 90th percentile. The "
         "last rows are scikit-learn's, on the same training rows. *At the cap*: the share of "
-        "trials that were still training when the epochs ran out, where it is above a tenth. In "
-        "the figures of test accuracy a mark is a score that occurs and a bar is how many trials "
-        "have it; with too many scores there are bars alone. In those by epoch, a trial that "
-        "stopped early goes on counting with its last value, and train values are Keras' running "
-        "means over the epoch."
+        "trials still training when the epochs ran out, if above a tenth. In the figures of test "
+        "accuracy a mark is a score that occurs, a bar how many trials have it; too many scores "
+        "have bars alone. In figures by epoch, a trial that stopped early keeps its last value; "
+        "train values are Keras' running means over the epoch."
     )
     return text if len(view.timings) else f"{text} Times are not measured."
 

@@ -38,7 +38,7 @@ NETWORKS = pd.DataFrame(
 TRIAL = """
 A trial is one network trained once: data set, protocol, activation, split, seed, learning rate. A
 seed fixes the first kernels, the batch order and dropout, whatever the activation. Seeds are nested
-in splits: the same seed number in two splits means two different draws."""
+in splits: the same seed in two splits gives two draws."""
 
 TABLE_TRIAL = """
 The network has hidden layers of {widths} units, trained by Adam in batches of 32 rows, until the
@@ -85,12 +85,11 @@ A published value is placed among the trials, rounded as it was: with m the smal
 of trials at or below it and at or above it, p = min(1, 2(m + 1)/(n + 1)). Fewer than
 {FEWEST_TRIALS} trials can't reject any value."""
 
-FAILURES = "A trial whose loss left the finite numbers has no scores. It counts as diverged."
+FAILURES = "A trial whose loss left the finite numbers counts as diverged and has no scores."
 
 LIMITS = (
     "Three data sets, small networks, one learning rate for all activations.",
     "Bank Note has 24 duplicate rows among its 1,372; some stand on both sides of a split.",
-    "On MNIST the verdicts are about its one set of training rows.",
 )
 
 

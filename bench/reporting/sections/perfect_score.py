@@ -52,7 +52,7 @@ def perfect_score(view: View) -> list[Block]:
             "iris-perfect-score.png",
             "Left: test accuracy after every epoch of the paper's own run on Iris, the kept epoch "
             "marked. Right: test accuracy of the neighbouring seeds",
-            "The paper's own run and its neighbours, repeated in the software of their day.",
+            "",
             partial(draw, tested, kept, seeds),
         ),
     ]

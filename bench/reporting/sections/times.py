@@ -39,7 +39,7 @@ def times(view: View) -> list[Block]:
 QUICK = "Quick form: few rounds."
 MEASURED = (
     "Measured apart from the study, serially, competitors interleaved round by round; medians with "
-    "their 95 % intervals. All of it is in `tables/timing.csv`."
+    "their 95 % intervals."
 )
 IN_DETAIL = ("jax", "bare products")  # in docs/timing.md
 MISSING = (

@@ -73,6 +73,13 @@ def same_rows(shown, written):
     )
 
 
+def failed_rows(made):
+    """The file's rows of the comparison's protocol, of the data sets with a failure."""
+    rows = made.file("tables/failed_training.csv")
+    rows = rows[rows["protocol"] == made.view.headline_protocol]
+    return rows[rows.groupby("dataset")["failed"].transform("max") > 0]
+
+
 def check_tables(made):
     for name, columns in WHOLE.items():
         for table in made.tables:
@@ -83,8 +90,7 @@ def check_tables(made):
                     held_out = rows["protocol"] == made.view.headline_protocol
                     rows = rows[held_out] if held_out.any() else rows
                 if columns is failed_training.COLUMNS:
-                    rows = rows[rows["protocol"] == made.view.headline_protocol]
-                    rows = rows[rows.groupby("dataset")["failed"].transform("max") > 0]
+                    rows = failed_rows(made)
                 same_rows(table.frame, rows)
     verdicts = made.file("claims.csv")
     (values,) = [t.frame for t in made.tables if set(published.COLUMNS) <= set(t.columns)]
@@ -117,9 +123,8 @@ def expected_sentences(made):
         yield comparison.verdict_sentence(headline)
         for row in headline[headline["verdict"] == "undecided"].to_dict("records"):
             yield comparison.would_decide(row)
-    failed = made.file("tables/failed_training.csv")
-    failed = failed[failed["protocol"] == made.view.headline_protocol]
-    if len(failed) and failed["failed"].any():
+    failed = failed_rows(made)
+    if len(failed):
         yield failed_training.told(failed)
     bias = made.file("tables/selection_bias.csv")
     for row in bias[bias["activation"] == "adaact"].to_dict("records"):

@@ -11,14 +11,19 @@ from bench.reporting.markdown import render
 from bench.reporting.output import markers
 from bench.reporting.sections.times import MISSING
 
-PAGE = "Before\n\n{}\nold\n{}\n\nBetween\n\n{}\nold\n{}\n\nAfter\n"
 MARKERS = [marker for name in readme.PARTS for marker in markers(name)]
+
+
+def text(**parts):
+    """The page with this between the markers of each part."""
+    made = ("\n".join([markers(n)[0], part, markers(n)[1]]) for n, part in parts.items())
+    return "\n\n".join(["Before", *made, "After\n"])
 
 
 @pytest.fixture
 def page(tmp_path):
     path = tmp_path / "README.md"
-    path.write_text(PAGE.format(*MARKERS))
+    path.write_text(text(**dict.fromkeys(readme.PARTS, "old")))
     return path
 
 
@@ -27,11 +32,10 @@ def test_the_tables_are_written_between_their_markers(page, study):
     readme.update(page, study)
     assert readme.current(page, study)
     results = load(study)
-    made = PAGE.replace("old", "\n{}\n")
-    answers, peers = readme.answers(results), readme.peers(results)
-    first, second = MARKERS[:2], MARKERS[2:]
-    assert page.read_text() == made.format(first[0], answers, first[1], second[0], peers, second[1])
-    assert answers.count("\n| ") == 1 + 9  # its head and the figures
+    parts = {name: f"\n{make(results)}\n" for name, make in readme.PARTS.items()}
+    assert page.read_text() == text(**parts)
+    assert parts["verdict"].startswith("\n**Undecided.** In 12 comparisons")
+    assert parts["answers"].count("\n| ") == 1 + 9  # its head and the published values
 
 
 def test_a_changed_number_is_noticed(page, study):

@@ -79,10 +79,10 @@ def test_operations_without_scores_stay_out_of_the_score_table():
     assert list(table.columns) == ["training"]
 
 
-def raced(competitor, samples, **extra):
+def raced(competitor, samples, operation="one epoch", **extra):
     """A benchmark with its samples, compared with relu."""
     made = benchmark(
-        "one epoch",
+        operation,
         dataset="iris",
         **{"activation": competitor, "competitor": competitor, "reference": "relu"} | extra,
     )
@@ -185,22 +185,38 @@ def test_the_note_says_where_the_form_was_quick_and_where_nothing_was_timed():
     assert times.note(None) == times.note({"benchmarks": []}) == times.MISSING
 
 
-def test_the_report_shows_adaact_and_the_trainers_beside_their_references():
+def test_the_report_shows_adaacts_training_step_and_the_trainers_beside_their_references():
+    step = {"operation": "one training step", "paired": True}
     rounds = np.linspace(0.01, 0.02, 8)
     trained = {"activation": "relu", "reference": "Keras fit", "paired": True}
     rows = [
+        raced("relu", rounds, **step),
+        raced("adaact", rounds * 2, **step),
+        raced("tanh", rounds * 3, **step),
         raced("relu", rounds, paired=True),
         raced("adaact", rounds * 2, paired=True),
-        raced("tanh", rounds * 3, paired=True),
         raced("Keras fit", rounds * 4, **trained),
         raced("many seeds", rounds, **trained),
+        raced("jax, jitted", rounds, **trained),
+        raced("bare products, NumPy", rounds, **trained),
     ]
     (table,) = times.short_table(timings.timing_frame({"benchmarks": rows}))
     assert [cells(line) for line in render([table]).splitlines()[2:]] == [
-        [*("Iris", "one epoch", who, to), *numbers]
-        for who, to, *numbers in (
-            ("Adaact", "relu", "30 ms [20 ms, 40 ms]", "2.00 [2.00, 2.00]"),
-            ("many seeds", "Keras fit", "15 ms [10 ms, 20 ms]", "0.25 [0.25, 0.25]"),
-        )
+        [
+            "Iris",
+            "one training step",
+            "Adaact",
+            "relu",
+            "30 ms [20 ms, 40 ms]",
+            "2.00 [2.00, 2.00]",
+        ],
+        [
+            "Iris",
+            "one epoch",
+            "many seeds",
+            "Keras fit",
+            "15 ms [10 ms, 20 ms]",
+            "0.25 [0.25, 0.25]",
+        ],
     ]
     assert times.short_table(timings.timing_frame(None)) == []

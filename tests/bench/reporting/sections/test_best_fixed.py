@@ -11,7 +11,7 @@ def compared(*rows):
     frame = pd.DataFrame(rows, columns=columns)
     numbers = {"estimate": 0.01, "low": 0.005, "high": 0.015, "splits": 50}
     costs = {"parameters": 63, "best_fixed_parameters": 61, "epochs": 50, "best_fixed_epochs": 22}
-    return frame.assign(**numbers, **costs, p_difference_holm=0.02, capped=False)
+    return frame.assign(**numbers, **costs, p_difference_holm=0.02, sign="better", capped=False)
 
 
 def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
@@ -37,3 +37,8 @@ def test_the_costs_of_both_stand_side_by_side():
     assert [cell.strip() for cell in line.strip("|").split("|")][-3:] == [
         *("**better**", "63 / 61", "50 / 22")
     ]
+
+
+def test_an_equivalent_gap_that_is_not_zero_has_its_side():
+    table = compared(("iris", "prelu", "relu", "equivalent"))
+    assert "**equivalent (better)**" in markdown(best_fixed.Table(table, best_fixed.COLUMNS))

@@ -19,7 +19,7 @@ def family(*verdicts, capped=()):
         {"dataset": dataset, "reference": reference, "verdict": verdict}
         | {"method": "adaact", "metric": "test_accuracy", "margin": 0.01, "excluded": ""}
         | {"estimate": -0.0125, "low": -0.02, "high": -0.005, "splits": 50, "seeds": 40}
-        | {"p_difference_holm": 0.0312, "p_equivalent_holm": 0.4}
+        | {"p_difference_holm": 0.0312, "p_equivalent_holm": 0.4, "sign": ""}
         for dataset, reference, verdict in verdicts
     ]
     frame = pd.DataFrame(rows)
@@ -75,6 +75,21 @@ def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked_everywhere():
     *_, relu, tanh = markdown(comparison.headline_table(rows)).splitlines()
     assert relu.count("†") == 1
     assert "†" not in tanh
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sign", "capped", "told"),
+    [
+        ("equivalent", "better", [], "**equivalent (better)**"),
+        ("equivalent", "worse", ["relu"], "**equivalent (worse) †**"),
+        ("equivalent", "", [], "**equivalent**"),
+        ("better", "better", [], "**better**"),
+    ],
+)
+def test_an_equivalent_gap_that_is_not_zero_has_its_side(verdict, sign, capped, told):
+    rows = family(("mnist", "relu", verdict), capped=capped).assign(sign=sign)
+    line = markdown(comparison.headline_table(rows)).splitlines()[-1]
+    assert line.strip("|").split("|")[-1].strip() == told
 
 
 def test_a_row_of_the_table_has_gap_p_values_margin_and_verdict():

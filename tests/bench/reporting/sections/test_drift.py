@@ -17,26 +17,25 @@ def drift(**verdicts):
     for dataset, told in verdicts.items():
         for arm, verdict in zip(("old", "arrays", "suite"), ("", *told), strict=False):
             gap = {"": np.nan, "differs": -0.004}.get(verdict, 0.0001)
-            row = {"dataset": dataset, "arm": arm, "n": 10, "mean": 0.924, "median": 0.9241}
-            row |= {"minimum": 0.92, "maximum": 0.93, "verdict": verdict, "gap": gap}
+            row = {"dataset": dataset, "arm": arm, "n": 10, "mean": 0.924}
+            row |= {"verdict": verdict, "gap": gap}
             rows.append(row | {"low": gap - 0.001, "high": gap + 0.001, "p_holm": gap * 10})
     return pd.DataFrame(rows)
 
 
-def test_the_table_has_one_row_an_arm():
+def test_the_table_has_one_row_a_sample():
     made = drift(mnist=("differs", "within chance"))
     table = markdown(section.drift_table(made, RELEASES, ROWS))
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
-    scores = ["10", "0.9240", "0.9241", "0.9200", "0.9300"]
-    assert [line[1:7] for line in lines] == [
-        ["`fit` on arrays, TensorFlow 2.5.3", *scores],
-        ["`fit` on arrays, TensorFlow 2.21.0", *scores],
-        ["this suite", *scores],
+    assert [line[1:4] for line in lines] == [
+        ["`fit` on arrays, TensorFlow 2.5.3", "10", "0.9240"],
+        ["`fit` on arrays, TensorFlow 2.21.0", "10", "0.9240"],
+        ["this suite", "10", "0.9240"],
     ]
-    assert [line[7:] for line in lines] == [
-        ["–", "–", "–", "–"],
-        ["−0.0040 [−0.0050, −0.0030]", "−40.0", "< .001", "**differs**"],
-        ["+0.0001 [−0.0009, +0.0011]", "+1.0", ".001", "**within chance**"],
+    assert [line[4:] for line in lines] == [
+        ["–", "–", "–"],
+        ["−0.0040 [−0.0050, −0.0030]", "< .001", "**differs**"],
+        ["+0.0001 [−0.0009, +0.0011]", ".001", "**within chance**"],
     ]
 
 

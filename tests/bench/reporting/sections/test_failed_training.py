@@ -1,7 +1,10 @@
 """How often training fails, in words."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 
+from bench.reporting.document import Prose, Table
 from bench.reporting.sections import failed_training
 
 
@@ -13,15 +16,38 @@ def shares(dataset, **failed):
     return pd.DataFrame(rows)
 
 
-def test_shares_are_told_with_the_highest_first():
-    table = pd.concat([shares("banknote", adaact=0, relu=0), shares("iris", relu=5, adaact=21)])
-    assert failed_training.told(table) == ("On Iris training fails in: Adaact 21.0% and relu 5.0%.")
+def test_shares_are_told_by_data_set_with_the_highest_first():
+    table = pd.concat([shares("mnist", adaact=1, relu=0), shares("iris", relu=5, adaact=21)])
+    assert failed_training.told(table) == (
+        "On MNIST training fails in: Adaact 1.0% and relu 0.0%. On Iris training fails in: Adaact "
+        "21.0% and relu 5.0%."
+    )
 
 
-def test_the_thirds_of_the_first_slopes_are_told_where_anything_failed():
-    thirds = [("iris", n, 33) for n in (4, 4, 13)] + [("mnist", 0, 13)]
+def test_the_thirds_of_the_first_slopes_are_told():
+    thirds = [("iris", n, 33) for n in (4, 4, 13)]
     starts = pd.DataFrame(thirds, columns=["dataset", "failed", "trials"])
     assert failed_training.mechanism(starts) == (
         "Iris, Adaact: by thirds of the initial |k1 · k1'|, from low to high, 4 of 33, 4 of 33 "
         "and 13 of 33 fail."
     )
+
+
+def test_data_sets_without_a_failure_and_other_protocols_are_left_out():
+    tables = [shares("banknote", adaact=0, relu=0), shares("iris", adaact=21, relu=0)]
+    held_out = pd.concat(tables).assign(protocol="held-out")
+    thirds = pd.DataFrame(
+        [("banknote", 0, 33), ("iris", 7, 33)], columns=["dataset", "failed", "trials"]
+    ).assign(protocol="held-out")
+    view = SimpleNamespace(
+        failed=pd.concat([held_out, held_out.assign(protocol="paper", failed=9)]),
+        failed_starts=thirds,
+        headline_protocol="held-out",
+        of_adaact=True,
+    )
+    blocks = failed_training.failed_training(view)
+    (table,) = [block.frame for block in blocks if isinstance(block, Table)]
+    assert set(zip(table["dataset"], table["protocol"], strict=True)) == {("iris", "held-out")}
+    assert not [block for block in blocks if isinstance(block, Prose) and "Note" in block.text]
+    view.failed = held_out.assign(failed=0)
+    assert failed_training.failed_training(view) == []
