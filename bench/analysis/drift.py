@@ -66,8 +66,8 @@ def compare(trials: pd.DataFrame) -> pd.DataFrame:
     Returns:
         ``COLUMNS``; data sets without a trial in the old software are left out. Of that software
         ``gap`` to ``least_p`` are NaN and ``verdict`` is empty. Else ``verdict`` is *differs* (p
-        by Holm <= 0.05), *within chance*, or *undecided* (so few trials that no difference could
-        give such a p).
+        by Holm <= 0.05), *no difference shown*, or *undecided* (so few trials that no difference
+        could give such a p).
     """
     sets = trials.groupby("dataset", sort=False)
     rows = [row for dataset, group in sets for row in _by_software(str(dataset), group)]
@@ -163,4 +163,4 @@ def _verdict(row: pd.Series, comparisons: int) -> str:
         return ""
     if comparisons * row["least_p"] > ALPHA:
         return "undecided"
-    return "differs" if row["p_holm"] <= ALPHA else "within chance"
+    return "differs" if row["p_holm"] <= ALPHA else "no difference shown"

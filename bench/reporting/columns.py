@@ -83,7 +83,7 @@ VERDICT = TableColumn("verdict", ("verdict",), strong, words=True, marked=True, 
 GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
 IN_ROWS = TableColumn("in test rows", ("rows",), partial(signed, decimals=1))
 P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)
-P_DIFFERENCE_HOLM = TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability)
+P_DIFFERENCE_HOLM = TableColumn("p, difference (Holm)", ("p_difference_holm",), probability)
 
 
 def _marked(verdict: str, sign: str, capped: bool) -> str:
@@ -103,6 +103,6 @@ MARKED_VERDICT = TableColumn(
 epochs ended many of its trials."""
 
 CAPPED = (
-    f"{DAGGER.strip()}: more than a tenth of the trials of one of the two were still training when "
-    "the epochs ran out."
+    f"{DAGGER.strip()}: early stopping had not fired at the last epoch in more than a tenth of the "
+    "trials of one of the two."
 )

@@ -64,6 +64,6 @@ def _titles(marks: pd.DataFrame, name: str) -> list[str]:
 
 
 CAPTION = (
-    "Dotted: unchanged by training. Of more than "
-    f"{MOST_MARKS} trials one mark stands for several: its area says for how many."
+    f"Dotted: unchanged by training. More than {MOST_MARKS} trials are binned; the area of a mark "
+    "is their number."
 )

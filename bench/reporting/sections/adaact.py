@@ -110,8 +110,8 @@ def likelihood(distances: pd.DataFrame, protocols: Sequence[str]) -> str:
     mine = distances[distances["protocol"] == shown]
     told = [_gaps(str(name), rows) for name, rows in mine.groupby("dataset", sort=False)]
     return (
-        "Logistic regression without a penalty has the highest training likelihood of all these "
-        "networks. Where training stopped, their median training loss minus that fit's, in nats "
+        "No affine network can have a higher training likelihood than logistic regression without "
+        "a penalty. Where training stopped, their median training loss minus that fit's, in nats "
         f"per row, under the {literal(protocol_title(shown))} protocol: {'; '.join(told)}."
     )
 

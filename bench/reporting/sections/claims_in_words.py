@@ -110,7 +110,10 @@ def variance(view: View) -> tuple[str, str]:
         return "not measured", ""
     found = float(values.var(ddof=1))
     holds = abs(found - 1) < 4 * (2 / (len(values) - 1)) ** 0.5
-    told = f"variance {number(found, 2)} over {count(len(values), 'initial value')}; fan_avg is 1"
+    told = (
+        f"fan_avg of one number is 1; Keras' initializer gives variance {number(found, 2)} over "
+        f"{count(len(values), 'initial value')}"
+    )
     return ("holds" if holds else "does not hold"), told
 
 

@@ -50,14 +50,19 @@ def comparison_answer(view: View) -> list[Block]:
     return [Prose(verdict_sentence(view.headline), QUESTION), picture(measured)]
 
 
+CAPTION = """
+Mean gap in test accuracy with its 95 % interval, each by itself; the verdicts correct for the
+number of comparisons. Grey band: the margin, within which a gap is too small to matter. *Worse*
+means below zero, not beyond the band. Hollow: undecided."""
+
+
 def picture(measured: pd.DataFrame) -> Picture:
     """The forest plot of the comparisons that were measured."""
     return Picture(
         "forest.png",
         f"Gap of every comparison with its 95 % interval, margin and verdict "
         f"({count(len(measured), 'comparison')})",
-        "Mean gap in test accuracy on held-out data, with its 95 % interval. Grey band: gaps too "
-        "small to matter.",
+        CAPTION,
         partial(forest, measured),
     )
 
@@ -139,16 +144,16 @@ def family(headline: pd.DataFrame) -> str:
     return (
         f"The {count(len(headline), 'comparison')} are one family, fixed before the study was "
         "analysed. The gap is Adaact's mean test accuracy minus the other activation's. "
-        "*Better* and *worse*: the gap is not zero. *Equivalent*: it lies within the margin; its "
-        "side is named if it is not zero. Holm's method corrects each kind of p-value over the "
-        "family: each kind of error is made in at most 5 % of such families."
+        "*Better* and *worse*: the gap differs from zero. *Equivalent*: it lies within the "
+        "margin; the side is named if it also differs from zero. Each of the two tests is "
+        "corrected by Holm's method, so that each family-wise error rate is at most 5 %."
     )
 
 
 NEW_TABLES = "The verdicts are about new tables of this size."
 POPULATIONS = """
-On Bank Note and Iris, which are split anew, the verdicts are about new tables of that size. On
-MNIST with its official test set, they are about new rows and new seeds, given its training rows."""
+The verdicts on Bank Note and Iris are about new tables of that size. Those on MNIST are about new
+test rows and new seeds, with the same training rows."""
 
 
 def headline_table(headline: pd.DataFrame) -> Table:
@@ -165,8 +170,8 @@ COLUMNS = (
     REFERENCE,
     TableColumn("splits × seeds", ("splits", "seeds"), _size),
     GAP_95,
-    TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability),
-    TableColumn("p, gap beyond the margin (Holm)", ("p_equivalent_holm",), probability),
+    TableColumn("p, difference (Holm)", ("p_difference_holm",), probability),
+    TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability),
     TableColumn("margin", ("margin",), partial(number, decimals=3)),
     MARKED_VERDICT,
 )
@@ -181,8 +186,8 @@ def would_decide(row: Mapping[Hashable, Any]) -> str:
     if splits:
         return f"{name}. About {splits} splits would decide it, {AS_IT_IS}."
     text = (
-        f"{name}. More trials on this table can't decide it: the family's interval would stay "
-        f"±{number(row['limit_half_width'])} wide."
+        f"{name}. More splits or seeds can't decide it: the interval would keep a half width "
+        f"of {number(row['limit_half_width'])}."
     )
     if rows:
         low, high = rounded(row["rows_needed_low"]), rounded(row["rows_needed_high"])

@@ -37,8 +37,8 @@ def drift(view: View) -> list[Block]:
 SAMPLES = """
 The same networks, trained from further seeds. A seed gives other random numbers in other software,
 so trials have no partners: whole samples are compared, by test accuracy on these rows. The
-intervals are Welch's; the test permutes trials between the samples. *Within chance* does not mean
-equal: the interval shows which differences remain possible."""
+intervals are Welch's; the test permutes trials between the samples. *No difference shown* does not
+mean equal: the interval shows which differences remain possible."""
 WARNING = """
 **If you seed Keras:** seeded `fit` on arrays repeats one batch order in every epoch. Pass a dataset
 that reshuffles instead."""
@@ -107,7 +107,7 @@ def _told(name: str, by: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> s
 
 
 _PHRASES = {
-    "within chance": "The old software and {name} differ by no more than chance on {sets}.",
+    "no difference shown": "No difference is shown between the old software and {name} on {sets}.",
     "undecided": "The trials are too few to compare the old software and {name} on {sets}.",
 }
 
@@ -117,7 +117,7 @@ def _apart(drift: pd.DataFrame) -> str:
     verdicts = drift.pivot(index="dataset", columns="arm", values="verdict")
     if not {ARRAYS, SUITE} <= set(verdicts):
         return ""
-    only = verdicts[(verdicts[ARRAYS] == "differs") & (verdicts[SUITE] == "within chance")]
+    only = verdicts[(verdicts[ARRAYS] == "differs") & (verdicts[SUITE] == "no difference shown")]
     if only.empty:
         return ""
     sets = joined(dataset_name(name) for name in drift["dataset"].unique() if name in only.index)

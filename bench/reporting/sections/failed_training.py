@@ -79,7 +79,7 @@ def mechanism(starts: pd.DataFrame) -> str:
     for dataset, rows in starts.groupby("dataset", sort=False):
         shares = joined(f"{row['failed']} of {row['trials']}" for row in rows.to_dict("records"))
         sentences.append(
-            f"{dataset_name(str(dataset))}, {activation_name(ADAACT)}: by thirds of the initial "
-            f"|k1 · k1'|, from low to high, {shares} fail."
+            f"{dataset_name(str(dataset))}, {activation_name(ADAACT)}: by thirds of the product of "
+            f"both layers' initial k1, from small to large, {shares} fail."
         )
     return " ".join(sentences)

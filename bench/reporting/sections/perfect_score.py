@@ -110,8 +110,8 @@ def ours(view: View) -> str:
     scores = curves.sort_values("epoch").groupby("seed")["val_accuracy"]
     end, passed = int((scores.last() >= PERFECT).sum()), int((scores.max() >= PERFECT).sum())
     return (
-        f"Of our {count(len(trials), 'trial')} under the paper's protocol, {keep} keep an epoch "
-        f"with 1.0; {end} end with one and {passed} pass through one."
+        f"Of our {count(len(trials), 'trial')} under the paper's protocol, {keep} have 1.0 at the "
+        f"kept epoch, {end} at the last and {passed} at any."
     )
 
 
@@ -164,7 +164,7 @@ def _seeds(panel: Axes, seeds: pd.DataFrame) -> None:
         if used:
             sets = "Iris" if DATASET in row["paper_used_for"] else "other data sets"
             panel.annotate(
-                f"{row['seed']}: {sets}",
+                f"{row['seed']} (used for {sets})",
                 (row["seed"], row["test_accuracy"]),
                 xytext=(0, -16),
                 textcoords="offset points",

@@ -73,9 +73,10 @@ def seed_ranges(seeds: Sequence[int]) -> str:
 
 def asked_for(study: Mapping[str, Any], dataset: str) -> str:
     """Return the seeds of protocols with one split, and splits and seeds of the others."""
-    single = [name for name in study["protocols"] if PROTOCOLS[name].one_split]
+    asked = [name for name in study["protocols"] if PROTOCOLS[name].covers(dataset)]
+    single = [name for name in asked if PROTOCOLS[name].one_split]
     parts = [f"{joined(single)}: {seed_ranges(study['seeds'][dataset])}"] if single else []
-    if len(single) < len(study["protocols"]):
+    if len(single) < len(asked):
         splits, seeds = study["splits"][dataset], study["seeds_per_split"][dataset]
         parts.append(f"splits {seed_ranges(splits)}, seeds {seed_ranges(seeds)} in each")
     return "; ".join(parts)

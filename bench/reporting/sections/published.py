@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from bench.reporting.view import View
 
 REAL = "Is the number real?"
-TYPICAL = "Is it typical?"
+TYPICAL = "Is it typical of other seeds?"
 
 
 def published_answer(view: View) -> list[Block]:
@@ -63,14 +63,15 @@ def published(view: View) -> list[Block]:
 
 
 EXPLAINED = """
-*Typical*: the published value is an ordinary one among our trials of the same protocol (p above
-.05). *Passes* is the range of such values. *Uninformative*: the value passes, but the range is so
-wide that hardly any value would fail. *Not typical*: it fails also after Holm's correction over the
-facts. *Undecided*: it fails before that correction alone; or there are too few trials or epochs."""
+*Typical*: the published value lies in the range that passes: it is an ordinary one among our trials
+of the same protocol (p above .05). *Uninformative*: it passes, but the range is so wide that hardly
+any value would fail. *Not typical*: p is at most .05 also after Holm's correction over the facts,
+which takes 239 trials for six facts. *Undecided*: p is at most .05 before that correction alone; or
+there are too few trials or epochs. *Would also pass*: models whose median lies in the range."""
 FACTS = """
-Scores of one network on the same rows are one fact: where the test accuracy is right, so is the
-test F1. *Repeated run*: whether the paper's own run, repeated with its seed in the software of its
-day, gives the value again."""
+Test accuracy and test F1 come from the same predictions and are one fact. *Repeated run*: whether
+the paper's own run, repeated with its seed in the software of its day, gives the value again, to
+three decimals at least."""
 
 
 def published_values(view: View) -> pd.DataFrame:
@@ -154,7 +155,10 @@ def typical(values: pd.DataFrame) -> str:
     groups = {str(word): rows for word, rows in values.groupby("verdict", sort=False)}
     if len(groups.get("not measured", ())) == len(values):
         return "Not measured yet: there is no trial with one of the published scores."
-    told = [f"{len(groups[word])} {word}" for word in WORDS if word in groups]
+    told = [
+        f"{len(rows)} {'is' if len(rows) == 1 else 'are'} {word} ({_sets(rows)})"
+        for word, rows in _ordered(groups)
+    ]
     text = f"**{_in_a_word(groups, len(values))}** Of {count(len(values), 'published value')} "
     text += f"{joined(told)}."
     for word in ("not typical", "uninformative"):
@@ -164,6 +168,14 @@ def typical(values: pd.DataFrame) -> str:
         reasons = joined(dict.fromkeys(map(literal, undecided["reason"])))
         text += f" Undecided: {reasons}."
     return text
+
+
+def _ordered(groups: Mapping[str, pd.DataFrame]) -> list[tuple[str, pd.DataFrame]]:
+    return [(word, groups[word]) for word in WORDS if word in groups]
+
+
+def _sets(values: pd.DataFrame) -> str:
+    return joined(map(dataset_name, values["dataset"].unique()))
 
 
 WORDS = ("typical", "not typical", "uninformative", "undecided", "not measured")
@@ -192,8 +204,8 @@ def _told(row: Mapping[Hashable, Any]) -> str:
     passes = _range(row["passes_low"], row["passes_high"], decimals)
     if row["verdict"] == "uninformative":
         return (
-            f"The check tells nothing of {value_name(row)}, {claimed}: any value from "
-            f"{passes} would have passed."
+            f"The check can't judge {value_name(row)}, {claimed}: any value from {passes} would "
+            "have passed."
         )
     return (
         f"Not typical: {value_name(row)}, {claimed} published, where {passes} would have passed "

@@ -89,7 +89,7 @@ def test_arms_are_told_apart_or_within_chance():
     rng = np.random.default_rng(3)
     old, suite = rng.normal(0.924, 0.001, 10), rng.normal(0.924, 0.001, 40)
     table = compare(runs(old=old, arrays=old - 0.01, suite=suite)).set_index("arm")
-    assert table["verdict"].tolist() == ["", "differs", "within chance"]
+    assert table["verdict"].tolist() == ["", "differs", "no difference shown"]
     assert table.loc[ARRAYS, "gap"] == pytest.approx(-0.01)
     assert table.loc[ARRAYS, "low"] < -0.01 < table.loc[ARRAYS, "high"] < 0
     assert table.loc[OLD, ["gap", "low", "high", "p", "p_holm", "least_p"]].isna().all()

@@ -19,7 +19,10 @@ def test_the_variance_of_the_first_values_is_compared_with_1(scale, word):
     values = scale * np.random.default_rng(0).normal(size=50)
     verdict, told = section.variance(networks(k0_1=0.0, k0_1_initial=values))
     assert verdict == word
-    assert told == f"variance {values.var(ddof=1):.2f} over 50 initial values; fan_avg is 1"
+    assert told == (
+        "fan_avg of one number is 1; Keras' initializer gives variance "
+        f"{values.var(ddof=1):.2f} over 50 initial values"
+    )
     assert section.variance(networks()) == ("not measured", "")
 
 

@@ -121,8 +121,8 @@ def test_what_would_decide_an_undecided_comparison_is_told():
     excluded = undecided(splits_needed=40.0, excluded="better")
     assert "; that Adaact is better by more than the margin is excluded. About 40" in excluded
     limit = (
-        "Iris, relu: undecided. More trials on this table can't decide it: the family's interval "
-        "would stay ±0.0123 wide."
+        "Iris, relu: undecided. More splits or seeds can't decide it: the interval would keep a "
+        "half width of 0.0123."
     )
     assert undecided() == limit
     assert undecided(rows_needed=2345.0, rows_needed_low=1000.0, rows_needed_high=9876.0) == (

@@ -12,7 +12,7 @@ RELEASES = {"old": "TensorFlow 2.5.3", "arrays": "TensorFlow 2.21.0"}
 
 
 def drift(**verdicts):
-    """Rows of ``analysis.drift.compare``: ``mnist=("differs", "within chance")``."""
+    """Rows of ``analysis.drift.compare``: ``mnist=("differs", "no difference shown")``."""
     rows = []
     for dataset, told in verdicts.items():
         for arm, verdict in zip(("old", "arrays", "suite"), ("", *told), strict=False):
@@ -24,7 +24,7 @@ def drift(**verdicts):
 
 
 def test_the_table_has_one_row_a_sample():
-    made = drift(mnist=("differs", "within chance"))
+    made = drift(mnist=("differs", "no difference shown"))
     table = markdown(section.drift_table(made, RELEASES, ROWS))
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
     assert [line[1:4] for line in lines] == [
@@ -35,14 +35,17 @@ def test_the_table_has_one_row_a_sample():
     assert [line[4:] for line in lines] == [
         ["–", "–", "–"],
         ["−0.0040 [−0.0050, −0.0030]", "< .001", "**differs**"],
-        ["+0.0001 [−0.0009, +0.0011]", ".001", "**within chance**"],
+        ["+0.0001 [−0.0009, +0.0011]", ".001", "**no difference shown**"],
     ]
 
 
 def test_where_arrays_alone_differ_their_one_batch_order_is_named():
-    told = drift(mnist=("differs", "within chance"), iris=("within chance", "within chance"))
+    told = drift(
+        mnist=("differs", "no difference shown"),
+        iris=("no difference shown", "no difference shown"),
+    )
     assert section.conclusion(told, ROWS) == (
-        "The old software and this suite differ by no more than chance on MNIST and Iris. The old "
+        "No difference is shown between the old software and this suite on MNIST and Iris. The old "
         "software and current seeded `fit` on arrays differ on MNIST (40 of 10,000 test rows "
         "fewer on average). The old software and current seeded `fit` on arrays differ by no more "
         "than chance on Iris. A likely cause on MNIST is that seeded `fit` on arrays repeats one "
@@ -56,8 +59,8 @@ def test_where_arrays_alone_differ_their_one_batch_order_is_named():
     [
         ("differs", "differs"),
         ("differs", "undecided"),
-        ("within chance", "differs"),
-        ("within chance", "within chance"),
+        ("no difference shown", "differs"),
+        ("no difference shown", "no difference shown"),
         ("differs",),
     ],
 )
@@ -65,7 +68,7 @@ def test_otherwise_no_cause_is_named(verdicts):
     text = section.conclusion(drift(mnist=verdicts), ROWS)
     assert "cause" not in text
     assert text.count("differ on MNIST") == verdicts.count("differs")
-    assert text.count("no more than chance on MNIST") == verdicts.count("within chance")
+    assert text.count("No difference is shown") == verdicts.count("no difference shown")
     assert text.count("too few") == verdicts.count("undecided")
 
 

@@ -28,8 +28,8 @@ def test_the_thirds_of_the_first_slopes_are_told():
     thirds = [("iris", n, 33) for n in (4, 4, 13)]
     starts = pd.DataFrame(thirds, columns=["dataset", "failed", "trials"])
     assert failed_training.mechanism(starts) == (
-        "Iris, Adaact: by thirds of the initial |k1 · k1'|, from low to high, 4 of 33, 4 of 33 "
-        "and 13 of 33 fail."
+        "Iris, Adaact: by thirds of the product of both layers' initial k1, from small to large, "
+        "4 of 33, 4 of 33 and 13 of 33 fail."
     )
 
 

@@ -56,11 +56,11 @@ def test_whether_the_values_are_typical_in_a_word(rows, word):
 
 def test_every_verdict_is_counted_and_what_is_not_typical_is_named():
     assert published.typical(table({}, ODD, WIDE, FEW, NONE)) == (
-        "**Not all of it.** Of 5 published values 1 typical, 1 not typical, 1 uninformative, 1 "
-        "undecided and 1 not measured. Not typical: Iris test accuracy, 0.500 published, where "
-        "0.605 to 1.000 would have passed (p = .020). The check tells nothing of Iris test "
-        "accuracy, 1.000: any value from 0.605 to 1.000 would have passed. Undecided: 10 of 39 "
-        "trials."
+        "**Not all of it.** Of 5 published values 1 is typical (Iris), 1 is not typical (Iris), 1 "
+        "is uninformative (Iris), 1 is undecided (Iris) and 1 is not measured (Iris). Not typical: "
+        "Iris test accuracy, 0.500 published, where 0.605 to 1.000 would have passed (p = .020). "
+        "The check can't judge Iris test accuracy, 1.000: any value from 0.605 to 1.000 would have "
+        "passed. Undecided: 10 of 39 trials."
     )
     assert published.typical(table(NONE)).startswith("Not measured yet: there is no trial")
 
