@@ -195,10 +195,10 @@ def test_a_worker_killed_in_the_middle_of_a_message_does_no_harm(workers, blocks
         kept, moment = {stream: [], beside: []}, rng.randrange(len(seeds))
 
         def keep(job, result, _attempt, kept=kept, moment=moment, stream=stream):
-            kept[job].append(result.value)
+            kept[job].append(result.trial)
             if job == stream and len(kept[job]) == moment + 1:
                 # The next message is on its way: the pipe takes less than one.
-                os.kill(int(result.value.reason), signal.SIGKILL)
+                os.kill(int(result.trial.reason), signal.SIGKILL)
 
         for outcome in run_jobs(workers, [stream, beside], on_result=keep):
             assert (outcome.missing, outcome.reason) == ((), "")
