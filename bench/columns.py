@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Type = Literal["text", "truth", "integer", "number"]
-Kind = Literal["key", "fact", "score", "loss", "count", "collapse", "coefficient"]
+Kind = Literal["key", "fact", "score", "loss", "count", "collapse", "coefficient", "gap"]
 
 PARTS = ("train", "validation", "test")
 STOPPED_ON_TEST = "test_accuracy_stopped_on_test"  # had early stopping used the test set
@@ -30,8 +30,8 @@ class Column:
         name: Name in the file.
         kind: ``key`` (identifies the row), ``fact`` (a field of the row's record), ``score`` (a
             metric on a part of the split), ``loss``, ``count``, ``collapse`` (how far a network is
-            from its fold) or ``coefficient`` (a learned scalar). Trials and histories hold what is
-            neither key nor fact by name.
+            from its fold), ``coefficient`` (a learned scalar) or ``gap`` (a difference). Trials and
+            histories hold what is neither key nor fact by name.
         type: ``text``, ``truth`` (True or False), ``integer`` or ``number``.
         unit: Unit of its values; empty where there is none.
         heading: Title where it is not the name; see ``title``. That of a metric stands in METRICS.
@@ -141,8 +141,44 @@ DRIFT = (
 )
 """Of ``drift.csv``."""
 
+REPLAY_SEED = (
+    *_of_trials("dataset", "seed"),
+    Column("software", "fact", "text", gaps=False),
+    *_of_trials("epochs", "best_epoch"),
+    Column("kept_epoch", "fact", "integer", gaps=False),
+    *_of_trials("test_accuracy", "test_f1"),
+    Column("test_accuracies", "fact", "text", gaps=False),
+)
+"""Of ``replay_seeds.csv``: ``test_accuracies`` are those after each epoch, with spaces between."""
+
+LOOK = (
+    Column("look", "key", "integer", gaps=False),
+    Column("ordinary", "fact", "truth", gaps=False),
+    Column("largest", "fact", "integer"),
+    *_of_trials("dataset", "protocol"),
+    Column("metric", "key", "text", gaps=False),
+    Column("method", "key", "text", gaps=False),
+    Column("reference", "key", "text", gaps=False),
+    Column("splits", "fact", "integer", gaps=False),
+    Column("seeds", "fact", "integer", gaps=False),
+    *(Column(name, "gap") for name in ("estimate", "low", "high")),
+    *(Column(name, "fact") for name in ("p_difference", "p_equivalent")),
+    *(Column(name, "fact") for name in ("p_difference_holm", "p_equivalent_holm")),
+    Column("margin", "fact", gaps=False),
+    *(Column(name, "fact", "text") for name in ("verdict", "sign", "excluded")),
+    *(Column(name, "gap") for name in ("simultaneous_low", "simultaneous_high")),
+    *(Column(name, "fact") for name in ("standard_error", "freedom")),
+    *(Column(name, "fact") for name in ("trial_part", "table_part")),
+    *(Column(name, "fact") for name in ("information", "level_spent")),
+)
+"""Of ``looks.csv``: one row a look and comparison, judged as it was read then."""
+
 # Of a name in several tables, the column of the trials.
-KNOWN = {column.name: column for table in (HISTORY, ROW, DRIFT, FURTHER, TRIAL) for column in table}
+KNOWN = {
+    column.name: column
+    for table in (HISTORY, ROW, DRIFT, REPLAY_SEED, LOOK, FURTHER, TRIAL)
+    for column in table
+}
 
 
 @cache

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORMER_TRAINERS = {"replicate": "many-seeds"}  # names of before 0.2.0
+DECIDED = "decided"  # the one word of --until
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
 MOST_SEEDS = 1_000_000  # of one cell; a slip of the keyboard must not fill the memory
 
@@ -37,6 +38,8 @@ class Request:
         workers: Worker processes; None: one per core.
         stall_timeout: Seconds without a finished epoch after which a job counts as hanging.
         scheduler: Address of a Dask scheduler whose workers train; None: this machine's.
+        until: ``decided``: look at the verdicts, and grow the study while some are undecided; None:
+            the study as asked.
         by_name: Whether the data sets were asked for by name: one that is missing is then an error.
 
     Raises:
@@ -49,6 +52,7 @@ class Request:
     workers: int | None = None
     stall_timeout: float | None = None
     scheduler: str | None = None
+    until: str | None = None
     by_name: bool = False
 
     def __post_init__(self) -> None:
@@ -63,6 +67,19 @@ class Request:
             )
         if timeout is not None and timeout <= 0:
             raise UserError(f"--stall-timeout: expected seconds above 0. Received: {timeout:g}.")
+        if self.until is not None:
+            _check_until(self.until, self.study)
+
+
+def _check_until(until: str, study: Study) -> None:
+    if until != DECIDED:
+        raise UserError(f"--until: unknown word {until!r}. Known: {DECIDED}.")
+    if not study.compares:
+        method, *references = DEFAULT
+        raise UserError(
+            f"--until: this study has nothing to decide. That takes {method}, one of "
+            f"{', '.join(references)}, and the protocol {study.headline_protocol}."
+        )
 
 
 def table_name(file: str) -> str:

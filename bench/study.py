@@ -17,15 +17,20 @@ from bench.training import classical
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bench.records import Status
 
-DEFAULT_PROTOCOLS = ("paper", "paper-clean", "held-out")
+HELD_OUT = "held-out"
+DEFAULT_PROTOCOLS = ("paper", "paper-clean", HELD_OUT)
 TRAINERS = ("many-seeds", "keras")  # the first is the default
 PROTOCOL_VERSION = 3  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
 CLASSICAL_VERSIONS = ("protocols", "scikit-learn", "numpy")  # that make a fit of scikit-learn's
+
+FIRST_SPLITS = 25  # of the first look, at least
+GROWTH = 2  # of the splits, from look to look
+LARGEST_GROWTH = 4  # of the largest size over the default one and over the first look
 
 TABLE_PROTOCOL = "held-out-scaled"
 TABLE_STEPS = 10_000  # of gradient descent that a table's cap on epochs leaves room for
@@ -122,6 +127,19 @@ class Study:
     def _models(self, dataset: str) -> list[str]:
         return [name for name in self.models if name in classical.models(dataset)]
 
+    @property
+    def headline_protocol(self) -> str:
+        """The protocol of the tested family: of a table of the user's own, the scaled one."""
+        return HELD_OUT if set(self.datasets) <= set(data.DATASETS) else TABLE_PROTOCOL
+
+    @property
+    def compares(self) -> bool:
+        """Whether the study asks for a comparison of the tested family."""
+        method, *references = DEFAULT
+        asked = set(self.activations)
+        compared = method in asked and not asked.isdisjoint(references)
+        return compared and self.headline_protocol in self.protocols
+
     def fingerprint(self, dataset: str, activation: str = "") -> str:
         """Return 16 hex digits of a hash over what decides a trial's result, beside its key.
 
@@ -179,6 +197,56 @@ def plan(study: Study, stored: Mapping[TrialKey, Status]) -> list[TrialKey]:
             among them, those of an earlier run are not.
     """
     return [key for key in study.keys() if key not in stored]  # noqa: SIM118 (no dictionary)
+
+
+def first_look(study: Study) -> Study:
+    """Return the study of a first look: as asked, with at least ``FIRST_SPLITS`` splits."""
+    return _with_splits(study, dict.fromkeys(study.datasets, FIRST_SPLITS))
+
+
+def largest_splits(study: Study) -> dict[str, int]:
+    """Return the splits of the largest size, by data set, given the study of the first look."""
+    sizes = {name: (len(splits), data.budget(name).splits) for name, splits in study.splits.items()}
+    return {name: LARGEST_GROWTH * max(FIRST_SPLITS, *known) for name, known in sizes.items()}
+
+
+def larger(study: Study, datasets: Sequence[str], most: Mapping[str, int]) -> Study:
+    """Return the study of the next look.
+
+    Args:
+        study: The study of the last look.
+        datasets: Whose splits to double.
+        most: Splits of the largest size, by data set.
+    """
+    now = {name: len(study.splits[name]) for name in datasets}
+    return _with_splits(study, {name: min(GROWTH * now[name], most[name]) for name in datasets})
+
+
+def _with_splits(study: Study, least: Mapping[str, int]) -> Study:
+    grown = {name: tuple(range(number)) for name, number in least.items()}
+    wider = {name: one for name, one in grown.items() if len(one) > len(study.splits[name])}
+    return replace(study, splits=dict(study.splits) | wider)
+
+
+def is_part(study: Study, whole: Study) -> bool:
+    """Return whether the trials of the tested family are among another study's.
+
+    Only data sets that both studies have are looked at; without one there is no part.
+    """
+    shared = [name for name in study.datasets if name in whole.datasets]
+    return bool(shared) and all(
+        study.fingerprint(name) == whole.fingerprint(name)
+        and set(study.splits[name]) <= set(whole.splits[name])
+        and set(study.seeds_per_split[name]) <= set(whole.seeds_per_split[name])
+        for name in shared
+    )
+
+
+def compares_the_same(study: Study, other: Study) -> bool:
+    """Return whether another study compares the same trials, and maybe further ones."""
+    wider = set(study.datasets) <= set(other.datasets)
+    wider &= set(study.activations) <= set(other.activations)
+    return wider and is_part(study, other) and is_part(other, study)
 
 
 def _hashed(basis: Mapping[str, Any]) -> str:

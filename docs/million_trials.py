@@ -30,15 +30,25 @@ if TYPE_CHECKING:
     from bench.study import Study
 
 SETS = ("iris", "banknote")
-CELLS = 30  # two data sets, three protocols, five activations
+PROTOCOLS = ("paper", "held-out")
+CELLS = 20  # two data sets, two protocols, five activations
+SEEDS = 10  # of each split
 
 
 def study(trials: int) -> Study:
-    """A study of so many trials in thirty cells."""
-    seeds = dict.fromkeys(SETS, tuple(range(trials // CELLS)))
-    sizes = {"seeds": seeds, "splits": seeds, "seeds_per_split": dict.fromkeys(SETS, (0,))}
-    epochs = dict.fromkeys(SETS)
-    return replace(default_study(), datasets=SETS, epochs=epochs, models=(), data={}, **sizes)
+    """A study of so many trials in twenty cells."""
+    size = trials // CELLS
+    return replace(
+        default_study(),
+        datasets=SETS,
+        protocols=PROTOCOLS,
+        seeds=dict.fromkeys(SETS, tuple(range(size))),
+        splits=dict.fromkeys(SETS, tuple(range(size // SEEDS))),
+        seeds_per_split=dict.fromkeys(SETS, tuple(range(SEEDS))),
+        epochs=dict.fromkeys(SETS),
+        models=(),
+        data={},
+    )
 
 
 def main(trials: int, workers: int) -> None:

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.weightstats import DescrStatsW
 
+from bench.analysis.scores import NO_NETWORK
 from bench.data import DATASETS
-from bench.reporting.columns import ACTIVATION, DATASET, Column
+from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Table
 from bench.reporting.markdown import markdown
 from bench.reporting.output import filled, write_text
@@ -35,7 +36,15 @@ def pairs() -> pd.DataFrame:
     """Return the test accuracies of the seeds that both trainers have: ``keras, many-seeds``."""
     scores = {}
     for trainer, folders in STUDIES.items():
-        trials = pd.concat([pd.read_csv(RESULTS / folder / "trials.csv") for folder in folders])
+        trials = pd.concat(
+            [
+                pd.read_csv(
+                    RESULTS / folder / "trials.csv", usecols=[*CELL, "trainer", "test_accuracy"]
+                )
+                for folder in folders
+            ]
+        )
+        trials = trials[(trials["protocol"] == "paper") & (trials["trainer"] != NO_NETWORK)]
         latest = trials.drop_duplicates(CELL, keep="last").set_index(CELL)
         scores[trainer] = latest["test_accuracy"]
     return pd.DataFrame(scores).dropna().reset_index()
@@ -77,11 +86,11 @@ def _gap(gap: float, low: float, high: float) -> str:
 COLUMNS = (
     DATASET,
     ACTIVATION,
-    Column("pairs"),
-    Column("equal"),
-    Column("within a row"),
-    Column("mean gap [90 %]", ("gap", "low", "high"), _gap),
-    Column("p", ("p",), lambda p: "" if np.isnan(p) else probability(p)),
+    TableColumn("pairs"),
+    TableColumn("equal"),
+    TableColumn("within a row"),
+    TableColumn("mean gap [90 %]", ("gap", "low", "high"), _gap),
+    TableColumn("p", ("p",), lambda p: "" if np.isnan(p) else probability(p)),
 )
 
 

@@ -282,13 +282,14 @@ def cell_frame(
     activation: str = "adaact",
     **columns: object,
 ) -> pd.DataFrame:
-    """Return rows of trials.csv of one cell with these test accuracies, seeds from 0."""
+    """Return rows of trials.csv of one cell with these test accuracies, seeds from 0 of split 0."""
     import pandas as pd
 
     values = np.asarray(list(scores), dtype=float)
-    frame = pd.DataFrame({"seed": range(len(values)), "test_accuracy": values})
+    frame = pd.DataFrame({"split": 0, "seed": range(len(values)), "test_accuracy": values})
     names = {"dataset": dataset, "protocol": protocol, "activation": activation}
-    return frame.assign(**{**names, "status": "ok", "constant": False, **columns})
+    facts = {"trainer": "keras", "status": "ok", "constant": False}
+    return frame.assign(**{**names, **facts, **columns})
 
 
 def trial_frame(scores: Mapping[str, Iterable[float]], **columns: Any) -> pd.DataFrame:
@@ -301,11 +302,11 @@ def trial_frame(scores: Mapping[str, Iterable[float]], **columns: Any) -> pd.Dat
 
 
 def epoch_frame(curves: Iterable[Sequence[float]], column: str = "loss") -> pd.DataFrame:
-    """Return rows of histories.csv.gz with one column, one curve a seed."""
+    """Return rows of histories.csv.gz with one column, one curve a seed of split 0."""
     import pandas as pd
 
     return pd.concat(
-        pd.DataFrame({"seed": seed, "epoch": range(1, len(curve) + 1), column: curve})
+        pd.DataFrame({"split": 0, "seed": seed, "epoch": range(1, len(curve) + 1), column: curve})
         for seed, curve in enumerate(curves)
     )
 
@@ -365,7 +366,7 @@ def _as_row_says(was: Trial, row: Mapping[Any, Any]) -> Trial:
     return replace(
         was,
         constant=bool(row["constant"]),
-        best_epoch=int(row["best_epoch"]),
+        best_epoch=int(np.nan_to_num(row["best_epoch"])),  # scikit-learn has no epochs
         scores=scores,
         parameters={name: int(row[name]) for name in was.parameters},
         outcomes=outcomes(was.key, scores["test_accuracy"]),

@@ -1,7 +1,6 @@
-"""Statistics, comparisons, claims: data frames in, data frames out.
+"""Compute statistics, comparisons and verdicts: data frames in, data frames out.
 
-Nothing here knows TensorFlow, prints, or touches a file but claims and published figures. SciPy
-and statsmodels do the arithmetic.
+Nothing here knows TensorFlow, prints, or reads a file but claims and published values.
 """
 
 LEVEL = 0.95  # of every interval

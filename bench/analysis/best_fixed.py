@@ -1,8 +1,9 @@
-"""Each activation under test against the best fixed one, on new data.
+"""Compare each activation under test with the best of several fixed ones.
 
-To beat the best is to beat each: the p-value is the largest of those against each fixed activation
-(an intersection-union test), and no correction for their number is needed. Holm corrects for the
-number of activations under test and data sets.
+The gap to the best is the least of the gaps to each. No interval is made for an activation that
+the data pick: the lower end is the least of the lower ends against each, unadjusted (to lie above
+the best is to lie above each, an intersection-union test); the upper end is the least of the upper
+ends at a level divided by the number of fixed activations.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from bench.analysis import ALPHA
-from bench.analysis.comparisons import holm
-from bench.analysis.headline import headline
-from bench.analysis.minimum_sample import fewest_pairs, too_few
+from bench.analysis.headline import ACCURACY, headline
+from bench.analysis.scores import has_score
+from bench.analysis.verdicts import FEWEST_SPLITS, one_sided_p, worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,92 +25,118 @@ if TYPE_CHECKING:
     from bench.analysis.headline import Size
 
 COLUMNS = [
-    *("dataset", "protocol", "arm", "rival", "beaten", "fixed", "pairs", "fewest"),
-    *("estimate", "low", "high", "rows", "p", "p_holm", "margin", "verdict", "reason"),
-    *("parameters", "rival_parameters", "epochs", "rival_epochs"),
+    *("dataset", "protocol", "metric", "method", "best_fixed", "beaten", "fixed", "splits"),
+    *("estimate", "low", "high", "p_difference", "p_equivalent"),
+    *("p_difference_holm", "p_equivalent_holm", "margin", "verdict"),
+    *("sign", "beyond_margin", "excluded", "simultaneous_low", "simultaneous_high", "reason"),
+    *("parameters", "best_fixed_parameters", "epochs", "best_fixed_epochs"),
 ]
 
 
-def contest(
+def against_best(
     trials: pd.DataFrame,
     rows: pd.DataFrame,
     sizes: Mapping[str, Size],
-    arms: Sequence[str],
+    methods: Sequence[str],
     fixed: Sequence[str],
-    protocol: str,
+    *,
+    protocol: str = "held-out",
+    metric: str = ACCURACY,
 ) -> pd.DataFrame:
-    """Return one row a data set and activation under test.
+    """Return one row a data set and activation under test; all of them are one family.
 
     Args:
         trials: As ``trials.csv``.
         rows: As ``rows.csv``.
         sizes: The data sets, by name.
-        arms: The activations under test.
+        methods: The activations under test.
         fixed: The fixed activations, at least one.
         protocol: Whose trials to compare.
+        metric: Column of ``trials``.
 
     Returns:
-        ``rival``: the fixed activation with the highest mean test accuracy in the pairs;
-        ``estimate, low, high, rows, margin``: the gap to it, as ``headline`` has it; ``beaten``:
-        how many of the ``fixed`` the arm's mean lies above; ``p, p_holm``: of not beating each of
-        them; medians of parameters and epochs.
-
-        The verdict is ``better`` (p_holm <= 0.05), ``no better`` (the whole interval of the gap to
-        the rival lies below the margin), else ``cannot tell``; ``not measured`` without pairs.
+        ``COLUMNS``. ``best_fixed``: the fixed activation with the highest mean; ``estimate``: the
+        gap to it, which is too low by chance, since the data pick it; ``low, high``: 95 % interval
+        of the gap to the best; ``beaten``: how many of the ``fixed`` have a lower mean; ``splits``:
+        the fewest of a comparison; medians of parameters and epochs; the rest as
+        ``verdicts.worded``. Not measured unless each comparison is.
     """
-    found = [
-        _against_best(group)
-        for arm in arms
-        for _, group in headline(
-            trials, rows, sizes, arm=arm, baselines=fixed, protocol=protocol
-        ).groupby("dataset", sort=False)
+    parts = [
+        headline(
+            trials, rows, sizes, method=one, references=fixed, protocol=protocol, metric=metric
+        )
+        for one in methods
     ]
-    table = pd.DataFrame(found)
-    table["p_holm"] = holm(table["p"].to_numpy(dtype=float))
-    table["fewest"] = fewest_pairs(len(table))
-    verdicts = [_verdict(row) for _, row in table.iterrows()]
-    table["verdict"], table["reason"] = zip(*verdicts, strict=True)
-    own = trials[(trials["protocol"] == protocol) & (trials["status"] == "ok")]
+    order = {name: place for place, name in enumerate(sizes)}
+    comparisons = pd.concat(parts).sort_values(
+        "dataset", key=lambda names: names.map(order), kind="stable"
+    )
+    groups = [group for _, group in comparisons.groupby(["dataset", "method"], sort=False)]
+    table = worded(pd.DataFrame([_row(group, len(groups)) for group in groups]))
+    own = trials[(trials["protocol"] == protocol) & has_score(trials, metric)]
     medians = own.groupby(["dataset", "activation"])[["parameters", "epochs"]].median()
-    for who, prefix in (("arm", ""), ("rival", "rival_")):
+    for who, prefix in (("method", ""), ("best_fixed", "best_fixed_")):
         places = pd.MultiIndex.from_frame(table[["dataset", who]])
         for column in ("parameters", "epochs"):
-            table[prefix + column] = medians[column].reindex(places).to_numpy(dtype=float)
-    order = {name: place for place, name in enumerate(sizes)}
-    return table[COLUMNS].sort_values("dataset", key=lambda names: names.map(order), kind="stable")
+            table[prefix + column] = medians[column].reindex(places).to_numpy(float)
+    return table[COLUMNS]
 
 
-def _against_best(comparisons: pd.DataFrame) -> dict[str, object]:
-    """Return one arm on one data set, from its comparisons with each fixed activation."""
-    measured = comparisons.dropna(subset="estimate")
+def _row(comparisons: pd.DataFrame, family: int) -> dict[str, object]:
+    """Return one activation on one data set, from its comparisons with each fixed one."""
     first = comparisons.iloc[0]
-    names = {name: first[name] for name in ("dataset", "protocol", "arm")}
-    counts = {"fixed": len(comparisons), "beaten": int((measured["estimate"] > 0).sum())}
-    if len(measured) < len(comparisons):  # the best may be among the others
-        gap = dict.fromkeys(("estimate", "low", "high", "rows", "p"), float("nan"))
-        return {**names, **counts, **gap, "rival": "", "pairs": 0, "margin": first["margin"]}
-    rival = measured.iloc[int(measured["estimate"].to_numpy().argmin())]
-    wins = np.where(measured["estimate"] > 0, measured["p"], 1.0)
-    gap = {name: rival[name] for name in ("estimate", "low", "high", "rows", "margin")}
-    least = int(measured["pairs"].min())
-    return {
-        **names,
-        **counts,
-        **gap,
-        "rival": rival["baseline"],
-        "pairs": least,
-        "p": float(np.max(wins)),
+    row = {
+        **{name: first[name] for name in ("dataset", "protocol", "metric", "method", "margin")},
+        "fixed": len(comparisons),
+        "beaten": int((comparisons["estimate"] > 0).sum()),
+        "splits": int(comparisons["splits"].min()),
+        "best_fixed": "",
+        "reason": "",
     }
+    unknown = [
+        *("estimate", "low", "high", "p_difference", "p_equivalent"),
+        *("simultaneous_low", "simultaneous_high"),
+    ]
+    row |= dict.fromkeys(unknown, np.nan)
+    missing = int((comparisons["verdict"] == "not measured").sum())
+    if missing:
+        return {**row, "reason": f"{missing} of {len(comparisons)} not measured"}
+    best = comparisons.iloc[int(comparisons["estimate"].to_numpy().argmin())]
+    row |= {"best_fixed": best["reference"], "estimate": best["estimate"]}
+    if row["splits"] < FEWEST_SPLITS:
+        return {**row, "reason": f"{row['splits']} of {FEWEST_SPLITS} splits"}
+    row["p_difference"], row["p_equivalent"] = _p_values(comparisons, first["margin"])
+    row["low"], row["high"] = gap_to_best(comparisons, ALPHA)
+    row["simultaneous_low"], row["simultaneous_high"] = gap_to_best(comparisons, ALPHA / family)
+    return row
 
 
-def _verdict(row: pd.Series) -> tuple[str, str]:
-    """Return the verdict on one row, and what limits it."""
-    if not row["rival"]:
-        return "not measured", f"not all pairs are there under the {row['protocol']} protocol"
-    if row["pairs"] < row["fewest"]:
-        return "cannot tell", too_few(row["pairs"], row["fewest"], "tell among so many")
-    if row["p_holm"] <= ALPHA:
-        return "better", ""
-    if row["high"] < row["margin"]:
-        return "no better", ""
-    return "cannot tell", "the interval holds differences that matter and none"
+def gap_to_best(comparisons: pd.DataFrame, alpha: float) -> tuple[float, float]:
+    """Return the ends of the interval of the gap to the best, at level 1 - alpha.
+
+    Args:
+        comparisons: With each fixed activation: ``estimate, standard_error, freedom``.
+        alpha: Half of it on each side.
+    """
+    estimate, error, freedom = (
+        comparisons[name].to_numpy(float) for name in ("estimate", "standard_error", "freedom")
+    )
+    low = estimate - stats.t.isf(alpha / 2, freedom) * error
+    high = estimate + stats.t.isf(alpha / 2 / len(comparisons), freedom) * error
+    return float(low.min()), float(high.min())
+
+
+def _p_values(comparisons: pd.DataFrame, margin: float) -> tuple[float, float]:
+    """Return the p-values that belong to ``gap_to_best``: of no gap, and of a gap of the margin."""
+    estimate, error, freedom = (
+        comparisons[name].to_numpy(float) for name in ("estimate", "standard_error", "freedom")
+    )
+
+    def least(limit: float) -> float:
+        return float(one_sided_p(estimate - limit, error, freedom).max())  # above each
+
+    def most(limit: float) -> float:
+        return len(estimate) * float(one_sided_p(limit - estimate, error, freedom).min())
+
+    difference = 2 * min(least(0.0), most(0.0))
+    return min(1.0, difference), min(1.0, max(least(-margin), most(margin)))

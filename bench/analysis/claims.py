@@ -26,11 +26,11 @@ key             meaning
                 ``comparison``: ``activation`` is not worse than the best fixed one.
 ``dataset``     name of a data set; a comparison may say ``all``
 ``metric``      column of ``trials.csv``; of a comparison, ``test_accuracy``
-``value``       the published number, as printed; a comparison has none
+``value``       the published value, as printed; a comparison has none
 ``decimals``    digits after the point that the paper reports; default: those of ``value`` as
                 it is written in the file, so ``0.980`` means three
 ``activation``  whose claim it is
-``protocol``    ``paper``, ``held-out`` or ``held-out-scaled``: how the paper came by it
+``protocol``    name of the protocol by which the paper obtained it
 ``place``       where the paper says it
 ``text``        optional: the claim in words
 ==============  ===========================================================================

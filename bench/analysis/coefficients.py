@@ -1,11 +1,12 @@
-"""Learned scalars over seeds: how little they settle."""
+"""Describe the learned scalars of trials: their spread and what they keep of their start."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.spread import CELL, QUANTILES, describe, has_score
+from bench.analysis.scores import CELL, has_score
+from bench.analysis.spread import QUANTILES, describe
 from bench.columns import INITIAL
 
 _SUMMARY = ["mean", "sd", "median", *QUANTILES, "median_low", "median_high"]
@@ -22,7 +23,7 @@ def coefficient_names(trials: pd.DataFrame) -> list[str]:
 
 
 def coefficients(trials: pd.DataFrame) -> pd.DataFrame:
-    """Return the spread of every learned scalar over seeds, one row a cell and scalar.
+    """Return the spread of every learned scalar over trials, one row a cell and scalar.
 
     Conditions on these rows; other seeds are chance. A scalar that the data determined would end
     near one value from any start; one that only trades with the kernel keeps the sign it began
@@ -33,10 +34,10 @@ def coefficients(trials: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         ``dataset, protocol, activation, coefficient, n``; mean, SD, median, quantiles and the
-        exact interval of the median; ``negative``: runs that end below 0; ``sign_flips``: runs
+        exact interval of the median; ``negative``: trials that end below 0; ``sign_flips``: trials
         that end on the other side of 0 than they began; ``initial_median``; ``correlation``:
-        Spearman's, of final with initial value; ``constant_share``: of all runs of the cell, those
-        that predict one class. Cells without the scalar have no row.
+        Spearman's, of final with initial value; ``constant_share``: of all trials of the cell,
+        those that predict one class. Cells without the scalar have no row.
     """
     names = coefficient_names(trials)
     learned = trials[trials[names].notna().any(axis=1)]
@@ -66,7 +67,7 @@ def _coefficient(trials: pd.DataFrame, name: str) -> dict[str, float]:
 
 
 def _spearman(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Spearman's correlation; NaN where it has none (under 3 runs, or no spread)."""
+    """Return Spearman's correlation; NaN where it has none (under 3 trials, or no spread)."""
     if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return float("nan")
     return float(pd.Series(first).corr(pd.Series(second), method="spearman"))

@@ -1,7 +1,7 @@
-"""The same networks in the software of the paper's day and in today's: what chance explains.
+"""Compare the same networks in the software of the paper's day and in today's.
 
-Seeds mean other random streams in other software, so runs are compared as independent samples.
-Everything conditions on the rows: the paper's split and test set are the same in every arm.
+Seeds mean other random streams in other software, so trials are compared as independent samples.
+Everything conditions on the rows: the paper's split and test set are the same in each of them.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from bench.analysis import ALPHA
-from bench.analysis.comparisons import holm
-from bench.analysis.spread import NOWHERE, RESOLUTION, Interval, has_score
+from bench.analysis import ALPHA, LEVEL
+from bench.analysis.scores import has_score
+from bench.analysis.spread import NOWHERE, RESOLUTION, Interval
+from bench.analysis.verdicts import holm
 from bench.exports.layout import ARRAYS, OLD, SUITE
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ COLUMNS = [
 def with_suite(
     drift: pd.DataFrame, trials: pd.DataFrame, epochs: Mapping[str, int | None]
 ) -> pd.DataFrame:
-    """Return the runs of all three arms, one row a run.
+    """Return the trials of all three kinds of software, one row a trial.
 
     Args:
         drift: As ``drift.csv``; its ``arm`` is ``OLD`` or ``ARRAYS``.
-        trials: As ``trials.csv``. Adaact's under the paper's protocol are the third arm.
-        epochs: The cap on epochs by data set: capped runs are others, and are left out.
+        trials: As ``trials.csv``. Adaact's under the paper's protocol are the third.
+        epochs: The cap on epochs by data set: capped trials are others, and are left out.
 
     Returns:
         ``dataset, arm, seed`` and ``METRIC``.
@@ -53,24 +53,24 @@ def with_suite(
     return pd.concat([drift[columns], own[columns]], ignore_index=True)
 
 
-def compare(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return every arm, and how far today's lie from the old software, one row a set and arm.
+def compare(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return each software, and how far it lies from the old one, one row a set and software.
 
-    The gap is today's mean minus the old one, with Welch's interval. The test permutes the runs
+    The gap is today's mean minus the old one, with Welch's interval. The test permutes the trials
     between the two: exact, up to ``RESAMPLES`` random permutations, if software makes no
     difference. Holm corrects for all of them together.
 
     Args:
-        runs: As ``with_suite`` returns it.
+        trials: As ``with_suite`` returns it.
 
     Returns:
-        ``COLUMNS``; data sets without a run in the old software are left out. Of the old software,
+        ``COLUMNS``; data sets without a trial in the old software are left out. Of that software
         ``gap`` to ``least_p`` are NaN and ``verdict`` is empty. Else ``verdict`` is *differs* (p
-        by Holm <= 0.05), *within chance*, or *cannot tell* (so few runs that no difference could
+        by Holm <= 0.05), *within chance*, or *undecided* (so few trials that no difference could
         give such a p).
     """
-    sets = runs.groupby("dataset", sort=False)
-    rows = [row for dataset, group in sets for row in _arms(str(dataset), group)]
+    sets = trials.groupby("dataset", sort=False)
+    rows = [row for dataset, group in sets for row in _by_software(str(dataset), group)]
     table = pd.DataFrame(rows, columns=COLUMNS)
     compared = table["arm"] != OLD
     p = table.loc[compared, "p"].to_numpy(dtype=float)
@@ -79,9 +79,9 @@ def compare(runs: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _arms(dataset: str, runs: pd.DataFrame) -> Iterator[dict[str, object]]:
+def _by_software(dataset: str, trials: pd.DataFrame) -> Iterator[dict[str, object]]:
     """Yield the rows of one data set."""
-    scores = {arm: group[METRIC].to_numpy(dtype=float) for arm, group in runs.groupby("arm")}
+    scores = {arm: group[METRIC].to_numpy(dtype=float) for arm, group in trials.groupby("arm")}
     if OLD not in scores:
         return
     for arm in (OLD, ARRAYS, SUITE):
@@ -102,7 +102,7 @@ def _described(values: np.ndarray) -> dict[str, float]:
 
 
 def _against(old: np.ndarray, values: np.ndarray) -> dict[str, float]:
-    """Return what is known of one arm beside the old software."""
+    """Return what is known of one software beside the old software."""
     low, high = welch(old, values)
     return {
         "gap": float(values.mean() - old.mean()),
@@ -133,7 +133,7 @@ def permutation_p(a: np.ndarray, b: np.ndarray) -> float:
 
 
 def least_p(n: int, m: int) -> float:
-    """Return the smallest p that so many runs on each side allow: all of one above the other's."""
+    """Return the smallest p of so many trials on each side: all of one above the other's."""
     return max(2 / comb(n + m, n), 2 / (RESAMPLES + 1))
 
 
@@ -145,21 +145,22 @@ def welch(a: np.ndarray, b: np.ndarray) -> Interval:
         b: Shape (m,).
 
     Returns:
-        Lower and upper end; NaN with a sample of one run; the difference where neither varies.
+        Lower and upper end; NaN with a sample of one trial; the difference where neither varies.
     """
     if min(len(a), len(b)) < 2:
         return NOWHERE
     gap = float(b.mean() - a.mean())
     if max(np.ptp(a), np.ptp(b)) <= RESOLUTION:
         return gap, gap
-    means = CompareMeans(DescrStatsW(b), DescrStatsW(a))
-    low, high = means.tconfint_diff(alpha=ALPHA, usevar="unequal")
-    return float(low), float(high)
+    parts = np.array([one.var(ddof=1) / len(one) for one in (a, b)])
+    freedom = parts.sum() ** 2 / (parts**2 / [len(a) - 1, len(b) - 1]).sum()
+    reach = float(stats.t.ppf(0.5 + LEVEL / 2, freedom) * parts.sum() ** 0.5)
+    return gap - reach, gap + reach
 
 
 def _verdict(row: pd.Series, comparisons: int) -> str:
     if row["arm"] == OLD:
         return ""
     if comparisons * row["least_p"] > ALPHA:
-        return "cannot tell"
+        return "undecided"
     return "differs" if row["p_holm"] <= ALPHA else "within chance"

@@ -1,7 +1,7 @@
-"""The headline: one activation against every baseline on every data set, one family.
+"""Compare one method with every reference on every data set: one family of tests.
 
-Only this family is tested; what lies outside it is descriptive. Family and margin are fixed
-before anything is seen: a comparison that was not run still counts in Holm's correction.
+Family and margins are fixed before anything is seen: a comparison that was not run still counts
+in both of Holm's corrections. What lies outside the family is descriptive.
 """
 
 from __future__ import annotations
@@ -12,32 +12,41 @@ import numpy as np
 import pandas as pd
 
 from baselines import DEFAULT
-from bench.analysis import ALPHA
-from bench.analysis.comparisons import NO_ESTIMATE, holm, margin
-from bench.analysis.generalisation import over_resplits, over_test_rows
-from bench.analysis.minimum_sample import fewest_pairs, too_few
-from bench.analysis.pairs import on_these_rows, paired_scores
+from bench.analysis.estimator import (
+    NO_NOISE,
+    Estimate,
+    noise,
+    over_resplits,
+    over_test_rows,
+    row_variance,
+)
+from bench.analysis.limits import limits
+from bench.analysis.scores import NO_NETWORK, has_score, with_majority_scores
+from bench.analysis.verdicts import FEWEST_SPLITS, judged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.analysis.estimator import Noise
 
-BASELINES = DEFAULT[1:]  # all but Adaact
-METRIC = "test_accuracy"
+REFERENCES = DEFAULT[1:]  # all but Adaact
+ACCURACY = "test_accuracy"
+RESPLIT, OFFICIAL = "resplit", "official test set"
 
-_SEEDS_ONLY = [
-    *("superiority", "superiority_low", "superiority_high"),
-    *("sign_flip_p", "wilcoxon_p", "least_p"),
-]
 COLUMNS = [
-    *("dataset", "protocol", "arm", "baseline", "method", "pairs", "fewest"),
-    *("estimate", "low", "high", "rows", "p", "p_holm", "margin", "verdict", "reason"),
-    *_SEEDS_ONLY,
+    *("dataset", "protocol", "metric", "method", "reference", "splits", "seeds"),
+    *("estimate", "low", "high", "p_difference", "p_equivalent"),
+    *("p_difference_holm", "p_equivalent_holm", "margin", "verdict"),
+    *("limit_half_width", "splits_needed", "rows_needed"),
+    *("sign", "beyond_margin", "excluded", "simultaneous_low", "simultaneous_high"),
+    *("design", "reason", "rows_needed_low", "rows_needed_high", "rows_needed_any_gap"),
+    *("standard_error", "freedom", "trial_part", "table_part", "split_part", "row_part"),
+    *("diverged", "left_out"),
 ]
 
 
 class Size(Protocol):
-    """What must be known of a data set: its rows in all, and those of a test set."""
+    """What must be known of a data set."""
 
     @property
     def rows(self) -> int:
@@ -47,121 +56,173 @@ class Size(Protocol):
     def test_rows(self) -> int:
         """Rows of a test set."""
 
+    @property
+    def margin(self) -> float:
+        """Gap below which two methods are equivalent in practice."""
 
-def headline(
+
+def headline(  # noqa: PLR0913 (a family is named in full)
     trials: pd.DataFrame,
     rows: pd.DataFrame,
     sizes: Mapping[str, Size],
     *,
-    arm: str = "adaact",
-    baselines: Sequence[str] = BASELINES,
+    method: str = "adaact",
+    references: Sequence[str] = REFERENCES,
     protocol: str = "held-out",
+    metric: str = ACCURACY,
+    groups: Mapping[str, np.ndarray] | None = None,
+    diverged: bool = True,
 ) -> pd.DataFrame:
-    """Return the headline comparisons, one row each.
-
-    Speaks of new data: on a table that is split anew for every seed, of new tables of its size
-    (``over_resplits``); on an official test set, of new rows and new seeds, given the training
-    set (``over_test_rows``).
+    """Return the comparisons of one family, one row each.
 
     Args:
         trials: As ``trials.csv``.
-        rows: As ``rows.csv``: per cell and row, how many seeds tested it and got it right.
+        rows: As ``rows.csv``: per cell and row, how many trials tested it and got it right. A
+            data set without any is taken as split anew, and its row part is unknown.
         sizes: The data sets of the family, by name; ``bench.data.DATASETS`` for all three.
-        arm: The activation under test.
-        baselines: Those that it is compared with.
+        method: The activation or model under test.
+        references: Those that it is compared with.
         protocol: Whose trials to compare.
+        metric: Column of ``trials``; row-wise results are of ``test_accuracy`` alone.
+        groups: The group of each row of the table, by data set, where rows come in groups.
+        diverged: Whether a diverged trial counts, with the score of the largest class.
 
     Returns:
-        ``dataset, protocol, arm, baseline, method`` (``resplits`` or ``test rows``), ``pairs,
-        fewest`` (pairs that the family needs), ``estimate, low, high`` (95 %, for each comparison
-        by itself), ``rows`` (the estimate in test rows), ``p, p_holm, margin, verdict, reason``,
-        and for the narrower question on these rows ``superiority, superiority_low,
-        superiority_high, sign_flip_p, wilcoxon_p, least_p``.
-
-        The verdict is ``equivalent`` (the interval lies within the margin), else ``better`` or
-        ``worse`` (p_holm <= 0.05), else ``cannot tell``; ``cannot tell`` also where the pairs are
-        fewer than ``fewest``; ``not measured`` without pairs.
+        ``COLUMNS``. ``splits`` that both methods have; ``seeds``: the method's trials in one of
+        them (median); ``design``: ``resplit`` (``estimator.over_resplits``) or ``official test
+        set`` (``over_test_rows``); p-values, intervals and verdicts as ``verdicts.judged``;
+        ``limit_half_width`` and ``..._needed`` as ``limits.limits``; ``trial_part`` to
+        ``row_part``: parts of the variance; ``diverged``: trials of both methods that diverged;
+        ``left_out``: their trials without any score; ``reason``: ``no shared split``, ``no
+        row-wise results``, ``N of 3 splits``, or empty.
     """
-    trials = trials[trials["protocol"] == protocol]
-    rows = rows[(rows["protocol"] == protocol) & (rows["seeds_tested"] > 0)]
+    own = trials[trials["protocol"] == protocol]
+    tested = rows[(rows["protocol"] == protocol) & (rows["seeds_tested"] > 0)]
     compared = []
     for dataset, size in sizes.items():
-        own = trials[trials["dataset"] == dataset], rows[rows["dataset"] == dataset]
-        names = {"dataset": dataset, "protocol": protocol, "arm": arm}
-        compared += [
-            {**names, "baseline": baseline, **_compare(*own, size, (arm, baseline))}
-            for baseline in baselines
-        ]
-    table = pd.DataFrame(compared)
-    table["fewest"] = fewest_pairs(len(compared))
-    table["p_holm"] = holm(table["p"].to_numpy(dtype=float))
-    table["verdict"] = [_word(row) for _, row in table.iterrows()]
-    table["reason"] = [_reason(row, len(compared)) for _, row in table.iterrows()]
-    return table[COLUMNS]
+        of_set = own[own["dataset"] == dataset]
+        outcomes = tested[tested["dataset"] == dataset]
+        group = (groups or {}).get(dataset)
+        official = official_test_set(outcomes, size)
+        for reference in references:
+            pair = of_set[of_set["activation"].isin([method, reference])]
+            counted = _counted(of_set, metric, diverged)
+            scored = [counted[counted["activation"] == name] for name in (method, reference)]
+            by_row = _row_gaps(outcomes, method, reference) if metric == ACCURACY else None
+            compared.append(
+                {
+                    **_names(dataset, protocol, metric, method, reference),
+                    **_estimated(scored, by_row, size, group, metric, official=official),
+                    **_lost(pair, scored),
+                    "margin": size.margin,
+                    "design": OFFICIAL if official else RESPLIT,
+                }
+            )
+    family = judged(pd.DataFrame(compared))
+    few = (family["splits"] < FEWEST_SPLITS) & (family["splits"] > 0) & (family["reason"] == "")
+    counts = family["splits"].astype(str) + f" of {FEWEST_SPLITS} splits"
+    family["reason"] = family["reason"].mask(few, counts)
+    return with_limits(family, sizes)[COLUMNS]
 
 
-def _compare(
-    trials: pd.DataFrame, outcomes: pd.DataFrame, size: Size, arms: tuple[str, str]
-) -> dict[str, object]:
-    """Return one comparison, before it is corrected and put into words.
+def with_limits(family: pd.DataFrame, sizes: Mapping[str, Size]) -> pd.DataFrame:
+    """Return a judged family with the columns of ``limits.limits``.
 
-    ``trials`` and ``outcomes``, a part of ``rows.csv``, are of one data set and protocol.
+    Args:
+        family: As ``verdicts.judged`` returns it, with ``dataset`` and ``design``.
+        sizes: Its data sets, by name.
     """
-    arm, baseline = arms
-    scores = paired_scores(trials, METRIC, arms)
-    differences = (scores[arm] - scores[baseline]).to_numpy()
-    answer = NO_ESTIMATE
-    if official_test_set(outcomes):
-        by_row = (_shares(outcomes, arm) - _shares(outcomes, baseline)).dropna()
-        answer = over_test_rows(by_row.to_numpy(), differences)
-    elif not outcomes.empty:
-        answer = over_resplits(differences, size.test_rows, size.rows - size.test_rows)
-    seeds_only = on_these_rows(differences)
+    pairs = zip(family["dataset"], family["design"], strict=True)
+    rows = [sizes[n].test_rows if design == OFFICIAL else sizes[n].rows for n, design in pairs]
+    found = limits(family, np.array(rows))
+    return family.assign(**{str(name): found[name] for name in found})
+
+
+def official_test_set(outcomes: pd.DataFrame, size: Size) -> bool:
+    """Return whether every split tests the same rows.
+
+    Args:
+        outcomes: The part of ``rows.csv`` of one data set and protocol, tested rows only.
+        size: The data set's.
+    """
+    return 0 < outcomes["row"].nunique() <= size.test_rows
+
+
+def _names(*values: str) -> dict[str, object]:
+    return dict(zip(COLUMNS, values, strict=False))
+
+
+def _counted(trials: pd.DataFrame, metric: str, diverged: bool) -> pd.DataFrame:
+    return with_majority_scores(trials, metric) if diverged else trials[has_score(trials, metric)]
+
+
+def _row_gaps(outcomes: pd.DataFrame, method: str, reference: str) -> pd.Series:
+    """Return by row the share of the method's trials that got it right minus the reference's."""
+    counts = outcomes.set_index(["activation", "row"])
+    shares = counts["seeds_correct"] / counts["seeds_tested"]
+    found = set(outcomes["activation"])
+    if not {method, reference} <= found:
+        return pd.Series(dtype=float)
+    return (shares[method] - shares[reference]).dropna()
+
+
+def _estimated(
+    scored: list[pd.DataFrame],
+    by_row: pd.Series | None,
+    size: Size,
+    groups: np.ndarray | None,
+    metric: str,
+    *,
+    official: bool,
+) -> dict[str, object]:
+    """Return the estimate of one comparison, and why there is none."""
+    means = [one.groupby("split")[metric].mean() for one in scored]
+    gaps = (means[0] - means[1]).dropna().sort_index()
+    shared = [one[one["split"].isin(gaps.index)] for one in scored]
+    reason = "" if len(gaps) else "no shared split"
+    known = by_row is not None and len(by_row) > 1
+    if official and not known:
+        found, reason = Estimate(), reason or "no row-wise results"
+    elif official and by_row is not None:
+        found = over_test_rows(by_row.to_numpy(), gaps.to_numpy())
+    else:
+        row_part = np.nan
+        if known and by_row is not None:
+            row_part = row_variance(by_row.to_numpy(), _of_rows(groups, by_row))
+        noises = (_noise(shared[0], metric), _noise(shared[1], metric))
+        found = over_resplits(gaps.to_numpy(), noises, _share(size, groups), row_part)
+    per_split = shared[0].groupby("split").size()
     return {
-        "method": "test rows" if official_test_set(outcomes) else "resplits",
-        "pairs": len(differences),
-        **answer._asdict(),
-        "rows": answer.estimate * size.test_rows,
-        "margin": margin(size.test_rows),
-        **{name: seeds_only[name] for name in _SEEDS_ONLY},
+        **vars(found),
+        "standard_error": found.standard_error,
+        "splits": found.splits,
+        "seeds": int(per_split.median()) if len(per_split) else 0,
+        "reason": reason,
     }
 
 
-def _shares(outcomes: pd.DataFrame, activation: str) -> pd.Series:
-    """Return, by row, the share of seeds that got it right."""
-    cell = outcomes[outcomes["activation"] == activation].set_index("row")
-    return cell["seeds_correct"] / cell["seeds_tested"]
+def _noise(scored: pd.DataFrame, metric: str) -> Noise:
+    """Return the noise of one method's seeds; a scikit-learn fit has none."""
+    if scored.empty or (scored["trainer"] == NO_NETWORK).all():
+        return NO_NOISE
+    return noise(scored[metric].to_numpy(float), scored["split"].to_numpy())
 
 
-def official_test_set(outcomes: pd.DataFrame) -> bool:
-    """Return whether all seeds tested the same rows.
-
-    Args:
-        outcomes: The part of ``rows.csv`` of one data set and protocol.
-    """
-    tested = outcomes.groupby("activation")["seeds_tested"]
-    return not outcomes.empty and bool((tested.min() == tested.max()).all())
+def _of_rows(groups: np.ndarray | None, by_row: pd.Series) -> np.ndarray | None:
+    return None if groups is None else np.asarray(groups)[by_row.index.to_numpy(int)]
 
 
-def _word(row: pd.Series) -> str:
-    """Return the verdict on one comparison."""
-    if np.isnan(row["estimate"]):
-        return "not measured"
-    if row["pairs"] < row["fewest"]:
-        return "cannot tell"
-    if -row["margin"] < row["low"] and row["high"] < row["margin"]:
-        return "equivalent"
-    if row["p_holm"] <= ALPHA:
-        return "better" if row["estimate"] > 0 else "worse"
-    return "cannot tell"
+def _share(size: Size, groups: np.ndarray | None) -> float:
+    """Return test rows (groups) divided by all others."""
+    units = size.rows if groups is None else len(np.unique(groups))
+    tested = size.test_rows * units / size.rows
+    if groups is not None:
+        tested = max(1, round(tested))
+    return float(tested / (units - tested))
 
 
-def _reason(row: pd.Series, family: int) -> str:
-    """Return why a verdict could not be reached; empty where it was."""
-    if row["verdict"] == "not measured":
-        return f"no seed has both under the {row['protocol']} protocol"
-    if row["pairs"] < row["fewest"]:
-        return too_few(row["pairs"], row["fewest"], f"tell in a family of {family}")
-    if row["verdict"] == "cannot tell":
-        return "the interval holds differences that matter and none"
-    return ""
+def _lost(pair: pd.DataFrame, scored: list[pd.DataFrame]) -> dict[str, int]:
+    return {
+        "diverged": int((pair["status"] == "diverged").sum()),
+        "left_out": len(pair) - sum(map(len, scored)),
+    }

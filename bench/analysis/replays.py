@@ -1,8 +1,7 @@
-"""The paper's own runs, repeated in the software of their day: which of their digits came again.
+"""Compare the paper's own networks, repeated in the software of their day, digit by digit.
 
-Whether a figure is typical is one question, whether it was ever obtained another. This one needs
-no statistics: a run from another seed or another initializer parts from the published one in its
-first digits.
+This needs no statistics: a network from another seed or another initializer differs from the
+published one in its first digits.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PUBLISHED = Path(__file__).parents[1] / "published.toml"
 DECIMALS = 3  # the paper prints its scores to three; to as many, all of a run has to come again
+REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
 NO_AGREEMENT = -1  # agreement of numbers that not even round to one whole number
 
 COLUMNS = [
@@ -30,6 +31,12 @@ COLUMNS = [
     *("replayed", "difference", "agreed", "noise"),
 ]
 RUN_COLUMNS = ["dataset", "seed", "figures", "full", "fewest", "verdict"]
+
+# Of replay_seeds.csv. test_accuracies: after each epoch, separated by spaces.
+SEED_COLUMNS = (
+    *("dataset", "seed", "software", "epochs", "best_epoch", "kept_epoch"),
+    *("test_accuracy", "test_f1", "test_accuracies"),
+)
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def _rows(run: Mapping[str, Any], published: Published) -> Iterator[dict[str, ob
 def _figure(run: Mapping[str, Any], figure: str, epoch: int) -> float:
     if epoch == 0:
         return float(run[figure])
-    after = run["history"][figure]
+    after = run["history"].get(figure, ())
     return float(after[epoch - 1]) if epoch <= len(after) else float("nan")
 
 
@@ -123,8 +130,8 @@ def agreement(published: Decimal, replayed: float) -> int:
 def judge(comparison: pd.DataFrame) -> pd.DataFrame:
     """Return whether each run was replayed, one row a run.
 
-    *Replayed*: every number but rounding noise agrees to ``DECIMALS`` decimals, or to all that it
-    was printed with. Else *not replayed*.
+    *Reproduced*: every number but rounding noise agrees to ``DECIMALS`` decimals, or to all that it
+    was printed with. Else *not reproduced*.
 
     Args:
         comparison: As ``compare`` returns it.
@@ -146,27 +153,27 @@ def _judged(run: pd.DataFrame) -> dict[str, object]:
         "figures": len(run),
         "full": int(full.sum()),
         "fewest": run["agreed"].mask(full).min(),  # NaN where all agree in full
-        "verdict": "replayed" if agrees.all() else "not replayed",
+        "verdict": REPRODUCED if agrees.all() else NOT_REPRODUCED,
     }
 
 
-def replayed(claims: Sequence[Claim], comparison: pd.DataFrame) -> list[str]:
-    """Return for each claim *replayed*, *not replayed*, or nothing where no replay speaks of it.
+def reproduced(claims: Sequence[Claim], comparison: pd.DataFrame) -> list[str]:
+    """Return for each claim *reproduced*, *not reproduced*, or nothing where no replay tells.
 
-    A figure was replayed if its run was, and if it rounds to what the claim says. Luck with a
-    single figure of another run is no replay.
+    A published value was reproduced if its network was, and if it rounds to what the claim says. A
+    single value of another network says nothing.
 
     Args:
-        claims: Only figures of the published runs can be replayed.
+        claims: Only values of the published networks can be reproduced.
         comparison: As ``compare`` returns it.
     """
     verdicts = judge(comparison).set_index("dataset")["verdict"]
     rows = comparison[comparison["epoch"] == 0].itertuples()
     whole = {(row.dataset, row.figure): (row.published, row.replayed) for row in rows}
-    return [_replayed(claim, whole, verdicts) for claim in claims]
+    return [_reproduced(claim, whole, verdicts) for claim in claims]
 
 
-def _replayed(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> str:
+def _reproduced(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> str:
     key = (claim.dataset, claim.metric)
     own = claim.kind == "figure" and (claim.activation, claim.protocol) == ("adaact", "paper")
     if not own or key not in whole:
@@ -174,8 +181,35 @@ def _replayed(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> st
     published, again = (round(value, claim.decimals) for value in whole[key])
     if published != claim.value:
         return ""  # another paper's claim
-    return (
-        "replayed"
-        if again == claim.value and verdicts[claim.dataset] == "replayed"
-        else "not replayed"
-    )
+    return str(verdicts[claim.dataset]) if again == claim.value else NOT_REPRODUCED
+
+
+def neighbouring_seeds(
+    seeds: pd.DataFrame, published: Mapping[str, Published] | None = None
+) -> pd.DataFrame:
+    """Return the seeds beside the paper's own, epoch by epoch; one row a seed, sorted.
+
+    Args:
+        seeds: As ``replay_seeds.csv``.
+        published: As ``load_published`` returns it; by default the paper's.
+
+    Returns:
+        ``dataset, seed, paper_used_for`` (tuple of the data sets that the paper trained with this
+        seed), ``epochs, best_epoch`` (the epoch with the least test loss, from 1), ``kept_epoch``
+        (the one whose weights were scored: the last one if stopping never fired),
+        ``test_accuracy, test_f1`` (of those weights), ``last`` (test accuracy after the last
+        epoch), ``highest`` (after the best of all epochs), ``test_accuracies`` (array, after each
+        epoch).
+    """
+    published = load_published() if published is None else published
+    used = {
+        int(seed): tuple(name for name, run in published.items() if run.seed == seed)
+        for seed in seeds["seed"].unique()
+    }
+    curves = [np.array(str(text).split(), float) for text in seeds["test_accuracies"]]
+    table = seeds.drop(columns=["software", "test_accuracies"])
+    table.insert(2, "paper_used_for", [used[seed] for seed in seeds["seed"]])
+    table["last"] = [curve[-1] for curve in curves]
+    table["highest"] = [curve.max() for curve in curves]
+    table["test_accuracies"] = pd.Series(curves, table.index)
+    return table.sort_values(["dataset", "seed"], ignore_index=True)

@@ -1,4 +1,4 @@
-"""What it is worth to let the test set choose the epoch."""
+"""Measure what early stopping on the test set is worth in test accuracy."""
 
 from __future__ import annotations
 
@@ -7,71 +7,80 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench.analysis.comparisons import sign_flip_p
-from bench.analysis.minimum_sample import least_p
-from bench.analysis.spread import describe, has_score
+from bench.analysis.scores import has_score
+from bench.analysis.spread import mean_interval, median_interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+STOPPED_ON_TEST = "test_accuracy_stopped_on_test"
+NIL_SHARE = 0.99  # of trials at the cap on epochs, from which the bias is nil by construction
+
+# Where validation rows come from the training rows of the paper's own split.
+PROTOCOLS = {"paper-clean": None, "held-out": ("mnist",)}
+
 COLUMNS = [
-    *("dataset", "protocol", "activation", "pairs", "leak", "low", "high", "sd"),
-    *("median", "median_low", "median_high", "rows", "rows_low", "rows_high"),
-    *("higher", "equal", "lower", "sign_flip_p", "least_p", "mean_coverage"),
+    *("dataset", "protocol", "activation", "trials", "median", "median_low", "median_high"),
+    *("higher", "equal", "lower", "mean", "low", "high", "rows", "at_cap", "nil"),
 ]
 
 
-def leak(
-    trials: pd.DataFrame, test_rows: Mapping[str, int], protocol: str = "held-out"
+def selection_bias(
+    trials: pd.DataFrame, test_rows: Mapping[str, int], caps: Mapping[tuple[str, str], int]
 ) -> pd.DataFrame:
-    """Return what the leak adds to the test accuracy, in pairs, one row a data set and activation.
+    """Return the selection bias of each cell: ``paper-clean``, and MNIST under ``held-out``.
 
-    The leak of a run is its test accuracy at the epoch that the test loss would have chosen,
-    minus that at the epoch that the validation loss chose. Both come from one run, so nothing but
-    the choice differs. Conditions on these rows (and, where the split varies by seed, on their
-    pool); other seeds are chance.
+    The bias of a trial is its test accuracy at the epoch that the test loss would have chosen,
+    minus that at the epoch that the validation loss chose. Both are of one network. Conditions on
+    these rows; other seeds are chance.
 
     Args:
         trials: As ``trials.csv``.
         test_rows: Size of the test set by data set.
-        protocol: One that keeps the test set out of the choice.
+        caps: The cap on epochs by data set and protocol.
 
     Returns:
-        ``dataset, protocol, activation, pairs``; ``leak, low, high``: mean and its bootstrap
-        interval; ``sd``; ``median, median_low, median_high``; ``rows, rows_low, rows_high``: the
-        mean in test rows; ``higher, equal, lower``: runs in which the leak is positive, nil,
-        negative; ``sign_flip_p, least_p, mean_coverage``.
+        ``dataset, protocol, activation, trials``; ``median`` with its exact 95 % interval;
+        ``higher, equal, lower``: trials in which the bias is positive, nil (at most half a test
+        row) or negative; ``mean`` with its bootstrap interval ``low, high``, and in ``rows`` of
+        the test set; ``at_cap``: share of trials that ran to the cap on epochs; ``nil``: whether
+        that share is 99 % or more, where no stopping rule chose anything.
     """
-    chosen = trials[
-        (trials["protocol"] == protocol)
-        & has_score(trials, "leaked_test_accuracy")
-        & has_score(trials, "test_accuracy")
-    ]
-    groups = chosen.groupby(["dataset", "activation"], sort=False, observed=True)
+    known = trials[has_score(trials, STOPPED_ON_TEST) & has_score(trials, "test_accuracy")]
     rows = []
-    for (dataset, activation), group in groups:
-        gains = (group["leaked_test_accuracy"] - group["test_accuracy"]).to_numpy(dtype=float)
-        names = {"dataset": dataset, "protocol": protocol, "activation": activation}
-        rows.append({**names, **_gains(gains, test_rows[str(dataset)])})
+    for protocol, datasets in PROTOCOLS.items():
+        own = known[known["protocol"] == protocol]
+        own = own if datasets is None else own[own["dataset"].isin(datasets)]
+        rows += [
+            {**dict(zip(COLUMNS, cell, strict=False)), **_bias(group, test_rows, caps)}
+            for cell, group in own.groupby(COLUMNS[:3], sort=False, observed=True)
+        ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _gains(gains: np.ndarray, test_rows: int) -> dict[str, float]:
-    """Return the columns of one cell, from one gain a run."""
-    summary = describe(gains)
+def _bias(
+    cell: pd.DataFrame, test_rows: Mapping[str, int], caps: Mapping[tuple[str, str], int]
+) -> dict[str, object]:
+    """Return the columns of one cell."""
+    dataset, protocol = (str(cell[name].iloc[0]) for name in ("dataset", "protocol"))
+    bias = (cell[STOPPED_ON_TEST] - cell["test_accuracy"]).to_numpy(float)
+    rows = bias * test_rows[dataset]
+    low, high = mean_interval(bias)
+    median_low, median_high = median_interval(bias)
+    cap = caps.get((dataset, protocol), np.inf)
+    at_cap = float((cell["epochs"] >= cap).mean())
     return {
-        **summary,
-        "pairs": len(gains),
-        "leak": summary["mean"],
-        "low": summary["mean_low"],
-        "high": summary["mean_high"],
-        "rows": summary["mean"] * test_rows,
-        "rows_low": summary["mean_low"] * test_rows,
-        "rows_high": summary["mean_high"] * test_rows,
-        # Half a row: two accuracies that differ by less are the same count of rows.
-        "higher": int((gains * test_rows > 0.5).sum()),
-        "equal": int((np.abs(gains * test_rows) <= 0.5).sum()),
-        "lower": int((gains * test_rows < -0.5).sum()),
-        "sign_flip_p": sign_flip_p(gains),
-        "least_p": least_p(len(gains)),
+        "trials": len(bias),
+        "median": float(np.median(bias)),
+        "median_low": median_low,
+        "median_high": median_high,
+        "higher": int((rows > 0.5).sum()),
+        "equal": int((np.abs(rows) <= 0.5).sum()),
+        "lower": int((rows < -0.5).sum()),
+        "mean": float(bias.mean()),
+        "low": low,
+        "high": high,
+        "rows": float(rows.mean()),
+        "at_cap": at_cap,
+        "nil": at_cap >= NIL_SHARE,
     }

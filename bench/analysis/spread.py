@@ -1,8 +1,7 @@
-"""How a score spreads over seeds, and what a test set of that size can tell.
+"""Describe how a score spreads over the trials of a cell.
 
-Two kinds of chance are kept apart. The spread over seeds conditions on the rows: it says what
-other seeds would give on this data set. The binomial interval conditions on the trained network:
-it says what other rows would give.
+The spread conditions on the rows: it says what other splits and seeds would give on this data
+set. The binomial interval conditions on one network: it says what other rows would give.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy import special, stats
-from statsmodels.stats.proportion import proportion_confint
 
-from bench import columns
 from bench.analysis import LEVEL
+from bench.analysis.scores import CELL, has_score, networks
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 Interval = tuple[float, float]
 NOWHERE: Interval = (float("nan"), float("nan"))
 
-CELL = list(columns.CELL)
 QUANTILES = {"minimum": 0.0, "q05": 0.05, "q25": 0.25, "q75": 0.75, "q95": 0.95, "maximum": 1.0}
 
 RESAMPLES = 2_000  # moves an end of the interval by a few hundredths of its width
@@ -33,62 +30,73 @@ UNIT = 2.0**-40  # of a resampled score, about 1e-12
 CACHED = 2**20  # numbers
 RESAMPLING_SEED = 20_210  # any; fixed, so that a report repeats to the byte
 
-# Coverage of mean_interval in the worst of four simulated worlds, by the number of seeds; from
-# docs/calibration-table.md. With few seeds a rare collapse is often not seen at all, and no
-# interval made from the runs alone can allow for it.
+# Coverage of mean_interval in the worst of four simulated worlds, by the number of trials; from
+# docs/calibration-table.md. With few trials a rare collapse is often not seen at all, and no
+# interval made from the trials alone can allow for it.
 MEAN_COVERAGE = {10: 0.45, 40: 0.84, 100: 0.94}
 
 
 def spread(
-    trials: pd.DataFrame, metric: str, asked: Mapping[str, int] | None = None
+    trials: pd.DataFrame, metric: str, asked: Mapping[tuple[str, str], int] | None = None
 ) -> pd.DataFrame:
-    """Return the spread of a score over seeds, one row a cell.
-
-    Conditions on the rows of the data set (and, where the split varies by seed, on their pool).
+    """Return the spread of a score, one row a cell.
 
     Args:
         trials: As ``trials.csv``, one row a trial.
         metric: Column of ``trials``.
-        asked: Seeds asked for, by data set; default: as many as there are trials.
+        asked: Trials asked for in each cell of networks, by data set and protocol; default: as
+            many as there are.
 
     Returns:
-        Columns ``dataset, protocol, activation``; ``asked``, of which ``n`` have the score,
-        ``diverged``, ``failed`` and ``missing`` have not; ``constant``: how many of the ``n``
-        predict one class; ``mean, sd, median``, the quantiles ``minimum`` to ``maximum``;
+        Columns ``dataset, protocol, activation``; ``splits``; ``asked``, of which ``n`` have the
+        score, ``diverged``, ``failed`` and ``missing`` have not; ``constant``: how many of the
+        ``n`` predict one class; ``mean, sd, median``, the quantiles ``minimum`` to ``maximum``;
         ``median_low, median_high, mean_low, mean_high``: 95 % intervals; ``mean_coverage``: what
         the latter covers in the worst simulated world. NaN where n is too small.
+
+        With several splits, the mean's interval is made from the means of the splits; the
+        median's is NaN where seeds share a split, since they depend on each other.
     """
     rows = [
-        _cell_spread(cell, group, metric, asked)
+        _cell_spread(cell, group, metric, asked or {})
         for cell, group in trials.groupby(CELL, sort=False, observed=True)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _cell_spread(
-    cell: Hashable, group: pd.DataFrame, metric: str, asked: Mapping[str, int] | None
+    cell: Hashable, group: pd.DataFrame, metric: str, asked: Mapping[tuple[str, str], int]
 ) -> dict[str, object]:
     scored = group[has_score(group, metric)]
     values = scored[metric].to_numpy(dtype=float) if len(scored) else np.array([])
     names = dict(zip(CELL, cell, strict=True))  # type: ignore[call-overload]
-    seeds = len(group) if asked is None else asked.get(names["dataset"], len(group))
+    wanted = len(group)
+    if len(networks(group)):
+        wanted = asked.get((names["dataset"], names["protocol"]), wanted)
+    summary = describe(values)
+    splits = group["split"].nunique()
+    if splits > 1 and len(scored):
+        summary |= _of_splits(scored.groupby("split")[metric].mean().to_numpy(), len(scored))
     return {
         **names,
-        "asked": seeds,
+        "splits": splits,
+        "asked": wanted,
         "n": len(scored),
         "diverged": int((group["status"] == "diverged").sum()),
         "failed": int((group["status"] == "failed").sum()),
-        "missing": max(0, seeds - len(group)),
+        "missing": max(0, wanted - len(group)),
         "constant": int(scored["constant"].astype(bool).sum()),
-        **describe(values),
+        **summary,
     }
 
 
-def has_score(trials: pd.DataFrame, metric: str) -> pd.Series:
-    """Return which trials have the score: a run without a number never gets one."""
-    if metric not in trials:
-        return pd.Series(False, index=trials.index)
-    return (trials["status"] == "ok") & np.isfinite(trials[metric].astype(float))
+def _of_splits(means: np.ndarray, trials: int) -> dict[str, float]:
+    """Return the intervals that hold where trials of a split depend on each other."""
+    low, high = mean_interval(means)
+    found = {"mean_low": low, "mean_high": high, "mean_coverage": mean_coverage(len(means))}
+    if trials > len(means):
+        found |= {"median_low": float("nan"), "median_high": float("nan")}
+    return found
 
 
 def describe(values: np.ndarray) -> dict[str, float]:
@@ -118,13 +126,23 @@ _DESCRIPTION = [
     *("mean", "sd", "median", *QUANTILES),
     *("median_low", "median_high", "mean_low", "mean_high", "mean_coverage"),
 ]
-_COLUMNS = [*CELL, "asked", "n", "diverged", "failed", "missing", "constant", *_DESCRIPTION]
+_COLUMNS = [
+    *CELL,
+    "splits",
+    "asked",
+    "n",
+    "diverged",
+    "failed",
+    "missing",
+    "constant",
+    *_DESCRIPTION,
+]
 
 
 def median_interval(values: np.ndarray) -> Interval:
     """Return the exact 95 % interval of the median between two order statistics.
 
-    It assumes nothing but independent runs. Runs that tie (a test set of 38 rows has few possible
+    It assumes nothing but independent trials. Ties (a test set of 38 rows has few possible
     scores) make it cover more than 95 %, never less.
 
     Args:
@@ -144,7 +162,7 @@ def median_interval(values: np.ndarray) -> Interval:
 
 @lru_cache
 def median_ranks(n: int) -> tuple[int, int] | None:
-    """Return which order statistics, from 0, bound the median of n runs; None for n < 6."""
+    """Return which order statistics, from 0, bound the median of n trials; None for n < 6."""
     if n == 0:
         return None
     interval = stats.quantile_test(np.arange(n), q=0, p=0.5).confidence_interval(LEVEL)
@@ -156,7 +174,7 @@ def median_ranks(n: int) -> tuple[int, int] | None:
 def mean_interval(values: np.ndarray) -> Interval:
     """Return the bias-corrected, accelerated bootstrap (BCa) 95 % interval of the mean.
 
-    Of the intervals tried it is the one that holds its level at n = 100 with 5 % collapsed runs
+    Of the intervals tried it is the one that holds its level at n = 100 with 5 % failed trials
     and stays among the possible scores; the studentised bootstrap covers as much but can reach
     below zero, and the percentile bootstrap falls short. ``mean_coverage`` says what it covers.
 
@@ -185,10 +203,10 @@ def mean_intervals(samples: np.ndarray, seed: int = RESAMPLING_SEED) -> tuple[np
         Lower and upper ends, each of shape (samples,).
     """
     low, high = samples.min(axis=1), samples.max(axis=1)
-    varied = high - low > RESOLUTION  # BCa divides by the spread of the runs
+    varied = high - low > RESOLUTION  # BCa divides by the spread of the trials
     if varied.any():
         ends = _bca(samples[varied], seed)
-        # A run is rounded to a unit before it is drawn; no mean lies beyond the runs.
+        # A score is rounded to a unit before it is drawn; no mean lies beyond the scores.
         low[varied], high[varied] = np.clip(ends, low[varied], high[varied])
     return low, high
 
@@ -197,7 +215,7 @@ def _bca(samples: np.ndarray, seed: int) -> np.ndarray:
     """Return the ends of the BCa interval, shape (2, samples).
 
     ``scipy.stats.bootstrap`` gives the same from the same draws, twenty times as slowly: the mean
-    needs no array of resampled runs, only how often each was drawn, and its jackknife is known::
+    needs no array of resampled scores, only how often each was drawn, and its jackknife is known::
 
         acceleration = sum (x - mean)^3 / (6 (sum (x - mean)^2)^1.5)
     """
@@ -226,9 +244,9 @@ def _unit(n: int) -> float:
 
 @lru_cache(maxsize=8)  # cells of one study have few different numbers of seeds
 def _times_drawn(n: int, seed: int) -> np.ndarray:
-    """Return how often each of n runs was drawn in each resample, shape (RESAMPLES, n).
+    """Return how often each of n trials was drawn in each resample, shape (RESAMPLES, n).
 
-    In bytes, since 50,000 runs have a hundred million counts: a run is never drawn 256 times.
+    In bytes, since 50,000 trials have a hundred million counts: one is never drawn 256 times.
     """
     rng = np.random.default_rng(seed)
     counts = np.empty((RESAMPLES, n), np.uint8)
@@ -244,7 +262,7 @@ def _parts(counts: np.ndarray) -> Iterator[np.ndarray]:
 
 
 def mean_coverage(n: int) -> float:
-    """Return what ``mean_interval`` of n runs covers in the worst simulated world; NaN below 10."""
+    """Return the coverage of ``mean_interval`` in the worst simulated world; NaN below 10."""
     measured = [size for size in MEAN_COVERAGE if size <= n]
     return MEAN_COVERAGE[max(measured)] if measured else float("nan")
 
@@ -253,11 +271,11 @@ def binomial_interval(right: int, rows: int) -> Interval:
     """Return the exact (Clopper–Pearson) 95 % interval of an accuracy on new rows.
 
     Conditions on one trained network: what it would score on other rows of the same kind. It
-    knows nothing of other seeds.
+    says nothing of other seeds.
 
     Args:
         right: Test rows classified right.
         rows: Test rows.
     """
-    low, high = proportion_confint(right, rows, alpha=1 - LEVEL, method="beta")
-    return float(low), float(high)
+    interval = stats.binomtest(right, rows).proportion_ci(LEVEL, method="exact")
+    return float(interval.low), float(interval.high)

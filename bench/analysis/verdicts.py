@@ -1,129 +1,158 @@
-"""The table of verdicts, one row a claim."""
+"""Put estimated gaps into p-values, intervals and words: two tests, each with its own Holm.
+
+All tests are t tests: they assume that the mean gap is nearly normal. A family is a frame with
+one row a comparison; one that was not measured has NaN and counts as p = 1.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
-from bench.analysis.judging import Verdict, judge_comparison, judge_count, judge_figure
-from bench.analysis.replays import replayed
-from bench.analysis.spread import CELL, NOWHERE, Interval, binomial_interval, has_score
-from bench.data import title
+from bench.analysis import ALPHA
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from bench.records import Claim
-
-HELD_OUT = "held-out"
-
-COLUMNS = [
-    *("dataset", "metric", "claimed", "seeds", "median", "low", "high", "p"),
-    *("verdict", "held_out_verdict", "activation", "protocol", "place"),
-    *("kind", "decimals", "text", "at_most", "at_least", "reason"),
-    *("held_out_seeds", "held_out_median", "held_out_p", "held_out_reason"),
-    *("test_low", "test_high", "replayed"),
-]
+FEWEST_SPLITS = 3  # that a verdict needs
+MARGINS = (0.002, 0.005, 0.01, 0.02)  # beside the one that decides
 
 
-def verdicts(
-    trials: pd.DataFrame,
-    claims: Sequence[Claim],
-    *,
-    headline: pd.DataFrame | None = None,
-    epochs: Mapping[str, int | None] | None = None,
-    test_rows: Mapping[str, int] | None = None,
-    comparison: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Return the verdict on every claim, as ``claims.csv`` has it.
+def holm(p: np.ndarray) -> np.ndarray:
+    """Return p-values adjusted by Holm for the whole family; a missing one counts as p = 1.
 
     Args:
-        trials: As ``trials.csv``.
-        claims: In the order wanted.
-        headline: As ``headline.headline`` returns it; comparison claims need it.
-        epochs: The cap on epochs by data set; None or absent where the protocol ran as it is.
-        test_rows: Size of the paper's test set by data set.
-        comparison: The paper's own runs, as ``replays.compare`` returns them; default: none.
+        p: Shape (comparisons,), NaN where a comparison was not measured.
 
     Returns:
-        ``COLUMNS``: those of the contract first. ``low, high``: the exact interval of the median,
-        NaN where there is none. ``held_out_*``: the same against the held-out protocol;
-        ``held_out_verdict`` is empty where that was not run. ``test_low, test_high``: what the
-        paper's own test set allows for its accuracy on new rows, which excuses nothing here.
-        ``replayed``: whether the paper's own run came out again; empty where that was not tried.
+        Same shape, NaN where ``p`` is.
     """
-    nothing = pd.DataFrame({"arm": [], "dataset": [], "verdict": []})
-    comparisons = nothing if headline is None else headline
-    cells = defaultdict(lambda: trials[:0], dict(iter(trials.groupby(CELL))))
-    table = pd.DataFrame(
-        [_row(cells, claim, comparisons, epochs or {}, test_rows or {}) for claim in claims],
-        columns=COLUMNS,
+    order = np.argsort(p)  # NaN comes last
+    steps = np.nan_to_num(p[order], nan=1.0) * np.arange(len(p), 0, -1)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return np.where(np.isnan(p), np.nan, adjusted)
+
+
+def one_sided_p(estimate: np.ndarray, error: np.ndarray, freedom: np.ndarray) -> np.ndarray:
+    """Return p of "the gap is 0 or less"; with no spread at all 0, .5 or 1 by the gap's sign."""
+    estimate, error = np.asarray(estimate, float), np.asarray(error, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where((error == 0) & (estimate == 0), 0.0, estimate / error)
+    return np.asarray(stats.t.sf(ratio, freedom))
+
+
+def p_values(family: pd.DataFrame, margin: pd.Series | float) -> tuple[np.ndarray, np.ndarray]:
+    """Return both p-values of each comparison, unadjusted.
+
+    Args:
+        family: With ``estimate, standard_error, freedom, splits``.
+        margin: Of practical equivalence.
+
+    Returns:
+        ``p_difference``: two-sided, of a gap of 0; ``p_equivalent``: the larger of the one-sided
+        p-values of "the gap is margin or more" and "minus margin or less". NaN below
+        ``FEWEST_SPLITS``.
+    """
+    estimate, error, freedom = _numbers(family)
+    above, below = (one_sided_p(sign * estimate, error, freedom) for sign in (1, -1))
+    equivalent = np.maximum(
+        one_sided_p(np.asarray(margin) - estimate, error, freedom),
+        one_sided_p(np.asarray(margin) + estimate, error, freedom),
     )
-    return table.assign(replayed="" if comparison is None else replayed(claims, comparison))
+    measured = family["splits"].to_numpy() >= FEWEST_SPLITS
+    difference = np.minimum(1.0, 2 * np.minimum(above, below))
+    return np.where(measured, difference, np.nan), np.where(measured, equivalent, np.nan)
 
 
-def _row(
-    cells: Mapping[tuple[Hashable, ...], pd.DataFrame],
-    claim: Claim,
-    headline: pd.DataFrame,
-    epochs: Mapping[str, int | None],
-    test_rows: Mapping[str, int],
-) -> dict[str, object]:
-    """Return one line of the table."""
-    if claim.kind == "comparison":
-        own = held_out = judge_comparison(claim, headline, epochs)
-    else:
-        own, held_out = (
-            _judge(cells[claim.dataset, protocol, claim.activation], claim, protocol, epochs)
-            for protocol in (claim.protocol, HELD_OUT)
-        )
-    test_low, test_high = _generalisation(claim, test_rows)
-    return {
-        **asdict(claim),
-        "claimed": claim.value,
-        **asdict(own),
-        "held_out_verdict": "" if held_out.verdict == "not measured" else held_out.verdict,
-        "held_out_seeds": held_out.seeds,
-        "held_out_median": held_out.median,
-        "held_out_p": held_out.p,
-        "held_out_reason": held_out.reason,
-        "test_low": test_low,
-        "test_high": test_high,
-    }
+def intervals(family: pd.DataFrame, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return lower and upper ends of the t interval of each comparison at a level."""
+    estimate, error, freedom = _numbers(family)
+    reach = stats.t.ppf(0.5 + level / 2, freedom) * error
+    return estimate - reach, estimate + reach
 
 
-def _judge(
-    cell: pd.DataFrame, claim: Claim, protocol: str, epochs: Mapping[str, int | None]
-) -> Verdict:
-    """Return the verdict on a figure or a count, from its trials under one protocol."""
-    scored = cell[has_score(cell, claim.metric)]
-    if scored.empty:
-        return Verdict(reason=_why_unmeasured(cell, claim, protocol))
-    runs = scored[claim.metric].to_numpy(dtype=float)
-    lost = len(cell) - len(scored)
-    note = f"{lost} of {len(cell)} trials have no figure" if lost else ""
-    if claim.kind == "exact":
-        return judge_count(runs, claim, note)
-    return judge_figure(runs, claim, epochs.get(claim.dataset), note)
+def judged(family: pd.DataFrame) -> pd.DataFrame:
+    """Return the family with p-values, intervals and verdicts.
+
+    Args:
+        family: With ``estimate, standard_error, freedom, splits, margin``.
+
+    Returns:
+        ``family`` with ``p_difference, p_equivalent`` and their adjusted values ``..._holm``;
+        ``low, high``: 95 %, for each comparison by itself; ``simultaneous_low,
+        simultaneous_high``: 95 % for the family (Bonferroni); and the columns of ``worded``.
+    """
+    family = family.copy()
+    family["p_difference"], family["p_equivalent"] = p_values(family, family["margin"])
+    family["low"], family["high"] = intervals(family, 1 - ALPHA)
+    level = 1 - ALPHA / max(1, len(family))
+    family["simultaneous_low"], family["simultaneous_high"] = intervals(family, level)
+    return worded(family)
 
 
-def _why_unmeasured(cell: pd.DataFrame, claim: Claim, protocol: str) -> str:
-    if cell.empty:
-        cell_name = f"{claim.activation} on {title(claim.dataset)} under the {protocol} protocol"
-        return f"no trial of {cell_name}"
-    if claim.metric not in cell:
-        return f"the trials have no column '{claim.metric}'"
-    return f"none of {len(cell)} trials has this figure"
+def worded(family: pd.DataFrame) -> pd.DataFrame:
+    """Return the family with both p-values adjusted by Holm, and a verdict for each comparison.
+
+    Args:
+        family: With ``estimate, splits, margin, p_difference, p_equivalent, simultaneous_low,
+            simultaneous_high``.
+
+    Returns:
+        ``family`` with ``p_difference_holm, p_equivalent_holm`` and
+
+        - ``verdict``: ``equivalent`` (p_equivalent_holm <= .05), else ``better`` or ``worse``
+          (p_difference_holm <= .05), else ``undecided``; ``not measured`` without an estimate;
+        - ``sign``: ``better`` or ``worse`` where p_difference_holm <= .05, whatever the verdict;
+        - ``beyond_margin``: whether the simultaneous interval lies beyond the margin;
+        - ``excluded``: of an undecided one, the side that the simultaneous interval excludes at
+          the margin (``better`` or ``worse``), if one.
+    """
+    family = family.copy()
+    for name in ("p_difference", "p_equivalent"):
+        family[f"{name}_holm"] = holm(family[name].to_numpy(float))
+    side = np.where(family["estimate"] > 0, "better", "worse")
+    differs = family["p_difference_holm"] <= ALPHA
+    low, high, margin = (family[n] for n in ("simultaneous_low", "simultaneous_high", "margin"))
+    family["sign"] = np.where(differs, side, "")
+    family["verdict"] = np.select(
+        [family["estimate"].isna(), family["p_equivalent_holm"] <= ALPHA, differs],
+        ["not measured", "equivalent", side],
+        "undecided",
+    )
+    family["beyond_margin"] = (low > margin) | (high < -margin)
+    excluded = np.select([high < margin, low > -margin], ["better", "worse"], "")
+    family["excluded"] = np.where(family["verdict"] == "undecided", excluded, "")
+    return family
 
 
-def _generalisation(claim: Claim, test_rows: Mapping[str, int]) -> Interval:
-    """Return the binomial interval of a published test accuracy; NaN for anything else."""
-    rows = test_rows.get(claim.dataset)
-    if claim.kind != "figure" or claim.metric != "test_accuracy" or rows is None:
-        return NOWHERE
-    # The published figure is rounded; the rows that it stands for are a whole number.
-    return binomial_interval(int(np.clip(round(claim.value * rows), 0, rows)), rows)
+def at_margins(
+    family: pd.DataFrame,
+    margins: Sequence[float] = MARGINS,
+    *,
+    judge: Callable[[pd.DataFrame], pd.DataFrame] = judged,
+) -> pd.DataFrame:
+    """Return the verdict on each comparison of a family at several margins.
+
+    Args:
+        family: As ``judged`` takes it.
+        margins: The margins.
+        judge: ``judged``, or one that allows for earlier looks too.
+
+    Returns:
+        ``dataset, protocol, metric, method, reference, margin, p_equivalent_holm, verdict``, one
+        row a comparison and margin.
+    """
+    names = ["dataset", "protocol", "metric", "method", "reference"]
+    tables = [judge(family.assign(margin=margin)) for margin in margins]
+    columns = [*names, "margin", "p_equivalent_holm", "verdict"]
+    return pd.concat([table[columns] for table in tables], ignore_index=True)
+
+
+def _numbers(family: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return tuple(  # type: ignore[return-value]
+        family[name].to_numpy(float) for name in ("estimate", "standard_error", "freedom")
+    )

@@ -1,7 +1,7 @@
-"""The commands of ``adaact-bench``; what they do is a call into the room that does it.
+"""The commands of ``adaact-bench``; each calls the module that does the work.
 
-Imports stand inside the commands: ``--help`` and every argument error answer before pandas,
-matplotlib or TensorFlow is loaded.
+Imports stand inside the commands, so that ``--help`` and every argument error answer before
+pandas, matplotlib or TensorFlow is loaded.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from bench.errors import UserError
 
 app = typer.Typer(
     name="adaact-bench",
-    help="Is a learned activation better? Trains it against fixed ones over many seeds and checks "
-    "the paper.",
+    help="Is a learned activation better? Trains it and fixed ones under many seeds and checks the "
+    "paper's claims.",
     epilog=f"{DEBUG} anywhere in the line: also shows where an error comes from.",
     add_completion=False,
     rich_markup_mode=None,
@@ -48,7 +48,7 @@ Activations = Annotated[
 Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
 PROTOCOL_NAMES = "paper, paper-clean, held-out, held-out-scaled"
 Workers = Annotated[
-    int | None, typer.Option(help="Worker processes; 1: in this one. Default: one per core.")
+    int | None, typer.Option(help="Worker processes; 1: in this one. [default: one per core]")
 ]
 Scheduler = Annotated[
     str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
@@ -60,6 +60,10 @@ StallTimeout = Annotated[
         "--block-timeout",
         help="Seconds without a finished epoch after which a block counts as hanging.",
     ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(help="decided: train further splits while a comparison is undecided."),
 ]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
@@ -82,7 +86,7 @@ def options(
         typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
     ] = False,
 ) -> None:
-    """What is asked of the program itself; ``_tell_version`` answers it."""
+    """Take the options of the program itself; ``_tell_version`` prints the version."""
 
 
 def results_folder(results: Path | None, *, quick: bool) -> Path:
@@ -92,7 +96,9 @@ def results_folder(results: Path | None, *, quick: bool) -> Path:
 
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
-    quick: Annotated[bool, typer.Option("--quick", help="Minutes: few seeds and epochs.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Train few seeds and epochs, in minutes.")
+    ] = False,
     datasets: Annotated[
         str | None, typer.Option(help=f"Names with commas between: {', '.join(DATASETS)}.")
     ] = None,
@@ -112,6 +118,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         ),
     ] = None,
     epochs: Epochs = None,
+    until: Until = None,
     trainer: Annotated[str | None, typer.Option(help="many-seeds or keras.")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -144,6 +151,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         workers=workers,
         stall_timeout=stall_timeout,
         scheduler=scheduler,
+        until=until,
         by_name=datasets is not None,
     )
     raise typer.Exit(run_study(request))
@@ -152,9 +160,45 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 @app.command()
 def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     file: Annotated[
-        str, typer.Argument(help="A CSV file with a header; or breast_cancer, wine, digits.")
+        str,
+        typer.Argument(
+            help="A table: .csv, .tsv, .parquet, packed with gzip or not; - for standard input; "
+            "or breast_cancer, wine, digits."
+        ),
     ],
     target: Annotated[str | None, typer.Option(help="The column that holds the classes.")] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(help="A column whose rows of one value stay together in every split."),
+    ] = None,
+    positive: Annotated[
+        str | None, typer.Option(help="The class that F1 calls positive. [default: the last]")
+    ] = None,
+    merge_rare: Annotated[
+        bool, typer.Option("--merge-rare", help="Make one class of those with too few rows.")
+    ] = False,
+    drop_rare: Annotated[
+        bool, typer.Option("--drop-rare", help="Leave rows of classes with too few rows out.")
+    ] = False,
+    drop: Annotated[str | None, typer.Option(help="Columns to leave out.")] = None,
+    categorical: Annotated[
+        str | None, typer.Option(help="Columns of numbers that are names of categories.")
+    ] = None,
+    missing: Annotated[
+        str | None, typer.Option(help="Texts that stand for a missing value, beside ?.")
+    ] = None,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="Row 1 is data; columns are called 1, 2, ...")
+    ] = False,
+    sep: Annotated[
+        str | None, typer.Option(help="What separates fields. [default: what fits]")
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(help="The decimal sign, . or ,. [default: what fits]")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="The text's encoding. [default: UTF-8]")
+    ] = None,
     hidden: Annotated[
         str, typer.Option(help="Widths of the hidden layers.", show_default=True)
     ] = "64,32",
@@ -164,6 +208,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str | None, typer.Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
     ] = None,
     epochs: Epochs = None,
+    until: Until = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
@@ -173,6 +218,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 ) -> None:
     """Compare the activations on a table of your own, then write tables, figures and a report."""
     from bench.cli import comparing
+    from bench.data.tables import Reading
     from bench.options import Request, choose, parse_widths, table_name
     from bench.study import table_study
 
@@ -184,8 +230,23 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         workers=workers,
         stall_timeout=stall_timeout,
         scheduler=scheduler,
+        until=until,
     )
-    raise typer.Exit(comparing.compare(request, file, target))
+    reading = Reading(
+        target=target,
+        sep=sep,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
+        no_header=no_header,
+        drop=drop,
+        categorical=categorical,
+        positive=positive,
+        merge_rare=merge_rare,
+        drop_rare=drop_rare,
+        groups=groups,
+    )
+    raise typer.Exit(comparing.compare(request, file, reading))
 
 
 @app.command()
@@ -222,7 +283,7 @@ def check(
     with exported(results):
         verdicts = print_verdicts(results, claims)
     if strict and (found := wanting(verdicts)):
-        say(f"{found} of {len(verdicts)} claims are found wanting.", err=True)
+        say(f"{found} of {len(verdicts)} claims fail.", err=True)
         raise typer.Exit(1)
 
 
@@ -243,7 +304,7 @@ def show(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     results: Results = RESULTS,
     data_dir: DataDir = None,
 ) -> None:
-    """Show one run in the form of the paper's: summary, parameters by epoch, plots."""
+    """Train one trial and show it as the paper does: summary, parameters by epoch, plots."""
     from bench.cli.show import show_run
     from bench.options import choose
     from bench.records import LEARNING_RATE, TrialKey
@@ -288,7 +349,7 @@ def data(
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Runs a command; what the user can mend is one line on stderr and exit code 2."""
+    """Run a command; an error that the user can fix is one line on stderr and exit code 2."""
     given = sys.argv[1:] if arguments is None else arguments
     arguments = [argument for argument in given if argument != DEBUG]
     try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def locate_all(
     data_dir: Path | None, names: Iterable[str] = tuple(data.DATASETS)
 ) -> tuple[dict[str, dict[str, Path]], dict[str, str]]:
-    """Finds or fetches the files of data sets.
+    """Find or fetch the files of data sets.
 
     Args:
         data_dir: ``--data-dir``.

@@ -1,4 +1,4 @@
-"""What went wrong, in one line; where it went wrong, under ``--debug``."""
+"""Describe an error in one line; with ``--debug``, also where it comes from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEBUG = "--debug"
 
 
 def unreadable(error: typer.TyperException, arguments: Sequence[str]) -> str:
-    """Returns what is wrong with a command line, and which option was meant.
+    """Return what is wrong with a command line, and which option was meant.
 
     Without its dashes an option is taken for something else (``-seeds`` for ``-s``), and what is
     said of that helps nobody.
@@ -37,14 +37,14 @@ def unreadable(error: typer.TyperException, arguments: Sequence[str]) -> str:
 
 
 def unexpected(error: Exception) -> str:
-    """Returns what the suite itself did wrong."""
+    """Return the line of an unexpected error."""
     text = " ".join(str(error).split())[:300]
     return (
         f"{type(error).__name__}: {text}. This is a fault of adaact-bench; {DEBUG} shows where. "
-        "What is stored stays."
+        "Stored trials are kept."
     )
 
 
 def show_traceback() -> None:
-    """Prints where the error that is being handled comes from."""
+    """Print where the error that is being handled comes from."""
     say(traceback.format_exc(), err=True)

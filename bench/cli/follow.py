@@ -1,4 +1,4 @@
-"""Runs a command on the results folder that a ``run`` with the given options writes to.
+"""Run a command on the results folder that ``run`` with the given options writes to.
 
 ``python -m bench.cli.follow RUN-OPTIONS -- COMMAND`` runs ``COMMAND --results FOLDER``. So
 ``tox -e bench`` can hand the options of ``run`` to the steps that follow it. With ``--also-quick``
@@ -16,7 +16,7 @@ from bench.cli.commands import results_folder
 
 
 def follow(arguments: list[str]) -> list[str]:
-    """Returns the command to be run.
+    """Return the command to be run.
 
     Args:
         arguments: Options of ``run``, ``--``, and the command.

@@ -1,4 +1,4 @@
-"""What only the run itself knows: command, commit, versions, machine."""
+"""Collect what only the command itself knows: command, commit, versions, machine."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ASKED = (
     *("datasets", "protocols", "activations", "models", "seeds", "splits", "seeds_per_split"),
     *("epochs", "trainer", "sources", "hidden"),
 )
-# Where somebody keeps files, or a cluster, is nobody else's business.
+# Paths and addresses of the user's are private.
 PRIVATE_OPTIONS = {"--data-dir", "--results", "--scheduler"}
 
 
 def provenance(
     study: Study, arguments: Sequence[str], not_measured: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Returns the facts that ``provenance.json`` holds beside those of the store."""
+    """Return the facts that ``provenance.json`` holds beside those of the store."""
     return {
         "command": " ".join(["adaact-bench", *_public(arguments)]),
         "commit": _commit(),
@@ -38,7 +38,7 @@ def provenance(
 
 
 def recorded(path: Path, study: Study) -> dict[str, Any] | None:
-    """Returns what a ``provenance.json`` holds if it is about this study.
+    """Return what a ``provenance.json`` holds if it is about this study.
 
     It is about an earlier one where the run that asked for this one was cut off.
     """
@@ -48,7 +48,7 @@ def recorded(path: Path, study: Study) -> dict[str, Any] | None:
 
 
 def told(path: Path) -> dict[str, Any]:
-    """What a ``provenance.json`` holds; nothing where it is missing or damaged."""
+    """Return what a ``provenance.json`` holds; nothing where it is missing or damaged."""
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -90,7 +90,7 @@ def _versions() -> dict[str, str]:
 
 
 def _commit() -> str | None:
-    """The commit of the suite's own checkout, with a mark if it has been changed since."""
+    """Return the commit of the suite's checkout, marked if files have changed since."""
     here = Path(__file__).parent
 
     def git(*arguments: str) -> str:
@@ -105,7 +105,7 @@ def _commit() -> str | None:
 
 
 def _cpu() -> str:
-    """The processor's name."""
+    """Return the processor's name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -13,23 +13,26 @@ from rich.console import Console
 
 from baselines import CLASSICAL
 from bench import runner
+from bench.cli import looking
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded, same_study, told
 from bench.cli.terminal import say
 from bench.errors import UserError
+from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
-from bench.study import current_versions, plan
+from bench.study import current_versions, first_look, plan
 from bench.training import own_activation
 from bench.training.executors import Pool, cores
 from bench.training.processes import ProcessPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from types import FrameType
 
     from bench.options import Request
+    from bench.records import Status, TrialKey
     from bench.study import Study
 
 STORE = "trials.sqlite"
@@ -96,6 +99,8 @@ def carry_out(
         missing: By data set that can't be had: why.
         console: Where the user reads.
     """
+    if request.until:
+        request = replace(request, study=first_look(request.study))
     study = request.study
     for name in study.sources:
         own_activation.check(name)
@@ -104,12 +109,12 @@ def carry_out(
             say(line, console)
         try:
             store.set_study(study)
-            failed = _train(request, store, console, files)
-            _export(request.results, study, store, missing)
+            study, failed = _train(request, store, console, files, missing)
+            _export_and_look(request, study, store, missing)
             # While the store is ours, no other run writes the same files.
             path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
-            say(_saved(study, store), console)
+            say(_saved(store.last_study() or study, store), console)
             return _exit_code(interruption)
     say(f"Report: {path}", console)
     return 1 if failed or (missing and request.by_name) else 0
@@ -121,35 +126,65 @@ def _without(study: Study, missing: Mapping[str, str]) -> Study:
 
 
 def _train(
-    request: Request, store: Store, console: Console, files: Mapping[str, Mapping[str, Path]]
-) -> int:
-    """Train what is missing, and return how many trials failed."""
-    study, stored = request.study, store.done(request.study)
-    asked, missing = len(study.keys()), plan(study, stored)
-    say(
-        f"{asked - len(missing):,} of {asked:,} trials are stored, {len(missing):,} to train.",
-        console,
-    )
-    if not missing:
-        return 0
-    # Without networks no worker is worth its start, which imports TensorFlow.
-    networks = any(key.activation not in CLASSICAL for key in missing)
-    pool = _pool(request, files) if networks else Pool()
-    failed = 0
+    request: Request,
+    store: Store,
+    console: Console,
+    files: Mapping[str, Mapping[str, Path]],
+    not_measured: Mapping[str, str],
+) -> tuple[Study, int]:
+    """Train what is missing; return the study, grown where asked, and how many trials failed."""
+    study, stored, failed = request.study, store.done(request.study), 0
+    say(_missing(study, stored), console)
+    pool = None
     try:
-        while keys := plan(study, stored):
-            jobs = runner.jobs(study, keys, workers=pool.width, data_dir=request.data_dir)
-            with StudyProgress(jobs, pool.width) as progress:
-                stall = request.stall_timeout
-                stored |= runner.run(study, store, pool, jobs, stall=stall, watch=progress)
-            failed += progress.failed
+        while True:
+            if keys := plan(study, stored):
+                pool = pool or _pool(request, files, keys)
+                jobs = runner.jobs(study, keys, workers=pool.width, data_dir=request.data_dir)
+                with StudyProgress(jobs, pool.width) as progress:
+                    stall = request.stall_timeout
+                    stored |= runner.run(study, store, pool, jobs, stall=stall, watch=progress)
+                failed += progress.failed
+                continue
+            grown = _look_on(request, study, store, not_measured, console)
+            if grown is None:
+                return study, failed
+            study, stored = grown, store.done(grown) | stored
+            store.set_study(study)
+            say(_missing(study, stored), console)
     finally:
-        pool.close()
-    return failed
+        if pool:
+            pool.close()
 
 
-def _pool(request: Request, files: Mapping[str, Mapping[str, Path]]) -> Pool:
+def _missing(study: Study, stored: Mapping[TrialKey, Status]) -> str:
+    asked, missing = len(study.keys()), len(plan(study, stored))
+    return f"{asked - missing:,} of {asked:,} trials are stored, {missing:,} to train."
+
+
+def _look_on(
+    request: Request,
+    study: Study,
+    store: Store,
+    not_measured: Mapping[str, str],
+    console: Console,
+) -> Study | None:
+    """Look at a complete study where that was asked for; return what to train next, if anything."""
+    if not request.until:
+        return None
+    if look_of(looks_at(store, study), study) is None:
+        _export_and_look(request, study, store, not_measured)
+    grown, told = looking.next_study(store, study)
+    say(told, console)
+    return grown
+
+
+def _pool(
+    request: Request, files: Mapping[str, Mapping[str, Path]], keys: Sequence[TrialKey]
+) -> Pool:
     """Where the study is trained."""
+    if all(key.activation in CLASSICAL for key in keys):
+        return Pool()  # no worker is worth its start, which imports TensorFlow
     if request.scheduler:
         from bench.training.cluster import DaskPool  # an optional package
 
@@ -192,10 +227,14 @@ def _exit_code(interruption: BaseException) -> int:
     return 143 if isinstance(interruption, Terminated) else 130
 
 
-def _export(results: Path, study: Study, store: Store, not_measured: Mapping[str, str]) -> None:
+def _export_and_look(
+    request: Request, study: Study, store: Store, not_measured: Mapping[str, str]
+) -> None:
     from bench.exports import export
 
-    export(store, study, results, provenance(study, sys.argv[1:], not_measured))
+    export(store, study, request.results, provenance(study, sys.argv[1:], not_measured))
+    looking.take_look(store, study, request.results, ordinary=not request.until)
+    write_looks(store, study, request.results)
 
 
 def _report(results: Path) -> Path:

@@ -1,4 +1,4 @@
-"""``show``: one run as the paper's notebook shows it."""
+"""``show``: one trial as the paper's notebook shows it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 def show_run(
     key: TrialKey, folder: Path, data_dir: Path | None, *, every_parameter: bool = False
 ) -> None:
-    """Trains one trial and prints its summary, parameters by epoch, figures and plots.
+    """Train one trial and prints its summary, parameters by epoch, scores and plots.
 
     Args:
         key: Which trial.
-        folder: Where the plots go, in a folder of the run's own.
+        folder: Where the plots go, in a folder of the trial's own.
         data_dir: Where the data files are.
         every_parameter: Whether all parameters are printed after every epoch, not the learned
             scalars of the activation alone.
@@ -39,18 +39,18 @@ def show_run(
     make_folder(place, "--results")
     blocks.quiet()
     from bench.reporting.features import write_scatter_matrix
-    from bench.reporting.run_plots import write_run_plots
+    from bench.reporting.trial_plots import write_trial_plots
 
     model, fit, trial = blocks.train_one(key, data_dir)
     model.summary(print_fn=say)
     _print_scalars(fit, trial)
     if every_parameter:
         _print_parameters(model, fit)
-    _print_figures(trial)
+    _print_scores(trial)
     split = f"split {key.split}, " if key.split else ""
     title = f"{key.dataset}, {key.activation}, {split}seed {key.seed}"
     inputs = write_scatter_matrix(load(key.dataset, data_dir), place / "features.png")
-    plots = write_run_plots(trial.history, place, title=title, protocol=key.protocol)
+    plots = write_trial_plots(trial.history, place, title=title, protocol=key.protocol)
     for path in inputs + plots:
         say(path)
 
@@ -98,7 +98,7 @@ def _print_parameters(model: keras.Model, fit: Fit) -> None:
                 say(f"{weight.path}\n{fit.history[blocks.weight_column(position)][epoch]}")
 
 
-def _print_figures(trial: Trial) -> None:
+def _print_scores(trial: Trial) -> None:
     say(f"\n{trial.epochs} epochs, kept epoch {trial.best_epoch}, {trial.status}")
     rows = [(name, value) for name, value in trial.scores.items()]
     say(tabulate(rows, headers=["kept weights", "value"], floatfmt=".6g"))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
+from bench.analysis.claim_verdicts import WANTING
 from bench.analysis.claims import PAPER_CLAIMS
-from bench.analysis.judging import WANTING
 from bench.cli.terminal import say
 from bench.reporting.inline import plain
-from bench.reporting.sections.claims import exact, reproduced
-from bench.reporting.sections.comparison import adapts
+from bench.reporting.sections.claims_in_words import compared
+from bench.reporting.sections.published import counted, typical
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_IN_WORDS = {"figure": reproduced, "exact": exact, "comparison": adapts}
-WORDS = ("dataset", "activation", "protocol", "metric")  # no numbers, even if they look like some
+_SUMMARIES = {"figure": typical, "exact": counted, "comparison": compared}
+TEXTS = ("dataset", "activation", "protocol", "metric")  # no numbers, even if they look like some
 NUMBERS = ("claimed", "seeds", "median", "p")
 
 
 def print_verdicts(results: Path, claims: Path | None) -> pd.DataFrame:
-    """Prints one line a claim, then what each kind of claim comes to; returns the table."""
+    """Print one line a claim and a summary of each kind of claim; return the table."""
     verdicts = View.of(results, claims or PAPER_CLAIMS).verdicts
-    columns = [*WORDS, *NUMBERS, "place", "verdict"]
+    columns = [*TEXTS, *NUMBERS, "place", "verdict"]
     table = verdicts[columns].astype(object)
     rows = table.where(table.notna(), "").to_numpy().tolist()
-    words = [place for place, name in enumerate(columns) if name not in NUMBERS]
-    say(tabulate(rows, headers=columns, disable_numparse=words))
-    for kind, in_words in _IN_WORDS.items():
+    texts = [place for place, name in enumerate(columns) if name not in NUMBERS]
+    say(tabulate(rows, headers=columns, disable_numparse=texts))
+    for kind, summary in _SUMMARIES.items():
         claimed = verdicts[verdicts["kind"] == kind]
         if len(claimed):
-            say(f"\n{plain(in_words(claimed))}")
+            say(f"\n{plain(summary(claimed))}")
     return verdicts
 
 
 def wanting(verdicts: pd.DataFrame) -> int:
-    """Counts claims that the trials speak against; *cannot tell* is not among them."""
-    return int(verdicts["verdict"].isin(WANTING).sum())
+    """Count the claims that trials or replay speak against; *undecided* is not among them."""
+    return int(verdicts[["verdict", "reproduced"]].isin(WANTING).any(axis=1).sum())

@@ -172,7 +172,7 @@ def locate(
 def load(name: str, data_dir: Path | None = None) -> Dataset:
     """Return a data set; its table is read once per process, and its arrays are read-only.
 
-    A name that is not in ``DATASETS`` is a table of somebody's own that ``table.save`` wrote into
+    A name that is not in ``DATASETS`` is a table of somebody's own that ``tables.save`` wrote into
     ``data_dir``.
 
     Raises:
@@ -184,9 +184,10 @@ def load(name: str, data_dir: Path | None = None) -> Dataset:
 
 
 def table_sha256(dataset: Dataset) -> str:
-    """Return the sha256 of ``x`` and ``y`` as little-endian float32 and int64."""
-    x, y = dataset.x.astype("<f4"), dataset.y.astype("<i8")
-    return hashlib.sha256(x.tobytes() + y.tobytes()).hexdigest()
+    """Return the sha256 of ``x``, ``y`` and groups as little-endian float32 and int64."""
+    integers = [dataset.y] if dataset.groups is None else [dataset.y, dataset.groups]
+    parts = [dataset.x.astype("<f4"), *(array.astype("<i8") for array in integers)]
+    return hashlib.sha256(b"".join(array.tobytes() for array in parts)).hexdigest()
 
 
 def _source(name: str) -> Source:
@@ -211,13 +212,13 @@ def _read(name: str, paths: tuple[tuple[str, Path], ...]) -> Dataset:
 
 @cache
 def _frozen(own: Path) -> Dataset:
-    from bench.data import table
+    from bench.data import tables
 
-    return _freeze(table.load(own))
+    return _freeze(tables.load(own))
 
 
 def _freeze(dataset: Dataset) -> Dataset:
-    for array in (dataset.x, dataset.y, dataset.official_test):
+    for array in (dataset.x, dataset.y, dataset.official_test, dataset.groups):
         if array is not None:
             array.setflags(write=False)
     return dataset

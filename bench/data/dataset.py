@@ -23,6 +23,7 @@ class Dataset:
         feature_names: One name a column of ``x``.
         class_names: One name a class.
         official_test: Row indices of an official test set, shape (test rows,), or None.
+        groups: int64, shape (rows,), or None; rows of one group stay on one side of every split.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Dataset:
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     official_test: np.ndarray | None = None
+    groups: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.errors import UserError
+
 if TYPE_CHECKING:
     from bench.data.dataset import Dataset
 
@@ -17,6 +19,10 @@ PAPER_SEED = 42
 
 # Each cut draws from a stream of its own.
 TEST_STREAM, VALIDATION_STREAM = 0, 1
+
+FEWEST_PARTS = 3  # a group for each part
+FEWEST_GROUPS = 5  # of a class, to be stratified by: a fifth of them are then one or more
+MOST_DRAWS = 100  # of groups, until each class is in every part
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +61,20 @@ def clean_paper_split(dataset: Dataset) -> Split:
 
 
 def held_out_split(dataset: Dataset, number: int) -> Split:
-    """Return a split in which the test set decides nothing.
+    """Return a split whose test set is used for the score alone.
 
-    Every part is stratified and varies by the split's number, but for an official test set.
+    Every part is stratified and varies by the split's number, but for an official test set. Where
+    the table has groups, the shares are those of groups, none of which stands in two parts.
 
     Args:
         dataset: The table.
         number: Not negative.
+
+    Raises:
+        UserError: There are too few groups for all classes to be in every part.
     """
+    if dataset.groups is not None:
+        return _grouped_split(dataset, dataset.groups, number)
     rows = np.arange(len(dataset.y))
     if dataset.official_test is None:
         state = _random_state(number, TEST_STREAM)
@@ -82,6 +94,37 @@ def _with_validation(
     return Split(train, validation, test)
 
 
+def _grouped_split(dataset: Dataset, groups: np.ndarray, seed: int) -> Split:
+    """Return a held-out split of groups; draw again until every part holds every class."""
+    names, place = np.unique(groups, return_inverse=True)
+    classes = np.zeros((len(names), dataset.classes), dtype=np.int64)  # rows of each, by group
+    np.add.at(classes, (place, dataset.y), 1)
+    for draw in range(MOST_DRAWS if len(names) >= FEWEST_PARTS else 0):
+        again = (draw,) if draw else ()
+        everything = np.arange(len(names))
+        training, test = _cut_groups(classes, everything, TEST_SHARE, (seed, TEST_STREAM, *again))
+        stream = (seed, VALIDATION_STREAM, *again)
+        train, validation = _cut_groups(classes, training, VALIDATION_SHARE, stream)
+        parts = (train, validation, test)
+        if all((classes[part].sum(axis=0) > 0).all() for part in parts):
+            return Split(*(np.flatnonzero(np.isin(place, part)) for part in parts))
+    raise UserError(
+        f"{dataset.name}: expected groups enough for each part of a split to hold every class. "
+        f"Received: {len(names)} groups, and no such split. Take a column of smaller groups for "
+        "--groups, or leave rare classes out."
+    )
+
+
+def _cut_groups(
+    classes: np.ndarray, groups: np.ndarray, share: float, stream: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Split groups in two, stratified by the commonest class of each where these are enough."""
+    commonest = classes[groups].argmax(axis=1)
+    sizes = np.bincount(commonest)
+    enough = sizes[sizes > 0].min() >= FEWEST_GROUPS
+    return _cut(groups, share, _random_state(*stream), commonest if enough else None)
+
+
 def _official(test: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Return all other rows in order, and the official test rows."""
     return np.setdiff1d(np.arange(rows), test), test
@@ -99,6 +142,6 @@ def _cut(
     return first, second
 
 
-def _random_state(number: int, stream: int) -> int:
-    """Return a 32-bit state for scikit-learn, independent between streams of one split."""
-    return int(np.random.SeedSequence([number, stream]).generate_state(1)[0])
+def _random_state(*stream: int) -> int:
+    """Return a 32-bit state for scikit-learn, independent between splits, and streams of one."""
+    return int(np.random.SeedSequence(stream).generate_state(1)[0])

@@ -1,27 +1,26 @@
-"""From the files to data frames."""
+"""Read the files of a results folder as data frames and records, and check them."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bench import columns
 from bench.errors import UserError
+from bench.escapes import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
 
-    from bench.columns import Column
+    from bench.exports.facts import Asked, Provenance, Record, Replay, Timing
+    from bench.exports.schema import Table
 
-ROWS_AT_ONCE = 500_000  # some 50 MB
-TYPES = {"text": "str", "truth": "bool", "integer": "Int64", "number": "float64"}
 RUN = "adaact-bench run"  # the command that writes the exported files
+REPLAY = "tox -e replay"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,126 +28,196 @@ class Results:
     """What the exported files of a results folder hold.
 
     Attributes:
-        trials: ``trials.csv``: one row a trial.
+        trials: ``trials.csv`` or ``trials.csv.gz``: one row a trial.
         histories: ``histories.csv.gz``, by data set and protocol: one row a trial and epoch.
         rows: ``rows.csv.gz``: one row a cell and test row.
         provenance: ``provenance.json``.
         timing: ``timing.json``, pytest-benchmark's own; None where there is none.
         replay: ``replay.json``: the paper's own runs again, and their software; None where there
             is none.
+        replay_seeds: ``replay_seeds.csv``: one row a seed beside the paper's own, in the software
+            of its day; none where there is no file.
         drift: ``drift.csv``: one row a run in old or today's software; none where there is no file.
+        looks: ``looks.csv``: one row a look and comparison; none where there is no file, as after
+            one ordinary run.
     """
 
     trials: pd.DataFrame
     histories: Mapping[tuple[str, str], pd.DataFrame]
     rows: pd.DataFrame
-    provenance: dict[str, Any]
-    timing: dict[str, Any] | None
-    replay: dict[str, Any] | None
+    provenance: Provenance
+    timing: Timing | None
+    replay: Replay | None
+    replay_seeds: pd.DataFrame
     drift: pd.DataFrame
+    looks: pd.DataFrame
 
 
 def load(results_dir: Path) -> Results:
     """Read the exported files of a results folder.
 
     Text columns are str, those of the histories categories (those that the trials have), never
-    missing; ``constant`` is bool; whole numbers are int64, or Int64 where some
-    are missing; all others are float64.
+    missing; ``constant`` is bool; whole numbers are int64, or Int64 where some are missing; all
+    others are float64.
 
     Raises:
-        UserError: A file is missing or is not what ``export`` wrote.
+        UserError: A file is missing or is not what the command that writes it would have written.
     """
-    trials = _table(results_dir / "trials.csv", columns.TRIAL)
+    from bench.exports import facts
+
+    provenance = _record(results_dir / "provenance.json", facts.Provenance, RUN)
+    timing = results_dir / "timing.json"
+    replay = results_dir / "replay.json"
+    trials = _trials(results_dir, provenance["study"])
     return Results(
         trials=trials,
         histories=_histories(results_dir / "histories.csv.gz", trials),
-        rows=_table(results_dir / "rows.csv.gz", columns.ROW),
-        provenance=_object(results_dir / "provenance.json", RUN),
-        timing=_object_if_there(results_dir / "timing.json", "pytest bench/ --benchmark-only"),
-        replay=_object_if_there(results_dir / "replay.json", "tox -e replay"),
-        drift=_table_if_there(results_dir / "drift.csv", columns.DRIFT, "tox -e drift"),
+        rows=_rows(results_dir / "rows.csv.gz", trials),
+        provenance=provenance,
+        timing=_record(timing, facts.Timing, "pytest bench/ --benchmark-only")
+        if timing.exists()
+        else None,
+        replay=_record(replay, facts.Replay, REPLAY) if replay.exists() else None,
+        replay_seeds=_replay_seeds(results_dir / "replay_seeds.csv"),
+        drift=_runs(results_dir / "drift.csv", columns.DRIFT, "tox -e drift"),
+        looks=_looks(results_dir / "looks.csv"),
     )
 
 
-def _table(path: Path, expected: Iterable[Column], command: str = RUN) -> pd.DataFrame:
-    import pandas as pd
+def _record(path: Path, kind: type[Record], command: str) -> Record:
+    from bench.exports import facts
 
     with _explained(path, command):
-        frame = pd.concat(_parts(path, expected))
-    integers = frame.select_dtypes("Int64").columns
-    complete = [column for column in integers if not frame[column].hasnans]
-    return frame.astype(dict.fromkeys(complete, "int64"))
+        return facts.read(path, kind)
+
+
+def _trials(results_dir: Path, study: Asked) -> pd.DataFrame:
+    from bench.exports.keys import check_trials
+    from bench.exports.schema import Table
+
+    path, packed = results_dir / "trials.csv", results_dir / "trials.csv.gz"
+    if packed.exists() and path.exists():
+        raise UserError(f"{path} and {packed.name} are both there. Delete the older one.")
+    path = packed if packed.exists() else path
+    with _explained(path, RUN):
+        trials = _whole(path, Table((*columns.TRIAL, *columns.FURTHER), further=True))
+        check_trials(trials, study)
+    return trials
 
 
 def _histories(path: Path, trials: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     """Read the one long table in parts, so that memory holds it once and not twice."""
     import pandas as pd
 
-    names = {column: trials[column].unique() for column in columns.CELL}
+    from bench.exports.keys import Epochs
+    from bench.exports.schema import Table
+
     parts: dict[tuple[str, str], list[pd.DataFrame]] = {}
     with _explained(path, RUN):
-        for part in _parts(path, columns.HISTORY, dict.fromkeys(columns.CELL, "category")):
-            for column, known in names.items():  # else each part has categories of its own
-                part[column] = part[column].cat.set_categories(known)
+        table, check = Table(columns.HISTORY, further=True, diverging=True), Epochs(trials)
+        for part in _in_cells(path, table, trials):
+            check.check(part)
             for (dataset, protocol), rows in part.groupby(["dataset", "protocol"], sort=False):
                 parts.setdefault((str(dataset), str(protocol)), []).append(rows)
+        check.close()
     return {cell: pd.concat(parts.pop(cell), ignore_index=True) for cell in list(parts)}
 
 
-def _parts(
-    path: Path, expected: Iterable[Column], known: Mapping[str, Any] | None = None
-) -> Iterator[pd.DataFrame]:
-    """Yield the rows of a table, so many at a time; ``known`` are types of columns."""
+def _rows(path: Path, trials: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
-    header = list(pd.read_csv(path, nrows=0).columns)
-    absent = [name for name in columns.names(expected, optional=False) if name not in header]
-    if absent:
-        raise ValueError(f"no column {absent[0]}")
-    types = {name: _type(columns.of(name)) for name in header}
-    types.update(known or {})
-    # An empty text is a text, and a reason that reads "nan" is one too.
-    numbers = [column for column, kind in types.items() if kind in ("float64", "Int64")]
-    missing = {column: ["", "nan"] for column in numbers}
-    with pd.read_csv(
-        path, dtype=types, na_values=missing, keep_default_na=False, chunksize=ROWS_AT_ONCE
-    ) as reader:
-        yield from reader
+    from bench.exports.keys import Rows
+    from bench.exports.schema import Table
+
+    parts = []
+    with _explained(path, RUN):
+        check = Rows(trials)
+        for part in _in_cells(path, Table(columns.ROW), trials):
+            check.check(part)
+            parts.append(part)
+        check.close()
+    return pd.concat(parts).astype(dict.fromkeys(columns.CELL, "str"))
+
+
+def _in_cells(path: Path, table: Table, trials: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield a table in parts, whose names are categories: those of the trials, in all parts."""
+    from bench.exports.schema import parts
+
+    for part in parts(path, table, dict.fromkeys(columns.CELL, "category")):
+        for name in columns.CELL:
+            part[name] = part[name].cat.set_categories(trials[name].unique())
+        yield part
+
+
+def _runs(path: Path, expected: Sequence[columns.Column], command: str) -> pd.DataFrame:
+    """Read a small table of runs, complete in every column; empty where there is no file."""
+    from bench.exports.keys import check_once
+    from bench.exports.schema import Table
+
+    table = Table(expected, gaps=False)
+    if not path.exists():
+        return _empty(table)
+    with _explained(path, command):
+        runs = _whole(path, table)
+        check_once(runs, [one.name for one in expected if one.kind == "key"])
+    return runs
+
+
+def _replay_seeds(path: Path) -> pd.DataFrame:
+    from bench.exports.keys import check_curves
+
+    seeds = _runs(path, columns.REPLAY_SEED, REPLAY)
+    with _explained(path, REPLAY):
+        check_curves(seeds)
+    return seeds
+
+
+def _looks(path: Path) -> pd.DataFrame:
+    from bench.exports.keys import check_looks
+    from bench.exports.schema import Table
+
+    table = Table(columns.LOOK)
+    if not path.exists():
+        return _empty(table)
+    with _explained(path, RUN):
+        looks = _whole(path, table)
+        check_looks(looks)
+    return looks
+
+
+def _empty(table: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    types = {one.name: table.type(one.name) for one in table.columns}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
+
+
+def _whole(path: Path, table: Table) -> pd.DataFrame:
+    """Read a table at once."""
+    import pandas as pd
+
+    from bench.exports.schema import parts
+
+    frame = pd.concat(parts(path, table, {}))
+    integers = frame.select_dtypes("Int64").columns
+    complete = [column for column in integers if not frame[column].hasnans]
+    return frame.astype(dict.fromkeys(complete, "int64"))
 
 
 @contextmanager
 def _explained(path: Path, command: str) -> Iterator[None]:
+    """Say what is wrong with a file in one line, with the command that writes it."""
+    from bench.exports.faults import FileError
+    from bench.exports.schema import UNREADABLE
+
     try:
         yield
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise _unreadable(path, error, command) from error
-
-
-def _table_if_there(path: Path, expected: Iterable[Column], command: str = RUN) -> pd.DataFrame:
-    import pandas as pd
-
-    if path.exists():
-        return _table(path, expected, command)
-    return pd.DataFrame({one.name: pd.Series(dtype=_type(one)) for one in expected})
-
-
-def _type(column: Column) -> Any:  # pandas' own type for a name of a type is a long union
-    return "int64" if column.type == "integer" and not column.gaps else TYPES[column.type]
-
-
-def _object(path: Path, command: str) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _unreadable(path, error, command) from error
-
-
-def _object_if_there(path: Path, command: str) -> dict[str, Any] | None:
-    return _object(path, command) if path.exists() else None
-
-
-def _unreadable(path: Path, error: Exception, command: str) -> UserError:
-    if isinstance(error, FileNotFoundError):
-        return UserError(f"{path} is missing. `{command}` writes it.")
-    reason = " ".join(str(error).split())
-    return UserError(f"{path} cannot be read ({reason}). Put it back, or let `{command}` write it.")
+    except FileError as fault:
+        raise UserError(f"{path}, {fault}. `{command}` writes the file again.") from fault
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is missing. `{command}` writes it.") from error
+    except UNREADABLE as error:
+        reason = " ".join(visible(str(error)).split())
+        raise UserError(
+            f"{path} cannot be read ({reason}). Put it back, or let `{command}` write it."
+        ) from error

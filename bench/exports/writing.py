@@ -15,6 +15,7 @@ from bench.atomic_writes import atomic_write
 from bench.columns import CELL, ROW, names
 from bench.errors import UserError
 from bench.exports import layout
+from bench.exports.looks import write_looks
 from bench.study import Cell
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ GZIP_LEVEL = 1  # on digits, level 6 takes seven times as long for 10 % fewer by
 
 
 def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
-    """Write ``trials.csv``, histories, rows and ``provenance.json``.
+    """Write ``trials.csv``, histories, rows, looks and ``provenance.json``.
 
     Each is replaced as a whole: a reader never sees half a file.
 
@@ -47,6 +48,7 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
     try:
         results_dir.mkdir(parents=True, exist_ok=True)
         _write_tables(store, study, results_dir)
+        write_looks(store, study, results_dir)
         with _text(results_dir / "provenance.json") as stream:
             stream.write(f"{text}\n")
     except OSError as error:

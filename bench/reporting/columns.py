@@ -12,28 +12,28 @@ from bench.data import title
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_title, protocol_title
 from bench.reporting.wording import (
-    GAP,
+    DASH,
     probability,
     signed,
     signed_spread,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table.
 
     Attributes:
-        heading: Its head.
+        heading: Its heading.
         sources: Columns of the frame; the heading's namesake where none is given. Numbers sort by
             the first one.
         text: Makes the text of a cell from the values of the sources.
-        words: Whether it holds words, which stand at the left and sort by themselves. They are
-            shown as typed.
-        marked: Whether its words are our own and hold inline marks.
+        words: Whether it holds text, which is aligned left, sorted as text and shown as typed.
+        marked: Whether its text is our own and holds inline marks.
+        pinned: Whether it stays in view where a narrow screen scrolls the table.
     """
 
     heading: str
@@ -41,6 +41,7 @@ class Column:
     text: Callable[..., str] = str
     words: bool = False
     marked: bool = False
+    pinned: bool = False
 
     def cells(self, frame: pd.DataFrame) -> list[str]:
         """Return the text of every row, with inline marks."""
@@ -49,7 +50,7 @@ class Column:
         return [literal(text) if self.words and not self.marked else text for text in texts]
 
     def keys(self, frame: pd.DataFrame) -> list[float | None]:
-        """Return the number that each row is sorted by; None for words and missing numbers."""
+        """Return the number that each row is sorted by; None for text and missing numbers."""
         if self.words:
             return [None] * len(frame)
         numbers = pd.to_numeric(frame[self._sources[0]], errors="coerce")
@@ -61,33 +62,39 @@ class Column:
 
 
 def strong(text: str) -> str:
-    """Mark a verdict; a dash stands where there is none."""
-    return f"**{text}**" if text else GAP
+    """Mark a verdict as strong; return a dash where there is none."""
+    return f"**{text}**" if text else DASH
 
 
-def or_gap(text: str) -> str:
+def or_dash(text: str) -> str:
     """Return the text, or a dash where it is empty."""
-    return text or GAP
+    return text or DASH
 
 
-def runs(n: int, asked: float) -> str:
-    """Return the number of runs; with less than were asked for, both: 38 of 40."""
-    return str(n) if pd.isna(asked) or n == asked else f"{n} of {asked:.0f}"
+DAGGER = " †"
 
+DATASET = TableColumn("data set", ("dataset",), title, words=True)
+PROTOCOL = TableColumn("protocol", ("protocol",), protocol_title, words=True)
+ACTIVATION = TableColumn("activation", ("activation",), activation_title, words=True)
+REFERENCE = TableColumn("Adaact minus", ("reference",), activation_title, words=True)
+TIMED = TableColumn("timed", ("operation",), words=True)
+BY = TableColumn("by", ("competitor",), activation_title, words=True)
+VERDICT = TableColumn("verdict", ("verdict",), strong, words=True, marked=True, pinned=True)
+GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
+IN_ROWS = TableColumn("in test rows", ("rows",), partial(signed, decimals=1))
+P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)
+P_DIFFERENCE_HOLM = TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability)
+MARKED_VERDICT = TableColumn(
+    "verdict",
+    ("verdict", "capped"),
+    lambda verdict, capped: strong(f"{verdict}{DAGGER if capped else ''}"),
+    words=True,
+    marked=True,
+    pinned=True,
+)
+"""Of a comparison; with a dagger where the cap on epochs ended many of its trials."""
 
-def with_asked(frame: pd.DataFrame, asked: Mapping[str, int]) -> pd.DataFrame:
-    """Add the number of seeds asked for, by data set: ``asked``."""
-    return frame.assign(asked=frame["dataset"].map(dict(asked)))
-
-
-DATASET = Column("data set", ("dataset",), title, words=True)
-PROTOCOL = Column("protocol", ("protocol",), protocol_title, words=True)
-ACTIVATION = Column("activation", ("activation",), activation_title, words=True)
-BASELINE = Column("Adaact minus", ("baseline",), activation_title, words=True)
-TIMED = Column("timed", ("operation",), words=True)
-BY = Column("by", ("competitor",), words=True)
-VERDICT = Column("verdict", ("verdict",), strong, words=True, marked=True)
-PAIRS = Column("pairs", ("pairs", "asked"), runs)
-GAP_95 = Column("gap [95 %]", ("estimate", "low", "high"), signed_spread)
-IN_ROWS = Column("in test rows", ("rows",), partial(signed, decimals=1))
-P_HOLM = Column("p (Holm)", ("p_holm",), probability)
+CAPPED = (
+    f"{DAGGER.strip()}: more than a tenth of the trials of one of the two were still training when "
+    "the epochs ran out."
+)

@@ -1,4 +1,4 @@
-"""Figures over epochs: learning curves, and the learned scalars of the activation."""
+"""The figure of learning curves, and the names of the learned scalars among the columns."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
-from bench.columns import INITIAL, of
-from bench.reporting.looks import GREY, TRAIN, VALIDATION, Look
-from bench.reporting.marks import MOST_MARKS, Drawing, entitle
+from bench.columns import of
+from bench.reporting.looks import TRAIN, VALIDATION, Look
+from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
 from bench.reporting.style import (
     LETTER,
@@ -24,7 +23,7 @@ from bench.reporting.style import (
     styled,
     wrapped,
 )
-from bench.reporting.wording import count, number
+from bench.reporting.wording import number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,32 +31,33 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-BAND = (0.1, 0.9)  # quantiles of the seeds between which the band lies
+BAND = (0.1, 0.9)  # quantiles of the trials between which the band lies
 ACROSS = 5  # panels side by side that stay legible on a page of 1,000 pixels
 UNITS = {metric: of(metric).axis for metric in ("loss", "accuracy")}
 
 
 def bands(histories: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Median and band over all seeds, at every epoch.
+    """Return median and band over all trials, at every epoch.
 
-    Seeds stop at different epochs. One that stopped goes on counting with its last value: the few
-    that train longest are no sample of all.
+    Trials stop at different epochs. One that stopped keeps its last value, because the few that
+    train longest are not a sample of all.
 
     Args:
-        histories: One activation's rows of histories.csv.gz: seed, epoch and ``column``.
+        histories: One activation's rows of histories.csv.gz: split, seed, epoch and ``column``.
         column: The column to summarise.
 
     Returns:
         A frame with the columns epoch, low, median, high; one row per epoch.
     """
-    known = histories[["seed", "epoch", column]].dropna()
+    known = histories[["split", "seed", "epoch", column]].dropna()
     # By hand: a pivot table sorts and averages what is in order and there once.
     rows, epochs = pd.factorize(known["epoch"].to_numpy(), sort=True)
-    columns, seeds = pd.factorize(known["seed"].to_numpy())
-    grid = np.full((len(epochs), len(seeds)), np.nan)
+    split, seed = known["split"].to_numpy(np.int64), known["seed"].to_numpy(np.int64)
+    columns, trials = pd.factorize((split << 32) + seed)  # seeds are nested in splits
+    grid = np.full((len(epochs), len(trials)), np.nan)
     grid[rows, columns] = known[column].to_numpy(dtype=float)
-    by_seed = pd.DataFrame(grid, pd.Index(epochs, name="epoch")).ffill()
-    table = by_seed.quantile([BAND[0], 0.5, BAND[1]], axis="columns").T
+    by_trial = pd.DataFrame(grid, pd.Index(epochs, name="epoch")).ffill()
+    table = by_trial.quantile([BAND[0], 0.5, BAND[1]], axis="columns").T
     return table.set_axis(["low", "median", "high"], axis="columns").reset_index()
 
 
@@ -68,14 +68,14 @@ def by_activation(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def scalar_names(columns: Sequence[str]) -> list[tuple[str, int]]:
-    """The learned scalars among column names, as (name, layer): k0_1 gives ("k0", 1)."""
+    """Return the learned scalars among column names, as (name, layer): k0_1 gives ("k0", 1)."""
     found = [re.fullmatch(r"([A-Za-z]\w*?)_(\d+)", column) for column in columns]
     return sorted((m[1], int(m[2])) for m in found if m)
 
 
 def validation_name(protocol: str) -> str:
-    """What the paper's protocol validates on is its test set; the figure says so."""
-    return "test (chooses the epoch)" if protocol == "paper" else "validation"
+    """Return the name of the rows that early stopping uses; the paper uses the test set."""
+    return "test (used for early stopping)" if protocol == "paper" else "validation"
 
 
 @styled
@@ -88,7 +88,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawi
         protocol: Names the second curve.
 
     Returns:
-        The figure; the line is the median over seeds, the band BAND.
+        The figure; the line is the median over trials, the band BAND.
     """
     names = list(histories["activation"].unique())
     across = _across([activation_title(name) for name in names])
@@ -118,7 +118,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawi
 
 
 def _limits(histories: pd.DataFrame, metric: str) -> tuple[float, float]:
-    """Limits of the axis that all panels of a metric share; a few diverging seeds don't set it."""
+    """Return the limits of a metric's axis; a few diverging trials do not set them."""
     values = histories[[metric, f"val_{metric}"]].to_numpy(float)
     low, high = np.nanquantile(values, [0.005, 0.995])
     margin = 0.04 * (high - low) or 0.01
@@ -157,73 +157,3 @@ def _label(panel: Axes, unit: str, *, first: bool) -> None:
         panel.set_ylabel(unit)
     else:
         panel.tick_params(labelleft=False)
-
-
-@styled
-def scalar_traces(histories: pd.DataFrame, trials: pd.DataFrame, title: str) -> Drawing:
-    """Every learned scalar per epoch: a thin line per seed, the median bold; epoch 0 is the start.
-
-    Of more than ``MOST_MARKS`` seeds some are drawn, evenly spaced, and the legend says how many.
-
-    Args:
-        histories: histories.csv.gz of one cell whose activation learns scalars.
-        trials: trials.csv of the same cell; its ``*_initial`` columns are epoch 0.
-        title: Data set and activation as readers know them.
-
-    Returns:
-        The figure: one row per layer, one column per scalar.
-    """
-    known = histories.dropna(axis="columns", how="all")
-    scalars = scalar_names(list(known.columns))
-    names = list(dict.fromkeys(name for name, _ in scalars))
-    layers = sorted({layer for _, layer in scalars})
-    figure, axes = panels(len(layers), len(names), height=3.2, sharex=True)
-    for panel in axes.ravel():
-        blank(panel)
-    for name, layer in scalars:
-        column = f"{name}_{layer}"
-        panel = axes[layers.index(layer)][names.index(name)]
-        panel.set_axis_on()
-        _trace(panel, with_start(known, trials, column), column)
-        panel.set_title(f"{name} of layer {layer}")
-        panel.set_xlabel("epoch (0: as initialised)")
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-        panel.set_ylabel(f"{name} (no unit)")
-    heading(figure, f"{title}: learned scalars per epoch")
-    legend(figure, *axes[0][0].get_legend_handles_labels())
-    return figure
-
-
-def with_start(histories: pd.DataFrame, trials: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The rows of a learned scalar with its initial value as epoch 0, where trials hold one."""
-    rows = histories[["seed", "epoch", column]]
-    if f"{column}{INITIAL}" not in trials:
-        return rows
-    start = trials[["seed", f"{column}{INITIAL}"]].set_axis(["seed", column], axis=1)
-    both = pd.concat([start.assign(epoch=0)[rows.columns], rows], ignore_index=True)
-    return both.dropna().sort_values(["seed", "epoch"], ignore_index=True)
-
-
-def _trace(panel: Axes, rows: pd.DataFrame, column: str) -> None:
-    seeds = rows["seed"].unique()
-    shown = seeds[:: -(-len(seeds) // MOST_MARKS) or 1]
-    drawn = rows[rows["seed"].isin(shown)]
-    by_seed = {seed: mine[["epoch", column]].dropna() for seed, mine in drawn.groupby("seed")}
-    lines = [mine.to_numpy(float) for mine in by_seed.values() if len(mine)]
-    fade = float(np.clip(12 / max(len(lines), 1), 0.15, 0.7))
-    traces = LineCollection(lines, colors=GREY, linewidths=0.7, alpha=fade)
-    panel.add_collection(traces)
-    entitle(traces, [_way(s, mine[column], column) for s, mine in by_seed.items() if len(mine)])
-    part = f" ({len(shown):,} of {len(seeds):,} are drawn)" if len(shown) < len(seeds) else ""
-    panel.plot([], [], color=GREY, linewidth=0.7, label=f"one seed{part}")  # not faded
-    band = bands(rows, column)
-    (median,) = panel.plot(
-        band["epoch"], band["median"], color=VALIDATION.color, label="median over seeds"
-    )
-    entitle(median, [f"median over {count(len(seeds), 'seed')} of {column}"])
-    panel.autoscale_view()
-
-
-def _way(seed: object, values: pd.Series, column: str) -> str:
-    ends = [number(value, 3) for value in (values.iloc[0], values.iloc[-1])]
-    return f"seed {seed}: {column} from {ends[0]} to {ends[1]}"

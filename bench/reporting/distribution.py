@@ -1,4 +1,4 @@
-"""The figure of test accuracy over seeds: marks, bars, medians and the published value."""
+"""The figure of test accuracy over trials: marks, bars, medians and the published value."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from bench.reporting.curves import by_activation
-from bench.reporting.looks import MEDIAN, PUBLISHED, activation_look
+from bench.reporting.looks import MEDIAN, PUBLISHED, Look, activation_looks
 from bench.reporting.marks import MOST_MARKS, Drawing, entitle, scatter
 from bench.reporting.names import activation_title
 from bench.reporting.style import heading, legend, panels, styled, wrapped
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BINS = 80  # across a panel: wide enough to see one, narrow enough to part two test rows
-_TALL = 0.66  # of a row's height, for the bin with the most seeds
+_TALL = 0.66  # of a row's height, for the bin with the most trials
 _BASE = 0.36  # below a row's middle, where its bars stand
 Range = tuple[float, float]
-PANELS = ("all seeds", "where most seeds lie")
+PANELS = ("all trials", "where most trials lie")
 
 
 @styled
 def distribution(trials: pd.DataFrame, published: Mapping[str, Range], title: str) -> Drawing:
-    """Test accuracy over seeds, one row per activation, with median and published value.
+    """Draw test accuracy over trials, one row per activation, with median and published value.
 
-    A mark for every score that a seed has, a bar for how many have it. Where a few seeds lie far
+    A mark for every score that a trial has, a bar for how many have it. Where a few trials lie far
     from the rest, a second panel shows the rest by itself. A panel with too many scores has bars
     alone.
 
@@ -57,7 +57,7 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, Range], title: st
             panel.set_title(name)
     axes[0][0].set_yticks(range(len(rows)), labels)
     axes[0][0].set_ylim(len(rows) - 0.4, -0.5)
-    heading(figure, f"{title}: test accuracy of every seed")
+    heading(figure, f"{title}: test accuracy of every trial")
     handles, names = axes[0][0].get_legend_handles_labels()
     unique = dict(zip(names, handles, strict=True))
     legend(figure, unique.values(), unique.keys())
@@ -75,12 +75,14 @@ def _panel(
     inside = {name: mine[mine["test_accuracy"].between(*span)] for name, mine in rows.items()}
     edges = _edges(inside, span)
     scores = sum(mine["test_accuracy"].nunique() for mine in inside.values())
+    looks = activation_looks(rows)
     for row, (name, mine) in enumerate(rows.items()):
         if name in published:
             _published(panel, published[name], row, name)
-        _bars(panel, bars(inside[name]["test_accuracy"], edges), tallest[name], row, name)
+        made = bars(inside[name]["test_accuracy"], edges)
+        _bars(panel, made.assign(part=made["count"] / tallest[name]), row, name, looks[name])
         if scores <= MOST_MARKS:
-            _scores(panel, inside[name], row, name)
+            _scores(panel, inside[name], row, name, looks[name])
         _median(panel, mine["test_accuracy"].median(), row, name)
     panel.set_xlim(*span)
     panel.set_xlabel("test accuracy (share of rows)")
@@ -126,40 +128,47 @@ def _edges(rows: Mapping[str, pd.DataFrame], span: Range) -> np.ndarray:
     return edges
 
 
-def _label(name: str, tallest: int, seeds: int) -> str:
+def _label(name: str, tallest: int, trials: int) -> str:
     """Return an activation's name with the scale of its bars, which both panels have."""
-    return f"{wrapped(activation_title(name), 3)}\nhighest bar: {tallest} of {seeds}"
+    return f"{wrapped(activation_title(name), 3)}\nhighest bar: {tallest} of {trials}"
 
 
-def _bars(panel: Axes, made: pd.DataFrame, tallest: int, row: int, name: str) -> None:
-    """Draw upwards from a row's base how many seeds have which score."""
+def _bars(panel: Axes, made: pd.DataFrame, row: int, name: str, look: Look) -> None:
+    """Draw upwards from a row's base how many trials have which score."""
     drawn = panel.bar(
         made["centre"],
-        -_TALL * made["count"] / tallest,
+        -_TALL * made["part"],
         made["width"],
         bottom=row + _BASE,
-        color=activation_look(name).color,
+        color=look.color,
         alpha=0.4,
     )
     for patch, (n, low, high) in zip(
         drawn, made[["count", "low", "high"]].itertuples(index=False), strict=True
     ):
         scores = number(low) if low == high else f"{number(low)} to {number(high)}"
-        entitle(patch, [_title(name, count(int(n), "seed"), scores)])
+        entitle(patch, [_title(name, count(int(n), "trial"), scores)])
 
 
-def _scores(panel: Axes, rows: pd.DataFrame, row: int, name: str) -> None:
+def _scores(panel: Axes, rows: pd.DataFrame, row: int, name: str, look: Look) -> None:
     """Draw a mark for every score that occurs."""
-    seeds = rows.groupby("test_accuracy")["seed"].agg(["size", "first"]).reset_index()
-    who = [
-        f"seed {first}" if n == 1 else count(n, "seed")
-        for n, first in zip(seeds["size"], seeds["first"], strict=True)
+    scores = rows.groupby("test_accuracy").agg(
+        n=("seed", "size"), split=("split", "first"), seed=("seed", "first")
+    )
+    several = rows["split"].nunique() > 1
+    titles = [
+        _title(name, _who(int(n), split, seed, several=several), number(score))
+        for score, n, split, seed in scores.itertuples()
     ]
-    scores = map(number, seeds["test_accuracy"])
-    titles = [_title(name, *one) for one in zip(who, scores, strict=True)]
-    marks = pd.DataFrame({"x": seeds["test_accuracy"], "y": row + _BASE, "title": titles})
-    look = activation_look(name)
+    marks = pd.DataFrame({"x": scores.index, "y": row + _BASE, "title": titles})
     scatter(panel, marks, look, s=26, edgecolors="white", linewidths=0.5, zorder=3)
+
+
+def _who(n: int, split: object, seed: object, *, several: bool) -> str:
+    """Return the name of the one trial that a mark stands for, or how many there are."""
+    if n > 1:
+        return count(n, "trial")
+    return f"split {split}, seed {seed}" if several else f"seed {seed}"
 
 
 def _title(name: str, who: str, score: str) -> str:

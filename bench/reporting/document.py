@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.reporting.columns import Column
+    from bench.reporting.columns import TableColumn
     from bench.reporting.marks import Drawing
 
 
@@ -46,27 +46,12 @@ class Bullets:
     items: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Point:
-    """A numbered statement with what was measured about it; None where nothing could be."""
-
-    text: str
-    measured: Sequence[str] | None = None
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """A numbered list."""
-
-    points: Sequence[Point]
-
-
 @dataclass(frozen=True, eq=False)
 class Table:
     """Rows of numbers and words, and the columns that show them."""
 
     frame: pd.DataFrame
-    columns: Sequence[Column]
+    columns: Sequence[TableColumn]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +69,7 @@ class Picture:
     Attributes:
         file: File name within the folder ``figures``.
         alt: Description for a reader who can't see it; it has no marks.
-        caption: Explanation for a reader who sees it.
+        caption: Explanation for a reader who sees it; may be empty.
         draw: Returns the figure.
     """
 
@@ -94,7 +79,7 @@ class Picture:
     draw: Callable[[], Drawing] = field(repr=False)
 
 
-Block: TypeAlias = Heading | Prose | Bullets | Numbered | Table | Details | Picture
+Block: TypeAlias = Heading | Prose | Bullets | Table | Details | Picture
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bench.analysis.coefficients import coefficient_names
 from bench.data import title
 from bench.escapes import file_name
-from bench.reporting import curves
+from bench.reporting import curves, start_and_end
 from bench.reporting.distribution import distribution
 from bench.reporting.document import Picture
-from bench.reporting.marks import MOST_MARKS
-from bench.reporting.names import activation_title, protocol_title
+from bench.reporting.names import protocol_title
 from bench.reporting.style import save
-from bench.reporting.train_test import train_against_test
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -24,68 +23,70 @@ if TYPE_CHECKING:
     from bench.reporting.document import Block
 
 
-def cell_pictures(
-    histories: pd.DataFrame,
-    trials: pd.DataFrame,
-    published: Mapping[str, tuple[float, float]],
+def accuracy_picture(
+    trials: pd.DataFrame, published: Mapping[str, tuple[float, float]]
 ) -> list[Picture]:
-    """Return the pictures of one data set under one protocol, in the report's order.
+    """Return the picture of test accuracy over trials; none without trials.
 
     Args:
-        histories: Its rows of histories.csv.gz.
-        trials: Its rows of trials.csv, numbers only.
+        trials: Rows of trials.csv of one data set and protocol, scored networks only.
         published: By activation: the test accuracies that round to the published one under this
             protocol; may be empty.
-
-    Returns:
-        No picture where no trial has a number.
     """
-    if trials.empty or histories.empty:
+    if trials.empty:
         return []
     dataset, protocol = str(trials["dataset"].iloc[0]), str(trials["protocol"].iloc[0])
     name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
-    begins = stem(dataset, protocol)
     marks = {each: published[each] for each in trials["activation"].unique() if each in published}
     return [
         Picture(
-            f"{begins}-seeds.png",
-            f"{name}: test accuracy of every seed by activation, with medians"
+            f"{file_name(dataset)}-accuracy.png",
+            f"{name}: test accuracy of every trial by activation, with medians"
             + (" and the published value" if marks else ""),
-            "A mark for every score that occurs, a bar for how many seeds have it. More than "
-            f"{MOST_MARKS} scores have bars alone.",
+            "",
             partial(distribution, trials, marks, name),
-        ),
-        Picture(
-            f"{begins}-curves.png",
-            f"{name}: accuracy and loss per epoch, train and {curves.validation_name(protocol)}",
-            "A seed that stopped early goes on counting with its last value. Train figures are "
-            "Keras' running means over the epoch.",
-            partial(curves.learning_curves, histories, name, protocol),
-        ),
-        Picture(
-            f"{begins}-train-test.png",
-            f"{name}: train loss and accuracy against those of rows not trained on",
-            "Dotted: equal on both. Where seeds lie close together, one mark stands for several: "
-            "its area says for how many.",
-            partial(train_against_test, histories, trials, name, protocol),
-        ),
-        *_traces(histories, trials, name, begins),
+        )
     ]
 
 
-def _traces(
-    histories: pd.DataFrame, trials: pd.DataFrame, name: str, begins: str
-) -> Iterator[Picture]:
-    """One picture per activation that learns scalars."""
-    for activation, mine in learned(histories):
-        whose = trials[trials["activation"] == activation]
-        heading = f"{name}, {activation_title(activation)}"
-        yield Picture(
-            scalars_file(begins, activation),
-            f"{heading}: learned scalars per epoch, one line per seed",
-            "A line ends where its seed stopped; the median goes on with its last value.",
-            partial(curves.scalar_traces, mine, whose, heading),
+def curves_picture(histories: pd.DataFrame, dataset: str, protocol: str) -> list[Picture]:
+    """Return the picture of the learning curves; none without histories.
+
+    Args:
+        histories: Rows of histories.csv.gz of one data set and protocol.
+        dataset: Its name.
+        protocol: Its name.
+    """
+    if histories.empty:
+        return []
+    name = f"{title(dataset)}, {protocol_title(protocol)} protocol"
+    return [
+        Picture(
+            f"{file_name(dataset)}-curves.png",
+            f"{name}: accuracy and loss per epoch, train and {curves.validation_name(protocol)}",
+            "",
+            partial(curves.learning_curves, histories, name, protocol),
         )
+    ]
+
+
+def scalar_pictures(trials: pd.DataFrame) -> list[Picture]:
+    """Return the picture of learned scalars, final against initial; none without scalars.
+
+    Args:
+        trials: Rows of trials.csv of one activation, scored ones only.
+    """
+    scalars = coefficient_names(trials)
+    if not scalars or trials[scalars].isna().all(axis=None):
+        return []
+    return [
+        Picture(
+            "scalars.png",
+            "Learned scalars: final value of every trial against its initial value",
+            start_and_end.CAPTION,
+            partial(start_and_end.start_and_end, trials),
+        )
+    ]
 
 
 def draw(blocks: Iterable[Block], folder: Path) -> None:
@@ -93,21 +94,3 @@ def draw(blocks: Iterable[Block], folder: Path) -> None:
     for block in blocks:
         if isinstance(block, Picture):
             save(block.draw(), folder / block.file)
-
-
-def stem(dataset: str, protocol: str) -> str:
-    """What the file names of a cell's pictures begin with."""
-    return file_name(f"{dataset}-{protocol}")
-
-
-def scalars_file(begins: str, activation: str) -> str:
-    """The picture of an activation's scalars; its name may be an import string."""
-    return f"{begins}-{file_name(activation)}-scalars.png"
-
-
-def learned(histories: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The activations of a cell that learn scalars, each with its rows that hold some."""
-    columns = [f"{n}_{layer}" for n, layer in curves.scalar_names(list(histories.columns))]
-    known = histories.dropna(subset=columns, how="all") if columns else histories.iloc[:0]
-    for activation, mine in known.groupby("activation", sort=False, observed=True):
-        yield str(activation), mine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.reporting.names import ARM
+from bench.reporting.names import ADAACT
 from bench.reporting.output import write_csv
 
 if TYPE_CHECKING:
@@ -20,22 +20,21 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
     return {
         "claims.csv": view.verdicts,
         "tables/scores.csv": view.spreads,
-        "tables/pairs.csv": view.pairs,
-        "tables/coefficients.csv": view.coefficients,
-        "tables/distances.csv": view.distances,
-        "tables/leak.csv": view.leaks,
         "tables/headline.csv": view.headline if _compared(view) else view.headline[:0],
-        "tables/contest.csv": view.contest,
+        "tables/margins.csv": view.at_margins if _compared(view) else view.at_margins[:0],
+        "tables/best_fixed.csv": view.best_fixed,
+        "tables/failed_training.csv": view.failed,
+        "tables/selection_bias.csv": view.selection_bias,
+        "tables/coefficients.csv": view.coefficients,
         "tables/timing.csv": view.timings,
         "tables/replay.csv": view.replay,
         "tables/drift.csv": view.drift,
-        "tables/scaling.csv": view.scaling,
     }
 
 
 def _compared(view: View) -> bool:
     """Whether the headline has a measured side: Adaact, and held-out trials."""
-    return view.held_out and ARM in view.study["activations"]
+    return view.held_out and ADAACT in view.study["activations"]
 
 
 def csv_files(view: View) -> list[str]:

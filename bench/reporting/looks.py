@@ -6,7 +6,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class Look(NamedTuple):
@@ -49,16 +49,21 @@ PLACES = (
 """Activations whose looks are chosen, so that no two are alike. Append; never reorder."""
 
 
-def activation_look(name: str) -> Look:
-    """Return the look of an activation, the same in every figure of every report.
+def activation_looks(names: Iterable[str]) -> dict[str, Look]:
+    """Return one look per activation, the same in every figure of a report.
 
-    One that has no place among ``PLACES`` gets one by its name. Its colour and marker are none of
-    theirs; two such activations may share them.
+    One that has no place among ``PLACES`` gets a free one by its name, or where another activation
+    has that, the next free one.
     """
-    if name in PLACES:
-        return _look(PLACES.index(name))
-    free = len(LOOKS) ** 2 - len(PLACES)
-    return _look(len(PLACES) + zlib.crc32(name.encode()) % free)
+    own = sorted(set(names) - set(PLACES))
+    free = [_look(place) for place in range(len(PLACES), len(LOOKS) ** 2)]
+    chosen = {name: _look(place) for place, name in enumerate(PLACES)}
+    for name in own:
+        first = zlib.crc32(name.encode())
+        turns = (free[(first + step) % len(free)] for step in range(len(free)))
+        taken = set(chosen.values())
+        chosen[name] = next((look for look in turns if look not in taken), free[first % len(free)])
+    return chosen
 
 
 def looks(names: Sequence[str]) -> dict[str, Look]:

@@ -13,9 +13,7 @@ from bench.reporting.document import (
     Bullets,
     Details,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Report,
     Table,
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WIDTH = 100  # columns of the source
-UNMEASURED = "Not measured here."
 END_OF_FIRST_SCREEN = "<!-- end of the first screen -->"
 
 
@@ -54,27 +51,13 @@ def _(block: Heading) -> str:
 @markdown.register
 def _(block: Prose) -> str:
     lead = [f"**{block.lead}**"] if block.lead else []
-    return "\n".join([*lead, wrapped(block.text)])
+    text = [wrapped(block.text)] if block.text.strip() else []
+    return "\n".join([*lead, *text])
 
 
 @markdown.register
 def _(block: Bullets) -> str:
     return "\n".join(wrapped(item, "  ", "- ") for item in block.items)
-
-
-@markdown.register
-def _(block: Numbered) -> str:
-    nested = any(point.measured is not None for point in block.points)
-    indent = " " * (3 if nested else 4)  # four leave room for a tenth line
-    points = enumerate(block.points, 1)
-    return "\n".join(line for n, point in points for line in _point(n, point, indent))
-
-
-def _point(n: int, point: Point, indent: str) -> Iterable[str]:
-    yield wrapped(point.text, indent, f"{n}. ".ljust(len(indent)))
-    if point.measured is not None:
-        for line in point.measured or [UNMEASURED]:
-            yield wrapped(line, f"{indent}  ", f"{indent}- ")
 
 
 @markdown.register
@@ -97,7 +80,8 @@ def _(block: Details) -> str:
 
 @markdown.register
 def _(block: Picture) -> str:
-    return f"![{literal(block.alt)}](figures/{block.file})\n\n{wrapped(block.caption)}"
+    caption = f"\n\n{wrapped(block.caption)}" if block.caption else ""
+    return f"![{literal(block.alt)}](figures/{block.file}){caption}"
 
 
 def wrapped(text: str, indent: str = "", first: str | None = None) -> str:

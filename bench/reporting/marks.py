@@ -95,8 +95,3 @@ def areas(counts: pd.Series) -> pd.Series:
     """Return the area of every mark: it grows by the same amount with every trial."""
     most = max(int(counts.max()), 2)
     return SMALLEST + (LARGEST - SMALLEST) * (counts - 1) / (most - 1)
-
-
-def every(points: int, lines: int) -> int:
-    """Return the step between marks on lines of so many points together, so that there is room."""
-    return max(1, -(-points // max(MOST_MARKS - lines, 1)))

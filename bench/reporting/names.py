@@ -10,18 +10,20 @@ from bench.data import title
 from bench.reporting.inline import literal
 from bench.training.metrics import METRICS
 
-ARM = "adaact"
-"""The activation under test: every comparison is this one minus another."""
+ADAACT = "adaact"
+"""The paper's activation: each of its comparisons is this one minus another."""
 
 LOGISTIC = "logistic regression"
-"""Stands in tables of activations and is none: no net at all."""
+"""Its name among the times."""
 
-TREES = "gradient boosting"
-"""The same: scikit-learn's boosted trees."""
-
-NO_NETS = (LOGISTIC, TREES)
-
-PROTOCOLS = {"held-out-scaled": "held-out, inputs scaled"}
+ACTIVATIONS = {
+    ADAACT: "Adaact",
+    "logistic-regression": "logistic regression (C = 1)",
+    "logistic-regression-unpenalised": "logistic regression (no penalty)",
+    "gradient-boosting": "gradient boosting",
+    "majority-class": "always the largest class",
+}
+PROTOCOLS = {"held-out-scaled": "held-out (standardised inputs)"}
 TRAINERS = {
     "keras": "plain Keras `fit`",
     "many-seeds": "the many-seeds trainer",
@@ -40,22 +42,22 @@ def activation_name(name: str) -> str:
 
 
 def activation_title(name: str) -> str:
-    """Adaact is a proper name; the others are written as they are typed."""
-    return {ARM: "Adaact", **{kind: f"{kind} (no net)" for kind in NO_NETS}}.get(name, name)
+    """Return the name of an activation, or of what stands beside them, for a cell or figure."""
+    return ACTIVATIONS.get(name, name)
 
 
 def protocol_title(name: str) -> str:
-    """The name of a protocol in a sentence."""
+    """Return the name of a protocol for a cell or figure."""
     return PROTOCOLS.get(name, name)
 
 
 def trainer_title(name: str) -> str:
-    """The name of a trainer in a sentence."""
+    """Return the name of a trainer for a sentence."""
     return TRAINERS.get(name) or literal(name)
 
 
 def metric_title(column: str) -> str:
-    """The name of a column of trials.csv that holds a score or a count: test F1."""
+    """Return the name of a column of trials.csv that holds a score or a count: test F1."""
     part, _, metric = column.partition("_")
     if part in PARTS and metric in METRICS:
         return f"{part} {METRICS[metric].label}"

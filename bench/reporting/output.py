@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
-    """Replaces a file as a whole; makes its folder where missing."""
+    """Replace a file as a whole; make its folder where it is missing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as stream:
         stream.write(content)
@@ -23,12 +23,12 @@ def write_bytes(path: Path, content: bytes) -> Path:
 
 
 def write_text(path: Path, text: str) -> Path:
-    """As write_bytes, for UTF-8 text with Unix line ends."""
+    """Write UTF-8 text with Unix line ends, as ``write_bytes`` does."""
     return write_bytes(path, text.encode())
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> Path:
-    """As write_bytes, for a table at full precision."""
+    """Write a table at full precision, as ``write_bytes`` does."""
     return write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
@@ -50,5 +50,5 @@ def filled(page: Path, parts: Mapping[str, str]) -> str:
 
 
 def markers(name: str) -> tuple[str, str]:
-    """What stands before and after a part."""
+    """Return the comments before and after a part."""
     return f"<!-- {name}:begin -->", f"<!-- {name}:end -->"

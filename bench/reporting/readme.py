@@ -10,14 +10,22 @@ from bench.analysis.claims import load_claims
 from bench.analysis.timings import timing_frame
 from bench.data import title
 from bench.exports import load
-from bench.reporting.columns import BY, Column
+from bench.reporting.columns import BY, TableColumn
 from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render
-from bench.reporting.names import ARM
+from bench.reporting.names import ADAACT
 from bench.reporting.output import filled, write_text
-from bench.reporting.sections.claims import EXPLAINED, OWN_RUN, exact, verdict_table
-from bench.reporting.sections.collapse import collapse
-from bench.reporting.sections.comparison import NO_RUNS, beats
+from bench.reporting.sections.adaact import QUESTION as WHAT
+from bench.reporting.sections.adaact import fold
+from bench.reporting.sections.comparison import verdict_sentence
+from bench.reporting.sections.published import (
+    REAL,
+    TYPICAL,
+    published_values,
+    real,
+    typical,
+    value_table,
+)
 from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
 from bench.reporting.view import View
 
@@ -28,19 +36,21 @@ if TYPE_CHECKING:
     from bench.exports import Results
 
 
+def verdict(results: Results) -> str:
+    """Return the answer to the first question, as Markdown."""
+    return render([Prose(verdict_sentence(View(results, load_claims().claims).headline))])
+
+
 def answers(results: Results) -> str:
-    """Return the verdicts on the published values, and what they rest on, as Markdown."""
+    """Return the answers to the other questions and the published values, as Markdown."""
     view = View(results, load_claims().claims)
-    kinds = view.verdicts["kind"]
-    better = beats(view.headline, view.verdicts[kinds == "comparison"], NO_RUNS)
-    folded = collapse(view.scored[view.scored["activation"] == ARM])
-    counts = exact(view.verdicts[kinds == "exact"])
+    values = published_values(view)
     return render(
         [
-            Prose(f"**Does Adaact beat fixed activations?** {better}"),
-            Prose(f"**What is Adaact, really?** {folded}"),
-            verdict_table(view.verdicts[kinds == "figure"], view.asked),
-            Prose(f"{EXPLAINED} {OWN_RUN} {counts}"),
+            Prose(real(values), REAL),
+            Prose(typical(values), TYPICAL),
+            Prose(fold(view.networks[view.networks["activation"] == ADAACT]), WHAT),
+            value_table(values),
         ]
     )
 
@@ -51,16 +61,16 @@ def peers(results: Results) -> str:
 
 
 def ranking(timings: pd.DataFrame) -> list[Block]:
-    """Return every race of paired trainers as one table, the fastest of each race first.
+    """Return every task of paired trainers as one table, the fastest of each first.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
-    races = list(_races(with_reference(timings)))
-    if not races:
+    tasks = list(_tasks(with_reference(timings)))
+    if not tasks:
         return [Prose(MISSING)]
-    columns = [Column("race", words=True), Column("rank"), BY, MEDIAN, RATIO]
-    return [Prose(LEAD), Table(pd.concat(races), columns)]
+    columns = [TableColumn("task", words=True), TableColumn("rank"), BY, MEDIAN, RATIO]
+    return [Prose(LEAD), Table(pd.concat(tasks), columns)]
 
 
 LEAD = (
@@ -69,17 +79,21 @@ LEAD = (
 )
 
 
-def _races(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _tasks(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
     trainers = timings[timings["competitor"] != timings["activation"]]
     for (dataset, operation), rows in trainers.groupby(["dataset", "operation"], sort=False):
         if rows["ratio_low"].isna().all():
-            continue  # not measured in the same rounds: no race
+            continue  # not measured in the same rounds
         ordered = rows.sort_values("median_seconds")
-        race = f"{title(str(dataset))}, {operation}"
-        yield ordered.assign(race=race, rank=range(1, len(ordered) + 1))
+        task = f"{title(str(dataset))}, {operation}"
+        yield ordered.assign(task=task, rank=range(1, len(ordered) + 1))
 
 
-PARTS: dict[str, Callable[[Results], str]] = {"answers": answers, "peers": peers}
+PARTS: dict[str, Callable[[Results], str]] = {
+    "verdict": verdict,
+    "answers": answers,
+    "peers": peers,
+}
 """Name between the markers -> what stands there."""
 
 

@@ -11,15 +11,19 @@ from bench.reporting.document import Block, Report, without_empty
 from bench.reporting.files import write_csv_files
 from bench.reporting.html import page
 from bench.reporting.output import write_text
+from bench.reporting.sections.adaact import adaact
 from bench.reporting.sections.answer import answer
 from bench.reporting.sections.best_fixed import best_fixed
-from bench.reporting.sections.cautions import cautions
+from bench.reporting.sections.claims_in_words import claims_in_words
 from bench.reporting.sections.comparison import comparison
+from bench.reporting.sections.datasets import datasets
 from bench.reporting.sections.drift import drift
+from bench.reporting.sections.failed_training import failed_training
 from bench.reporting.sections.method import method
-from bench.reporting.sections.panels import panels
+from bench.reporting.sections.own_table import own_columns
+from bench.reporting.sections.perfect_score import perfect_score
 from bench.reporting.sections.provenance import provenance
-from bench.reporting.sections.replay import replay
+from bench.reporting.sections.published import published
 from bench.reporting.sections.selection_bias import selection_bias
 from bench.reporting.sections.times import times
 from bench.reporting.summary import append_summary
@@ -31,14 +35,18 @@ if TYPE_CHECKING:
 
 SECTIONS: Sequence[Callable[[View], list[Block]]] = (
     answer,  # the first screen
+    claims_in_words,
     comparison,
     best_fixed,
+    failed_training,
+    published,
+    perfect_score,
     selection_bias,
-    panels,
-    replay,
+    adaact,
+    datasets,
     drift,
     times,
-    cautions,
+    own_columns,
     method,
     provenance,
 )
@@ -46,7 +54,7 @@ SECTIONS: Sequence[Callable[[View], list[Block]]] = (
 
 
 def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS, *, html: bool = False) -> Path:
-    """Makes claims.csv, tables, figures and report.md again from the exported files.
+    """Make claims.csv, tables, figures and report.md from the exported files.
 
     The same files give the same bytes. Where $GITHUB_STEP_SUMMARY is set, first screen and tables
     go there too.

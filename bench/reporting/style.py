@@ -1,4 +1,4 @@
-"""How every figure looks: sizes, fonts, axes, wrapped names, and bytes that repeat."""
+"""Style of every figure: sizes, fonts, axes, wrapped names, reproducible bytes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import matplotlib.style
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from bench.reporting.looks import GREY
 from bench.reporting.marks import Drawing
@@ -51,12 +50,12 @@ F = TypeVar("F", bound=Figure)
 
 
 def context() -> AbstractContextManager[None]:
-    """The suite's settings on matplotlib's defaults, whatever the user's own matplotlibrc says."""
+    """Return a context with the suite's settings and without the user's matplotlibrc."""
     return matplotlib.style.context(["default", _STYLE])
 
 
 def styled(draw: Callable[P, F]) -> Callable[P, F]:
-    """Lets a function that makes a figure make it in the suite's style."""
+    """Decorate a function that makes a figure, so that it has the suite's style."""
 
     @functools.wraps(draw)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> F:
@@ -67,7 +66,7 @@ def styled(draw: Callable[P, F]) -> Callable[P, F]:
 
 
 def save(figure: Figure, path: Path) -> Path:
-    """Writes a PNG that holds no version and no date: the same figure has the same bytes."""
+    """Write a PNG without version and date, so that the same figure has the same bytes."""
     content = io.BytesIO()
     with context():
         figure.savefig(content, format="png", metadata={"Software": None})
@@ -75,7 +74,7 @@ def save(figure: Figure, path: Path) -> Path:
 
 
 def panels(rows: int, columns: int, *, height: float, **options: Any) -> tuple[Drawing, Any]:
-    """A figure with a grid of axes.
+    """Make a figure with a grid of axes.
 
     Args:
         rows: Rows of panels.
@@ -119,12 +118,12 @@ def legend(figure: Figure, handles: Iterable[Any], labels: Iterable[str]) -> Non
 
 
 def blank(axes: Axes) -> None:
-    """Hides a panel that nothing falls into."""
+    """Hide an empty panel."""
     axes.set_axis_off()
 
 
 def diagonal(axes: Axes) -> None:
-    """Draws where both axes show the same value, as far as both show it."""
+    """Draw the line on which both axes have the same value."""
     low = max(axes.get_xlim()[0], axes.get_ylim()[0])
     high = min(axes.get_xlim()[1], axes.get_ylim()[1])
     if low >= high:
@@ -133,14 +132,3 @@ def diagonal(axes: Axes) -> None:
     axes.plot(
         ends, ends, color=GREY, linewidth=1, linestyle=":", zorder=0, scalex=False, scaley=False
     )
-
-
-def logarithmic(axes: Axes) -> None:
-    """Makes both axes logarithmic, with plain numbers; few powers of ten are divided at 2 and 5."""
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    for axis in (axes.xaxis, axes.yaxis):
-        low, high = axis.get_view_interval()
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 100 else (1,)))
-        axis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        axis.set_minor_formatter(NullFormatter())

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.reporting.document import Details, Heading, Table
+from bench.reporting.document import Details, Heading, Picture, Table
 from bench.reporting.markdown import render
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
 def append_summary(report: Report, name: str) -> bool:
-    """Appends a report to the file that $GITHUB_STEP_SUMMARY names.
+    """Append a report to the file that $GITHUB_STEP_SUMMARY names.
 
     A second call with the same name replaces what the first one wrote: the commands of one job may
     each write the report, and the page shows it once.
@@ -49,7 +49,8 @@ def append_summary(report: Report, name: str) -> bool:
 
 def digest(report: Report) -> str:
     """Return the first screen, then every table under its headings; no picture, no other prose."""
-    kept, headings = list(report.first), list[Heading]()
+    kept = [block for block in report.first if not isinstance(block, Picture)]
+    headings: list[Heading] = []
     for block in report.rest:
         if isinstance(block, Heading):
             headings = [each for each in headings if each.depth < block.depth] + [block]

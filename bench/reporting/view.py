@@ -6,28 +6,31 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from baselines import DEFAULT, FIXED
 from bench.analysis import best_fixed, drift, replays
+from bench.analysis.claim_verdicts import claim_verdicts
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.analysis.coefficients import coefficients
-from bench.analysis.growth import scaling_frame
-from bench.analysis.headline import headline
-from bench.analysis.pairs import paired_table
+from bench.analysis.epoch_cap import at_cap
+from bench.analysis.failed_training import by_initial_values, failed_training
+from bench.analysis.headline import REFERENCES, headline, with_limits
+from bench.analysis.looks import after_looks
 from bench.analysis.regressions import distances
-from bench.analysis.replay_rank import standing
-from bench.analysis.selection_bias import leak
+from bench.analysis.scores import NO_NETWORK
+from bench.analysis.selection_bias import selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
-from bench.analysis.verdicts import HELD_OUT, verdicts
+from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
 from bench.reporting.known import known_names
-from bench.reporting.names import ARM, LOGISTIC, TREES
-from bench.study import TABLE_PROTOCOL
-from bench.training.regressions import BOOSTING
+from bench.reporting.names import ADAACT
+from bench.study import HELD_OUT, TABLE_PROTOCOL
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,15 +41,18 @@ if TYPE_CHECKING:
     from bench.records import Claim
 
 
+TESTED_MODELS = ("logistic-regression", "gradient-boosting", "majority-class")
+LEAST_MARGIN = 0.005  # of a table of the user's own; at least one row of the table
 PAPER = "paper"  # the protocol by which the published values came about
 
 
 @dataclass(frozen=True)
 class Size:
-    """Rows of a data set, and of one test set."""
+    """Rows of a data set and of one test set, and the gap that is too small to matter."""
 
     rows: int
     test_rows: int
+    margin: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +90,7 @@ class View:
     @property
     def of_adaact(self) -> bool:
         """Whether the report is about Adaact: it was trained, and no other paper is checked."""
-        return self.foreign is None and ARM in self.study["activations"]
+        return self.foreign is None and ADAACT in self.study["activations"]
 
     @property
     def trials(self) -> pd.DataFrame:
@@ -96,19 +102,31 @@ class View:
         """What was asked for."""
         return self.results.provenance["study"]
 
-    @property
-    def asked(self) -> dict[str, int]:
-        """By data set: how many seeds were asked for, each a trial in every cell."""
-        return {name: len(seeds) for name, seeds in self.study["seeds"].items()}
+    def asked(self, dataset: str, protocol: str, activation: str) -> int:
+        """How many trials of a cell were asked for; of scikit-learn's models, those that are there.
+
+        Args:
+            dataset: Its name.
+            protocol: Its name.
+            activation: Its name.
+        """
+        if activation not in self.study["activations"]:
+            mine = in_panel(self.classical, dataset, protocol)
+            return int((mine["activation"] == activation).sum())
+        if not PROTOCOLS[protocol].covers(dataset):
+            return 0
+        if PROTOCOLS[protocol].one_split:
+            return len(self.study["seeds"][dataset])
+        return len(self.study["splits"][dataset]) * len(self.study["seeds_per_split"][dataset])
 
     @property
     def held_out(self) -> bool:
-        """Whether any trial ran under a protocol in which the test set decides nothing."""
-        return bool((self.trials["protocol"] == self.clean).any())
+        """Whether any trial ran under a protocol whose test set is used for the score alone."""
+        return bool((self.trials["protocol"] == self.headline_protocol).any())
 
     @property
-    def clean(self) -> str:
-        """The protocol in which the test set decides nothing: of an own table, the scaled one."""
+    def headline_protocol(self) -> str:
+        """The protocol of the comparison: of an own table, the one with standardised inputs."""
         return TABLE_PROTOCOL if self.own else HELD_OUT
 
     @property
@@ -123,13 +141,16 @@ class View:
 
     @cached_property
     def sizes(self) -> dict[str, Size]:
-        """Rows by data set; of one that the registry doesn't know, counted in rows.csv."""
-        sizes = {name: Size(known.rows, known.test_rows) for name, known in DATASETS.items()}
-        own = self.results.rows[~self.results.rows["dataset"].isin(list(DATASETS))]
-        for dataset, rows in own.groupby("dataset"):
-            trials = int((self.scored["dataset"] == dataset).sum())
-            tests = round(int(rows["seeds_tested"].sum()) / trials)
-            sizes[str(dataset)] = Size(rows=int(rows["row"].max()) + 1, test_rows=tests)
+        """Sizes by data set; of one that the registry doesn't know, from trials.csv."""
+        sizes = {
+            name: Size(known.rows, known.test_rows, known.margin)
+            for name, known in DATASETS.items()
+        }
+        own = self.trials[~self.trials["dataset"].isin(list(DATASETS))]
+        for name, mine in own.dropna(subset="test_rows").groupby("dataset"):
+            tested, others = int(mine["test_rows"].iloc[0]), int(mine["other_rows"].iloc[0])
+            rows = tested + others
+            sizes[str(name)] = Size(rows, tested, max(LEAST_MARGIN, 1 / rows))
         return sizes
 
     @cached_property
@@ -144,53 +165,114 @@ class View:
         return self.trials[self.trials["status"] == "ok"]
 
     @cached_property
-    def spreads(self) -> pd.DataFrame:
-        """Every score of every cell over seeds: the columns of ``spread``, after ``metric``."""
-        return self._spreads(self.trials, self.asked)
+    def networks(self) -> pd.DataFrame:
+        """The scored trials of networks."""
+        return self.scored[self.scored["trainer"] != NO_NETWORK]
 
     @cached_property
-    def ceiling_spreads(self) -> pd.DataFrame:
-        """Every score of what is no net over splits, as ``spreads``."""
-        ceilings = self.results.ceilings
-        names = ceilings["penalty"].map({"none": LOGISTIC, BOOSTING: TREES})
-        fitted = ceilings.assign(activation=names, status="ok", constant=False)
-        return self._spreads(fitted.dropna(subset="activation"))
+    def classical(self) -> pd.DataFrame:
+        """The scored trials of scikit-learn's models."""
+        return self.scored[self.scored["trainer"] == NO_NETWORK]
 
-    def _spreads(
-        self, trials: pd.DataFrame, asked: Mapping[str, int] | None = None
-    ) -> pd.DataFrame:
+    @cached_property
+    def spreads(self) -> pd.DataFrame:
+        """Every score of every cell over trials: the columns of ``spread``, after ``metric``."""
         metrics = ("train_accuracy", *self.metrics)
-        parts = [spread(trials, metric, asked).assign(metric=metric) for metric in metrics]
+        parts = [spread(self.trials, metric).assign(metric=metric) for metric in metrics]
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def distances(self) -> pd.DataFrame:
-        """How far from the optimum of training likelihood the affine nets stopped."""
-        return distances(self.trials, self.results.ceilings)
+        """How far from the optimum of training likelihood the affine networks stopped."""
+        return distances(self.trials)
 
     @cached_property
-    def pairs(self) -> pd.DataFrame:
-        """The arm against each other activation, in every cell, on these rows."""
-        others = [name for name in self.study["activations"] if name != ARM]
-        if not self.of_adaact or not others or self.trials.empty:
-            return pd.DataFrame(columns=["dataset", "protocol", "baseline", "pairs"])
-        return paired_table(self.trials, "test_accuracy", ARM, others, self.test_rows)
+    def caps(self) -> pd.DataFrame:
+        """The share of each cell's trials that were still training when the epochs ran out."""
+        return at_cap(self.networks, self.most_epochs)
+
+    @cached_property
+    def failed(self) -> pd.DataFrame:
+        """How many trials of each cell failed to train."""
+        return failed_training(self.trials)
+
+    @cached_property
+    def failed_starts(self) -> pd.DataFrame:
+        """The same by thirds of the initial |k1 · k1'|."""
+        return by_initial_values(self.trials)
+
+    @cached_property
+    def most_epochs(self) -> dict[tuple[str, str], int]:
+        """The cap on epochs by data set and protocol; on the paper's split at most the paper's."""
+        caps = {name: cap or MOST_EPOCHS for name, cap in self.study["epochs"].items()}
+        return {
+            (name, protocol): min(cap, MOST_EPOCHS) if PROTOCOLS[protocol].one_split else cap
+            for name, cap in caps.items()
+            for protocol in self.study["protocols"]
+        }
+
+    @cached_property
+    def shortened(self) -> dict[str, int | None]:
+        """By data set: the cap on epochs where it is below the paper's; else None."""
+        caps = self.study["epochs"].items()
+        return {name: cap if cap and cap < MOST_EPOCHS else None for name, cap in caps}
+
+    @cached_property
+    def family(self) -> pd.DataFrame:
+        """The one tested family, as one look at it has it.
+
+        Every comparison is "not measured" without held-out trials.
+        """
+        rows, protocol = self.results.rows, self.headline_protocol
+        references = (*REFERENCES, *self._models)
+        return headline(self.trials, rows, self._family, references=references, protocol=protocol)
+
+    @property
+    def _models(self) -> list[str]:
+        """Models of scikit-learn that are in the tested family: those beside an own table."""
+        return [name for name in TESTED_MODELS if self.own and name in self.study["models"]]
 
     @cached_property
     def headline(self) -> pd.DataFrame:
-        """The one tested family; every comparison is "not measured" without held-out trials."""
-        return headline(self.trials, self.results.rows, self._family, protocol=self.clean)
+        """The one tested family with its verdicts, which allow for all looks at it."""
+        return self._marked(with_limits(self._judged(self.family), self._family), "reference")
+
+    def _judged(self, family: pd.DataFrame) -> pd.DataFrame:
+        looks = self.results.looks
+        return judged(family) if looks.empty else after_looks(looks, family)
+
+    def _marked(self, family: pd.DataFrame, other: str) -> pd.DataFrame:
+        """Add ``capped``: whether the cap on epochs ended many trials of one of the two.
+
+        Args:
+            family: Comparisons of ``method`` with another.
+            other: The column that names it.
+        """
+        marked = self.caps[self.caps["marked"].astype(bool)]
+        cells = set(zip(marked["dataset"], marked["protocol"], marked["activation"], strict=True))
+        capped = [
+            any((row["dataset"], row["protocol"], row[name]) in cells for name in ("method", other))
+            for row in family.to_dict("records")
+        ]
+        return family.assign(capped=np.array(capped, bool))
 
     @cached_property
-    def contest(self) -> pd.DataFrame:
+    def at_margins(self) -> pd.DataFrame:
+        """The verdicts of the headline at other margins."""
+        return at_margins(self.family, judge=self._judged)
+
+    @cached_property
+    def best_fixed(self) -> pd.DataFrame:
         """Activations under test against the best fixed one; empty for those of the headline."""
         asked = self.study["activations"]
         fixed = [name for name in asked if name in FIXED]
-        arms = [name for name in asked if name not in FIXED]
-        if not self.held_out or not fixed or not arms or set(asked) <= set(DEFAULT):
+        tested = [name for name in asked if name not in FIXED]
+        if not self.held_out or not fixed or not tested or set(asked) <= set(DEFAULT):
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
-        return best_fixed.contest(self.trials, self.results.rows, sizes, arms, fixed, self.clean)
+        rows, protocol = self.results.rows, self.headline_protocol
+        table = best_fixed.against_best(self.trials, rows, sizes, tested, fixed, protocol=protocol)
+        return self._marked(table, "best_fixed")
 
     @property
     def _family(self) -> dict[str, Size]:
@@ -198,9 +280,9 @@ class View:
         return {name: self.sizes[name] for name in self.own or DATASETS if name in self.sizes}
 
     @cached_property
-    def leaks(self) -> pd.DataFrame:
-        """What the test set's choice of the epoch was worth."""
-        return leak(self.trials, self.test_rows, self.clean)
+    def selection_bias(self) -> pd.DataFrame:
+        """What early stopping on the test set adds."""
+        return selection_bias(self.trials, self.test_rows, self.most_epochs)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:
@@ -210,11 +292,11 @@ class View:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """claims.csv."""
-        return verdicts(
+        return claim_verdicts(
             self.trials,
             self.claims,
             headline=self.headline if self.held_out else None,
-            epochs=self.study["epochs"],
+            epochs=self.shortened,
             test_rows=self.test_rows,
             comparison=self.replay,
         )
@@ -222,71 +304,50 @@ class View:
     @cached_property
     def replay(self) -> pd.DataFrame:
         """The paper's own runs and what they were published as; no row where none was replayed."""
-        runs = (self.results.replay or {}).get("runs", ())
-        return replays.compare(runs, replays.load_published())
+        return replays.compare(self.replay_runs, replays.load_published())
 
     @cached_property
     def software_runs(self) -> pd.DataFrame:
         """Runs in old software, of today's `fit` on arrays, and of this study."""
-        return drift.with_suite(self.results.drift, self.trials, self.study["epochs"])
+        return drift.with_suite(self.results.drift, self.trials, self.shortened)
 
     @cached_property
     def drift(self) -> pd.DataFrame:
-        """How far the arms lie apart; no row where the old software was not run."""
+        """How far the samples lie apart; no row where the old software was not run."""
         return drift.compare(self.software_runs)
 
+    @property
+    def replay_runs(self) -> Sequence[Mapping[str, Any]]:
+        """The paper's own runs as ``replay.json`` has them; none where they were not repeated."""
+        return self.results.replay["runs"] if self.results.replay else ()
+
     @cached_property
-    def standing(self) -> pd.DataFrame:
-        """Where the replayed runs stand among the seeds of every arm."""
-        return standing(self.replay, self.software_runs)
+    def neighbours(self) -> pd.DataFrame:
+        """The seeds beside the paper's own on Iris, in the software of its day."""
+        return replays.neighbouring_seeds(self.results.replay_seeds)
 
     @cached_property
     def timings(self) -> pd.DataFrame:
         """The timing benchmarks; empty where none were run."""
         return timing_frame(self.results.timing)
 
-    @cached_property
-    def scaling(self) -> pd.DataFrame:
-        """The loads by which the trainer's cost was measured; empty where none were run."""
-        return scaling_frame(self.results.timing)
-
     def histories(self, dataset: str, protocol: str) -> pd.DataFrame:
         """The epochs of the trials with numbers in one data set and protocol."""
-        nothing = pd.DataFrame(columns=["activation", "seed"])
-        epochs = self.results.histories.get((dataset, protocol), nothing)
-        known = pd.Series(False, index=epochs.index)
-        for name, trials in cell(self.scored, dataset, protocol).groupby("activation"):
-            known |= (epochs["activation"] == name) & epochs["seed"].isin(trials["seed"])
+        names = ["activation", "split", "seed"]
+        epochs = self.results.histories.get((dataset, protocol), pd.DataFrame(columns=names))
+        scored = pd.MultiIndex.from_frame(in_panel(self.scored, dataset, protocol)[names])
+        known = pd.MultiIndex.from_frame(epochs[names]).isin(scored)
         return epochs if known.all() else epochs[known]  # a copy only where it is needed
 
-    def arm(self, dataset: str, protocol: str) -> pd.DataFrame:
-        """The trials with numbers of the activation under test in one cell."""
-        rows = cell(self.scored, dataset, protocol)
-        return rows[rows["activation"] == ARM]
 
-
-def cell(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
+def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
 
 
-def claim_on_test_accuracy(view: View, dataset: str, protocol: str) -> pd.Series | None:
-    """The row of claims.csv on Adaact's test accuracy in one cell; None where there is none."""
-    claims = cell(view.verdicts, dataset, protocol)
-    wanted = (claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")
-    found = claims[wanted & (claims["activation"] == ARM)]
-    return None if found.empty else found.iloc[0]
-
-
-def published(view: View, dataset: str, protocol: str) -> float:
-    """Adaact's published test accuracy in one cell; NaN where there is none."""
-    claim = claim_on_test_accuracy(view, dataset, protocol)
-    return float("nan") if claim is None else float(claim["claimed"])
-
-
 def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:
     """Return the interval of the test accuracies that round to the published one, by activation."""
-    claims = cell(view.verdicts, dataset, protocol)
+    claims = in_panel(view.verdicts, dataset, protocol)
     wanted = claims[(claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")]
     ranges = {}
     for claim in wanted.to_dict("records"):
@@ -298,5 +359,5 @@ def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple
 
 def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:
     """The spread of test accuracy in one cell, one row per activation."""
-    spreads = cell(view.spreads, dataset, protocol)
+    spreads = in_panel(view.spreads, dataset, protocol)
     return spreads[spreads["metric"] == "test_accuracy"]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.analysis.timings import timing_frame
 from bench.errors import UserError
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import Table
 from bench.reporting.markdown import markdown
 from bench.reporting.wording import spread
@@ -74,11 +74,13 @@ _MACHINE = {
 def table(both: pd.DataFrame) -> str:
     """The comparison as a table."""
     ratios = [
-        Column(when, tuple(f"{name}_{when}" for name in INTERVAL), partial(spread, decimals=2))
+        TableColumn(when, tuple(f"{name}_{when}" for name in INTERVAL), partial(spread, decimals=2))
         for when in ("before", "now")
     ]
-    slower = Column("", ("slower",), lambda slower: "slower" if slower else "", words=True)
-    return markdown(Table(both, [*(Column(name, words=True) for name in PLACE), *ratios, slower]))
+    slower = TableColumn("", ("slower",), lambda slower: "slower" if slower else "", words=True)
+    return markdown(
+        Table(both, [*(TableColumn(name, words=True) for name in PLACE), *ratios, slower])
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """What no trainer of these nets can undercut: bare matrix products and one pass of the optimizer.
 
-The floor of an epoch is the least that the arithmetic of its steps takes: the products of the
+The lower bound of an epoch is the least that the arithmetic of its steps takes: the products of the
 forward and the backward pass, one fused update of all kernels by RMSprop, and the products of the
 validation rows. No loading of rows, no bias, activation, normalisation, loss or metric.
 """
@@ -85,8 +85,8 @@ def forward(kernels: Sequence[Any], x: Any, multiply: Multiply) -> Any:
     return x
 
 
-def floor_seconds(dataset: str, seeds: int) -> dict[str, float]:
-    """Measures the floor on one thread.
+def least_seconds(dataset: str, seeds: int) -> dict[str, float]:
+    """Measures the lower bound on one thread.
 
     Every library works through one net at a time (small enough for a fast cache) and through all
     of them stacked (fewer calls).

@@ -19,7 +19,7 @@ import pandas as pd
 from bench.analysis import LEVEL
 from bench.analysis.timings import paired_ratio
 from bench.data import DATASETS, load
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import Table
 from bench.reporting.markdown import markdown
 from bench.reporting.wording import spread
@@ -72,9 +72,9 @@ def fewest(runs: int) -> int:
 
 
 COLUMNS = (
-    Column("run"),
-    Column("ratio [95 %]", ("ratio", "low", "high"), partial(spread, decimals=3)),
-    Column("contains 1", ("inside",), lambda inside: "yes" if inside else "no"),
+    TableColumn("run"),
+    TableColumn("ratio [95 %]", ("ratio", "low", "high"), partial(spread, decimals=3)),
+    TableColumn("contains 1", ("inside",), lambda inside: "yes" if inside else "no"),
 )
 
 

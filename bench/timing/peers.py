@@ -81,7 +81,7 @@ class Result:
 
 
 def net() -> keras.Model:
-    """The net of the race, in Keras."""
+    """The net of the comparison, in Keras."""
     from baselines.layers import hidden_layer
     from bench.training import networks
 

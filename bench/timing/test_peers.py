@@ -1,4 +1,4 @@
-"""The peers on one and the same net, and that the races are fair."""
+"""The peers on one and the same net, and that the comparisons are fair."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The many-seeds trainer against Keras ``fit``, and against the floor under both."""
+"""The many-seeds trainer against Keras ``fit``, and against the lower bound under both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def enter(
     competitor: str,
     reference: str,
 ) -> None:
-    """Reports an entry of the race."""
+    """Reports an entry of the comparison."""
     report(
         benchmark,
         entry.samples,
@@ -41,12 +41,13 @@ def enter(
 
 
 @pytest.mark.parametrize(
-    "trainer", [trainer_comparison.MANY_SEEDS, trainer_comparison.KERAS, trainer_comparison.FLOOR]
+    "trainer",
+    [trainer_comparison.MANY_SEEDS, trainer_comparison.KERAS, trainer_comparison.LOWER_BOUND],
 )
 @pytest.mark.parametrize("dataset", LEGS)
 def test_one_epoch_of_one_seed(benchmark: Any, dataset: str, trainer: str) -> None:
     """Seconds of the machine per seed and epoch, compilation apart."""
-    entry = trainer_comparison.race(dataset)[trainer]
+    entry = trainer_comparison.measured(dataset)[trainer]
     enter(
         benchmark, entry, dataset, "one epoch of one seed", trainer, trainer_comparison.MANY_SEEDS
     )

@@ -1,4 +1,4 @@
-"""The race of the trainers: which seeds and epochs, and its measurement, once in a session."""
+"""The comparison of the trainers: seeds, epochs, and its measurement, once in a session."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bench.training.executors import cores
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KERAS, MANY_SEEDS, FLOOR = "Keras fit", "many seeds at once", "bare products"
+KERAS, MANY_SEEDS, LOWER_BOUND = "Keras fit", "many seeds at once", "bare products"
 MOST_WORKERS = 2  # the trainers are compared on two cores
 COMMAND_DATASET = "banknote"
 
@@ -55,17 +55,17 @@ def keras(dataset: str) -> trainers.Timed:
 
 
 @cache
-def race(dataset: str) -> dict[str, Entry]:
-    """Seconds per seed and epoch of every trainer, and the floor."""
+def measured(dataset: str) -> dict[str, Entry]:
+    """Seconds per seed and epoch of every trainer, and the lower bound."""
     timing, loop, width = budget(dataset).timing, keras(dataset), workers()
     shares = [tuple(range(first, timing.seeds, width)) for first in range(width)]
-    measured = processes.side_by_side(
-        trainers.many_seeds_and_floor, [(dataset, share, timing.epochs) for share in shares]
+    found = processes.side_by_side(
+        trainers.many_seeds_and_lower_bound, [(dataset, share, timing.epochs) for share in shares]
     )
-    timed = [one for one, _ in measured]
-    ways = [floor for _, floor in measured]
-    floors = {way: trainers.together_seconds([one[way] for one in ways]) for way in ways[0]}
-    fastest = min(floors, key=floors.__getitem__)
+    timed = [one for one, _ in found]
+    ways = [bound for _, bound in found]
+    bounds = {way: trainers.together_seconds([one[way] for one in ways]) for way in ways[0]}
+    fastest = min(bounds, key=bounds.__getitem__)
     return {
         MANY_SEEDS: Entry(
             trainers.per_seed_epoch(timed),
@@ -87,7 +87,7 @@ def race(dataset: str) -> dict[str, Entry]:
                 "peak_bytes": loop.peak_bytes,
             },
         ),
-        FLOOR: Entry([floors[fastest]], {"way": fastest, "ways": floors, "threads": width}),
+        LOWER_BOUND: Entry([bounds[fastest]], {"way": fastest, "ways": bounds, "threads": width}),
     }
 
 

@@ -113,18 +113,18 @@ def _one_is_enough(_: Mapping[int, int]) -> None:
     raise _WarmError
 
 
-def many_seeds_and_floor(
+def many_seeds_and_lower_bound(
     dataset: str, seeds: Sequence[int], epochs: int
 ) -> tuple[Timed, dict[str, float]]:
-    """The many-seeds trainer, and the floor under it in the same process.
+    """The many-seeds trainer, and the lower bound under it in the same process.
 
     Returns:
-        The training's times, and the floor in seconds per seed and epoch by way of computing.
+        The training's times, and the lower bound in seconds per seed and epoch by way of computing.
     """
-    from bench.timing.lower_bound import floor_seconds
+    from bench.timing.lower_bound import least_seconds
 
     timed = many_seeds_loop(dataset, seeds, epochs)
-    return timed, floor_seconds(dataset, timed.seeds)
+    return timed, least_seconds(dataset, timed.seeds)
 
 
 def _task(dataset: str, epochs: int, threads: int) -> Task:

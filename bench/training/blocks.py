@@ -210,6 +210,7 @@ def _task(
         lambda stream: numbered(stream.split),  # type: ignore[attr-defined]
         settings,
         learned_scalars(build()),
+        ragged=dataset.groups is not None,  # groups differ in size, and so do parts of a split
     )
     return task, Evaluator(task, dataset.classes)
 

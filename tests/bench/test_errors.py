@@ -28,7 +28,7 @@ def mistyped(word: str, rng: random.Random) -> str:
     )
 
 
-def test_the_name_meant_is_suggested_for_one_mistake():
+def test_the_name_meant_is_suggested_for_a_typing_error():
     rng = random.Random(2)
     tried = [(name, mistyped(name, rng)) for name in rng.choices(KNOWN, k=500)]
     wrong = [(name, word) for name, word in tried if word not in KNOWN]

@@ -16,8 +16,13 @@ from bench.records import NO_RATE
 from bench.study import (
     LIBRARIES,
     Study,
+    compares_the_same,
     current_versions,
     default_study,
+    first_look,
+    is_part,
+    larger,
+    largest_splits,
     plan,
     quick_study,
     table_epochs,
@@ -96,6 +101,46 @@ def test_json_gives_a_study_back(datasets, activations, seeds, cap):
         data=dict.fromkeys(datasets, "ab"),
     )
     assert Study.from_json(study.to_json()) == study
+
+
+def grown(splits, **changes):
+    """Return a study of two sets under held-out with so many splits on Iris."""
+    base = helpers.study({"iris": splits, "banknote": 30}, protocols=("held-out",))
+    return replace(base, **changes)
+
+
+def sizes(study):
+    return {name: len(splits) for name, splits in study.splits.items()}
+
+
+def test_a_first_look_has_25_splits_or_more():
+    assert sizes(first_look(grown(10))) == {"iris": 25, "banknote": 30}
+    assert first_look(grown(10)).seeds == grown(10).seeds
+
+
+def test_the_largest_size_is_four_times_the_default_or_the_first_look():
+    defaults = {name: DATASETS[name].budget.splits for name in ("iris", "banknote")}
+    assert largest_splits(grown(10)) == {name: 4 * n for name, n in defaults.items()}
+    assert largest_splits(grown(300))["iris"] == 1200
+
+
+def test_a_larger_study_doubles_the_splits_named_up_to_the_most():
+    assert sizes(larger(grown(40), ["iris"], {"iris": 200})) == {"iris": 80, "banknote": 30}
+    assert sizes(larger(grown(40), ["iris"], {"iris": 50}))["iris"] == 50
+    assert larger(grown(60), ["iris"], {"iris": 50}) == grown(60)
+    assert set(grown(40).keys()) < set(larger(grown(40), ["iris"], {"iris": 200}).keys())
+
+
+def test_a_part_of_a_study_has_some_of_its_trials():
+    assert is_part(grown(10), grown(20))
+    assert not is_part(grown(20), grown(10))
+    assert not is_part(grown(10), grown(20, trainer="many-seeds"))
+    only = replace(grown(20), datasets=("iris",))
+    assert is_part(grown(10), only)
+    assert not is_part(replace(grown(10), datasets=("banknote",)), only)
+    assert compares_the_same(only, grown(20))
+    assert not compares_the_same(grown(20), only)
+    assert not compares_the_same(grown(20), grown(20, activations=("adaact", "relu")))
 
 
 def test_the_default_study_is_the_contracts():

@@ -7,10 +7,10 @@ from itertools import count
 import pandas as pd
 import pytest
 
-from bench.analysis.replays import load_published
+from bench.analysis.replays import SEED_COLUMNS, load_published, neighbouring_seeds
 from bench.columns import DRIFT, names
 from bench.errors import UserError
-from replay import drift, old_software
+from replay import drift, neighbours, old_software
 from replay.__main__ import main
 
 SOFTWARE = {"python": "3.9.18", "tensorflow": "2.5.3", "keras": "2.5.0", "numpy": "1.19.5"}
@@ -60,7 +60,7 @@ def test_the_paper_s_runs_are_compared_and_kept(replay, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "In TensorFlow 2.5.3, Keras 2.5.0, NumPy 1.19.5 and Python 3.9.18:" in told
     assert told.count("\n| ") > 30
-    assert told.count("**replayed**") == 3
+    assert told.count("**reproduced**") == 3
     kept = json.loads((tmp_path / "replay.json").read_text())
     assert kept["software"] == SOFTWARE
     assert [run["dataset"] for run in kept["runs"]] == ["banknote", "mnist", "iris"]
@@ -69,14 +69,30 @@ def test_the_paper_s_runs_are_compared_and_kept(replay, tmp_path, capsys):
 @pytest.mark.parametrize("options", [("--seed", "43"), ("--initializer", "he_normal")])
 def test_another_run_is_not_replayed_and_not_kept(replay, options, tmp_path, capsys):
     assert replay(*options) == 1
-    assert capsys.readouterr().out.count("**not replayed**") == 3
-    assert not (tmp_path / "replay.json").exists()
+    assert capsys.readouterr().out.count("**not reproduced**") == 3
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_part_is_compared_and_not_kept(replay, tmp_path, capsys):
     assert replay("--datasets", "iris") == 0
-    assert capsys.readouterr().out.count("**replayed**") == 1
-    assert not (tmp_path / "replay.json").exists()
+    assert capsys.readouterr().out.count("**reproduced**") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["replay_seeds.csv"]
+
+
+def test_without_iris_there_are_no_neighbouring_seeds(replay, tmp_path):
+    assert replay("--datasets", "banknote") == 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_neighbouring_seeds_of_iris_keep_every_epoch(replay, tmp_path):
+    replay("--datasets", "iris")
+    table = pd.read_csv(tmp_path / "replay_seeds.csv")
+    assert list(table.columns) == list(SEED_COLUMNS)
+    assert table["seed"].tolist() == list(range(40, 48))
+    assert set(table["software"]) == {"TensorFlow 2.5.3, Keras 2.5.0"}
+    made = run("iris", load_published()["iris"], 45, astray=True)
+    curve = neighbouring_seeds(table)["test_accuracies"][5]
+    assert curve == pytest.approx(made["history"]["val_accuracy"], rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -103,6 +119,16 @@ def test_a_missing_python_is_told_from_packages_that_cannot_be_installed(replay,
 
         monkeypatch.setattr(old_software, "prepare", fail)
         assert replay() == code
+
+
+def test_the_epoch_kept_is_the_one_that_was_scored():
+    history = {"val_loss": [0.5, 0.1, 0.3, 0.2], "val_accuracy": [0.5, 1, 0.7, 0.8]}
+    runs = [
+        run("iris", load_published()["iris"], seed, astray=False)
+        | {"history": history, "test_loss": loss, "best_epoch": 2}
+        for seed, loss in ((1, 0.1 + 1e-8), (2, 0.2 - 1e-8))  # fired, or ended without
+    ]
+    assert neighbours.rows({"software": SOFTWARE, "runs": runs})["kept_epoch"].tolist() == [2, 4]
 
 
 def test_the_drift_study_has_both_kinds_of_software(replay, tmp_path):

@@ -13,20 +13,17 @@ from bench.reporting.document import (
     Bullets,
     Details,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Table,
 )
 from bench.reporting.inline import plain, to_html
-from bench.reporting.markdown import UNMEASURED
 from bench.reporting.svg import picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bench.reporting.columns import Column
+    from bench.reporting.columns import TableColumn
 
 LONG = 45  # characters from which on a cell's text is broken: a hash, the versions of ten libraries
 
@@ -70,11 +67,8 @@ class Renderer:
 
     @html.register
     def _(self, block: Bullets) -> str:
-        return _list("ul", map(_joined, block.items))
-
-    @html.register
-    def _(self, block: Numbered) -> str:
-        return _list("ol", map(_point, block.points))
+        items = "\n".join(f"<li>{_joined(item)}</li>" for item in block.items)
+        return f"<ul>\n{items}\n</ul>"
 
     @html.register
     def _(self, block: Table) -> str:
@@ -91,23 +85,12 @@ class Renderer:
 
     @html.register
     def _(self, block: Picture) -> str:
-        return f"{picture(block.draw(), block.file, block.alt)}\n<p>{_joined(block.caption)}</p>"
+        caption = f"\n<p>{_joined(block.caption)}</p>" if block.caption else ""
+        return f"{picture(block.draw(), block.file, block.alt)}{caption}"
 
 
 def _joined(text: str) -> str:
     return to_html(" ".join(text.split()))
-
-
-def _list(tag: str, items: Iterable[str]) -> str:
-    lines = "\n".join(f"<li>{item}</li>" for item in items)
-    return f"<{tag}>\n{lines}\n</{tag}>"
-
-
-def _point(point: Point) -> str:
-    text = _joined(point.text)
-    if point.measured is None:
-        return text
-    return f"{text}\n{_list('ul', map(_joined, point.measured or [UNMEASURED]))}"
 
 
 def _table(table: Table) -> str:
@@ -117,21 +100,22 @@ def _table(table: Table) -> str:
     return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
-def _head(column: Column) -> str:
+def _head(column: TableColumn) -> str:
     text = to_html(column.heading.replace(" %", "\u00a0%"))
-    return f'<th style="{_align(column)}"><button type="button">{text}</button></th>'
+    pinned = ' class="pinned"' if column.pinned else ""
+    return f'<th style="{_align(column)}"{pinned}><button type="button">{text}</button></th>'
 
 
-def _cells(column: Column, table: Table) -> Sequence[str]:
-    """The cells of a column, each with the number that it is sorted by."""
+def _cells(column: TableColumn, table: Table) -> Sequence[str]:
+    """Return the cells of a column, each with the number that it is sorted by."""
     align = _align(column)
     return [
-        f'<td style="{align}"{_key(key)}{_class(text)}>{to_html(text)}</td>'
+        f'<td style="{align}"{_key(key)}{_class(text, column)}>{to_html(text)}</td>'
         for text, key in zip(column.cells(table.frame), column.keys(table.frame), strict=True)
     ]
 
 
-def _align(column: Column) -> str:
+def _align(column: TableColumn) -> str:
     return f"text-align:{'left' if column.words else 'right'}"
 
 
@@ -139,5 +123,7 @@ def _key(key: float | None) -> str:
     return "" if key is None else f' data-key="{key:.9g}"'
 
 
-def _class(text: str) -> str:
+def _class(text: str, column: TableColumn) -> str:
+    if column.pinned:
+        return ' class="pinned"'
     return ' class="long"' if len(plain(text)) > LONG else ""

@@ -1,4 +1,4 @@
-"""The first screen: which trials were made, and a short answer to every question."""
+"""The first screen: a short answer to every question that a reader comes with."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from bench.data import title
 from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_name, dataset_name, protocol_title, trainer_title
+from bench.reporting.sections.adaact import adaact_answer
 from bench.reporting.sections.best_fixed import best_fixed_answer
-from bench.reporting.sections.claims import claims
-from bench.reporting.sections.collapse import collapse_answer
 from bench.reporting.sections.comparison import comparison_answer
 from bench.reporting.sections.highest import highest_answer
 from bench.reporting.sections.own_table import own_table
-from bench.reporting.sections.selection_bias import selection_bias_answer
+from bench.reporting.sections.published import published_answer
 from bench.reporting.wording import count, joined
 
 if TYPE_CHECKING:
@@ -26,31 +25,30 @@ if TYPE_CHECKING:
     from bench.analysis.claims import Paper
     from bench.reporting.view import View
 
-TITLE = "Is a learned activation better? Adaact against fixed activations"
+TITLE = "Is Adaact, a learned activation, better than a fixed one?"
 MOST_NAMED = 5  # activations in a title; more are counted
 
 
 def answer(view: View) -> list[Block]:
-    """Title, trials, and the answers; the tables behind them follow in the other sections."""
+    """Title, answers, and what they rest on; the evidence follows in the other sections."""
     return [
         Heading(subject(view), 1),
         Prose(paper_link(view.foreign) if view.foreign else ""),
-        Prose(produced(view.study, view.trials)),
         Prose(not_measured(view.results.provenance["not_measured"])),
-        *claims(view),
-        *own_table(view),
         *comparison_answer(view),
         *best_fixed_answer(view),
         *highest_answer(view),
-        *selection_bias_answer(view),
-        *collapse_answer(view),
+        *published_answer(view),
+        *adaact_answer(view),
+        *own_table(view),
+        Prose(produced(view.study, view.trials), "What was trained?"),
     ]
 
 
 def subject(view: View) -> str:
     """Return the title: the paper, Adaact, or else the activations that the report is about."""
     if view.foreign:
-        return f"Are the claims of {paper_name(view.foreign)} reproduced?"
+        return f"Are the claims of {paper_name(view.foreign)} typical?"
     if view.of_adaact:
         return TITLE
     asked = view.study["activations"]
@@ -81,40 +79,38 @@ def paper_link(paper: Paper) -> str:
 
 
 def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
-    """What was trained, how often, by what, and how much of it came out.
+    """Return what was trained, how often, by what, and how much of it is there.
 
     Args:
         study: The ``study`` of provenance.json.
         trials: trials.csv.
     """
-    sets = joined(
-        f"{dataset_name(name)} ({count(len(study['seeds'][name]), 'seed')})"
-        for name in study["datasets"]
-    )
+    sets = joined(map(dataset_name, study["datasets"]))
     protocols = joined(literal(protocol_title(name)) for name in study["protocols"])
+    plural = "s" if len(study["protocols"]) > 1 else ""
     return (
-        f"{joined(map(activation_name, study['activations']))} on {sets}; "
-        f"{protocols} protocol{'s' if len(study['protocols']) > 1 else ''}; "
-        f"trained by {trainer_title(study['trainer'])}. {completeness(study['asked'], trials)}"
+        f"{joined(map(activation_name, study['activations']))} on {sets}, under the {protocols} "
+        f"protocol{plural}, by {trainer_title(study['trainer'])}. "
+        f"{completeness(study['asked'], trials)}"
     )
 
 
 def completeness(asked: int, trials: pd.DataFrame) -> str:
-    """How many of the trials asked for ran, and how many of these have no number."""
-    ran = (
-        f"All {count(asked, 'trial')} asked for ran"
+    """Return how many of the trials asked for are there, and how many of these have no score."""
+    there = (
+        f"All {count(asked, 'trial')} asked for are there"
         if len(trials) == asked
-        else f"{len(trials):,} of {count(asked, 'trial')} asked for ran, the others are missing"
+        else f"{len(trials):,} of {count(asked, 'trial')} asked for are there"
     )
     states = trials["status"].value_counts()
     wrong = [f"{states[name]:,} {name}" for name in ("diverged", "failed") if states.get(name, 0)]
     if not wrong:
-        return f"{ran}; each has its numbers."
-    return f"{ran}; {joined(wrong)}, counted as n of N and in no median."
+        return f"{there}; each has its scores."
+    return f"{there}; {joined(wrong)}."
 
 
 def not_measured(reasons: Mapping[str, str]) -> str:
-    """Which data sets are missing, and why; empty where none is."""
+    """Return which data sets are missing, and why; empty where none is."""
     return " ".join(
         f"**{dataset_name(name)} is not measured:** {literal(why.removeprefix(f'{title(name)}: '))}"
         for name, why in reasons.items()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bench.reporting.columns import (
+    CAPPED,
     DATASET,
     GAP_95,
-    IN_ROWS,
-    P_HOLM,
-    VERDICT,
-    Column,
-    or_gap,
+    MARKED_VERDICT,
+    P_DIFFERENCE_HOLM,
+    TableColumn,
+    or_dash,
 )
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import activation_name, activation_title
@@ -27,19 +27,20 @@ if TYPE_CHECKING:
 
 def best_fixed_answer(view: View) -> list[Block]:
     """The verdicts in a sentence."""
-    if view.contest.empty or view.foreign:
+    if view.best_fixed.empty or view.foreign:
         return []
-    return [Prose(contest(view.contest), "Does any activation beat the best fixed one?")]
+    return [Prose(told(view.best_fixed), "Does any activation beat the best fixed one?")]
 
 
 def best_fixed(view: View) -> list[Block]:
     """Each activation under test against the best fixed one, with what it costs."""
-    if view.contest.empty or view.foreign:
+    if view.best_fixed.empty or view.foreign:
         return []
     return [
         Heading("Against the best fixed activation"),
         Prose(EXPLAINED),
-        Table(view.contest, COLUMNS),
+        Table(view.best_fixed, COLUMNS),
+        Prose(CAPPED if view.best_fixed["capped"].any() else ""),
     ]
 
 
@@ -50,49 +51,49 @@ number of rows of this table. Parameters and epochs (medians): the activation's 
 one's."""
 
 
-def _both(own: float, rival: float) -> str:
-    return f"{number(own, 0)} / {number(rival, 0)}"
+def _both(own: float, other: float) -> str:
+    return f"{number(own, 0)} / {number(other, 0)}"
 
 
 COLUMNS = (
     DATASET,
-    Column("activation", ("arm",), activation_title, words=True),
-    Column("best fixed", ("rival",), or_gap, words=True),
-    Column("pairs"),
+    TableColumn("activation", ("method",), activation_title, words=True),
+    TableColumn("best fixed", ("best_fixed",), or_dash, words=True),
+    TableColumn("splits"),
     GAP_95,
-    IN_ROWS,
-    P_HOLM,
-    VERDICT,
-    Column("parameters", ("parameters", "rival_parameters"), _both),
-    Column("epochs", ("epochs", "rival_epochs"), _both),
+    P_DIFFERENCE_HOLM,
+    MARKED_VERDICT,
+    TableColumn("parameters", ("parameters", "best_fixed_parameters"), _both),
+    TableColumn("epochs", ("epochs", "best_fixed_epochs"), _both),
 )
 
 
-def contest(table: pd.DataFrame) -> str:
-    """Does any activation under test beat the best fixed one; empty where nothing was compared.
+def told(table: pd.DataFrame) -> str:
+    """Return whether any activation under test beats the best fixed one; empty without a row.
 
     Args:
-        table: As ``analysis.contest`` has it.
+        table: As ``analysis.best_fixed`` has it.
     """
     if table.empty:
         return ""
-    arms = count(table["arm"].nunique(), "activation")
-    found = tally(table, _CONTESTS, _contestant)
-    return f"Of {count(len(table), 'case')} ({arms} under test) the one tested is {found}."
+    tested = count(table["method"].nunique(), "activation")
+    found = tally(table, OUTCOMES, _named)
+    return f"In {count(len(table), 'comparison')} ({tested} under test) the activation is {found}."
 
 
-def _contestant(row: Mapping[Hashable, Any]) -> str:
-    """An activation; one that is better with the gap to the best fixed one."""
-    name = activation_name(str(row["arm"]))
+def _named(row: Mapping[Hashable, Any]) -> str:
+    """Return an activation; one that is better with the gap to the best fixed one."""
+    name = activation_name(str(row["method"]))
     if row["verdict"] != "better":
         return name
     gap = signed_spread(row["estimate"], row["low"], row["high"])
-    return f"{name}, {gap} against {activation_name(row['rival'])}"
+    return f"{name}, {gap} against {activation_name(row['best_fixed'])}"
 
 
-_CONTESTS = {
-    "better": "better than every fixed activation",
-    "no better": "no better than the best fixed one, within the margin,",
-    "cannot tell": "undecided",
+OUTCOMES = {
+    "better": "better than every fixed one",
+    "worse": "worse than the best fixed one",
+    "equivalent": "equivalent to the best fixed one",
+    "undecided": "undecided",
     "not measured": "not measured",
 }

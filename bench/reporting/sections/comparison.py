@@ -2,156 +2,233 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from baselines import CLASSICAL
+from bench.data import title
 from bench.reporting.columns import (
-    BASELINE,
+    CAPPED,
+    DAGGER,
     DATASET,
     GAP_95,
-    IN_ROWS,
-    P_HOLM,
-    PAIRS,
-    VERDICT,
-    Column,
-    with_asked,
+    MARKED_VERDICT,
+    REFERENCE,
+    TableColumn,
 )
-from bench.reporting.document import Block, Bullets, Heading, Prose, Table
-from bench.reporting.inline import literal
-from bench.reporting.names import ARM, activation_name, dataset_name
-from bench.reporting.view import PAPER, accuracies, cell
-from bench.reporting.wording import count, in_rows, number, tally
+from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
+from bench.reporting.forest import forest
+from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.sections.looks import looks_taken
+from bench.reporting.wording import (
+    count,
+    number,
+    probability,
+    rounded,
+    signed_spread,
+    tally,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
+    from typing import Any
 
     import pandas as pd
 
     from bench.reporting.view import View
 
+QUESTION = "Is Adaact better than a fixed activation?"
+
 
 def comparison_answer(view: View) -> list[Block]:
-    """The verdicts in a sentence; without held-out trials, a description of the others."""
-    claimed = view.verdicts[view.verdicts["kind"] == "comparison"]
-    if view.foreign:
-        text = adapts(claimed)
-        return [Prose(text, "Are the paper's claims in words supported?")] if text else []
-    if not view.of_adaact:
+    """The verdicts in a sentence, and the forest plot."""
+    if view.foreign or not view.of_adaact:
         return []
-    text = beats(view.headline, claimed, unmeasured(held_out=view.held_out))
-    told = [] if view.held_out else _described(view)
-    lead = f" {DESCRIBED}" if told else ""
-    return [Prose(f"{text}{lead}", "Does Adaact beat the fixed activations?"), Bullets(told)]
+    measured = view.headline[view.headline["verdict"] != "not measured"]
+    if measured.empty:
+        return [Prose(unmeasured(held_out=view.held_out), QUESTION)]
+    return [Prose(verdict_sentence(view.headline), QUESTION), picture(measured)]
+
+
+def picture(measured: pd.DataFrame) -> Picture:
+    """The forest plot of the comparisons that were measured."""
+    return Picture(
+        "forest.png",
+        f"Gap of every comparison with its 95 % interval, margin and verdict "
+        f"({count(len(measured), 'comparison')})",
+        "Mean gap in test accuracy on held-out data, with its 95 % interval. Grey band: gaps too "
+        "small to matter.",
+        partial(forest, measured),
+    )
 
 
 def comparison(view: View) -> list[Block]:
-    """The tested family of comparisons."""
-    claims = view.verdicts[view.verdicts["kind"] == "comparison"]
-    asked = view.of_adaact or (claims["activation"] == ARM).any()
-    if not view.held_out or ARM not in view.study["activations"] or not asked:
+    """The tested family: numbers, what would decide the open ones, other margins."""
+    claimed = (view.verdicts["kind"] == "comparison") & (view.verdicts["activation"] == ADAACT)
+    asked = view.of_adaact or claimed.any()
+    if not view.held_out or ADAACT not in view.study["activations"] or not asked:
         return []
+    measured = view.headline[view.headline["verdict"] != "not measured"]
     return [
-        Heading("The headline comparison"),
-        Prose(FAMILY),
-        headline_table(view.headline, view.asked),
+        Heading("The comparison"),
+        Prose(family(view.headline)),
+        Prose(POPULATIONS if not view.own else NEW_TABLES),
+        headline_table(view.headline),
+        Prose(CAPPED if view.headline["capped"].any() else ""),
+        Prose(looks_taken(view.results.looks, view.headline)),
+        Bullets([would_decide(row) for row in _records(measured, "undecided")]),
+        Details("The same verdicts at other margins", margin_table(view.at_margins)),
     ]
 
 
-FAMILY = """
-One family of tests on held-out data, corrected together (Holm). The gap is Adaact minus the other
-activation, and what it speaks of is new data. Differences within the margin are of no practical
-use."""
-
-
-def headline_table(headline: pd.DataFrame, asked: Mapping[str, int]) -> Table:
-    """Adaact minus each baseline on every data set, on new data."""
-    margin = Column("margin", ("margin",), number)
-    columns = [DATASET, BASELINE, PAIRS, GAP_95, IN_ROWS, P_HOLM, margin, VERDICT]
-    return Table(with_asked(headline, asked), columns)
-
-
-def _described(view: View) -> list[str]:
-    """Adaact against the best fixed activation under the paper's protocol, one line a set."""
-    return [
-        described(
-            accuracies(view, name, PAPER), cell(view.pairs, name, PAPER), view.test_rows[name]
-        )
-        for name in view.study["datasets"]
-        if len(cell(view.scored, name, PAPER))
-    ]
-
-
-NOT_HELD_OUT = "Not measured yet: the held-out protocol was not run."
-NO_RUNS = "Not measured: the runs on held-out data that it takes have no number, or are not there."
+NOT_HELD_OUT = "Not measured yet: the held-out protocol was not asked for."
+NO_TRIALS = "Not measured: no held-out trial with a score is there."
 
 
 def unmeasured(*, held_out: bool) -> str:
-    """Why nothing is told of Adaact on held-out data, where nothing is.
+    """Return why nothing is said of Adaact on held-out data.
 
     Args:
-        held_out: Whether any trial ran under a held-out protocol.
+        held_out: Whether any trial was trained under a held-out protocol.
     """
-    return NO_RUNS if held_out else NOT_HELD_OUT
+    return NO_TRIALS if held_out else NOT_HELD_OUT
 
 
-def beats(headline: pd.DataFrame, comparisons: pd.DataFrame, otherwise: str) -> str:
-    """Does Adaact beat the fixed activations, on new data?
+def verdict_sentence(headline: pd.DataFrame) -> str:
+    """Return the answer in one word, and the verdicts behind it.
 
     Args:
-        headline: The tested family, as ``analysis.headline`` has it.
-        comparisons: Rows of claims.csv that are comparison claims.
-        otherwise: What to say where nothing was compared.
+        headline: As ``analysis.headline`` has it, with a measured row.
     """
-    if (headline["verdict"] == "not measured").all():
-        return otherwise
-    found = tally(headline, _OUTCOMES, lambda row: activation_name(row["baseline"]))
-    text = f"Of {count(len(headline), 'comparison')} on held-out data Adaact is {found}."
-    return f"{text} {adapts(comparisons)}".strip()
+    found = tally(headline, OUTCOMES, _reference)
+    note = f" {CAPPED}" if headline["capped"].any() else ""
+    return (
+        f"**{in_a_word(headline)}** In {count(len(headline), 'comparison')} on held-out data "
+        f"Adaact is {found}.{note}"
+    )
 
 
-_OUTCOMES = {
+def _reference(row: Mapping[Hashable, Any]) -> str:
+    return f"{activation_name(row['reference'])}{DAGGER.strip() if row['capped'] else ''}"
+
+
+OUTCOMES = {
     "better": "better",
     "worse": "worse",
-    "equivalent": "equivalent, within the margin,",
-    "cannot tell": "undecided",
+    "equivalent": "equivalent (the gap is too small to matter)",
+    "undecided": "undecided",
     "not measured": "not measured",
 }
 
 
-def adapts(comparisons: pd.DataFrame) -> str:
-    """The paper's claims in words, each with its verdict; empty where there are none.
-
-    Args:
-        comparisons: Rows of claims.csv that are comparison claims.
-    """
-    told = []
-    for _, row in comparisons.iterrows():
-        why = f" ({literal(row['reason'])})" if row["reason"] else ""
-        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
-    return " ".join(told)
-
-
-DESCRIBED = "What the paper's protocol gives instead, described and not tested:"
+def in_a_word(headline: pd.DataFrame) -> str:
+    """Return the answer in a word or two; models of scikit-learn are no activations."""
+    activations = headline[~headline["reference"].isin(CLASSICAL)]
+    found = set(activations["verdict"]) - {"not measured"}
+    if {"better", "worse"} <= found:
+        return "It depends."
+    if "better" in found:
+        return "Yes." if found == {"better"} else "In part."
+    if "worse" in found or found == {"equivalent"}:
+        return "No."
+    return "Undecided."
 
 
-def described(spreads: pd.DataFrame, pairs: pd.DataFrame, rows: int) -> str:
-    """Adaact against the activation with the highest median, in one cell: told, not tested.
-
-    Args:
-        spreads: Test accuracy of one data set and protocol, one row per activation, as
-            ``analysis.spread`` has it.
-        pairs: Adaact minus each other activation, as ``paired_table`` has it.
-        rows: Test rows.
-    """
-    medians = spreads.set_index("activation")["median"].dropna()
-    others = medians.drop(ARM, errors="ignore")
-    if ARM not in medians or others.empty:
-        return "Adaact and a fixed activation to compare it with are not both there."
-    best = str(others.idxmax())
-    gap = float(medians[ARM] - others[best])
-    pair = pairs[pairs["baseline"] == best].iloc[0]
+def family(headline: pd.DataFrame) -> str:
+    """Return what the table shows and what its verdicts mean."""
     return (
-        f"{dataset_name(spreads['dataset'].iloc[0])}: median test accuracy {number(medians[ARM])} "
-        f"against {number(others[best])} of {activation_name(best)}, the highest of the others "
-        f"({in_rows(gap, rows)}); P(Adaact ahead) {number(pair['superiority'], 2)} "
-        f"over {count(int(pair['pairs']), 'pair')}, ties one half."
+        f"The {count(len(headline), 'comparison')} are one family, fixed before the study was "
+        "analysed. The gap is Adaact's mean test accuracy minus the other activation's. "
+        "*Better* and *worse*: the gap is not zero. *Equivalent*: it lies within the margin. Both "
+        "kinds of p-value are corrected by Holm's method, each over the whole family, so that each "
+        "kind of error is made in at most 5 % of such families."
     )
+
+
+NEW_TABLES = "The verdicts are about new tables of this size."
+POPULATIONS = """
+On Bank Note and Iris, which are split anew, the verdicts are about new tables of that size. On
+MNIST with its official test set, they are about new rows and new seeds, given its training rows."""
+
+
+def headline_table(headline: pd.DataFrame) -> Table:
+    """Adaact minus each reference on every data set."""
+    return Table(headline, COLUMNS)
+
+
+def _size(splits: float, seeds: float) -> str:
+    return f"{splits:.0f} × {seeds:.0f}"
+
+
+COLUMNS = (
+    DATASET,
+    REFERENCE,
+    TableColumn("splits × seeds", ("splits", "seeds"), _size),
+    GAP_95,
+    TableColumn("p, no gap (Holm)", ("p_difference_holm",), probability),
+    TableColumn("p, gap beyond the margin (Holm)", ("p_equivalent_holm",), probability),
+    TableColumn("margin", ("margin",), partial(number, decimals=3)),
+    MARKED_VERDICT,
+)
+
+
+def would_decide(row: Mapping[Hashable, Any]) -> str:
+    """Return what an undecided comparison excludes, and what would decide it."""
+    name = f"{dataset_name(row['dataset'])}, {activation_name(row['reference'])}: undecided"
+    if row["excluded"]:
+        name += f"; that Adaact is {row['excluded']} by more than the margin is excluded"
+    splits, rows = rounded(row["splits_needed"]), rounded(row["rows_needed"])
+    if splits:
+        return f"{name}. About {splits} splits would decide it, {AS_IT_IS}."
+    text = (
+        f"{name}. More trials on this table can't decide it: the family's interval would stay "
+        f"±{number(row['limit_half_width'])} wide."
+    )
+    if rows:
+        low, high = rounded(row["rows_needed_low"]), rounded(row["rows_needed_high"])
+        text += f" A table of about {rows} rows ({low} to {high}) would decide it, {AS_IT_IS}."
+    return text
+
+
+AS_IT_IS = "if gap and spread stay as they are"
+
+
+def margin_table(at_margins: pd.DataFrame) -> Table:
+    """The verdict of every comparison at several margins, one column each.
+
+    Args:
+        at_margins: As ``analysis.headline.at_margins`` has it.
+    """
+    wide = at_margins.pivot_table(
+        index=["dataset", "reference"],
+        columns="margin",
+        values="verdict",
+        aggfunc="first",
+        sort=False,
+    )
+    margins = sorted(wide.columns)
+    frame = wide[margins].set_axis([f"margin {one:g}" for one in margins], axis=1).reset_index()
+    shown = [TableColumn(f"±{one:g}", (f"margin {one:g}",), words=True) for one in margins]
+    return Table(frame, [DATASET, REFERENCE, *shown])
+
+
+def _records(rows: pd.DataFrame, verdict: str) -> list[dict[Hashable, Any]]:
+    return rows[rows["verdict"] == verdict].to_dict("records")
+
+
+def claim_on_best(view: View) -> tuple[str, str]:
+    """Return verdict and evidence on “not worse than the best fixed activation”, as typed."""
+    claims = view.verdicts[view.verdicts["kind"] == "comparison"]
+    if claims.empty:
+        return "not measured", ""
+    row = claims.iloc[0]
+    family = view.headline.set_index(["dataset", "reference"])
+    place = (row["deciding_dataset"], row["deciding_reference"])
+    if place not in family.index:
+        return str(row["verdict"]), str(row["reason"])
+    gap = family.loc[place]
+    told = (
+        f"{title(place[0])}, against {activation_title(place[1])}: "
+        f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
+    )
+    return str(row["verdict"]), told

@@ -1,11 +1,11 @@
-"""Do the same networks score the same in old software and in today's?"""
+"""Do the same networks score the same in old and in current software?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bench.exports.layout import ARRAYS, SUITE
-from bench.reporting.columns import DATASET, IN_ROWS, P_HOLM, VERDICT, Column
+from bench.reporting.columns import DATASET, P_HOLM, VERDICT, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def drift(view: View) -> list[Block]:
-    """The comparison of the samples; nothing where the old software was not run."""
+    """Return the comparison of the samples; nothing where the old software was not run."""
     if view.drift.empty:
         return []
-    by_arm = view.results.drift.groupby("arm")["software"]
-    releases = {str(arm): joined(names.unique()) for arm, names in by_arm}
+    by_trainer = view.results.drift.groupby("arm")["software"]
+    releases = {str(trainer): joined(names.unique()) for trainer, names in by_trainer}
     return [
-        Heading("Old software and today's"),
+        Heading("Old and current software"),
         Prose(SAMPLES),
         drift_table(view.drift, releases, view.test_rows),
         Prose(conclusion(view.drift, view.test_rows)),
@@ -35,17 +35,17 @@ def drift(view: View) -> list[Block]:
 
 
 SAMPLES = """
-The same networks from further seeds. Seeds mean other random streams in other software, so that no
-run has a counterpart: the samples are compared as wholes, by test accuracy, on these rows. The
-intervals are Welch's, the test permutes the runs between old and new. Within chance does not mean
-equal: the interval says what these runs leave open."""
+The same networks, trained from further seeds. A seed gives other random numbers in other software,
+so trials have no partners: whole samples are compared, by test accuracy on these rows. The
+intervals are Welch's; the test permutes trials between the samples. *Within chance* does not mean
+equal: the interval shows which differences remain possible."""
 WARNING = """
-**A warning to all who seed Keras:** its seeded `fit` on arrays repeats one batch order in every
-epoch. Feed it a dataset that reshuffles instead."""
+**If you seed Keras:** seeded `fit` on arrays repeats one batch order in every epoch. Pass a dataset
+that reshuffles instead."""
 
 
 def drift_table(drift: pd.DataFrame, releases: Mapping[str, str], rows: Mapping[str, int]) -> Table:
-    """Test accuracy of every arm, and how far today's arms lie from the old software.
+    """Return the test accuracy of every sample, and its gap to the old software.
 
     Args:
         drift: As ``analysis.drift.compare``.
@@ -53,7 +53,7 @@ def drift_table(drift: pd.DataFrame, releases: Mapping[str, str], rows: Mapping[
         rows: Test rows by data set.
     """
     frame = drift.assign(
-        trained_by=[arm_title(arm, releases) for arm in drift["arm"]],
+        trained_by=[trainer_name(by, releases) for by in drift["arm"]],
         rows=drift["gap"] * drift["dataset"].map(rows),
     )
     return Table(frame, COLUMNS)
@@ -61,39 +61,35 @@ def drift_table(drift: pd.DataFrame, releases: Mapping[str, str], rows: Mapping[
 
 COLUMNS = (
     DATASET,
-    Column("trained by", ("trained_by",), words=True, marked=True),
-    Column("runs", ("n",)),
-    Column("mean", ("mean",), number),
-    Column("median", ("median",), number),
-    Column("lowest", ("minimum",), number),
-    Column("highest", ("maximum",), number),
-    Column("mean minus the old [95 %]", ("gap", "low", "high"), signed_spread),
-    IN_ROWS,
+    TableColumn("trained by", ("trained_by",), words=True, marked=True),
+    TableColumn("trials", ("n",)),
+    TableColumn("mean", ("mean",), number),
+    TableColumn("gap to old [95 %]", ("gap", "low", "high"), signed_spread),
     P_HOLM,
     VERDICT,
 )
 
 
-def arm_title(arm: str, releases: Mapping[str, str]) -> str:
-    """What trained the runs of an arm."""
-    return "this suite" if arm == SUITE else f"`fit` on arrays, {literal(releases[arm])}"
+def trainer_name(by: str, releases: Mapping[str, str]) -> str:
+    """Return what trained a sample."""
+    return "this suite" if by == SUITE else f"`fit` on arrays, {literal(releases[by])}"
 
 
 def conclusion(drift: pd.DataFrame, rows: Mapping[str, int]) -> str:
-    """What is left between the old software and today's, by arm, and what that means.
+    """Return which samples differ from the old software, and a likely cause.
 
     Args:
         drift: As ``analysis.drift.compare``.
         rows: Test rows by data set.
     """
-    suite = _told("this suite's trainer", SUITE, drift, rows)
-    arrays = _told("today's seeded `fit` on arrays", ARRAYS, drift, rows)
+    suite = _told("this suite", SUITE, drift, rows)
+    arrays = _told("current seeded `fit` on arrays", ARRAYS, drift, rows)
     return " ".join(filter(None, (suite, arrays, _apart(drift))))
 
 
-def _told(name: str, arm: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> str:
-    """One sentence or more on one arm, verdict by verdict; empty where it was not compared."""
-    mine = drift[drift["arm"] == arm]
+def _told(name: str, by: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> str:
+    """Return a sentence for each verdict on one sample; empty where it was not compared."""
+    mine = drift[drift["arm"] == by]
     text = []
     differs = mine[mine["verdict"] == "differs"]
     if len(differs):
@@ -102,9 +98,7 @@ def _told(name: str, arm: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> 
             "average)"
             for _, row in differs.iterrows()
         )
-        text.append(
-            f"Between the old software and {name} there is more than chance on {joined(gaps)}."
-        )
+        text.append(f"The old software and {name} differ on {joined(gaps)}.")
     for verdict, phrase in _PHRASES.items():
         sets = [dataset_name(name) for name in mine.loc[mine["verdict"] == verdict, "dataset"]]
         if sets:
@@ -113,13 +107,13 @@ def _told(name: str, arm: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> 
 
 
 _PHRASES = {
-    "within chance": "What lies between the old software and {name} on {sets} is within chance.",
-    "cannot tell": "Too few runs tell the old software from {name} on {sets}.",
+    "within chance": "The old software and {name} differ by no more than chance on {sets}.",
+    "undecided": "The trials are too few to compare the old software and {name} on {sets}.",
 }
 
 
 def _apart(drift: pd.DataFrame) -> str:
-    """Where only `fit` on arrays differs from the old software; empty where there is no such."""
+    """Return where only `fit` on arrays differs from the old software; empty where none does."""
     verdicts = drift.pivot(index="dataset", columns="arm", values="verdict")
     if not {ARRAYS, SUITE} <= set(verdicts):
         return ""
@@ -128,6 +122,7 @@ def _apart(drift: pd.DataFrame) -> str:
         return ""
     sets = joined(dataset_name(name) for name in drift["dataset"].unique() if name in only.index)
     return (
-        f"On {sets} that fits the one batch order that seeded `fit` on arrays repeats: both arms "
-        "run on today's release, and the one that draws a new order every epoch scores as of old."
+        f"A likely cause on {sets} is that seeded `fit` on arrays repeats one batch order: this "
+        "suite uses the same current release, draws a new order for every epoch, and scores like "
+        "the old software."
     )

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 def highest_answer(view: View) -> list[Block]:
     """Median test accuracies of all activations, one line a data set."""
-    if view.foreign or view.of_adaact or not view.contest.empty:
+    if view.foreign or view.of_adaact or not view.best_fixed.empty:
         return []
     protocols = view.study["protocols"]
-    protocol = view.clean if view.clean in protocols else protocols[0]
+    protocol = view.headline_protocol if view.headline_protocol in protocols else protocols[0]
     spreads = (accuracies(view, name, protocol) for name in view.study["datasets"])
     told = [medians(rows) for rows in spreads if rows["median"].notna().any()]
-    text = f"Under the {literal(protocol_title(protocol))} protocol, described and not tested:"
+    text = f"Under the {literal(protocol_title(protocol))} protocol (described, not tested):"
     return [
-        Prose(text if told else "Not measured yet: no trial has a number.", QUESTION),
+        Prose(text if told else "Not measured yet: no trial has a score.", QUESTION),
         Bullets(told),
     ]
 
@@ -42,7 +42,7 @@ def medians(spreads: pd.DataFrame) -> str:
     """
     rows = spreads.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
     told = (
-        f"{activation_name(row['activation'])} {number(row['median'])} ({count(row['n'], 'run')})"
+        f"{activation_name(row['activation'])} {number(row['median'])} ({count(row['n'], 'trial')})"
         for row in rows.to_dict("records")
     )
     return f"{dataset_name(rows['dataset'].iloc[0])}: median test accuracy of {joined(told)}."

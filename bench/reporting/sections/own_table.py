@@ -1,45 +1,116 @@
-"""What does a user's own table hold, and how is it turned into inputs?"""
+"""Describe a user's own table and how it is turned into inputs."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bench.reporting.document import Block, Bullets, Prose
+import pandas as pd
+
+from bench.reporting.columns import TableColumn
+from bench.reporting.document import Block, Bullets, Heading, Prose, Table, folded
 from bench.reporting.inline import literal
-from bench.reporting.wording import count, joined
+from bench.reporting.names import activation_name
+from bench.reporting.wording import count, joined, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from bench.reporting.view import View
 
 MOST_CLASSES = 12  # named one by one; more would fill the screen
+MOST_COLUMNS = 5  # likewise, of one kind
+COLUMNS = (
+    TableColumn("column", ("name",), words=True),
+    TableColumn("kind", words=True),
+    TableColumn("values", text="{:,}".format),
+    TableColumn("gaps", text="{:,}".format),
+    TableColumn("inputs", text="{:,}".format),
+    TableColumn("what was done", ("done",), words=True),
+)
 
 
 def own_table(view: View) -> list[Block]:
-    """Its description; nothing for a registered data set."""
-    told = described(view.results.provenance.get("table"))
-    return [Prose("", "What is compared?"), Bullets(told)] if told else []
-
-
-def described(table: Mapping[str, Any] | None) -> list[str]:
-    """One line each: size, classes, and what was done to the columns.
-
-    Args:
-        table: The ``table`` of provenance.json; None where there is none.
-    """
+    """Describe the table; nothing for a registered data set."""
+    table = view.results.provenance.get("table")
     if table is None:
         return []
+    told = [*described(table), *no_better(view.networks, table["classes"])]
+    return [Prose("", "What is compared?"), Bullets(told)]
+
+
+def own_columns(view: View) -> list[Block]:
+    """Show what became of each column of the table."""
+    own = view.results.provenance.get("table")
+    if own is None:
+        return []
+    table = Table(pd.DataFrame(own["columns"]), COLUMNS)
+    return [Heading("What became of each column?"), folded("Columns of the table", table)]
+
+
+def described(table: Mapping[str, Any]) -> list[str]:
+    """Return one line each on size, columns, classes, and what to beware of.
+
+    Args:
+        table: The ``table`` of provenance.json.
+    """
+    size = f"{literal(table['name'])}: {table['rows']:,} rows, {count(table['inputs'], 'input')}."
+    size += _columns(table["columns"])
     return [
-        f"{literal(table['name'])}: {table['rows']:,} rows, {count(table['columns'], 'input')}.",
-        _classes(table["classes"]),
+        size,
+        _classes(table["classes"], table["positive"]),
+        *([_groups(table["groups"])] if "groups" in table else []),
+        *filter(None, [literal(table["source"])]),
         *map(literal, table["notes"]),
     ]
 
 
-def _classes(classes: Mapping[str, int]) -> str:
-    largest = max(classes.values()) / sum(classes.values())
+def _columns(columns: Sequence[Mapping[str, Any]]) -> str:
+    """Return how many columns give inputs, and which are left out, gappy or suspect."""
+    features = [column for column in columns if column["kind"] not in ("target", "group")]
+    kinds = {
+        "Left out": [column for column in features if not column["inputs"]],
+        "With gaps": [column for column in features if column["gaps"] and column["inputs"]],
+        "Like ids": [column for column in features if column["kind"] == "id" and column["inputs"]],
+        "Like codes": [column for column in features if column["kind"] == "code"],
+    }
+    told = [f"{what}: {_named(found)}." for what, found in kinds.items() if found]
+    return " ".join([f" They come from {count(len(features), 'column')}.", *told])
+
+
+def _named(columns: Sequence[Mapping[str, Any]]) -> str:
+    names = [literal(column["name"]) for column in columns[:MOST_COLUMNS]]
+    more = len(columns) - len(names)
+    return joined([*names, f"{more} more"] if more else names)
+
+
+def _classes(classes: Mapping[str, int], positive: str) -> str:
     text = f"{count(len(classes), 'class', 'classes')}"
     if len(classes) <= MOST_CLASSES:
         text += f": {joined(f'{literal(name)} ({rows:,})' for name, rows in classes.items())}"
-    return f"{text}. Always naming the largest scores {largest:.4f}."
+    text += f". Always naming the largest scores {largest(classes):.4f}."
+    return f"{text} F1 calls {literal(positive)} positive." if positive else text
+
+
+def _groups(groups: Mapping[str, Any]) -> str:
+    column, many = literal(groups["column"]), count(groups["number"], "group")
+    return f"Rows of one {column} stay on one side of every split ({many})."
+
+
+def largest(classes: Mapping[str, int]) -> float:
+    """Return the accuracy of always naming the largest class."""
+    return max(classes.values()) / sum(classes.values())
+
+
+def no_better(networks: pd.DataFrame, classes: Mapping[str, int]) -> list[str]:
+    """Warn of activations whose mean accuracy is not above that of naming the largest class.
+
+    Args:
+        networks: The scored trials of networks.
+        classes: By class: its rows.
+    """
+    means = networks.groupby("activation")["test_accuracy"].mean()
+    poor = means[means <= largest(classes)]
+    if poor.empty:
+        return []
+    named = joined(f"{activation_name(str(name))} ({number(mean)})" for name, mean in poor.items())
+    return [f"No better than always naming the largest class, by mean test accuracy: {named}."]

@@ -1,4 +1,4 @@
-"""Where do the numbers come from? Versions, machine, data, seeds, failures, wall times."""
+"""Provenance: versions, machine, data, seeds, failures, wall times."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.data import title
-from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, Column
-from bench.reporting.document import Block, Details, Heading, Prose, Table, folded
+from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, TableColumn
+from bench.reporting.document import Block, Heading, Prose, Table, folded
 from bench.reporting.files import csv_files
 from bench.reporting.inline import code, literal
-from bench.reporting.wording import count, seconds
+from bench.reporting.wording import count, joined
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,21 +22,20 @@ if TYPE_CHECKING:
 
 
 def provenance(view: View) -> list[Block]:
-    """Facts of the run, trials without a number, wall times and the files of raw values."""
+    """Return the facts of the study, trials without a score, wall times and raw files."""
     facts = view.results.provenance
     files = ", ".join(f"[{name}]({name})" for name in csv_files(view))
     return [
         Heading("Provenance"),
         provenance_table(facts),
         Prose(retries(facts["attempts"])),
-        failures(view.trials, view.study),
-        wall_times(facts["wall"]),
-        Prose(f"Raw values: {files}."),
+        failures(view),
+        Prose(f"Raw values: {files}. Wall times by cell: [provenance.json](provenance.json)."),
     ]
 
 
 def provenance_table(provenance: Mapping[str, Any]) -> Table:
-    """One fact a row: study, command, commit, versions, machine, data, date."""
+    """Return one fact a row: study, command, commit, versions, machine, data, date."""
     study = provenance["study"]
     facts = {
         "command": provenance["command"],
@@ -45,7 +45,7 @@ def provenance_table(provenance: Mapping[str, Any]) -> Table:
         "fingerprint": study["fingerprint"],
     }
     for dataset in study["datasets"]:
-        facts[f"seeds, {title(dataset)}"] = seed_ranges(study["seeds"][dataset])
+        facts[f"seeds, {title(dataset)}"] = asked_for(study, dataset)
         cap = study["epochs"].get(dataset)
         if cap is not None:
             facts[f"epochs at most, {title(dataset)}"] = str(cap)
@@ -55,72 +55,72 @@ def provenance_table(provenance: Mapping[str, Any]) -> Table:
     facts["finished"] = str(provenance["finished"])
     values = [code(v) if name == "command" else literal(v) for name, v in facts.items()]
     frame = pd.DataFrame({"what": facts.keys(), "value": values})
-    return Table(frame, [Column("what", words=True), Column("value", words=True, marked=True)])
+    return Table(
+        frame, [TableColumn("what", words=True), TableColumn("value", words=True, marked=True)]
+    )
 
 
 def seed_ranges(seeds: Sequence[int]) -> str:
-    """0 to 99; 3, 7 to 9."""
-    runs: list[list[int]] = []
+    """Return seeds as ranges: 0 to 99; 3, 7 to 9."""
+    ranges: list[list[int]] = []
     for seed in sorted(seeds):
-        if runs and seed == runs[-1][-1] + 1:
-            runs[-1].append(seed)
+        if ranges and seed == ranges[-1][-1] + 1:
+            ranges[-1].append(seed)
         else:
-            runs.append([seed])
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+            ranges.append([seed])
+    return ", ".join(f"{one[0]} to {one[-1]}" if len(one) > 1 else str(one[0]) for one in ranges)
 
 
-def failures(trials: pd.DataFrame, study: Mapping[str, Any]) -> Block:
-    """Trials without a number, each with its reason; the seeds of a cell not trained in one row."""
+def asked_for(study: Mapping[str, Any], dataset: str) -> str:
+    """Return the seeds of protocols with one split, and splits and seeds of the others."""
+    single = [name for name in study["protocols"] if PROTOCOLS[name].one_split]
+    parts = [f"{joined(single)}: {seed_ranges(study['seeds'][dataset])}"] if single else []
+    if len(single) < len(study["protocols"]):
+        splits, seeds = study["splits"][dataset], study["seeds_per_split"][dataset]
+        parts.append(f"splits {seed_ranges(splits)}, seeds {seed_ranges(seeds)} in each")
+    return "; ".join(parts)
+
+
+def failures(view: View) -> Block:
+    """Return trials without a score, each with its reason; what a cell lacks in one row."""
+    trials = view.trials
     wrong = trials[trials["status"] != "ok"]
     diverged = wrong["status"] == "diverged"
     wrong = wrong.assign(
-        seed=wrong["seed"].astype(str),
-        reason=wrong["reason"].mask(diverged, "its loss left the finite numbers"),
+        trial=[f"{row.split}, {row.seed}" for row in wrong.itertuples()],
+        reason=wrong["reason"].mask(diverged, "its loss became infinite or not a number"),
     )
-    wrong = pd.concat([wrong, _missing(trials, study)])
+    wrong = pd.concat([wrong, _missing(view)])
     if wrong.empty:
-        return Prose("Every trial that ran has its numbers.")
-    return folded("Trials without a number", Table(wrong, FAILURES))
+        return Prose("Every finished trial has a score.")
+    return folded("Trials without a score", Table(wrong, FAILURES))
 
 
 FAILURES = (
     DATASET,
     PROTOCOL,
     ACTIVATION,
-    Column("seed"),
-    Column("status", words=True),
-    Column("reason", words=True),
+    TableColumn("split, seed", ("trial",), words=True),
+    TableColumn("status", words=True),
+    TableColumn("reason", words=True),
 )
 
 
-def _missing(trials: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
-    """The cells that were asked for more seeds than they have trials, one row each."""
+def _missing(view: View) -> pd.DataFrame:
+    """Return the cells that lack trials, one row each."""
     names = ["dataset", "protocol", "activation"]
-    found = {cell: set(rows["seed"]) for cell, rows in trials.groupby(names)}
+    found = view.trials.groupby(names).size()
     rows = []
-    for cell in product(*(study[f"{name}s"] for name in names)):
-        lacking = set(study["seeds"][cell[0]]) - found.get(cell, set())
-        if lacking:
-            rows.append((*cell, seed_ranges(sorted(lacking)), "missing", "not trained"))
-    return pd.DataFrame(rows, columns=[*names, "seed", "status", "reason"])
+    for cell in product(*(view.study[f"{name}s"] for name in names)):
+        lacking = view.asked(*cell) - int(found.get(cell, 0))
+        if lacking > 0:
+            rows.append((*cell, count(lacking, "trial"), "missing", "not trained"))
+    return pd.DataFrame(rows, columns=[*names, "trial", "status", "reason"])
 
 
 def retries(attempts: Sequence[Mapping[str, Any]]) -> str:
-    """Which trials took more than one attempt; empty where none did."""
+    """Return how many trials took more than one attempt; empty where none did."""
     if not attempts:
         return ""
     most = max(int(each["attempts"]) for each in attempts)
     return f"{count(len(attempts), 'trial')} took more than one attempt, at most {most}."
-
-
-def wall_times(wall: Sequence[Mapping[str, Any]]) -> Details:
-    """What each cell took while others were running: for planning, not for comparing."""
-    frame = pd.DataFrame(wall, columns=["dataset", "protocol", "activation", "trials", "seconds"])
-    columns = [DATASET, PROTOCOL, ACTIVATION, Column("trials"), WALL]
-    return Details(
-        "Wall time per cell: cells ran side by side, so these are not for comparing activations",
-        Table(frame, columns),
-    )
-
-
-WALL = Column("wall time", ("seconds",), seconds)

@@ -1,26 +1,22 @@
-"""Can the paper's own runs be repeated?"""
+"""Can the paper's runs be repeated?"""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from bench.analysis import ALPHA
-from bench.analysis.minimum_sample import FEWEST_RUNS
 from bench.analysis.replays import judge
-from bench.exports.layout import ARRAYS, OLD, SUITE
-from bench.reporting.columns import DATASET, Column
-from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
+from bench.reporting.columns import DATASET, TableColumn
+from bench.reporting.document import Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name, metric_title
-from bench.reporting.wording import GAP, count, equals, joined, number, scientific
+from bench.reporting.wording import DASH, count, joined, number, scientific
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from bench.reporting.view import View
 
 NAMES = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "python": "Python"}
 # In the paper's protocol the test set is the validation set.
@@ -28,31 +24,8 @@ WATCHED = {"val_loss": "test_loss", "val_accuracy": "test_accuracy"}
 NEGLIGIBLE = 1e-12  # no float32 differs by so little from another
 
 
-def replay(view: View) -> list[Block]:
-    """Published beside repeated numbers, and the place of these runs among other seeds."""
-    if view.replay.empty:
-        return []
-    standings = [standing(rows) for _, rows in view.standing.groupby("dataset", sort=False)]
-    releases = (view.results.replay or {}).get("software", {})
-    return [
-        Heading("The paper's own runs, replayed"),
-        Prose(LEAD.format(software=software(releases))),
-        Bullets(outcomes(view.replay)),
-        Details("Published and replayed, number by number", replay_table(view.replay)),
-        Prose(STANDING if standings else ""),
-        Bullets(standings),
-    ]
-
-
-LEAD = """
-The notebook's three runs, from its seeds and in its order of random draws, trained again with
-{software}. A run is replayed if every number agrees to the three decimals that the paper prints, or
-to all that the notebook prints; rounding noise is shown and not judged."""
-STANDING = "It happened; whether it is typical is another question:"
-
-
 def outcomes(comparison: pd.DataFrame) -> list[str]:
-    """One text a run, as ``outcome`` has it."""
+    """Return one text a run, as ``outcome`` has it."""
     return [
         outcome(run, comparison[comparison["dataset"] == run["dataset"]])
         for _, run in judge(comparison).iterrows()
@@ -60,17 +33,17 @@ def outcomes(comparison: pd.DataFrame) -> list[str]:
 
 
 def replay_table(comparison: pd.DataFrame) -> Table:
-    """Published and replayed numbers, one row each, as ``analysis.replays.compare`` has them."""
+    """Return published and repeated values, one row each, as ``replays.compare`` has them."""
     return Table(comparison, COLUMNS)
 
 
-def figure_name(figure: str, epoch: int) -> str:
-    """k0 of layer 1 after epoch 50."""
-    if figure.startswith("k"):
-        scalar, layer = figure.split("_")
+def value_name(column: str, epoch: int) -> str:
+    """Return the name of a value: k0 of layer 1 after epoch 50."""
+    if column.startswith("k"):
+        scalar, layer = column.split("_")
         name = f"{scalar} of layer {layer}"
     else:
-        name = metric_title(WATCHED.get(figure, figure))
+        name = metric_title(WATCHED.get(column, column))
     return f"{name} after epoch {epoch}" if epoch else name
 
 
@@ -80,7 +53,7 @@ def _difference(value: float) -> str:
 
 def _digits(agreed: int, decimals: int, replayed: float, noise: bool) -> str:
     if math.isnan(replayed):
-        return GAP
+        return DASH
     if decimals == 0:
         return "equal" if agreed == 0 else "differs"
     return f"{max(0, agreed)} of {decimals}{' (noise)' if noise else ''}"
@@ -88,16 +61,16 @@ def _digits(agreed: int, decimals: int, replayed: float, noise: bool) -> str:
 
 COLUMNS = (
     DATASET,
-    Column("number", ("figure", "epoch"), figure_name, words=True),
-    Column("published", ("published", "decimals"), number),
-    Column("replayed", ("replayed", "decimals"), number),
-    Column("difference", ("difference",), _difference),
-    Column("digits agreed", ("agreed", "decimals", "replayed", "noise"), _digits),
+    TableColumn("value", ("figure", "epoch"), value_name, words=True),
+    TableColumn("published", ("published", "decimals"), number),
+    TableColumn("repeated", ("replayed", "decimals"), number),
+    TableColumn("difference", ("difference",), _difference),
+    TableColumn("digits agreed", ("agreed", "decimals", "replayed", "noise"), _digits),
 )
 
 
 def software(releases: Mapping[str, str]) -> str:
-    """What runs were trained in: TensorFlow 2.5.3, Keras 2.5.0, NumPy 1.19.5 and Python 3.9.18.
+    """Return names and releases: TensorFlow 2.5.3, Keras 2.5.0, NumPy 1.19.5 and Python 3.9.18.
 
     Args:
         releases: The ``software`` of replay.json.
@@ -106,7 +79,7 @@ def software(releases: Mapping[str, str]) -> str:
 
 
 def outcome(run: pd.Series, comparison: pd.DataFrame) -> str:
-    """Whether one run came out again, and to how many digits.
+    """Return whether one run gave its published values again, and to how many digits.
 
     Args:
         run: A row of ``analysis.replays.judge``.
@@ -114,7 +87,7 @@ def outcome(run: pd.Series, comparison: pd.DataFrame) -> str:
     """
     text = (
         f"{dataset_name(run['dataset'])}, seed {run['seed']}: **{run['verdict']}**. "
-        f"{run['full']} of {count(run['figures'], 'published number')} agree in every printed digit"
+        f"{run['full']} of {count(run['figures'], 'published value')} agree in every printed digit"
     )
     judged = comparison[~comparison["noise"]]
     if run["full"] == run["figures"]:
@@ -124,69 +97,10 @@ def outcome(run: pd.Series, comparison: pd.DataFrame) -> str:
     else:
         first = judged[judged["agreed"] < judged["decimals"]].iloc[0]
         text += (
-            f"; the first that does not is {figure_name(first['figure'], first['epoch'])} "
+            f"; the first that differs is {value_name(first['figure'], first['epoch'])} "
             f"({number(first['published'], first['decimals'])} published, "
-            f"{number(first['replayed'], first['decimals'])} now)."
+            f"{number(first['replayed'], first['decimals'])} repeated)."
         )
     noisy = comparison[comparison["noise"]]
-    noise = dict.fromkeys(map(figure_name, noisy["figure"], noisy["epoch"]))
+    noise = dict.fromkeys(map(value_name, noisy["figure"], noisy["epoch"]))
     return f"{text} Rounding noise, not judged: {joined(noise)}." if noise else text
-
-
-def standing(places: pd.DataFrame) -> str:
-    """Where one replayed run stands among other seeds, arm by arm.
-
-    Args:
-        places: The rows of ``analysis.standing`` on one data set.
-    """
-    first = places.iloc[0]
-    told = "; ".join(
-        _place(row) for arm in _ARMS for _, row in places[places["arm"] == arm].iterrows()
-    )
-    return f"{dataset_name(first['dataset'])}, test accuracy {number(first['replayed'])}: {told}."
-
-
-_ARMS = {
-    SUITE: "of this suite's trainer",
-    OLD: "in the old software",
-    ARRAYS: "of today's `fit` on arrays",
-}
-
-
-def _place(row: pd.Series) -> str:
-    text = (
-        f"of {count(row['seeds'], 'seed')} {_ARMS[row['arm']]}, {row['below']} score below it, "
-        f"{row['level']} the same, {row['above']} above"
-    )
-    if row["seeds"] < FEWEST_RUNS:
-        return text
-    typical = "typical" if row["p"] > ALPHA else "not typical"
-    return f"{text} (p {equals(row['p'])}: {typical})"
-
-
-def claims_replayed(figures: pd.DataFrame) -> str:
-    """Which of the paper's figures happened, and which of those are typical; empty if untried.
-
-    Args:
-        figures: Rows of claims.csv that are figures.
-    """
-    tried = figures[figures["replayed"] != ""]
-    if tried.empty:
-        return ""
-    happened = tried[tried["replayed"] == "replayed"]
-    text = f" Replayed in the software of their day: {len(happened)} of {len(tried)}"
-    verdicts = happened["verdict"].value_counts()
-    told = [
-        count(verdicts[verdict], *phrases)
-        for verdict, phrases in _TYPICAL.items()
-        if verdict in verdicts
-    ]
-    return f"{text}; of those, {joined(told)}." if told else f"{text}."
-
-
-_TYPICAL = {
-    "reproduced": ("is typical", "are typical"),
-    "not reproduced": ("is not typical", "are not typical"),
-    "cannot tell": ("can't be told from luck", "can't be told from luck"),
-    "not measured": ("has no runs beside it", "have no runs beside them"),
-}

@@ -7,12 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bench.analysis.timings import timing_frame
-from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, Column
-from bench.reporting.document import Block, Heading, Prose, Table, folded
+from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, TableColumn
+from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.markdown import markdown
-from bench.reporting.names import LOGISTIC, activation_name, dataset_name
-from bench.reporting.sections.growth import growth
-from bench.reporting.wording import GAP, count, number, seconds, spread
+from bench.reporting.names import (
+    ADAACT,
+    LOGISTIC,
+    activation_name,
+    activation_title,
+    dataset_name,
+)
+from bench.reporting.wording import DASH, count, number, seconds, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,25 +28,20 @@ if TYPE_CHECKING:
 
 
 def times(view: View) -> list[Block]:
-    """Activations by data set, trainers, and the growth of cost."""
+    """What Adaact costs beside the reference, and what the trainers cost."""
     return [
         Heading("Times"),
         Prose(note(view.results.timing)),
-        *tables(view.timings),
-        *growth(view),
+        *short_table(view.timings),
     ]
 
 
-QUICK = "Quick form: few rounds, and without the benchmarks that take long."
-TO_LOGISTIC = (
-    "*To logistic regression*: what it took until the test accuracy was first that of "
-    "scikit-learn's `LogisticRegression` with its defaults, fitted on the same rows; one run."
-)
+QUICK = "Quick form: few rounds."
 MEASURED = (
     "Measured apart from the study, serially, competitors interleaved round by round; medians with "
-    "their 95 % intervals. Accuracy and F1 are those of the net that was timed, after the epochs "
-    "that were timed. *First call* is what the first call took beyond that: tracing and compiling."
+    "their 95 % intervals. All of it is in `tables/timing.csv`."
 )
+IN_DETAIL = ("jax", "bare products")  # in docs/timing.md
 MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
     "`adaact-bench report` then shows them; `tox -e bench` does both."
@@ -49,24 +49,33 @@ MISSING = (
 
 
 def note(timing: Mapping[str, Any] | None) -> str:
-    """How the times came about, or how to come by them."""
+    """Return how the times came about, or how to come by them."""
     if timing is None or timing_frame(timing).empty:
         return MISSING
-    quick = f"{QUICK} " if timing.get("quick") else ""
-    reached = any("logistic_accuracy" in one["extra_info"] for one in timing["benchmarks"])
-    return f"{quick}{MEASURED}" + (f" {TO_LOGISTIC}" if reached else "")
+    return f"{QUICK} {MEASURED}" if timing.get("quick") else MEASURED
 
 
-def tables(timings: pd.DataFrame) -> list[Block]:
-    """All tables; long ones of activations are folded away."""
-    of_activations = [folded(heading, table) for heading, table in activation_tables(timings)]
-    return [*of_activations, *trainer_table(timings)]
+def short_table(timings: pd.DataFrame) -> list[Block]:
+    """What a training step of Adaact and what the trainers cost, beside their references.
+
+    Args:
+        timings: As ``timing_frame`` has them.
+    """
+    compared = timings[(timings["competitor"] != timings["reference"]) & timings["ratio"].notna()]
+    steps = compared["operation"].str.startswith("one training step")
+    adaact = (compared["activation"] == ADAACT) & steps
+    trainers = compared["competitor"] != compared["activation"]
+    trainers &= ~compared["competitor"].str.startswith(IN_DETAIL)
+    shown = compared[adaact | trainers]
+    return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
 
 
 def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Median seconds of what has scores: index activation, one column per operation."""
-    nets = (timings["competitor"] == timings["activation"]) & (timings["activation"] != LOGISTIC)
-    mine = timings[nets & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
+    """Return median seconds of networks: index activation, one column per operation."""
+    networks = (timings["competitor"] == timings["activation"]) & (
+        timings["activation"] != LOGISTIC
+    )
+    mine = timings[networks & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
     table = mine.pivot_table(
         index="activation", columns="operation", values="median_seconds", sort=False
     )
@@ -74,20 +83,20 @@ def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
 
 
 def activation_tables(timings: pd.DataFrame) -> list[tuple[str, Table]]:
-    """The activations, one table per data set with its heading.
+    """Return the activations, one table per data set with its heading.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
     activations = timings[timings["competitor"] == timings["activation"]]
     return [
-        (f"What an activation costs on {dataset_name(str(dataset))}", activation_table(rows))
+        (f"Times of each activation on {dataset_name(str(dataset))}", activation_table(rows))
         for dataset, rows in activations.groupby("dataset", sort=False)
     ]
 
 
 def trainer_table(timings: pd.DataFrame) -> list[Table]:
-    """The trainers; nothing where none was timed."""
+    """Return the trainers; nothing where none was timed."""
     trainers = timings[timings["competitor"] != timings["activation"]]
     columns = [DATASET, TIMED, BY, MEDIAN, RATIO, ACCURACY, COMPILING, MEMORY]
     return [Table(with_reference(trainers), columns)] if len(trainers) else []
@@ -100,7 +109,7 @@ def plain_tables(timings: pd.DataFrame) -> str:
 
 
 def activation_table(timings: pd.DataFrame) -> Table:
-    """What was timed of every activation on one data set."""
+    """Return the times of every activation on one data set."""
     references = {name for name in timings["reference"] if name}
     ratio = RATIO
     if len(references) == 1:
@@ -111,7 +120,7 @@ def activation_table(timings: pd.DataFrame) -> Table:
 
 
 def with_reference(timings: pd.DataFrame) -> pd.DataFrame:
-    """Give the reference its ratio: 1."""
+    """Give the reference its ratio, 1."""
     own = timings["competitor"] == timings["reference"]
     return timings.assign(ratio=timings["ratio"].mask(own, 1.0))
 
@@ -129,31 +138,32 @@ def _ratio(ratio: float, low: float, high: float, competitor: str, reference: st
 
 
 def _to_logistic(took: float, needed: float, epochs: float, target: float) -> str:
-    """Seconds and epochs; of a net that never got there, how many epochs it had."""
+    """Return seconds and epochs, or how many epochs were not enough."""
     if math.isnan(target):
-        return GAP
+        return DASH
     if math.isnan(needed):
         return f"not in {count(int(epochs), 'epoch')}"
     return f"{seconds(took)}, {count(int(needed), 'epoch')}"
 
 
-MEDIAN = Column("median [95 %]", ("median_seconds", "median_low", "median_high"), _time)
-RATIO = Column(
+TO = TableColumn("compared with", ("reference",), activation_title, words=True)
+MEDIAN = TableColumn("median [95 %]", ("median_seconds", "median_low", "median_high"), _time)
+RATIO = TableColumn(
     "ratio [95 %]", ("ratio", "ratio_low", "ratio_high", "competitor", "reference"), _ratio
 )
-ACCURACY = Column("accuracy", ("accuracy",), number)
-SCORES = Column(
+ACCURACY = TableColumn("accuracy", ("accuracy",), number)
+SCORES = TableColumn(
     "accuracy, F1",
     ("accuracy", "f1"),
-    lambda *scores: ", ".join(map(number, scores)) if math.isfinite(scores[0]) else GAP,
+    lambda *scores: ", ".join(map(number, scores)) if math.isfinite(scores[0]) else DASH,
 )
-COMPILING = Column("compiling", ("compile_seconds",), seconds)
-MEMORY = Column(
+COMPILING = TableColumn("compiling", ("compile_seconds",), seconds)
+MEMORY = TableColumn(
     "peak memory",
     ("peak_bytes",),
-    lambda size: f"{size / 1e6:,.0f} MB" if math.isfinite(size) else GAP,
+    lambda size: f"{size / 1e6:,.0f} MB" if math.isfinite(size) else DASH,
 )
-TO_SCORE = Column(
+TO_SCORE = TableColumn(
     "to logistic regression",
     ("seconds_to_logistic", "epochs_to_logistic", "epochs", "logistic_accuracy"),
     _to_logistic,

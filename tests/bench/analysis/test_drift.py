@@ -44,10 +44,10 @@ def test_runs_that_all_tie_are_no_evidence():
 
 
 def test_the_test_keeps_its_level_on_runs_of_one_kind():
-    """400 pairs of samples from one skewed world: false alarms at 5 % within 3 standard errors."""
+    """False alarms at 5 % within 3 standard errors, over 400 pairs of one skewed distribution."""
     rng = np.random.default_rng(5)
-    worlds = np.where(rng.random((400, 11)) < 0.2, 0.3, rng.normal(0.95, 0.02, (400, 11)))
-    alarms = np.mean([permutation_p(world[:5], world[5:]) <= 0.05 for world in worlds])
+    pairs = np.where(rng.random((400, 11)) < 0.2, 0.3, rng.normal(0.95, 0.02, (400, 11)))
+    alarms = np.mean([permutation_p(pair[:5], pair[5:]) <= 0.05 for pair in pairs])
     assert 0.02 < alarms < 0.05 + 3 * (0.05 * 0.95 / 400) ** 0.5
 
 
@@ -106,9 +106,9 @@ def test_all_comparisons_are_one_family():
     assert both["p_holm"].iloc[1] == pytest.approx(2 * alone["p"].iloc[1])
 
 
-def test_too_few_runs_cannot_tell():
+def test_too_few_trials_are_undecided():
     table = compare(runs(old=[0.9, 0.91], arrays=[0.1, 0.2], suite=[0.1] * 40))
-    assert table["verdict"].tolist() == ["", "cannot tell", "differs"]
+    assert table["verdict"].tolist() == ["", "undecided", "differs"]
 
 
 def test_a_data_set_that_the_old_software_did_not_run_is_left_out():

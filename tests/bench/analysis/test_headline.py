@@ -2,130 +2,173 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.generalisation import over_resplits, over_test_rows
-from bench.analysis.headline import COLUMNS, headline, official_test_set
-from tests import helpers
+from bench.analysis.estimator import noise, over_resplits, over_test_rows, row_variance
+from bench.analysis.headline import COLUMNS, headline
+from tests.bench.analysis.frames import rows_of, trials_of
 
-ARMS = ("adaact", "relu", "tanh", "sigmoid", "linear")
-SEEDS = 40
-
-
-def outcomes(correct, dataset, activation, tested=SEEDS):
-    return helpers.row_frame(correct, tested, dataset=dataset, activation=activation)
+METHODS = ("adaact", "relu", "tanh", "sigmoid", "linear")
+SPLITS, SEEDS = 30, 6
+TESTED = 40 + np.arange(150) % 5
 
 
 @pytest.fixture
 def study():
-    """Return trials and rows of five activations on a resplit table and an official test set."""
+    """Return trials and rows of five methods on a resplit table and an official test set."""
     rng = np.random.default_rng(0)
     trials, rows = [], []
-    for number, arm in enumerate(ARMS):
-        level = 0.95 - 0.1 * (arm == "relu")
-        for dataset in ("iris", "mnist"):
-            scores = level + 0.001 * number + 0.001 * rng.normal(size=SEEDS)
-            trials.append(
-                helpers.cell_frame(scores, dataset=dataset, protocol="held-out", activation=arm)
-            )
-        tested = 8 + np.arange(150) % 5
-        rows.append(outcomes(tested - (arm == "relu"), "iris", arm, tested))
-        right = np.full(2000, SEEDS)
-        right[: round(2000 * (1 - level - 0.001 * number))] = 0
-        rows.append(outcomes(right, "mnist", arm))
+    shared = 0.01 * rng.normal(size=(SPLITS, 1))
+    for method in METHODS:
+        level = 0.95 - 0.1 * (method == "relu")
+        scores = level + shared + 0.001 * rng.normal(size=(SPLITS, SEEDS))
+        trials.append(trials_of(scores, method))
+        trials.append(trials_of(level + 0.001 * rng.normal(size=(40, 1)), method, "mnist"))
+        rows.append(rows_of(TESTED - (np.arange(150) < 75) * (method == "relu"), TESTED, method))
+        right = np.where(np.arange(2000) < 2000 * level, 40, 0)
+        rows.append(rows_of(right, 40, method, "mnist"))
     return pd.concat(trials, ignore_index=True), pd.concat(rows, ignore_index=True)
 
 
-def test_the_family_is_every_baseline_on_every_set(study, sizes):
+def gaps_of(trials, dataset, reference="relu"):
+    means = trials[trials["dataset"] == dataset].groupby(["activation", "split"])["test_accuracy"]
+    means = means.mean()
+    return (means["adaact"] - means[reference]).to_numpy()
+
+
+def test_the_family_is_every_reference_on_every_set(study, sizes):
     table = headline(*study, sizes)
 
     assert list(table.columns) == COLUMNS
     assert list(table["dataset"]) == ["iris"] * 4 + ["mnist"] * 4
-    assert list(table["baseline"]) == ["relu", "tanh", "sigmoid", "linear"] * 2
+    assert list(table["reference"]) == ["relu", "tanh", "sigmoid", "linear"] * 2
+    assert list(table["verdict"]) == ["better", *["equivalent"] * 3] * 2
 
 
-def test_a_resplit_table_gets_the_corrected_interval(study, sizes):
-    trials, _ = study
-    row = headline(*study, sizes).iloc[0]
-    iris = trials[trials["dataset"] == "iris"].pivot(
-        index="seed", columns="activation", values="test_accuracy"
-    )
-    expected = over_resplits((iris["adaact"] - iris["relu"]).to_numpy(), 38, 112)
-
-    assert row["method"] == "resplits"
-    assert tuple(row[["estimate", "low", "high", "p"]]) == pytest.approx(tuple(expected))
-    assert row["rows"] == pytest.approx(expected.estimate * 38)
-
-
-def test_an_official_test_set_gets_the_interval_over_its_rows(study, sizes):
+def test_a_resplit_table_is_paired_by_split(study, sizes):
     trials, rows = study
-    row = headline(*study, sizes).iloc[4]
-    mnist = trials[trials["dataset"] == "mnist"].pivot(
-        index="seed", columns="activation", values="test_accuracy"
+    row = headline(trials, rows, sizes).iloc[0]
+    cells = [
+        trials[(trials["dataset"] == "iris") & (trials["activation"] == name)]
+        for name in ("adaact", "relu")
+    ]
+    noises = [noise(c["test_accuracy"].to_numpy(), c["split"].to_numpy()) for c in cells]
+    by_row = (np.arange(150) < 75) / TESTED
+    expected = over_resplits(
+        gaps_of(trials, "iris"), (noises[0], noises[1]), 38 / 112, row_variance(by_row)
     )
-    right = rows[rows["dataset"] == "mnist"].pivot(
-        index="row", columns="activation", values="seeds_correct"
-    )
-    expected = over_test_rows(
-        ((right["adaact"] - right["relu"]) / SEEDS).to_numpy(),
-        (mnist["adaact"] - mnist["relu"]).to_numpy(),
-    )
 
-    assert row["method"] == "test rows"
-    assert tuple(row[["estimate", "low", "high", "p"]]) == pytest.approx(tuple(expected))
+    assert (row["design"], row["splits"], row["seeds"]) == ("resplit", SPLITS, SEEDS)
+    assert row["estimate"] == pytest.approx(expected.estimate)
+    assert row["standard_error"] == pytest.approx(expected.standard_error)
+    assert row["row_part"] == pytest.approx(expected.row_part)
+    assert row["freedom"] == pytest.approx(expected.freedom)
 
 
-def test_verdicts_are_given_in_words(study, sizes):
-    table = headline(*study, sizes).set_index(["dataset", "baseline"])
+def test_an_official_test_set_is_a_sample_of_rows_and_trials(study, sizes):
+    trials, rows = study
+    row = headline(trials, rows, sizes).iloc[4]
+    by_row = (np.arange(2000) >= 1700) & (np.arange(2000) < 1900)
+    expected = over_test_rows(by_row.astype(float), gaps_of(trials, "mnist"))
 
-    assert table["verdict"]["iris", "relu"] == "better"
-    assert table["verdict"]["iris", "tanh"] == "equivalent"  # within one row of 38
-    assert table["verdict"]["mnist", "relu"] == "better"
-    assert table["reason"]["iris", "relu"] == ""
+    assert (row["design"], row["splits"], row["seeds"]) == ("official test set", 40, 1)
+    assert row["estimate"] == pytest.approx(expected.estimate)
+    assert row["standard_error"] == pytest.approx(expected.standard_error)
+
+
+def test_three_trials_decide_where_five_hundred_of_ten_thousand_rows_differ(study, sizes):
+    trials, rows = study
+    few = trials[trials["split"] < 3]
+    table = headline(few, rows, sizes)
+    two = headline(trials[trials["split"] < 2], rows, sizes)
+
+    assert table["verdict"][4] == "better"
+    assert (two["verdict"][4], two["reason"][4]) == ("undecided", "2 of 3 splits")
 
 
 def test_the_other_way_round_better_is_worse(study, sizes):
-    table = headline(*study, sizes, arm="relu", baselines=["adaact"])
+    table = headline(*study, sizes, method="relu", references=["adaact"])
 
     assert list(table["verdict"]) == ["worse", "worse"]
 
 
-def test_an_interval_that_reaches_past_the_margin_cannot_tell(study, sizes):
+def test_a_missing_seed_drops_neither_its_split_nor_its_pair(study, sizes):
     trials, rows = study
-    noise = np.random.default_rng(1).normal(size=len(trials))
-    table = headline(trials.assign(test_accuracy=0.9 + 0.1 * noise), rows, sizes)
-    iris = table[table["dataset"] == "iris"]
+    lost = trials.drop(trials.index[0])
+    row = headline(lost, rows, sizes).iloc[0]
 
-    assert set(iris["verdict"]) == {"cannot tell"}
-    assert set(iris["reason"]) == {"the interval holds differences that matter and none"}
+    assert row["splits"] == SPLITS
+    assert row["estimate"] == pytest.approx(gaps_of(lost, "iris").mean())
+    assert row["left_out"] == 0  # a trial that is not there was not asked for
 
 
-def test_holm_is_taken_over_the_whole_family(study, sizes):
-    one = headline(*study, {"iris": sizes["iris"]}, baselines=["relu"]).iloc[0]
+def test_a_diverged_trial_scores_as_the_largest_class(study, sizes):
     trials, rows = study
-    alone = trials["activation"].isin(["adaact", "relu"]) & (trials["dataset"] == "iris")
-    table = headline(trials[alone], rows, sizes)
+    majority = trials_of(np.full((SPLITS, 1), 0.3), "majority-class", trainer="scikit-learn")
+    lost = trials.copy()
+    lost.loc[0, "test_accuracy"] = np.nan
+    lost.loc[0, "status"] = "diverged"
+    lost = pd.concat([lost, majority], ignore_index=True)
+    replaced = trials.copy()
+    replaced.loc[0, "test_accuracy"] = 0.3
 
-    assert one["p_holm"] == one["p"]
-    assert table["p_holm"][0] == pytest.approx(8 * one["p"])
+    row = headline(lost, rows, sizes).iloc[0]
+    assert (row["diverged"], row["left_out"]) == (1, 0)
+    assert row["estimate"] == pytest.approx(gaps_of(replaced, "iris").mean())
+    without = headline(lost, rows, sizes, diverged=False).iloc[0]
+    assert (without["diverged"], without["left_out"]) == (1, 1)
+    assert without["estimate"] == pytest.approx(gaps_of(trials.drop(0), "iris").mean())
+    unknown = headline(lost[lost["trainer"] != "scikit-learn"], rows, sizes).iloc[0]
+    assert unknown["left_out"] == 1
 
 
-def test_eight_pairs_are_too_few_for_a_family_of_eight_comparisons(study, sizes):
+def test_another_metric_has_no_row_part(study, sizes):
     trials, rows = study
-    few = headline(trials[trials["seed"] < 7], rows, sizes).iloc[0]
-    enough = headline(trials[trials["seed"] < 9], rows, sizes).iloc[0]
+    trials = trials.assign(test_f1=trials["test_accuracy"])
+    table = headline(trials, rows, sizes, metric="test_f1")
+    accuracy = headline(trials, rows, sizes)
 
-    assert (few["fewest"], few["verdict"]) == (9, "cannot tell")
-    assert few["reason"] == "7 seeds; 9 are the fewest that can tell in a family of 8"
-    assert enough["verdict"] == "better"
+    assert np.isnan(table["row_part"][0])
+    assert table["table_part"][0] == accuracy["split_part"][0]
+    assert set(table["verdict"][4:]) == {"not measured"}
+    assert set(table["reason"][4:]) == {"no row-wise results"}
 
 
-def test_what_was_not_run_is_not_measured(study, sizes):
+def test_a_fit_without_chance_has_one_trial_a_split_and_no_noise(study, sizes):
+    trials, rows = study
+    fit = trials_of(np.full((SPLITS, 1), 0.9), "logistic-regression", trainer="scikit-learn")
+    table = headline(
+        pd.concat([trials, fit]), rows, {"iris": sizes["iris"]}, references=["logistic-regression"]
+    )
+    own = trials[(trials["dataset"] == "iris") & (trials["activation"] == "adaact")]
+    within = noise(own["test_accuracy"].to_numpy(), own["split"].to_numpy())
+    gaps = own.groupby("split")["test_accuracy"].mean()
+    split = gaps.var(ddof=1) - within.variance / SEEDS
+
+    assert table["split_part"][0] == pytest.approx(38 / 112 * split)
+
+
+def test_rows_in_groups_count_as_groups(study, sizes):
+    trials, rows = study
+    one = {"iris": sizes["iris"]}
+    groups = {"iris": np.arange(150) // 15}
+    row = headline(trials, rows, one, groups=groups).iloc[0]
+    by_row = (np.arange(150) < 75) / TESTED
+
+    assert row["row_part"] == pytest.approx(row_variance(by_row, groups["iris"]))
+    plain = headline(trials, rows, one).iloc[0]
+    assert row["split_part"] / plain["split_part"] == pytest.approx((3 / 7) / (38 / 112))
+
+
+def test_what_was_not_trained_is_not_measured_and_counts(study, sizes):
     trials, rows = study
     table = headline(trials[trials["activation"] != "tanh"], rows, sizes)
-    tanh = table[table["baseline"] == "tanh"]
+    tanh = table[table["reference"] == "tanh"]
+    alone = headline(trials, rows, {"iris": sizes["iris"]}, references=["relu"]).iloc[0]
+    only = headline(trials[trials["activation"].isin(["adaact", "relu"])], rows, sizes).iloc[0]
 
     assert set(tanh["verdict"]) == {"not measured"}
-    assert set(tanh["reason"]) == {"no seed has both under the held-out protocol"}
-    assert set(tanh["pairs"]) == {0}
+    assert set(tanh["reason"]) == {"no shared split"}
+    assert only["p_difference_holm"] < 8 * alone["p_difference"] + 1e-12
+    assert only["simultaneous_high"] > alone["simultaneous_high"]
 
 
 def test_an_empty_study_is_not_measured_throughout(study, sizes):
@@ -133,40 +176,3 @@ def test_an_empty_study_is_not_measured_throughout(study, sizes):
     table = headline(trials.iloc[:0], rows.iloc[:0], sizes)
 
     assert set(table["verdict"]) == {"not measured"}
-
-
-def test_cells_that_never_differ_are_equivalent(sizes):
-    scores = np.ones(SEEDS)
-    trials = pd.concat(
-        helpers.cell_frame(scores, dataset="iris", protocol="held-out", activation=arm)
-        for arm in ARMS
-    )
-    tested = 8 + np.arange(150) % 5
-    rows = pd.concat(outcomes(tested, "iris", arm, tested) for arm in ARMS)
-    table = headline(trials, rows, {"iris": sizes["iris"]})
-
-    assert set(table["verdict"]) == {"equivalent"}
-    assert set(table["p_holm"]) == {1.0}
-
-
-def test_a_test_set_is_official_if_all_seeds_met_all_its_rows():
-    same, apart = outcomes([3, 4], "a", "relu"), outcomes([3, 4], "a", "relu", [4, 5])
-
-    assert official_test_set(same)
-    assert not official_test_set(apart)
-    assert not official_test_set(same.iloc[:0])
-
-
-def test_an_activation_that_lost_a_seed_leaves_the_test_set_official():
-    lost = pd.concat([outcomes([3, 4], "a", "relu"), outcomes([3, 4], "a", "tanh", 39)])
-
-    assert official_test_set(lost)
-
-
-def test_rows_that_nobody_tested_do_not_count(study, sizes):
-    trials, rows = study
-    untested = outcomes(np.zeros(5, int), "mnist", "adaact", 0).assign(row=range(9000, 9005))
-
-    pd.testing.assert_frame_equal(
-        headline(trials, pd.concat([rows, untested]), sizes), headline(trials, rows, sizes)
-    )

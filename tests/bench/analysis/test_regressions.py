@@ -1,55 +1,53 @@
-"""Distances to the optimum: paired by split, affine nets only."""
-
-import math
-
+import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.regressions import distances
-from tests import helpers
+from bench.analysis.regressions import UNPENALISED, distances
+from tests.bench.analysis.frames import trials_of
 
 
-def trial(seed, loss, activation="adaact", protocol="held-out", **fields):
-    """A row of trials.csv."""
-    names = {"dataset": "iris", "protocol": protocol, "activation": activation, "seed": seed}
-    known = {"collapse_error": 1e-16, "train_loss": loss}
-    return helpers.cell_frame([1.0], **{**names, **known, **fields})
+def network(losses, activation="adaact", **columns):
+    known = {"collapse_error": 1e-16, "reason": "", **columns}
+    losses = np.array(losses)
+    return trials_of(np.ones_like(losses), activation, **known).assign(train_loss=losses.ravel())
 
 
-def fit(seed, loss, protocol="held-out", penalty="none", *, converged=True):
-    return helpers.ceiling(
-        penalty, protocol=protocol, seed=seed, train_loss=loss, converged=converged
+def fit(losses, name=UNPENALISED, reason=""):
+    """Return one fit a split."""
+    losses = np.array([losses]).T
+    frame = trials_of(np.ones_like(losses), name, trainer="scikit-learn", reason=reason)
+    return frame.assign(train_loss=losses.ravel(), collapse_error=np.nan)
+
+
+def rows(*trials):
+    return distances(pd.concat(trials, ignore_index=True)).to_dict("records")
+
+
+def test_each_trial_is_measured_from_the_fit_of_its_own_split():
+    (row,) = rows(
+        network([[0.5, 0.7], [0.9, 0.4]]), fit([0.1, 0.2]), fit([9.0, 9.0], "logistic-regression")
     )
 
-
-def rows(trials, fits):
-    return distances(pd.concat(trials), helpers.ceiling_frame(fits)).to_dict("records")
-
-
-def test_each_trial_is_held_against_the_fit_of_its_own_split():
-    trials = [trial(0, 0.5), trial(1, 0.9), trial(2, 0.4)]
-    fits = [fit(2, 0.1), fit(0, 0.1), fit(1, 0.2, converged=False), fit(0, 9.0, penalty="l2")]
-    (row,) = rows(trials, fits)
-    assert (row["activation"], row["n"], row["converged"]) == ("adaact", 3, False)
+    assert (row["activation"], row["n"], row["converged"]) == ("adaact", 4, True)
     measured = [row[name] for name in ("median", "minimum", "maximum")]
-    assert measured == pytest.approx([0.4, 0.3, 0.7])
+    assert measured == pytest.approx([0.5, 0.2, 0.7])
 
 
-def test_one_split_for_all_seeds_serves_them_all():
-    trials = [trial(seed, 0.5, name, "paper") for name in ("adaact", "linear") for seed in (0, 1)]
-    table = rows(trials, [fit(-1, 0.6, "paper")])
-    assert [(row["activation"], row["n"]) for row in table] == [("adaact", 2), ("linear", 2)]
-    assert all(row["median"] == pytest.approx(-0.1) for row in table)
-    assert all(row["converged"] is True for row in table)
+def test_a_fit_that_has_not_converged_marks_its_cell():
+    (row,) = rows(network([[0.5]]), fit([0.1], reason="not converged in 100 iterations"))
+
+    assert row["converged"] is False
 
 
-@pytest.mark.parametrize(
-    ("seed", "fields"), [(0, {"status": "diverged"}), (0, {"collapse_error": math.nan}), (7, {})]
-)
-def test_other_nets_trials_without_numbers_and_splits_without_a_fit_are_left_out(seed, fields):
-    (row,) = rows([trial(0, 0.5), trial(seed, 0.9, "linear", **fields)], [fit(0, 0.1)])
+@pytest.mark.parametrize("columns", [{"status": "diverged"}, {"collapse_error": np.nan}])
+def test_other_networks_and_trials_without_a_loss_are_left_out(columns):
+    (row,) = rows(network([[0.5]]), network([[0.9]], "linear", **columns), fit([0.1]))
+
     assert row["activation"] == "adaact"
 
 
-def test_without_fits_there_are_no_rows():
-    assert rows([trial(0, 0.5)], []) == []
+def test_splits_without_a_fit_are_left_out():
+    (row,) = rows(network([[0.5], [0.6]]), fit([0.1]))
+
+    assert row["n"] == 1
+    assert rows(network([[0.5]])) == []

@@ -1,16 +1,25 @@
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bench.analysis.claims import load_claims, parse_claims
-from bench.analysis.replays import agreement, compare, judge, load_published, replayed
+from bench.analysis.replays import (
+    SEED_COLUMNS,
+    agreement,
+    compare,
+    judge,
+    load_published,
+    neighbouring_seeds,
+    reproduced,
+)
 
 PUBLISHED = load_published()
 
 
 def made_again(dataset):
-    """A run in which every published number comes again; others are 0."""
+    """A run in which every published value comes again; others are 0."""
     published = PUBLISHED[dataset]
     run = {"dataset": dataset, "seed": published.seed, "history": {}}
     epochs = int(published.figures["epochs", 0])
@@ -69,7 +78,7 @@ def test_a_run_that_comes_again_is_replayed_in_full(runs):
     table = judge(compare(runs, PUBLISHED))
     assert table["dataset"].tolist() == ["banknote", "mnist", "iris"]
     assert table["seed"].tolist() == [42, 42, 45]
-    assert (table["verdict"] == "replayed").all()
+    assert (table["verdict"] == "reproduced").all()
     assert (table["full"] == table["figures"]).all()
     assert table["fewest"].isna().all()
 
@@ -80,7 +89,7 @@ def test_a_run_is_replayed_to_three_decimals_and_not_to_two():
     for gap in (4e-4, 6e-4):
         run["test_loss"] = 0.150048420 + gap
         verdicts += judge(compare([run], PUBLISHED)).to_dict("records")
-    assert [row["verdict"] for row in verdicts] == ["replayed", "not replayed"]
+    assert [row["verdict"] for row in verdicts] == ["reproduced", "not reproduced"]
     assert [row["fewest"] for row in verdicts] == [3, 2]
     assert [row["figures"] - row["full"] for row in verdicts] == [1, 1]
 
@@ -90,9 +99,9 @@ def test_rounding_noise_is_compared_and_not_judged():
     run["history"]["k0_1"] = [9.0] * 23
     table = compare([run], PUBLISHED)
     assert table.loc[table["noise"], "agreed"].tolist() == [-1, -1]
-    assert judge(table)["verdict"].tolist() == ["replayed"]
+    assert judge(table)["verdict"].tolist() == ["reproduced"]
     run["history"]["k1_1"] = [9.0] * 23
-    assert judge(compare([run], PUBLISHED))["verdict"].tolist() == ["not replayed"]
+    assert judge(compare([run], PUBLISHED))["verdict"].tolist() == ["not reproduced"]
 
 
 def test_a_run_that_ended_before_has_no_number_for_the_epochs_after():
@@ -100,36 +109,36 @@ def test_a_run_that_ended_before_has_no_number_for_the_epochs_after():
     run["history"] = {name: values[:4] for name, values in run["history"].items()}
     table = compare([run], PUBLISHED)
     assert table.loc[table["epoch"] > 4, "replayed"].isna().all()
-    assert judge(table)["verdict"].tolist() == ["not replayed"]
+    assert judge(table)["verdict"].tolist() == ["not reproduced"]
 
 
 def test_a_run_of_an_unpublished_data_set_is_passed_over():
     assert compare([{"dataset": "cifar"}], PUBLISHED).empty
 
 
-def test_figures_of_replayed_runs_are_replayed(runs):
+def test_figures_of_replayed_runs_are_reproduced(runs):
     claims = load_claims().claims
-    told = replayed(claims, compare(runs, PUBLISHED))
+    told = reproduced(claims, compare(runs, PUBLISHED))
     kinds = np.array([claim.kind for claim in claims])
-    assert set(np.array(told)[kinds == "figure"]) == {"replayed"}
+    assert set(np.array(told)[kinds == "figure"]) == {"reproduced"}
     assert set(np.array(told)[kinds != "figure"]) == {""}
 
 
 def test_luck_with_one_figure_is_no_replay(runs):
     runs[0]["train_loss"] = 0.03  # and every score as published
     claims = [claim for claim in load_claims().claims if claim.kind == "figure"]
-    told = replayed(claims, compare(runs, PUBLISHED))
-    assert told == ["not replayed"] * 3 + ["replayed"] * 6
+    told = reproduced(claims, compare(runs, PUBLISHED))
+    assert told == ["not reproduced"] * 3 + ["reproduced"] * 6
 
 
 def test_no_replay_no_word():
-    assert set(replayed(load_claims().claims, compare([], PUBLISHED))) == {""}
+    assert set(reproduced(load_claims().claims, compare([], PUBLISHED))) == {""}
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        "value = 0.97",  # another paper's figure
+        "value = 0.97",  # another paper's value
         'activation = "relu"',
         'protocol = "held-out"',
         'dataset = "cifar"',
@@ -145,4 +154,28 @@ def test_a_replay_speaks_of_the_paper_s_own_figures_alone(runs, change):
     key, _, value = change.partition(" = ")
     lines = "\n".join(f"{name} = {text}" for name, text in (own | {key: value}).items())
     text = f'[[claim]]\nkind = "figure"\nmetric = "test_accuracy"\nplace = "here"\n{lines}'
-    assert replayed(parse_claims(text).claims, compare(runs, PUBLISHED)) == [""]
+    assert reproduced(parse_claims(text).claims, compare(runs, PUBLISHED)) == [""]
+
+
+def seed_row(seed, curve, best_epoch):
+    accuracies = [float(word) for word in curve.split()]
+    epochs = len(accuracies), best_epoch, best_epoch
+    fields = seed, "x", *epochs, accuracies[best_epoch - 1], 0.5, curve
+    return dict(zip(SEED_COLUMNS, ("iris", *fields), strict=True))
+
+
+def test_neighbouring_seeds_say_for_what_the_paper_used_them():
+    seeds = pd.DataFrame([seed_row(seed, "0.5 1", 1) for seed in (45, 41, 42)])
+    table = neighbouring_seeds(seeds)
+    assert table["seed"].tolist() == [41, 42, 45]
+    assert table["paper_used_for"].tolist() == [(), ("banknote", "mnist"), ("iris",)]
+
+
+def test_neighbouring_seeds_tell_the_epoch_kept_from_the_last_and_the_best():
+    seeds = pd.DataFrame([seed_row(45, "0.5 0.9 1 0.8", 2), seed_row(46, "1", 1)])
+    table = neighbouring_seeds(seeds)
+    assert table["test_accuracy"].tolist() == [0.9, 1]
+    assert table["last"].tolist() == [0.8, 1]
+    assert table["highest"].tolist() == [1, 1]
+    assert table["test_accuracies"][0].tolist() == [0.5, 0.9, 1, 0.8]
+    assert table["test_accuracies"][1].tolist() == [1]

@@ -19,7 +19,7 @@ from bench.analysis.spread import (
     median_interval,
     spread,
 )
-from tests import helpers
+from tests.bench.analysis.frames import cell_frame, trials_of
 
 samples = st.lists(st.floats(0, 1), min_size=1, max_size=60).map(np.array)
 
@@ -172,9 +172,9 @@ def test_the_binomial_interval_is_clopper_and_pearsons(right, rows):
 def test_spread_has_one_row_a_cell():
     trials = pd.concat(
         [
-            helpers.cell_frame([0.8, 0.9]),
-            helpers.cell_frame([0.5], activation="relu"),
-            helpers.cell_frame([], dataset="x"),
+            cell_frame([0.8, 0.9]),
+            cell_frame([0.5], activation="relu"),
+            cell_frame([], dataset="x"),
         ]
     )
     table = spread(trials, "test_accuracy")
@@ -184,10 +184,10 @@ def test_spread_has_one_row_a_cell():
 
 
 def test_spread_counts_what_has_no_number_and_never_drops_it():
-    trials = helpers.cell_frame([0.8, 0.9, 0.4, np.nan, np.nan, np.inf])
+    trials = cell_frame([0.8, 0.9, 0.4, np.nan, np.nan, np.inf])
     trials["status"] = ["ok", "ok", "ok", "failed", "diverged", "diverged"]
     trials["constant"] = [False, False, True, False, False, False]
-    row = spread(trials, "test_accuracy", asked={"banknote": 8}).iloc[0]
+    row = spread(trials, "test_accuracy", asked={("banknote", "paper"): 8}).iloc[0]
 
     counts = ["asked", "n", "failed", "diverged", "missing", "constant"]
     assert list(row[counts]) == [8, 3, 1, 2, 2, 1]
@@ -195,20 +195,37 @@ def test_spread_counts_what_has_no_number_and_never_drops_it():
 
 
 def test_a_diverged_trial_counts_for_nothing_even_if_a_number_slipped_in():
-    trials = helpers.cell_frame([0.8, 0.1], status=["ok", "diverged"])
+    trials = cell_frame([0.8, 0.1], status=["ok", "diverged"])
 
     assert spread(trials, "test_accuracy")["mean"][0] == 0.8
 
 
 def test_a_metric_that_nobody_measured_gives_empty_cells():
-    row = spread(helpers.cell_frame([0.8, 0.9]), "leaked_test_accuracy").iloc[0]
+    row = spread(cell_frame([0.8, 0.9]), "test_auc").iloc[0]
 
     assert (row["asked"], row["n"]) == (2, 0)
     assert np.isnan(row["mean"])
 
 
 def test_spread_of_no_trials_is_an_empty_table():
-    table = spread(helpers.cell_frame([]), "test_accuracy")
+    table = spread(cell_frame([]), "test_accuracy")
 
     assert table.empty
     assert "mean_coverage" in table.columns
+
+
+def test_the_mean_of_a_cell_with_several_splits_is_that_of_its_splits():
+    scores = np.random.default_rng(0).random((12, 1)) + np.zeros((12, 5))
+    row = spread(trials_of(scores, "adaact", constant=False), "test_accuracy").iloc[0]
+
+    assert (row["splits"], row["n"]) == (12, 60)
+    assert (row["mean_low"], row["mean_high"]) == pytest.approx(mean_interval(scores[:, 0]))
+    assert np.isnan([row["median_low"], row["median_high"]]).all()
+    assert row["mean_coverage"] == mean_coverage(12)
+
+
+def test_a_cell_of_one_seed_a_split_has_a_median_interval():
+    scores = np.random.default_rng(0).random((12, 1))
+    row = spread(trials_of(scores, "adaact", constant=False), "test_accuracy").iloc[0]
+
+    assert (row["median_low"], row["median_high"]) == median_interval(scores[:, 0])

@@ -1,160 +1,110 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.weightstats import ttost_paired
 
-from bench.analysis.claims import load_claims, parse_claims
-from bench.analysis.verdicts import verdicts
-from bench.errors import UserError
-from tests import helpers
+from bench.analysis.verdicts import MARGINS, at_margins, holm, judged
 
-MADE_UP = """
-[defaults]
-activation = "adaact"
-protocol = "paper"
-place = "nowhere"
-
-[[claim]]  # true
-kind = "figure"
-dataset = "banknote"
-metric = "test_accuracy"
-value = 0.95
-
-[[claim]]  # false
-kind = "figure"
-dataset = "banknote"
-metric = "test_accuracy"
-value = 0.99
-
-[[claim]]  # untestable
-kind = "figure"
-dataset = "cifar"
-metric = "test_accuracy"
-value = 0.95
-"""
-
-CONTRACT = [
-    *("dataset", "metric", "claimed", "seeds", "median", "low", "high", "p"),
-    *("verdict", "held_out_verdict", "activation", "protocol", "place"),
-]
+KEYS = ("dataset", "protocol", "metric", "method", "reference")
 
 
-@pytest.fixture
-def trials():
-    runs = np.linspace(0.93, 0.97, 41)
-    return pd.concat(
-        [
-            helpers.cell_frame(runs, train_accuracy=0.9, parameters=63),
-            helpers.cell_frame(runs - 0.1, protocol="held-out", parameters=63),
-            helpers.cell_frame(runs + 0.02, activation="relu", parameters=62),
-        ],
-        ignore_index=True,
-    )
+def family(*gaps, margin=0.01, error=0.001, splits=50):
+    """Return comparisons with these gaps and one standard error."""
+    frame = pd.DataFrame({"estimate": gaps, "margin": margin, "splits": splits})
+    frame["standard_error"] = np.where(frame["estimate"].isna(), np.nan, error)
+    frame["freedom"] = 49.0
+    return frame.assign(**{name: name for name in KEYS}).assign(reference=range(len(gaps)))
 
 
-def test_the_columns_begin_with_those_of_the_contract(trials):
-    table = verdicts(trials, load_claims().claims)
+@pytest.mark.parametrize("family_size", [1, 2, 12])
+def test_holm_agrees_with_statsmodels(family_size):
+    p = np.random.default_rng(family_size).random(family_size) ** 3
 
-    assert list(table.columns)[: len(CONTRACT)] == CONTRACT
-    assert len(table) == 17
-
-
-def test_a_true_a_false_and_an_untestable_claim_get_their_verdicts(trials):
-    table = verdicts(trials, parse_claims(MADE_UP).claims)
-
-    assert list(table["verdict"]) == ["reproduced", "not reproduced", "not measured"]
-    assert table["reason"][2] == "no trial of adaact on cifar under the paper protocol"
+    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])
 
 
-def test_a_malformed_claim_among_them_is_refused():
-    with pytest.raises(UserError, match="line 11, key 'value'"):
-        parse_claims(MADE_UP.replace("value = 0.95", "value = 'high'", 1))
+def test_holm_counts_what_was_not_measured():
+    assert holm(np.array([0.01, np.nan, 0.02])) == pytest.approx([0.03, np.nan, 0.04], nan_ok=True)
 
 
-def test_the_held_out_protocol_is_judged_beside_the_claims_own(trials):
-    row = verdicts(trials, parse_claims(MADE_UP).claims).iloc[0]
+def test_p_values_and_interval_are_those_of_t_tests():
+    sample = np.random.default_rng(0).normal(0.002, 0.01, 50)
+    one = family(sample.mean(), error=stats.sem(sample)).pipe(judged).iloc[0]
+    interval = stats.ttest_1samp(sample, 0).confidence_interval()
 
-    assert row["held_out_verdict"] == "not reproduced"
-    assert row["held_out_median"] == pytest.approx(row["median"] - 0.1)
-    assert (row["held_out_seeds"], row["held_out_p"]) == (41, 2 / 42)
-
-
-def test_the_held_out_verdict_is_empty_where_that_protocol_was_not_run(trials):
-    table = verdicts(trials[trials["protocol"] == "paper"], parse_claims(MADE_UP).claims)
-
-    assert list(table["held_out_verdict"]) == ["", "", ""]
+    assert one["p_difference"] == pytest.approx(stats.ttest_1samp(sample, 0).pvalue)
+    assert one["p_equivalent"] == pytest.approx(ttost_paired(sample, 0 * sample, -0.01, 0.01)[0])
+    assert (one["low"], one["high"]) == pytest.approx((interval.low, interval.high))
 
 
-def test_a_count_is_judged_in_the_claimed_activations_trials_only(trials):
-    table = verdicts(trials, load_claims().claims)
-    row = table[(table["dataset"] == "banknote") & (table["metric"] == "parameters")].iloc[0]
+def test_the_simultaneous_interval_is_bonferronis():
+    table = judged(family(0.1, 0.2, np.nan))
+    reach = stats.t.ppf(1 - 0.05 / 6, 49) * 0.001
 
-    assert (row["verdict"], row["held_out_verdict"], row["seeds"]) == ("exact", "exact", 41)
-
-
-def test_a_metric_that_the_trials_lack_is_not_measured(trials):
-    claims = parse_claims(MADE_UP.replace("test_accuracy", "auc")).claims
-    row = verdicts(trials, claims).iloc[0]
-
-    assert (row["verdict"], row["reason"]) == ("not measured", "the trials have no column 'auc'")
+    assert table["simultaneous_high"][0] == pytest.approx(0.1 + reach)
 
 
-def test_trials_without_a_number_are_counted_in_the_reason(trials):
-    trials.loc[:1, ["status", "test_accuracy"]] = ["diverged", np.nan]
-    row = verdicts(trials, parse_claims(MADE_UP).claims).iloc[0]
+def test_words_of_every_kind():
+    table = judged(family(0.02, -0.02, 0.0, 0.005, 0.0102, np.nan))
 
-    assert (row["seeds"], row["reason"]) == (39, "2 of 41 trials have no figure")
-
-
-def test_trials_of_which_none_has_a_number_are_not_measured(trials):
-    row = verdicts(trials.assign(status="failed"), parse_claims(MADE_UP).claims).iloc[0]
-
-    assert (row["verdict"], row["reason"]) == ("not measured", "none of 41 trials has this figure")
+    assert list(table["verdict"]) == [
+        *("better", "worse", "equivalent", "equivalent", "better", "not measured")
+    ]
+    assert list(table["sign"]) == ["better", "worse", "", "better", "better", ""]
+    assert list(table["beyond_margin"]) == [True, True, False, False, False, False]
 
 
-def test_capped_epochs_forbid_a_verdict_on_a_figure_but_not_on_a_count(trials):
-    table = verdicts(trials, load_claims().claims, epochs={"banknote": 2}).set_index(
-        ["dataset", "metric"]
-    )
+def test_an_undecided_comparison_names_the_side_that_is_excluded():
+    table = judged(family(0.005, -0.005, 0.0, error=0.0048, margin=0.01))
+    wide = judged(family(0.004, error=0.04))
 
-    assert table["verdict"]["banknote", "test_accuracy"] == "cannot tell"
-    assert table["reason"]["banknote", "test_accuracy"] == "epochs capped at 2"
-    assert table["verdict"]["banknote", "parameters"] == "exact"
-
-
-def test_an_uncapped_data_set_is_judged_as_it_is(trials):
-    table = verdicts(trials, parse_claims(MADE_UP).claims, epochs={"banknote": None, "mnist": 2})
-
-    assert table["verdict"][0] == "reproduced"
+    assert list(table["verdict"]) == ["undecided"] * 3
+    assert list(table["excluded"]) == ["worse", "better", ""]
+    assert list(wide["excluded"]) == [""]
 
 
-def test_a_test_accuracy_comes_with_the_interval_of_its_test_set(trials):
-    table = verdicts(trials, load_claims().claims, test_rows={"banknote": 343, "iris": 38})
-    intervals = table.set_index(["dataset", "metric"])[["test_low", "test_high"]].round(3)
+def test_both_kinds_have_a_holm_of_their_own():
+    table = judged(family(0.02, 0.0))
 
-    # One row is .0029 on Bank Note and .026 on Iris.
-    assert tuple(intervals.loc[("banknote", "test_accuracy")]) == (0.970, 0.997)
-    assert tuple(intervals.loc[("iris", "test_accuracy")]) == (0.907, 1.0)
-    assert intervals.loc[("banknote", "test_f1")].isna().all()
-    assert intervals.loc[("mnist", "test_accuracy")].isna().all()
+    assert table["p_difference_holm"][0] == pytest.approx(2 * table["p_difference"][0])
+    assert table["p_equivalent_holm"][1] == pytest.approx(2 * table["p_equivalent"][1])
 
 
-def test_the_comparison_claim_needs_the_headline(trials):
-    row = verdicts(trials, load_claims().claims).iloc[-1]
+def test_two_splits_decide_nothing_and_count():
+    table = judged(family(0.02, 0.02).assign(splits=[2, 50]))
 
-    assert (row["kind"], row["verdict"]) == ("comparison", "not measured")
-    assert row["held_out_verdict"] == ""
-
-
-def test_the_comparison_claim_is_judged_by_the_headline(trials):
-    line = {"dataset": "iris", "arm": "adaact", "baseline": "relu", "verdict": "equivalent"}
-    numbers = {"estimate": 0.0, "low": -0.001, "high": 0.001, "margin": 0.005}
-    headline = pd.DataFrame([{**line, **numbers, "pairs": 100, "fewest": 9}])
-    row = verdicts(trials, load_claims().claims, headline=headline).iloc[-1]
-
-    assert (row["verdict"], row["held_out_verdict"], row["seeds"]) == ("supported",) * 2 + (100,)
+    assert list(table["verdict"]) == ["undecided", "better"]
+    assert table["p_difference_holm"][1] == pytest.approx(2 * table["p_difference"][1])
 
 
-def test_no_trials_at_all_measure_nothing():
-    table = verdicts(helpers.cell_frame([]), load_claims().claims)
+def test_methods_that_never_differ_are_equivalent():
+    one = judged(family(0.0, error=0.0)).iloc[0]
 
-    assert set(table["verdict"]) == {"not measured"}
+    assert (one["p_difference"], one["p_equivalent"], one["verdict"]) == (1, 0, "equivalent")
+
+
+def test_verdicts_at_other_margins_keep_the_family():
+    table = judged(family(0.02, 0.004))
+    other = at_margins(table).pivot(index="reference", columns="margin", values="verdict")
+
+    assert list(other.columns) == list(MARGINS)
+    assert list(other.loc[1]) == ["better", "better", "equivalent", "equivalent"]
+    assert list(other[0.01]) == list(table["verdict"])
+
+
+def test_families_err_in_at_most_five_per_cent():
+    """Each kind of error in 4,000 families of 12, half of them on the border of the margin."""
+    rng = np.random.default_rng(1)
+    truth = np.tile([0.0, 0.01], 6)
+    false = {"difference": 0, "equivalence": 0}
+    for _ in range(1_000):
+        samples = rng.normal(truth, 0.01, (20, 12))
+        table = family(*samples.mean(axis=0), error=samples.std(axis=0, ddof=1) / 20**0.5)
+        table = judged(table.assign(freedom=19.0))
+        false["difference"] += (table["sign"][truth == 0] != "").any()
+        false["equivalence"] += (table["verdict"][truth == 0.01] == "equivalent").any()
+
+    limit = 1_000 * 0.05 + 3 * (1_000 * 0.05 * 0.95) ** 0.5
+    assert max(false.values()) <= limit

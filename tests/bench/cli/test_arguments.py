@@ -24,6 +24,12 @@ WRONG = [
     (("compare",), ("file",)),
     (("compare", "absent.csv", "--target", "y"), ("absent.csv", "no such file", "digits")),
     (("compare", "wine", "--target", "y"), ("--target", "Leave it out")),
+    (("compare", "wine", "--no-header"), ("--no-header", "Leave it out")),
+    (("compare", "a.csv", "--sep", "ab"), ("--sep", "one sign", "ab")),
+    (("compare", "a.csv", "--decimal", ";"), ("--decimal", ";")),
+    (("compare", "a.csv", "--encoding", "utf-9"), ("--encoding", "utf-9", "latin-1")),
+    (("compare", "a.csv", "--merge-rare", "--drop-rare"), ("--merge-rare", "--drop-rare")),
+    (("compare", "-"), ("--target", "expected the name")),
     (("compare", "wine", "--hidden", "64,0"), ("--hidden", "64,0")),
     (("compare", "wine", "--seeds", "5:4"), ("--seeds", "5:4")),
     (("compare", "wine", "--activations", "rleu"), ("--activations", "rleu", "relu")),
@@ -143,3 +149,24 @@ def test_help_and_errors_import_nothing_heavy(launch, tmp_path):
     imported = json.loads(ended.err.splitlines()[-1])
     assert len(imported) == len(asked)
     assert {name: found for name, found in imported.items() if found} == {}
+
+
+# Faults that only a look into the file can show.
+TABLES = {
+    "x,kind\n1,a\n2,b\n": "expected 10 rows or more of each class",
+    "x,kind\n1,a\n2\n": "row 3: expected 2 fields",
+    "x,y\n1,a\n": "no column 'kind'",
+}
+
+
+def test_a_table_that_cannot_be_read_is_told_without_tensorflow(launch, tmp_path):
+    asked = []
+    for number, content in enumerate(TABLES):
+        (tmp_path / f"t{number}.csv").write_text(content)
+        asked.append(["compare", f"t{number}.csv", "--target", "kind"])
+    heavy = json.dumps(["tensorflow", "keras", "matplotlib"])
+    *told, imported = launch(tmp_path, "-c", IMPORTED, json.dumps(asked), heavy).err.splitlines()
+    assert len(told) == len(TABLES)
+    for line, expected in zip(told, TABLES.values(), strict=True):
+        assert expected in line
+    assert set(map(tuple, json.loads(imported).values())) == {()}

@@ -10,6 +10,8 @@ import pytest
 from sklearn.datasets import load_wine
 
 from baselines import CLASSICAL
+from bench.data import tables
+from bench.data.splits import held_out_split
 
 ROOT = Path(__file__).parents[3]
 SHORT = ("--splits", "2", "--seeds", "2", "--epochs", "3", "--workers", "1")
@@ -60,8 +62,10 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     asked = ("compare", "messy.csv", "--target", "kind", "--activations", "adaact,relu")
     ended = launch(tmp_path, "-m", "bench", *asked, "--hidden", "8", *SHORT)
     assert ended.code == 0, ended.err
-    gaps = int(messy["size"].isna().sum())
-    assert f"size: {gaps} of 150 values are missing." in ended.err.splitlines()
+    told, size = ended.err.splitlines(), messy["size"]
+    assert "messy.csv: UTF-8, a header, fields separated by commas." in told
+    columns = "They come from 3 columns. With gaps: size and colour."
+    assert f"messy: 150 rows, 9 inputs. {columns}" in told
     results = tmp_path / "results" / "compare-messy"
     networks = [row for row in trials(results) if row["trainer"] != "scikit-learn"]
     assert len(networks) == 2 * 2 * 2
@@ -77,10 +81,11 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     assert all(float(fit["test_accuracy"]) > least[fit["activation"]] for fit in fits)
     report = (results / "report.md").read_text()
     for text in (
-        "messy: 150 rows, 9 inputs.",
+        "messy: 150 rows, 9 inputs. They come from 3 columns. With gaps: size and colour.",
+        f"| size | number | {size.nunique()} | {size.isna().sum()} | 2 | a number;",
         "5 classes: a (30), b (30), c (30), d (30) and e (30).",
-        "logistic regression (no net)",
-        "gradient boosting (no net)",
+        "logistic regression (no network)",
+        "gradient boosting (no network)",
         "hidden layers of 8 units",
     ):
         assert text in " ".join(report.split())
@@ -89,6 +94,38 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     (results / "provenance.json").unlink()
     assert launch(tmp_path, "-m", "bench", "report", "--results", results).code == 0
     assert "messy: 150 rows, 9 inputs." in (results / "report.md").read_text()
+
+
+def test_a_grouped_table_is_trained_on_parts_of_unequal_size(launch, tmp_path):
+    rng = np.random.default_rng(0)
+    patient = np.repeat(np.arange(40), rng.integers(1, 9, 40))
+    sick = (patient % 3 == 0).astype(int)
+    frame = pd.DataFrame({"x": sick + rng.normal(size=len(sick)), "patient": patient, "sick": sick})
+    frame.to_csv(tmp_path / "visits.csv", sep=";", decimal=",", index=False)
+    asked = ("compare", "visits.csv", "--target", "sick", "--groups", "patient", "--positive", "0")
+    few = ("--activations", "adaact,relu", "--hidden", "4", "--seeds", "4", "--epochs", "2")
+    ended = launch(tmp_path, "-m", "bench", *asked, *few, "--workers", "1")
+    assert ended.code == 0, ended.err
+    results = tmp_path / "results" / "compare-visits"
+    assert [row["status"] for row in trials(results)] == ["ok"] * 8
+    data = tables.read(
+        str(tmp_path / "visits.csv"),
+        tables.Reading(target="sick", groups="patient", positive="0"),
+        "visits",
+    ).dataset
+    tests = [held_out_split(data, seed).test for seed in range(4)]
+    assert len({len(test) for test in tests}) > 1
+    rows = pd.read_csv(results / "rows.csv.gz").query("activation == 'relu'")
+    counted = np.bincount(np.concatenate(tests), minlength=len(patient))
+    np.testing.assert_array_equal(rows["seeds_tested"], counted[rows["row"]])
+    assert rows["seeds_tested"].sum() == counted.sum()
+    report = (results / "report.md").read_text()
+    for text in (
+        "Rows of one patient stay on one side of every split (40 groups).",
+        "F1 calls 0 positive.",
+        "semicolons, decimal commas.",
+    ):
+        assert text in report
 
 
 @pytest.mark.slow

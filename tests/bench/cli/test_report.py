@@ -115,18 +115,18 @@ def test_strict_is_exit_code_1_if_a_claim_is_wanting(
     free, strict = invoke("check", "--claims", path), invoke("check", "--claims", path, "--strict")
     assert free.out == strict.out
     table, figures, counts = free.out.split("\n\n")
-    assert [line.split()[-1] for line in table.splitlines()[2:]] == ["tell", verdict]
-    assert figures.startswith("Of 1 figure: 1 cannot tell. Cannot tell: Iris test accuracy (")
+    assert [line.split()[-1] for line in table.splitlines()[2:]] == ["undecided", verdict]
+    assert figures == "Undecided. Of 1 published value 1 undecided. Undecided: epochs capped at 3."
     assert counts.startswith(f"Counts of parameters: {1 - code} of 1 exact")
     assert (free.code, strict.code) == (0, code)
-    assert strict.err == ("1 of 2 claims are found wanting.\n" if code else "")
+    assert strict.err == ("1 of 2 claims fail.\n" if code else "")
 
 
 def test_the_papers_claims_that_cannot_be_judged_are_not_wanting(invoke, results):
     ended = invoke("check", "--strict")
     assert (ended.code, ended.err) == (0, "")
     table, *in_words = ended.out.split("\n\n")
-    assert table.count("cannot tell") == 3
+    assert table.count("undecided") == 3
     assert table.count("not measured") == 13
     assert len(in_words) == 3
 

@@ -5,6 +5,7 @@ import socket
 import pytest
 
 import bench.data
+from bench.data import tables
 from bench.errors import UserError
 
 
@@ -39,6 +40,41 @@ def refused():
         return line
 
     return refused
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write lines and return the file: ``write("x,kind", "1,a")``."""
+
+    def write(*lines, encoding="utf-8", name="own.csv"):
+        path = tmp_path / name
+        path.write_bytes("\n".join(lines).encode(encoding))
+        return path
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def read():
+    """Read a table whose classes stand in the column ``kind``, with options by name."""
+
+    def read(path, **options):
+        return tables.read(str(path), tables.Reading(**{"target": "kind"} | options), "own")
+
+    return read
+
+
+@pytest.fixture
+def made(write, read):
+    """Return what became of a column beside the classes a and b by turns, and its inputs."""
+
+    def made(texts, **options):
+        rows = [f'"{text}",{"ab"[n % 2]}' for n, text in enumerate(texts)]
+        own = read(write("it,kind", *rows), **options)
+        (column,) = (column for column in own.columns if column.name == "it")
+        return column, own.dataset.x
+
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,13 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
 from sklearn.model_selection import train_test_split
 
 import bench.data
 from bench.data.dataset import Dataset
 from bench.data.splits import held_out_split, paper_split
+from bench.errors import UserError
 
 
 def parts(split):
@@ -91,3 +93,51 @@ def test_the_paper_takes_the_official_split_in_its_order():
     np.testing.assert_array_equal(split.train, np.arange(60))
     np.testing.assert_array_equal(split.test, dataset.official_test)
     np.testing.assert_array_equal(split.validation, split.test)
+
+
+def patients(visits=5, sick=0.3):
+    """A table of 60 patients, most with several visits, of whom some are sick."""
+    rng = np.random.default_rng(0)
+    groups = np.repeat(np.arange(60), rng.integers(1, visits + 1, 60))
+    y = (rng.random(60) < sick).astype(np.int64)[groups]
+    x = (y[:, None] + rng.normal(size=(len(y), 3))).astype(np.float32)
+    return Dataset("patients", x, y, 2, ("a", "b", "c"), ("well", "sick"), groups=groups)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_group_is_on_both_sides_of_any_split(seed):
+    dataset = patients()
+    split = held_out_split(dataset, seed)
+    np.testing.assert_array_equal(np.sort(np.concatenate(parts(split))), np.arange(len(dataset.y)))
+    first, second, third = (set(dataset.groups[part]) for part in parts(split))
+    assert len(first | second | third) == len(first) + len(second) + len(third)
+    assert (len(first), len(second), len(third)) == (36, 9, 15)
+    for part in parts(split):
+        assert set(dataset.y[part]) == {0, 1}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_scores_of_a_grouped_split_are_those_of_a_hand_made_loop(seed):
+    dataset = patients()
+    split = held_out_split(dataset, seed)
+    training = np.concatenate([split.train, split.validation])
+    ours = LogisticRegression().fit(dataset.x[training], dataset.y[training])
+    sick = [dataset.y[dataset.groups == patient][0] for patient in range(60)]
+    state = int(np.random.SeedSequence([seed, 0]).generate_state(1)[0])
+    _, tested = train_test_split(range(60), test_size=0.25, random_state=state, stratify=sick)
+    inside = np.array([patient in tested for patient in dataset.groups])
+    theirs = LogisticRegression().fit(dataset.x[~inside], dataset.y[~inside])
+    expected = accuracy_score(dataset.y[inside], theirs.predict(dataset.x[inside]))
+    assert ours.score(dataset.x[split.test], dataset.y[split.test]) == pytest.approx(expected)
+
+
+def test_groups_are_drawn_again_until_every_part_has_every_class():
+    rng = np.random.default_rng(3)
+    groups = np.repeat(np.arange(12), 10)
+    y = np.where(np.isin(groups, [0, 1, 2]), 1, 0)  # three groups of it: one for each part
+    dataset = Dataset("few", rng.random((120, 1)), y, 2, ("x",), ("a", "b"), groups=groups)
+    for seed in range(5):
+        assert all(set(y[part]) == {0, 1} for part in parts(held_out_split(dataset, seed)))
+    impossible = Dataset("few", dataset.x, groups // 11, 2, ("x",), ("a", "b"), groups=groups)
+    with pytest.raises(UserError, match=r"few: expected groups enough .* Received: 12 groups"):
+        held_out_split(impossible, 0)

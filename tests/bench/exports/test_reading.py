@@ -1,6 +1,8 @@
 import itertools
 import json
 import math
+import os
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,24 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.columns import CEILING, TRIAL, names
+from bench.columns import TRIAL
 from bench.errors import UserError
-from bench.exports import load, reading
+from bench.exports import load, schema
 from bench.records import Trial
 from tests import helpers
-
-
-@pytest.fixture
-def mixed(exported, small_study):
-    """The folder of a study with a failed and a diverged trial among good ones."""
-    keys = small_study.keys()
-    return exported(
-        [
-            helpers.trial(keys[0], "failed"),
-            helpers.trial(keys[1], "diverged"),
-            *map(helpers.trial, keys[2:]),
-        ]
-    )
 
 
 def test_frames_come_back_with_their_types(mixed):
@@ -35,7 +24,9 @@ def test_frames_come_back_with_their_types(mixed):
     assert trials["constant"].dtype == bool
     assert trials["seed"].dtype == "int64"
     assert trials["parameters"].dtype == trials["epochs"].dtype == "Int64"
-    assert trials["test_accuracy"].dtype == trials["leaked_test_accuracy"].dtype == "float64"
+    assert (
+        trials["test_accuracy"].dtype == trials["test_accuracy_stopped_on_test"].dtype == "float64"
+    )
     for column in TRIAL:
         if column.type == "text":
             assert all(isinstance(text, str) for text in trials[column.name]), column
@@ -49,24 +40,6 @@ def test_frames_come_back_with_their_types(mixed):
     assert set(results.rows.dtypes[-3:].astype(str)) == {"int64"}
     assert results.provenance["study"]["asked"] == 22
     assert results.timing is None
-
-
-def test_ceilings_come_back_with_their_types(exported, small_study):
-    frame = load(exported([], [helpers.ceiling(converged=False)])).ceilings
-    row = frame.iloc[0]
-    assert (row["dataset"], row["seed"], row["penalty"]) == ("iris", -1, "none")
-    assert frame["converged"].tolist() == [False]
-    assert frame["converged"].dtype == bool
-    assert frame["iterations"].dtype == "int64"
-    assert row["train_loss"] == helpers.ceiling().train_loss
-
-
-def test_a_folder_of_an_earlier_version_has_no_ceilings(mixed):
-    full = load(mixed).ceilings
-    (mixed / "ceilings.csv").unlink()
-    assert load(mixed).ceilings.empty
-    assert list(load(mixed).ceilings.columns) == list(full.columns) == list(names(CEILING))
-    assert load(mixed).ceilings["converged"].dtype == bool
 
 
 def test_whole_numbers_without_gaps_are_plain_integers(exported, small_study):
@@ -90,14 +63,15 @@ def test_the_frame_says_what_the_trials_said(exported, small_study):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(
-    st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=6),
+    st.lists(st.floats(0, allow_nan=False, allow_infinity=False), min_size=1, max_size=6),
     st.text(max_size=20),
 )
 def test_numbers_and_reasons_come_back_exactly(exported, small_study, values, reason):
     keys = small_study.keys()
+    made = [helpers.trial(key, reason=reason) for key in keys[: len(values)]]
     trials = [
-        Trial(key, "keras", "ok", scores={"test_loss": value}, reason=reason)
-        for key, value in zip(keys, values, strict=False)
+        replace(trial, scores={**trial.scores, "test_loss": value})
+        for trial, value in zip(made, values, strict=True)
     ]
     frame = load(exported(trials)).trials
     assert frame["test_loss"].tolist() == values
@@ -121,7 +95,7 @@ def test_what_left_the_finite_numbers_comes_back_as_it_was(exported, small_study
 
 def test_histories_read_in_parts_are_those_read_at_once(mixed, monkeypatch):
     whole = load(mixed).histories
-    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(schema, "ROWS_AT_ONCE", 7)
     parts = load(mixed).histories
     assert parts.keys() == whole.keys()
     for cell, epochs in parts.items():
@@ -143,9 +117,8 @@ def test_timing_is_read_where_it_is(mixed):
     [
         *itertools.product(
             ("trials.csv", "histories.csv.gz", "rows.csv.gz", "provenance.json"),
-            ("missing", "cut", "noise", "folder", "empty", "other"),
+            ("missing", "cut", "noise", "folder", "pipe", "empty", "other"),
         ),
-        *(("ceilings.csv", fault) for fault in ("cut", "noise", "folder", "empty", "other")),
     ],
 )
 def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, fault):
@@ -154,8 +127,10 @@ def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, 
     path.unlink()
     if fault == "folder":
         path.mkdir()
+    elif fault == "pipe":
+        os.mkfifo(path)
     elif fault == "cut":
-        # Half a line of a plain table can't be told from a whole one; half a header can.
+        # Half a line of a plain table looks like a whole one; half a header can.
         path.write_bytes(content[: 40 if path.suffix == ".csv" else len(content) // 2])
     elif fault == "noise":
         path.write_bytes(bytes(range(128, 256)) * 9)

@@ -58,7 +58,7 @@ def edited(word, rng):
     )
 
 
-def mistake(rng):
+def mistyped(rng):
     """What was meant, its like, and a command line in which it is mistyped."""
     kind = rng.choice(("command", "option", "name", "name"))
     if kind == "command":
@@ -94,7 +94,7 @@ def test_what_is_mistyped_is_answered_at_once_with_what_was_meant(
 ):
     rng, missed, slowest = random.Random(8), [], 0.0
     for _ in range(count):
-        meant, _, arguments = mistake(rng)
+        meant, _, arguments = mistyped(rng)
         program = [sys.executable, "-c", WITHOUT_TENSORFLOW, *arguments]
         began = processor_seconds()
         ended = subprocess.run(

@@ -1,4 +1,4 @@
-"""The reports in ``results/`` are what the code makes of the rows beside them."""
+"""The report in ``results/`` is what the code makes of the rows beside them."""
 
 import shutil
 from pathlib import Path
@@ -9,10 +9,6 @@ from bench.reporting.report import write_report
 
 RESULTS = Path(__file__).parents[3] / "results"
 TEXTS = ("report.md", "claims.csv", "tables/*.csv")
-LARGE = ("", "extended", "keras", "keras-iris")  # seconds each, most of them for the pictures
-FOLDERS = ["replicate-iris"] + [
-    pytest.param(name, marks=[pytest.mark.slow, pytest.mark.data]) for name in LARGE
-]
 
 
 def texts(folder):
@@ -20,13 +16,14 @@ def texts(folder):
     return {str(path.relative_to(folder)): path.read_text() for path in paths}
 
 
-@pytest.mark.parametrize("name", FOLDERS)
-def test_a_report_says_what_its_rows_say(tmp_path, monkeypatch, name):
+@pytest.mark.slow
+@pytest.mark.data
+def test_the_report_says_what_its_rows_say(tmp_path, monkeypatch):
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
-    for path in (RESULTS / name).iterdir():
+    for path in (RESULTS).iterdir():
         if path.is_file() and "sqlite" not in path.name:
             shutil.copy(path, tmp_path)
     for made in ("report.md", "claims.csv"):
         (tmp_path / made).unlink()
     write_report(tmp_path)
-    assert texts(tmp_path) == texts(RESULTS / name)
+    assert texts(tmp_path) == texts(RESULTS)

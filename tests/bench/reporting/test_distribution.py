@@ -1,4 +1,4 @@
-"""The figure of test accuracy over seeds."""
+"""The figure of test accuracy over trials."""
 
 import numpy as np
 import pandas as pd
@@ -55,7 +55,7 @@ def test_the_median_of_every_activation_is_marked():
 def test_every_score_has_a_mark_also_where_a_second_panel_looks_closer():
     values = [0.3, *np.linspace(0.95, 1.0, 20)]
     figure = distribution.distribution(trials(adaact=values), {}, "Iris")
-    assert [axes.get_title() for axes in figure.axes] == ["all seeds", "where most seeds lie"]
+    assert [axes.get_title() for axes in figure.axes] == ["all trials", "where most trials lie"]
     marks = figure.axes[0].collections[0].get_offsets()
     np.testing.assert_allclose(np.sort(marks[:, 0]), np.unique(values))
 
@@ -73,17 +73,24 @@ def test_too_many_scores_have_bars_alone_and_not_too_many():
     assert 100 < len(panel.patches) <= MOST_MARKS
 
 
-def test_a_row_says_how_many_seeds_its_highest_bar_stands_for():
+def test_a_row_says_how_many_trials_its_highest_bar_stands_for():
     figure = distribution.distribution(trials(adaact=[0.9, 0.9, 0.97]), {}, "Iris")
     (panel,) = figure.axes
     assert [text.get_text() for text in panel.get_yticklabels()] == ["Adaact\nhighest bar: 2 of 3"]
     bars = [figure.titles[patch.get_gid()][0] for patch in panel.patches]
     assert bars == [
-        "Adaact, 2 seeds: test accuracy 0.9000",
-        "Adaact, 1 seed: test accuracy 0.9700",
+        "Adaact, 2 trials: test accuracy 0.9000",
+        "Adaact, 1 trial: test accuracy 0.9700",
     ]
     marks = figure.titles[panel.collections[0].get_gid()]
     assert marks == (
-        "Adaact, 2 seeds: test accuracy 0.9000",
+        "Adaact, 2 trials: test accuracy 0.9000",
         "Adaact, seed 2: test accuracy 0.9700",
     )
+
+
+def test_the_mark_of_one_trial_among_splits_names_its_split():
+    scores = pd.concat([trials(adaact=[0.9]), trials(adaact=[0.97]).assign(split=3)])
+    figure = distribution.distribution(scores, {}, "flowers")
+    marks = figure.titles[figure.axes[0].collections[0].get_gid()]
+    assert marks[1] == "Adaact, split 3, seed 0: test accuracy 0.9700"

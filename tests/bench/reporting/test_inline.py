@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import Bullets, Details, Heading, Prose, Table
 from bench.reporting.html.blocks import Renderer
 from bench.reporting.inline import code, literal, plain, to_html
@@ -79,7 +79,9 @@ def test_markdown_shows_a_text_as_typed(text):
 @given(SIGNS.filter(str.strip))
 def test_markdown_shows_a_cell_as_typed(text):
     frame = pd.DataFrame({"name": [text], "n": [1]})
-    source = markdown(Table(frame, [Column(literal(text), ("name",), words=True), Column("n")]))
+    source = markdown(
+        Table(frame, [TableColumn(literal(text), ("name",), words=True), TableColumn("n")])
+    )
     assert read(source) == ([shown(text), "n", shown(text), "1"], set())
 
 
@@ -103,7 +105,7 @@ def test_code_shows_a_command_as_typed(text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_the_page_shows_a_cell_and_a_summary_as_typed(text):
-    table = Table(pd.DataFrame({"name": [text]}), [Column("name", words=True)])
+    table = Table(pd.DataFrame({"name": [text]}), [TableColumn("name", words=True)])
     made = Renderer().body([Details(literal(text), table)])
     for start, end in (("<summary>", "</summary>"), ('<td style="text-align:left">', "</td>")):
         cell = made.partition(start)[2].partition(end)[0]

@@ -4,7 +4,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from baselines import ACTIVATIONS
-from bench.reporting.looks import LOOKS, PLACES, activation_look, looks
+from bench.reporting.looks import LOOKS, PLACES, activation_looks, looks
 
 
 def test_eight_series_differ_in_colour_marker_and_line():
@@ -16,18 +16,28 @@ def test_eight_series_differ_in_colour_marker_and_line():
     assert len(set(map(repr, many))) == 24
 
 
-def seen(name):
-    return activation_look(name)[:2]
+def seen(names):
+    """Colour and marker by name."""
+    return {name: look[:2] for name, look in activation_looks(names).items()}
 
 
-def test_no_two_activations_of_the_suite_look_alike():
-    assert len({seen(name) for name in (*PLACES, *ACTIVATIONS)}) == len({*PLACES, *ACTIVATIONS})
+def test_no_two_activations_of_a_report_look_alike():
+    free = len(LOOKS) ** 2 - len({*PLACES, *ACTIVATIONS})
+    own = [f"package.module:Activation{n}" for n in range(free)]
+    shown = seen([*ACTIVATIONS, *own])
+    assert {*PLACES, *ACTIVATIONS, *own} == {*shown}
+    assert len({*shown.values()}) == len(shown)
 
 
-def test_an_activation_of_ones_own_looks_like_none_of_the_suites():
-    own = {f"package.module:Activation{n}" for n in range(200)}
-    assert not {seen(name) for name in own} & {seen(name) for name in PLACES}
-    assert seen("my_activations:Sine") == ("#56B4E9", "^")  # in every report
+def test_an_activation_looks_the_same_in_every_report():
+    names = ["relu", "my_activations:Sine", "adaact"]
+    assert seen(names)["my_activations:Sine"] == ("#56B4E9", "^")
+    assert seen(reversed(names)) == seen(names)
+    assert seen([])["adaact"] == seen(names)["adaact"]
+
+
+def test_more_activations_than_looks_share_some():
+    assert len(seen(str(n) for n in range(100))) == 100 + len(PLACES)
 
 
 @pytest.mark.parametrize("look", LOOKS)

@@ -9,13 +9,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bench.reporting import markdown
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Bullets,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Table,
     folded,
@@ -45,15 +43,6 @@ def test_lists_are_indented_under_their_markers():
     words = "word " * 30
     bullets = markdown.markdown(Bullets([words, "short"])).splitlines()
     assert [line[:3] for line in bullets] == ["- w", "  w", "- s"]
-    numbers = markdown.markdown(Numbered([Point(words), Point("short")])).splitlines()
-    assert [line[:5] for line in numbers] == ["1.  w", "    w", "2.  s"]
-
-
-def test_a_point_without_a_measured_number_says_so():
-    points = Numbered([Point("One.", []), Point("Two.", ["measured"]), Point("Three.")])
-    assert markdown.markdown(points).splitlines() == [
-        *("1. One.", f"   - {markdown.UNMEASURED}", "2. Two.", "   - measured", "3. Three.")
-    ]
 
 
 def test_an_empty_line_parts_two_blocks():
@@ -65,7 +54,7 @@ def figure():
     raise AssertionError("Markdown links a picture and draws none")
 
 
-NAME, NUMBER = Column("name", words=True), Column("n")
+NAME, NUMBER = TableColumn("name", words=True), TableColumn("n")
 
 
 def test_every_cell_comes_back_from_the_parser():

@@ -50,10 +50,3 @@ def test_a_mark_without_a_place_is_refused():
 def test_only_a_drawing_keeps_titles():
     with pytest.raises(TypeError):
         marks.entitle(Figure().subplots().plot([0, 1])[0], ["a line"])
-
-
-@pytest.mark.parametrize("total", [1, 299, 300, 5_000])
-def test_marks_on_lines_leave_a_panel_room(total):
-    lengths = [total // 4 + 1] * 4
-    step = marks.every(sum(lengths), len(lengths))
-    assert sum(-(-n // step) for n in lengths) <= marks.MOST_MARKS

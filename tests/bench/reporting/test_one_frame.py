@@ -4,7 +4,6 @@ The CSV files are read from disk. The sentences of the report must be those that
 the frames of its tables must be the files' rows.
 """
 
-import itertools
 import re
 from dataclasses import dataclass
 
@@ -14,15 +13,14 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bench.reporting import figures, report
-from bench.reporting.document import Bullets, Details, Numbered, Prose, Table
+from bench.reporting import report
+from bench.reporting.document import Bullets, Details, Prose, Table
 from bench.reporting.files import frames, write_csv_files
 from bench.reporting.sections import (
-    cautions,
-    claims,
+    adaact,
     comparison,
-    panels,
-    provenance,
+    failed_training,
+    published,
     selection_bias,
 )
 from bench.reporting.view import View
@@ -30,6 +28,12 @@ from tests import helpers
 
 ROWS = {"banknote": 343, "mnist": 10_000, "iris": 38}
 CELL = ["dataset", "protocol", "activation"]
+WHOLE = {
+    "tables/headline.csv": comparison.COLUMNS,
+    "tables/failed_training.csv": failed_training.COLUMNS,
+    "tables/coefficients.csv": adaact.COLUMNS,
+}
+"""Files whose rows a table shows, and its columns."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +45,15 @@ class Made:
     sentences: list
     files: dict
 
-    def shown(self, columns):
-        """The rows of all tables with these columns, in one frame."""
-        frames = [table.frame for table in self.tables if table.columns is columns]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-    def file(self, name, like):
+    def file(self, name):
         """A CSV file; no row where it is not there."""
-        return self.files.get(name, like[:0])
+        return self.files.get(name, frames(self.view)[name][:0])
 
 
 def sentences_of(block):
     if isinstance(block, Prose):
         return [block.text]
-    if isinstance(block, Bullets):
-        return block.items
-    points = block.points if isinstance(block, Numbered) else ()
-    return [line for point in points for line in point.measured or ()]
+    return block.items if isinstance(block, Bullets) else []
 
 
 def read(path, frame):
@@ -67,72 +63,76 @@ def read(path, frame):
 
 
 def same_rows(shown, written):
-    """Whether a table's frame has a file's rows, in the columns that the file has."""
-    if written.empty:
-        assert shown.empty
-        return
-    order = [name for name in (*CELL, "baseline", "metric", "coefficient") if name in written]
-    one, other = (
-        frame[list(written)].sort_values(order, ignore_index=True) for frame in (shown, written)
+    """Assert that a table's frame has a file's rows, in the columns that the file has."""
+    names = list(written)
+    pd.testing.assert_frame_equal(
+        shown[names].reset_index(drop=True),
+        written.reset_index(drop=True),
+        check_dtype=False,
+        rtol=1e-12,
     )
-    pd.testing.assert_frame_equal(one, other, check_dtype=False, rtol=1e-12)
 
 
 def check_tables(made):
-    view = made.view
-    verdicts = made.file("claims.csv", view.verdicts)
-    (shown,) = [t.frame for t in made.tables if set(claims.COLUMNS) <= set(t.columns)]
-    same_rows(shown, verdicts[verdicts["kind"] == "figure"])
-    same_rows(made.shown(selection_bias.COLUMNS), made.file("tables/leak.csv", view.leaks))
-    same_rows(made.shown(panels.PAIRED), made.file("tables/pairs.csv", view.pairs))
-    same_rows(made.shown(panels.SCALARS), made.file("tables/coefficients.csv", view.coefficients))
-    tested = [t.frame for t in made.tables if "p_holm" in t.frame]
-    same_rows(
-        pd.concat(tested or [pd.DataFrame()]), made.file("tables/headline.csv", view.headline)
-    )
+    for name, columns in WHOLE.items():
+        for table in made.tables:
+            if table.columns is columns:
+                rows = made.file(name)
+                if columns is adaact.COLUMNS:
+                    rows = rows[rows["activation"] == "adaact"]
+                    held_out = rows["protocol"] == made.view.headline_protocol
+                    rows = rows[held_out] if held_out.any() else rows
+                if columns is failed_training.COLUMNS:
+                    rows = rows[rows["protocol"] == made.view.headline_protocol]
+                    rows = rows[rows.groupby("dataset")["failed"].transform("max") > 0]
+                same_rows(table.frame, rows)
+    verdicts = made.file("claims.csv")
+    (values,) = [t.frame for t in made.tables if set(published.COLUMNS) <= set(t.columns)]
+    same_rows(values, verdicts[verdicts["kind"] == "figure"])
 
 
 def check_scores(made):
-    scores = made.file("tables/scores.csv", made.view.spreads).set_index([*CELL, "metric"])
-    tables = [table.frame for table in made.tables if panels.RUNS in table.columns]
-    written = set(scores.index.droplevel(["activation", "metric"]))
-    asked = itertools.product(*(made.view.study[name] for name in ("datasets", "protocols")))
-    cells = [cell for cell in asked if cell in written]
-    for (dataset, protocol), table in zip(cells, tables, strict=True):
-        nets = table[table["activation"].isin(scores.index.unique("activation"))]
-        for metric in scores.index.unique("metric"):
-            rows = scores.loc[[(dataset, protocol, n, metric) for n in nets["activation"]]]
-            np.testing.assert_allclose(nets[metric], rows["median"], rtol=1e-12)
-            np.testing.assert_array_equal(nets["n"], rows["n"])
+    scores = made.file("tables/scores.csv").set_index([*CELL, "metric"])
+    tables = [table.frame for table in made.tables if "activation" in list(table.frame)[:1]]
+    measured = scores["median"].dropna().index.unique("dataset")
+    sets = [name for name in made.view.study["datasets"] if name in measured]
+    for dataset, table in zip(sets, tables, strict=True):
+        for column in table:
+            protocol, _, score = column.partition(" ")
+            if score in ("test_accuracy", "test_f1", "train_accuracy"):
+                cells = [(dataset, protocol, name, score) for name in table["activation"]]
+                rows = scores["median"].reindex(cells)
+                np.testing.assert_allclose(table[column], rows, rtol=1e-12)
 
 
 def expected_sentences(made):
     """What the files say, in the sections' words."""
-    view = made.view
-    verdicts, kinds = made.files["claims.csv"], made.files["claims.csv"]["kind"]
-    published = verdicts[kinds == "figure"]
-    yield claims.reproduced(published) + claims.against_held_out(published)
-    yield claims.exact(verdicts[kinds == "exact"])
-    headline = made.file("tables/headline.csv", view.headline)
-    if len(headline):
-        claimed = verdicts[kinds == "comparison"]
-        yield comparison.beats(headline, claimed, comparison.unmeasured(held_out=view.held_out))
-    leaks = made.file("tables/leak.csv", view.leaks)
-    for _, row in leaks[leaks["activation"] == "adaact"].iterrows():
-        yield selection_bias.leak(row, ROWS[row["dataset"]])
-    scalars = made.file("tables/coefficients.csv", view.coefficients)
-    mine = scalars[(scalars["activation"] == "adaact") & (scalars["protocol"] == "paper")]
-    for _, rows in mine.groupby("dataset"):
-        yield cautions.identifiability(rows)
+    verdicts = made.file("claims.csv")
+    values = verdicts[verdicts["kind"] == "figure"]
+    yield published.real(values)
+    yield published.typical(values)
+    yield published.counted(verdicts[verdicts["kind"] == "exact"])
+    headline = made.file("tables/headline.csv")
+    if (headline["verdict"] != "not measured").any():
+        yield comparison.verdict_sentence(headline)
+        for row in headline[headline["verdict"] == "undecided"].to_dict("records"):
+            yield comparison.would_decide(row)
+    failed = made.file("tables/failed_training.csv")
+    failed = failed[failed["protocol"] == made.view.headline_protocol]
+    if len(failed) and failed["failed"].any():
+        yield failed_training.told(failed)
+    bias = made.file("tables/selection_bias.csv")
+    for row in bias[bias["activation"] == "adaact"].to_dict("records"):
+        yield selection_bias.told(row, ROWS[row["dataset"]])
 
 
 def check_sentences(made):
     for text in expected_sentences(made):
-        assert any(text in told for told in made.sentences), text
+        assert text in made.sentences
 
 
 def check_signs(made):
-    headline = made.file("tables/headline.csv", made.view.headline)
+    headline = made.file("tables/headline.csv")
     assert (headline.loc[headline["verdict"] == "better", "low"] > 0).all()
     assert (headline.loc[headline["verdict"] == "worse", "high"] < 0).all()
 
@@ -143,42 +143,42 @@ def check_texts(made):
         for column in table.columns:
             pairs = zip(column.cells(table.frame), column.keys(table.frame), strict=True)
             for text, key in pairs:
-                if key is not None and text != "< .001" and column is not provenance.WALL:
-                    told = re.match(r"[+−]?\d*\.?(\d*)", text)
-                    value = float(told[0].replace("−", "-"))
-                    assert abs(value - key) <= 0.5001 * 10.0 ** -len(told[1] * ("." in told[0]))
+                told = re.match(r"[+−]?\d+(?:,\d{3})*(?:\.(\d+))?(%?)|[+−]?\.(\d+)", text)
+                if key is None or told is None:
+                    continue
+                value = float(told[0].translate(str.maketrans("−", "-", ",%")))
+                digits = len(told[1] or told[3] or "")
+                scale = 100 if told[2] else 1
+                assert abs(value - key * scale) <= 0.5001 * 10.0**-digits
 
 
-FAST = (Phase.generate,)  # a smaller failing study is not worth minutes of search
 CHECKS = (check_tables, check_scores, check_sentences, check_signs, check_texts)
+FAST = (Phase.generate,)  # a smaller failing study is not worth minutes of search
 
 
 def spoiler(seed, noise):
-    """Returns what makes trials of any kind: ahead, behind, tied, collapsed, failed, missing."""
+    """Return what makes networks of any kind: ahead, behind, tied, constant, failed, missing."""
 
     def spoil(trials):
         rng = np.random.default_rng(seed)
         trials = trials[rng.random(len(trials)) < rng.choice([0.7, 1])].copy()
-        cells = [trials[name].astype(str) for name in ("dataset", "activation", "protocol")]
-        levels = {cell: rng.choice([0.45, 0.9, 0.95, 1.0]) for cell in zip(*cells, strict=True)}
-        level = np.array([levels[cell] for cell in zip(*cells, strict=True)])
+        own = trials["trainer"] != "scikit-learn"
+        cells = list(zip(*(trials[name] for name in CELL), strict=True))
+        levels = {cell: rng.choice([0.45, 0.9, 0.95, 1.0]) for cell in dict.fromkeys(cells)}
         rows = trials["dataset"].map(ROWS).to_numpy()
-        right = np.round(rows * np.clip(level + noise * rng.normal(size=len(trials)), 0, 1))
-        gained = np.clip(right + rng.integers(-2, 3, len(trials)), 0, rows)
-        trials["test_accuracy"] = trials["test_f1"] = right / rows
-        leaked = trials["leaked_test_accuracy"].notna()
-        trials["leaked_test_accuracy"] = np.where(leaked, gained / rows, np.nan)
-        trials["constant"] = rng.random(len(trials)) < 0.1
-        trials["best_epoch"] = np.minimum(
-            trials["best_epoch"] + rng.integers(0, 3), trials["epochs"]
-        )
-        trials.loc[trials["collapse_flips"].notna(), "collapse_flips"] = rng.choice([0, 2])
+        level = np.array([levels[cell] for cell in cells]) + noise * rng.normal(size=len(trials))
+        right = np.round(rows * np.clip(level, 0, 1))
+        gained = np.clip(right + rng.integers(-2, 3, len(trials)), 0, rows) / rows
+        for name in ("train_accuracy", "test_accuracy", "test_f1"):
+            trials[name] = np.where(own, right / rows, trials[name])
+        biased = trials["test_accuracy_stopped_on_test"]
+        trials["test_accuracy_stopped_on_test"] = np.where(biased.notna(), gained, np.nan)
+        trials["constant"] = own & (rng.random(len(trials)) < 0.1)
         trials["parameters"] += rng.choice([0, 0, 1])
         states = rng.choice(["ok", "diverged", "failed"], len(trials), p=[0.9, 0.05, 0.05])
-        scores = [name for name in trials if trials[name].dtype == float]
-        trials.loc[states != "ok", scores] = np.nan
-        trials.loc[states != "ok", "constant"] = False
-        return trials.assign(status=states, reason=np.where(states == "failed", "it fell", ""))
+        states = np.where(own, states, "ok")
+        reasons = np.where(states == "failed", "it fell", trials["reason"])
+        return trials.assign(status=states, reason=reasons)
 
     return spoil
 
@@ -188,20 +188,13 @@ def studies(draw):
     """Arguments of ``results_folder``: seeds by data set, protocols, how the trials are spoilt."""
     names = draw(st.lists(st.sampled_from(list(ROWS)), min_size=1, unique=True))
     few, many = st.integers(1, 12), st.just(60)
-    protocols = st.sampled_from([("paper",), ("held-out",), ("paper", "held-out")])
+    protocols = st.sampled_from([("paper",), ("held-out",), ("paper", "paper-clean", "held-out")])
     spoil = st.builds(spoiler, st.integers(0, 2**32), st.sampled_from([0, 0.01, 0.2]))
     return {
         "seeds": {name: draw(few if name == "mnist" else few | many) for name in names},
         "protocols": draw(protocols),
         "spoil": draw(spoil),
     }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def without_pictures():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "cell_pictures", lambda *_: [])
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -214,22 +207,19 @@ def make(tmp_path_factory):
         blocks = report.report(view).blocks
         write_csv_files(view, folder)
         tables = [block.table if isinstance(block, Details) else block for block in blocks]
+        written = {path: f for path, f in frames(view).items() if (folder / path).exists()}
         return Made(
             view,
             [block for block in tables if isinstance(block, Table)],
             [text for block in blocks for text in sentences_of(block)],
-            {
-                path: read(folder / path, frame)
-                for path, frame in frames(view).items()
-                if (folder / path).exists()
-            },
+            {path: read(folder / path, frame) for path, frame in written.items()},
         )
 
     return make
 
 
 @given(study=studies())
-@settings(max_examples=5, derandomize=True, phases=FAST)
+@settings(max_examples=2, derandomize=True, phases=FAST)
 def test_sentences_tables_and_files_hold_the_same_values(make, study):
     made = make(**study)
     for check in CHECKS:
@@ -245,8 +235,16 @@ def test_they_hold_the_same_values_in_many_studies(make, study):
         check(made)
 
 
-def test_every_kind_of_sentence_is_among_those_compared(make):
+def test_every_kind_of_sentence_and_table_is_among_those_compared(make):
     made = make(
-        seeds={"banknote": 60, "iris": 60}, protocols=("paper", "held-out"), spoil=spoiler(7, 0.01)
+        seeds={"banknote": 60, "iris": 60},
+        protocols=("paper", "paper-clean", "held-out"),
+        spoil=spoiler(7, 0.2),
     )
-    assert len(list(expected_sentences(made))) == 3 + 2 + 2
+    for check in CHECKS:
+        check(made)
+    shown = [table.columns for table in made.tables]
+    assert all(any(columns is one for one in shown) for columns in WHOLE.values())
+    told = " ".join(expected_sentences(made))
+    for phrase in ("undecided", "training fails in", "in the median of", "Counts of parameters"):
+        assert phrase in told

@@ -43,20 +43,6 @@ def test_drawing_leaves_the_users_settings_alone(tmp_path):
     assert settings() == before
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "shown", "hidden"),
-    [(0.05, 2, {"0.05", "0.1", "0.2", "1", "2"}, set()), (1e-5, 1, {"0.001", "1"}, {"0.2", "0.5"})],
-)
-def test_a_logarithmic_axis_has_plain_numbers_and_not_too_many(low, high, shown, hidden):
-    figure, axes = style.panels(1, 1, height=3)
-    axes[0][0].plot([low, high], [low, high])
-    style.logarithmic(axes[0][0])
-    figure.canvas.draw()
-    texts = {label.get_text() for label in axes[0][0].get_xticklabels()}
-    assert shown <= texts
-    assert not hidden & texts
-
-
 def test_there_is_no_diagonal_where_the_axes_share_no_value():
     _, axes = style.panels(1, 1, height=3)
     axes[0][0].plot([0, 1], [5, 6])

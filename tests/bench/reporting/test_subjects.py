@@ -2,19 +2,21 @@
 
 import json
 import re
+import shutil
 from html import unescape
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
 
 from bench.errors import UserError
-from bench.reporting import figures, report
+from bench.reporting import report
 from bench.reporting.markdown import END_OF_FIRST_SCREEN
-from bench.reporting.sections import drift, replay
 from bench.reporting.summary import VARIABLE
 from tests import helpers
 
+ROOT = Path(__file__).parents[3]
 ONE = """
 [paper]
 title = "Tanh *Is* All You Need"
@@ -59,21 +61,9 @@ place = "conclusion"
 text = "learned | is _never_ worse"
 """
 OURS = re.compile(
-    "Dutta|notebook|replay|slip|careful reader|old software|very run|one seed and one split",
+    "Dutta|notebook|replay|slip|careful reader|old software|one seed and one split",
     re.IGNORECASE,
 )
-
-
-@pytest.fixture(autouse=True)
-def no_summary(monkeypatch):
-    """A CI job's own page stays as it is."""
-    monkeypatch.delenv(VARIABLE, raising=False)
-
-
-@pytest.fixture
-def no_pictures(monkeypatch):
-    """Leaves the figures out: they take their time."""
-    monkeypatch.setattr(figures, "cell_pictures", lambda *_: [])
 
 
 @pytest.fixture
@@ -106,17 +96,17 @@ def leads(text):
 def test_a_report_on_another_paper_speaks_of_that_paper(about):
     text = about(ONE)
     assert headings(text) == [
-        r"Are the claims of “Tanh \*Is\* All You Need” by A. Author reproduced?",
+        r"Are the claims of “Tanh \*Is\* All You Need” by A. Author typical?",
+        "The published values",
+        "Scores by data set",
         "Iris",
-        "Iris, paper protocol",
-        "Iris, held-out protocol",
         "Times",
         "Method",
         "Provenance",
     ]
     link = r"[“Tanh \*Is\* All You Need” by A. Author](https://example.org/tanh)"
     assert f"The paper: {link}." in text
-    assert leads(text) == ["Are the paper's figures reproduced?"]
+    assert leads(text) == ["Is it typical?", "What was trained?"]
     assert re.search(
         r"^\| Iris +\| tanh +\| paper +\| test accuracy .*\| table 1", text, re.MULTILINE
     )
@@ -127,26 +117,24 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
 
 def test_a_paper_without_a_name_and_its_claims_in_words(about):
     text = about(OTHER)
-    assert headings(text)[:2] == [
-        "Are the claims of another paper reproduced?",
-        "The headline comparison",
+    assert headings(text)[:3] == [
+        "Are the claims of another paper typical?",
+        "The claims in words",
+        "The comparison",
     ]
-    assert leads(text)[1:] == ["Are the paper's claims in words supported?"]
-    assert r"The claim “learned \| is \_never\_ worse”: " in " ".join(text.split())
+    assert r"| learned \| is \_never\_ worse " in text
     assert r"\<b>p. 1\</b>" in text
-    assert "Cannot tell: Iris test F1 of relu (" in " ".join(text.split())
+    assert "Of 1 published value 1 undecided. Undecided: 10 of 39 trials." in text
     assert OURS.findall(text) == []
 
 
-def test_the_papers_own_runs_are_not_held_against_another_paper(about, folder, monkeypatch):
-    def tried(*_):
-        raise AssertionError("nothing was replayed of this paper")
-
-    for section in (replay, drift):
-        monkeypatch.setattr(section, "Heading", tried)
-    about(ONE)
-    claims = pd.read_csv(folder / "claims.csv")
-    assert claims["replayed"].isna().all()
+def test_the_papers_runs_are_not_compared_with_another_paper(about, folder):
+    for name in ("replay.json", "replay_seeds.csv", "drift.csv"):
+        shutil.copy(ROOT / "results" / name, folder)
+    assert OURS.findall(about(ONE)) == []
+    assert pd.read_csv(folder / "claims.csv")["reproduced"].isna().all()
+    assert not (folder / "tables" / "drift.csv").exists()
+    assert not (folder / "tables" / "replay.csv").exists()
 
 
 @pytest.mark.parametrize(
@@ -178,10 +166,10 @@ def test_a_study_of_own_activations_opens_with_them(tmp_path, no_pictures):
     text = report.write_report(folder).read_text()
     names = "mine:act_1, mine:act_2, mine:act_3, mine:act_4 and mine:act_5"
     assert headings(text)[0] == f"How do {names} score on Iris?"
-    assert leads(text) == ["Which activation scores highest?"]
+    assert leads(text) == ["Which activation scores highest?", "What was trained?"]
     first = " ".join(text.partition(END_OF_FIRST_SCREEN)[0].split())
     (told,) = re.findall(r"- Iris: median test accuracy of (.*?\))\.", first)
-    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 runs\)", told)]
+    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 trials\)", told)]
     assert medians == sorted(medians, reverse=True)
     assert len(medians) == len(OWN)
     trials = pd.read_csv(folder / "trials.csv").groupby("activation")["test_accuracy"].median()
@@ -197,7 +185,7 @@ def test_own_activations_beside_fixed_ones_are_compared_with_the_best(tmp_path, 
     )
     text = report.write_report(folder).read_text()
     assert headings(text)[0] == "Is mine:a better than fixed activations on Iris?"
-    assert leads(text) == ["Does any activation beat the best fixed one?"]
+    assert leads(text) == ["Does any activation beat the best fixed one?", "What was trained?"]
     assert not (folder / "tables" / "headline.csv").exists()
     assert "Adaact" not in text
 
@@ -222,7 +210,9 @@ def hostile(tmp_path):
     path = folder / "provenance.json"
     facts = json.loads(path.read_text())
     notes = [f"{HOSTILE}: 1 of 150 values are missing."]
-    facts["table"] = {"name": "own", "rows": 150, "columns": 4, "classes": CLASSES, "notes": notes}
+    column = {"name": "a|b", "kind": "number", "values": 9, "gaps": 1, "done": "as it is"}
+    facts["table"] = {"name": "own", "rows": 150, "inputs": 1, "columns": [column | {"inputs": 1}]}
+    facts["table"] |= {"classes": CLASSES, "positive": "a|b", "source": HOSTILE, "notes": notes}
     facts["command"] = f"adaact-bench compare a.csv --target {HOSTILE} `id` --x 'a|b'"
     facts["not_measured"] = {"mnist": f"no file {HOSTILE}"}
     path.write_text(json.dumps(facts))
@@ -237,6 +227,7 @@ def test_a_hostile_table_is_shown_as_typed(hostile, no_pictures, monkeypatch, tm
     rendered = MarkdownIt("commonmark").enable("table").render(source)
     for text in (source, (tmp_path / "summary.md").read_text()):
         made = MarkdownIt("commonmark").enable("table").render(text)
+        made = re.sub(r'<img src="figures/[^"<>]*" alt="[^"<>]*" />', "", made)
         assert set(re.findall(r"<!?(\w+|--)", made)) <= KNOWN_TAGS
         assert re.findall(r'href="(?!tables|claims)(.*?)"', made) == []
     for page in (rendered, html):

@@ -4,19 +4,17 @@ import pandas as pd
 import pytest
 
 from bench.reporting import summary
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Details,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Report,
     Table,
 )
 
-ONE = Table(pd.DataFrame({"a": [1]}), [Column("a")])
+ONE = Table(pd.DataFrame({"a": [1]}), [TableColumn("a")])
 
 
 def report(answer):
@@ -29,7 +27,7 @@ def report(answer):
             ONE,
             Picture("a.png", "alt", "Caption.", lambda: None),
             Heading("Method"),
-            Numbered([Point("A line.")]),
+            Prose("A line."),
             Heading("Two"),
             Details("Long", ONE),
         ],

@@ -9,8 +9,9 @@ import pytest
 
 from bench.reporting import curves, svg
 from bench.reporting.distribution import distribution
-from bench.reporting.sections.growth import scaling_plot
-from bench.reporting.train_test import train_against_test
+from bench.reporting.forest import forest
+from bench.reporting.sections import perfect_score
+from bench.reporting.start_and_end import start_and_end
 from tests import helpers
 
 SEEDS = [[1.0, 0.5, 0.4], [1.0, 0.6, 0.3]]
@@ -27,23 +28,37 @@ def histories():
     return pd.concat(rows.assign(activation=name) for name in trials()["activation"].unique())
 
 
+def gaps():
+    """Return a headline of two sets: five comparisons, one of them undecided."""
+    sets = ["banknote", "banknote", "banknote", "iris", "iris"]
+    rows = pd.DataFrame({"dataset": sets, "reference": ["relu", "tanh", "m:$a$", "relu", "tanh"]})
+    words = ["better", "worse", "equivalent", "undecided", "worse"]
+    rows = rows.assign(method="adaact", metric="test_accuracy", margin=0.01, verdict=words)
+    return rows.assign(estimate=-0.01, low=-0.02, high=0.0, capped=rows["reference"] == "tanh")
+
+
 def scalars():
-    rows = helpers.epoch_frame(SEEDS, "k0_1").assign(k1_1=0.5)
-    return curves.scalar_traces(rows, pd.DataFrame({"seed": [0, 1]}), "Iris")
+    """Return trials with one scalar on the first set and two on the second."""
+    first = helpers.trial_frame({"adaact": [0.9, 0.95]}, dataset="banknote", k0_1=1.0, k0_2=np.nan)
+    both = pd.concat([first, helpers.trial_frame({"adaact": [1.0]}, k0_1=0.5, k0_2=0.5)])
+    return both.assign(k0_1_initial=0.3, k0_2_initial=0.1)
 
 
-def scaling():
-    points = pd.DataFrame({"axis": "seeds", "size": [1, 10], "median_seconds": [0.1, 0.4]})
-    fitted = pd.DataFrame({"axis": ["seeds"], "exponent": [0.6], "constant": [0.1]})
-    return scaling_plot(points, fitted)
+def neighbours():
+    seeds = pd.DataFrame({"seed": [42, 43, 45], "test_accuracy": [0.895, 1.0, 1.0]})
+    return seeds.assign(paper_used_for=[("banknote", "mnist"), (), ("iris",)])
+
+
+def iris_figure():
+    return perfect_score.draw([0.9, 1.0, 0.947], 2, neighbours())
 
 
 FIGURES = {
     "distribution": (lambda: distribution(trials(), {"adaact": (0.9235, 0.9245)}, "Iris"), 11),
     "curves": (lambda: curves.learning_curves(histories(), "Iris", "held-out"), 16),
-    "train-test": (lambda: train_against_test(histories(), trials(), "Iris", "paper"), 24),
-    "scalars": (scalars, 6),
-    "scaling": (scaling, 3),
+    "forest": (lambda: forest(gaps()), 5 + 5),
+    "start-and-end": (lambda: start_and_end(scalars()), 2 + 1 + 1),
+    "perfect-score": (iris_figure, 3 + 1 + 3),
 }
 
 
@@ -61,10 +76,10 @@ def test_every_mark_has_the_title_of_its_row(name):
 
 def test_a_title_too_few_or_too_many_is_an_error():
     for titles in ((), ("one", "two")):
-        figure = scaling()
+        figure = iris_figure()
         figure.titles["marks-1"] = titles
         with pytest.raises(ValueError, match="zip"):
-            svg.svg(figure, "scaling")
+            svg.svg(figure, "perfect-score")
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -83,13 +98,14 @@ def test_text_is_text_and_a_dollar_sign_stays_one():
 
 
 def test_two_figures_of_a_page_share_no_id():
-    ids = [set(re.findall(r'\bid="(.*?)"', svg.svg(scaling(), name))) for name in ("one", "two")]
+    texts = [svg.svg(iris_figure(), name) for name in ("one", "two")]
+    ids = [set(re.findall(r'\bid="(.*?)"', text)) for text in texts]
     assert ids[0]
     assert not ids[0] & ids[1]
 
 
 def test_a_description_cannot_end_its_attribute():
-    text = svg.picture(scaling(), "scaling", 'a "b" <c>')
+    text = svg.picture(iris_figure(), "perfect-score", 'a "b" <c>')
     assert 'aria-label="a &quot;b&quot; &lt;c&gt;"' in text
 
 
@@ -98,3 +114,23 @@ def test_a_name_is_escaped_in_every_title():
     text = svg.svg(distribution(frame, {}, "Iris"), "distribution")
     assert "<img" not in text
     assert np.sum([one.tag == f"{{{svg.SVG}}}title" for one in ET.fromstring(text).iter()]) > 0
+
+
+def test_the_forest_plot_has_verdict_margin_and_title_of_every_comparison():
+    figure = forest(gaps())
+    first, second = figure.axes
+    assert [panel.get_title() for panel in (first, second)] == ["Bank Note", "Iris"]
+    assert [one.get_text() for one in first.texts] == ["better", "worse †", "equivalent"]
+    assert first.get_xlabel() == "gap in test accuracy (band: ±0.01)"
+    labels = [one.get_text() for one in first.get_yticklabels()]
+    assert labels == ["Adaact − relu", "Adaact − tanh", "Adaact − m:$a$"]
+    assert ("Iris, Adaact minus tanh: −0.0100 [−0.0200, 0.0000], worse (margin 0.0100)",) in (
+        figure.titles.values()
+    )
+    low, high = first.get_xlim()
+    assert low < -0.02 < 0.01 < high
+
+
+def test_a_scalar_that_a_set_has_not_leaves_its_panel_empty():
+    shown = [panel.get_title() for panel in start_and_end(scalars()).axes if panel.axison]
+    assert shown == ["Bank Note, k0_1", "Iris, k0_1", "Iris, k0_2"]

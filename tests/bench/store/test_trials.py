@@ -156,7 +156,7 @@ def test_an_undamaged_store_has_nothing_to_say(filled):
         assert store.notes == []
 
 
-def test_a_mistake_in_using_the_store_is_not_passed_off_as_a_fault_of_the_file(store, small_study):
+def test_a_wrong_use_of_the_store_is_not_passed_off_as_a_fault_of_the_file(store, small_study):
     store.close()
     with pytest.raises(sqlite3.ProgrammingError):
         helpers.missing(store, small_study)

@@ -1,4 +1,4 @@
-"""The race's arithmetic, and both trainers on a few epochs of Iris."""
+"""The comparison's arithmetic, and both trainers on a few epochs of Iris."""
 
 import time
 from collections import Counter

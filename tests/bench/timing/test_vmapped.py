@@ -1,4 +1,4 @@
-"""The trainer in JAX trains as the many-seeds trainer does: a race of the two is fair."""
+"""The trainer in JAX trains as the many-seeds trainer does: a comparison of the two is fair."""
 
 from functools import partial
 

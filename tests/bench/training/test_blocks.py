@@ -73,7 +73,7 @@ def test_held_out_measures_early_stopping_on_the_test_set():
 
 
 def nested(activation, *, rate=LEARNING_RATE):
-    """Trials of two seeds in each of two splits, after an epoch of no learning to speak of."""
+    """Trials of two seeds in each of two splits, after an epoch of hardly any learning."""
     pairs = [(split, seed) for split in (0, 1) for seed in (0, 1)]
     keys = tuple(TrialKey("iris", "held-out", activation, *pair, rate) for pair in pairs)
     trials = train_block(Block(keys, "many-seeds", epochs=1))

@@ -16,7 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from baselines import CLASSICAL
 from bench.data import DATASETS, Budget, DataMissing, load, locate
 from bench.data.splits import held_out_split
-from bench.data.table import bundled
+from bench.data.tables import bundled
 from bench.training.classical import fit, mean_loss, models
 from tests import helpers
 

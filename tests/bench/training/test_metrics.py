@@ -12,7 +12,7 @@ def test_accuracy_is_the_share_of_rows_classified_right():
 
 
 def test_f1_of_two_classes_is_that_of_class_1():
-    # Class 1: two found, one missed, one by mistake: precision 2/3, recall 2/3.
+    # Class 1: two found, one missed, one wrongly: precision 2/3, recall 2/3.
     truth, predicted = np.array([1, 1, 1, 0, 0]), np.array([1, 1, 0, 1, 0])
     assert METRICS["f1"].function(truth, predicted, 2) == pytest.approx(2 / 3)
 

@@ -4,14 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.reporting.columns import Column
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import (
     Bullets,
     Details,
     Heading,
-    Numbered,
     Picture,
-    Point,
     Prose,
     Table,
 )
@@ -21,7 +19,7 @@ from bench.reporting.style import panels
 from bench.reporting.wording import probability
 
 FRAME = pd.DataFrame({"set": ["a | b", "<c>"], "p": [0.0001, np.nan]})
-TABLE = Table(FRAME, [Column("set", words=True), Column("p [95 %]", ("p",), probability)])
+TABLE = Table(FRAME, [TableColumn("set", words=True), TableColumn("p [95 %]", ("p",), probability)])
 
 
 def html(*blocks):
@@ -36,8 +34,6 @@ def test_a_heading_can_be_linked():
 def test_prose_and_lists_are_paragraphs_and_items():
     assert html(Prose("b\n  c", "Why?")) == "<p><strong>Why?</strong>\nb c</p>"
     assert html(Bullets(["x", "y"])) == "<ul>\n<li>x</li>\n<li>y</li>\n</ul>"
-    points = html(Numbered([Point("One."), Point("Two.", ["m"])]))
-    assert points == "<ol>\n<li>One.</li>\n<li>Two.\n<ul>\n<li>m</li>\n</ul></li>\n</ol>"
 
 
 def test_a_caption_follows_its_figure():

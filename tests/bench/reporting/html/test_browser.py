@@ -78,6 +78,23 @@ def test_what_the_mouse_meets_on_a_mark_has_the_title_of_its_seed(visit):
     assert re.fullmatch(r"\w+, seed \d: test accuracy \d\.\d+", met)
 
 
+def test_the_first_figure_is_within_the_first_screen(visit):
+    box = visit(width=1000).locator("figure").first.bounding_box()
+    assert box["y"] + box["height"] < 900
+
+
+def test_first_column_and_verdict_stay_while_a_table_scrolls(visit):
+    page = visit(width=400)
+    table = page.locator(".table").filter(has=page.locator("th.pinned")).first
+    table.evaluate("one => { one.scrollLeft = 150; }")
+    frame = table.bounding_box()
+    first = table.locator("tbody td").first.bounding_box()
+    verdict = table.locator("tbody td.pinned").first.bounding_box()
+    assert first["x"] == pytest.approx(frame["x"], abs=1)
+    assert verdict["x"] + verdict["width"] <= frame["x"] + frame["width"] + 1
+    assert first["x"] + first["width"] < verdict["x"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_figure_is_dark_on_white_in_either_scheme(visit, scheme):
     page = visit(scheme=scheme)

@@ -1,52 +1,96 @@
 """What a report on somebody's own table says of it."""
 
-import re
+from types import SimpleNamespace
 
-from bench.reporting.sections import method
-from bench.reporting.sections.own_table import MOST_CLASSES, described
-from bench.study import TABLE_PROTOCOL
-from bench.training import networks
-from bench.training.protocols import PROTOCOLS
+import pandas as pd
 
+from bench.reporting.inline import literal
+from bench.reporting.sections.own_table import (
+    MOST_CLASSES,
+    described,
+    no_better,
+    own_columns,
+    own_table,
+)
+
+FIELDS = ("name", "kind", "values", "gaps", "done", "inputs")
+ROWS = [
+    ("class", "target", 2, 3, "2 classes", 0),
+    ("patient", "group", 90, 0, "rows of one value stay on one side of every split", 0),
+    ("age", "number", 60, 1, "a number; gaps at the mean of the training rows", 2),
+    ("ward", "code", 4, 0, "a number, 4 whole values", 1),
+    ("*case*", "id", 1_030, 0, "a number, all whole and different", 1),
+    ("note", "text", 900, 9, "left out: 900 different texts, none in 10 rows or more", 0),
+]
 TABLE = {
     "name": "own",
     "rows": 1_030,
-    "columns": 7,
+    "inputs": 4,
+    "columns": [dict(zip(FIELDS, row, strict=True)) for row in ROWS],
     "classes": {"no": 1_000, "yes": 30},
-    "notes": ["age: 1 of 1030 values are missing."],
+    "positive": "yes",
+    "source": "own.csv: UTF-8, a header, fields separated by commas.",
+    "groups": {"column": "patient", "number": 90},
+    "notes": ["3 of 1,033 rows have no class and are left out."],
 }
 
 
-def test_size_classes_and_notes_are_told():
-    assert described(TABLE) == [
-        "own: 1,030 rows, 7 inputs.",
-        "2 classes: no (1,000) and yes (30). Always naming the largest scores 0.9709.",
+def test_columns_are_one_line_and_cautions_one_each():
+    size, classes, *others = described(TABLE)
+    assert size == (
+        "own: 1,030 rows, 4 inputs. They come from 4 columns. Left out: note. With gaps: age. "
+        "Like ids: \\*case\\*. Like codes: ward."
+    )
+    assert classes == (
+        "2 classes: no (1,000) and yes (30). Always naming the largest scores 0.9709. F1 calls "
+        "yes positive."
+    )
+    assert others == [
+        "Rows of one patient stay on one side of every split (90 groups).",
+        TABLE["source"],
         *TABLE["notes"],
     ]
 
 
-def test_without_a_table_nothing_is_told():
-    assert described(None) == []
+def test_many_columns_of_a_kind_are_counted():
+    gappy = [{**TABLE["columns"][2], "name": f"c{n}"} for n in range(21)]
+    line = described({**TABLE, "columns": gappy})[0]
+    assert line.endswith("With gaps: c0, c1, c2, c3, c4 and 16 more.")
 
 
 def test_many_classes_are_counted_alone():
     many = {str(n): 10 for n in range(MOST_CLASSES + 1)}
-    assert described({**TABLE, "classes": many})[1] == (
+    assert described({**TABLE, "classes": many, "positive": ""})[1] == (
         "13 classes. Always naming the largest scores 0.0769."
     )
 
 
-def test_the_method_is_the_one_that_is_used():
-    lines = method.lines({"epochs": {"own": None}, "hidden": [64, 32]})
-    text = " ".join(" ".join(lines).split())
-    recipe = networks.DEFAULT
-    widths = re.search(r"hidden layers of (\d+) and (\d+) units", text).groups()
-    assert tuple(map(int, widths)) == (64, 32)
-    assert f"with {recipe.optimizer} in batches of {recipe.batch_size} rows" in text
-    assert f"at most {recipe.epochs} epochs" in text
-    assert f"has not fallen for {recipe.patience}." in text
-    assert PROTOCOLS[TABLE_PROTOCOL].standardise
-    assert "the paper" not in text
-    capped = method.lines({"epochs": {"own": 3}, "hidden": [64, 32]})
-    assert any("capped (own 3)" in line for line in capped)
-    assert "for at most 3 epochs" in " ".join(capped[0].split())
+def test_an_activation_no_better_than_the_largest_class_is_named():
+    trials = pd.DataFrame(
+        {"activation": ["relu", "relu", "tanh", "tanh"], "test_accuracy": [0.98, 0.99, 0.96, 0.97]}
+    )
+    assert no_better(trials, TABLE["classes"]) == [
+        "No better than always naming the largest class, by mean test accuracy: tanh (0.9650)."
+    ]
+    assert no_better(trials[:2], TABLE["classes"]) == []
+
+
+def view_of(**provenance):
+    """A view of results with this provenance, as far as the section looks at it."""
+    return SimpleNamespace(results=SimpleNamespace(provenance=provenance))
+
+
+def test_each_column_is_a_row_of_one_table():
+    _, table = own_columns(view_of(table=TABLE))
+    heads = [column.heading for column in table.columns]
+    assert heads == ["column", "kind", "values", "gaps", "inputs", "what was done"]
+    shown = zip(*(column.cells(table.frame) for column in table.columns), strict=True)
+    assert list(shown) == [
+        (literal(name), kind, f"{values:,}", str(gaps), str(inputs), done)
+        for name, kind, values, gaps, done, inputs in ROWS
+    ]
+
+
+def test_without_a_table_nothing_is_told():
+    assert own_table(view_of()) == []
+    assert own_columns(view_of()) == []

@@ -1,4 +1,6 @@
-"""Where the numbers come from, and the method."""
+"""Where the numbers come from."""
+
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -6,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.reporting.document import Prose
 from bench.reporting.markdown import markdown
-from bench.reporting.sections import method, provenance
+from bench.reporting.sections import provenance
 from tests import helpers
 
 
@@ -27,34 +29,43 @@ def test_no_seed_is_lost_or_invented(seeds):
     assert told == seeds
 
 
-def study(*seeds):
+def listed(trials, asked):
+    """Split and seed, status and reason of every row, as words; of so many trials asked for."""
     names = {"datasets": ["iris"], "protocols": ["paper"], "activations": ["adaact"]}
-    return names | {"seeds": {"iris": list(seeds)}}
-
-
-def ended(*seeds, status="ok", reason=""):
-    """Trials of Adaact on Iris that ended so."""
-    frame = helpers.trial_frame({"adaact": [1.0] * len(seeds)}, status=status, reason=reason)
-    return frame.assign(seed=seeds)
-
-
-def listed(trials, *seeds):
-    """Seed, status and reason of every row, as words."""
-    text = markdown(provenance.failures(trials, study(*seeds)))
-    return [[word.strip() for word in row.split("|")[4:7]] for row in text.splitlines()[2:]]
-
-
-def test_a_trial_without_a_number_is_listed_with_its_reason():
-    trials = ended(7, 8, 9, status=["ok", "failed", "diverged"], reason=["", "died", ""])
-    assert listed(trials, 7, 8, 9) == [
-        ["8", "failed", "died"],
-        ["9", "diverged", "its loss left the finite numbers"],
+    view = SimpleNamespace(trials=trials, study=names, asked=lambda *_: asked)
+    made = provenance.failures(view)
+    if isinstance(made, Prose):
+        return made.text
+    return [
+        [word.strip() for word in row.split("|")[4:7]] for row in markdown(made).splitlines()[2:]
     ]
-    assert provenance.failures(ended(7), study(7)) == Prose("Every trial that ran has its numbers.")
 
 
-def test_the_seeds_of_a_cell_that_were_not_trained_are_listed_in_one_row():
-    assert listed(ended(7), 5, 6, 7, 9) == [["5 to 6, 9", "missing", "not trained"]]
+def ended(*statuses):
+    """Trials of Adaact on Iris that ended so, on split 2."""
+    reasons = ["died" if status == "failed" else "" for status in statuses]
+    scores = {"adaact": [1.0] * len(statuses)}
+    return helpers.trial_frame(scores, status=statuses, reason=reasons, split=2)
+
+
+def test_a_trial_without_a_score_is_listed_with_its_reason():
+    assert listed(ended("ok", "failed", "diverged"), 3) == [
+        ["2, 1", "failed", "died"],
+        ["2, 2", "diverged", "its loss became infinite or not a number"],
+    ]
+    assert listed(ended("ok"), 1) == "Every finished trial has a score."
+
+
+def test_what_a_cell_lacks_is_counted_in_one_row():
+    assert listed(ended("ok"), 4) == [["3 trials", "missing", "not trained"]]
+
+
+def test_seeds_and_splits_are_told_by_kind_of_protocol():
+    study = {"seeds": {"iris": range(100)}, "splits": {"iris": range(50)}}
+    study |= {"seeds_per_split": {"iris": range(40)}, "protocols": ["paper", "held-out"]}
+    both = "paper: 0 to 99; splits 0 to 49, seeds 0 to 39 in each"
+    assert provenance.asked_for(study, "iris") == both
+    assert provenance.asked_for(study | {"protocols": ["paper"]}, "iris") == "paper: 0 to 99"
 
 
 def test_second_attempts_are_counted():
@@ -62,20 +73,3 @@ def test_second_attempts_are_counted():
     assert provenance.retries([{"attempts": 2}, {"attempts": 3}]) == (
         "2 trials took more than one attempt, at most 3."
     )
-
-
-STUDY = {"protocols": ["paper"], "epochs": {"iris": None, "mnist": None}}
-
-
-def test_the_method_tells_of_the_protocols_that_ran():
-    lines = method.lines(STUDY)
-    assert method.PAPER.format(whose="the paper's") in lines
-    assert method.HELD_OUT not in lines
-    assert method.HELD_OUT in method.lines(STUDY | {"protocols": ["held-out"]})
-
-
-def test_capped_epochs_are_told():
-    assert method.capped({"iris": None}, "") == []
-    assert method.capped({"iris": None, "mnist": 3}, ": shorter") == [
-        "Epochs were capped (mnist 3): shorter."
-    ]

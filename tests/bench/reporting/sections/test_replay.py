@@ -1,4 +1,4 @@
-"""The paper's own runs, replayed: table and sentences, every branch."""
+"""The paper's runs, repeated: table and sentences, every branch."""
 
 import pandas as pd
 import pytest
@@ -54,7 +54,7 @@ def test_the_software_is_named():
 
 def test_a_run_that_came_again_in_full():
     assert replay.outcome(run(), comparison({}, {})) == (
-        "Iris, seed 45: **replayed**. 2 of 2 published numbers agree in every printed digit."
+        "Iris, seed 45: **replayed**. 2 of 2 published values agree in every printed digit."
     )
 
 
@@ -62,75 +62,17 @@ def test_a_run_that_came_again_in_full():
 def test_a_run_that_came_again_but_for_the_last_digits(fewest, told):
     text = replay.outcome(run(full=1, fewest=fewest), comparison({}, {"agreed": 3}))
     assert text == (
-        "Iris, seed 45: **replayed**. 1 of 2 published numbers agree in every printed digit, the "
+        "Iris, seed 45: **replayed**. 1 of 2 published values agree in every printed digit, the "
         f"others to {told} or more."
     )
 
 
-def test_a_run_that_did_not_come_again_names_the_first_number_that_is_off():
+def test_a_run_that_differs_names_the_first_value_that_does():
     rows = comparison({}, {"noise": True, "agreed": -1}, {"replayed": 0.2, "agreed": 0, "epoch": 3})
     text = replay.outcome(run(full=1, verdict="not replayed", seed=46), rows)
     assert text == (
-        "Iris, seed 46: **not replayed**. 1 of 2 published numbers agree in every printed digit; "
-        "the first that does not is test loss after epoch 3 (0.1500 published, 0.2000 now). "
+        "Iris, seed 46: **not replayed**. 1 of 2 published values agree in every printed digit; "
+        "the first that differs is test loss after epoch 3 (0.1500 published, 0.2000 "
+        "repeated). "
         "Rounding noise, not judged: test loss."
-    )
-
-
-def place(**changes):
-    """A row of ``analysis.standing``."""
-    row = {"dataset": "iris", "replayed": 1.0, "arm": "suite", "seeds": 40, "p": 0.4}
-    return row | {"below": 10, "level": 20, "above": 10} | changes
-
-
-def test_a_run_stands_among_the_seeds_of_every_arm():
-    places = [place(arm="old", seeds=1, below=0, level=1, above=0), place()]
-    assert replay.standing(pd.DataFrame(places)) == (
-        "Iris, test accuracy 1.0000: of 40 seeds of this suite's trainer, 10 score below it, 20 "
-        "the same, 10 above (p = .400: typical); of 1 seed in the old software, 0 score below it, "
-        "1 the same, 0 above."
-    )
-
-
-def test_a_run_outside_nearly_all_others_is_not_typical():
-    text = replay.standing(pd.DataFrame([place(p=0.04), place(arm="arrays", seeds=39, p=0.0001)]))
-    assert "(p = .040: not typical)" in text
-    assert "of 39 seeds of today's `fit` on arrays" in text
-    assert "(p < .001: not typical)" in text
-
-
-def figures(**verdicts):
-    """Rows of claims.csv, so many of each verdict: ``reproduced="replayed"``."""
-    rows = [{"verdict": v.replace("_", " "), "replayed": r} for v, r in verdicts.items()]
-    return pd.DataFrame(rows)
-
-
-def test_figures_that_nobody_replayed_get_no_word():
-    assert replay.claims_replayed(figures(reproduced="", cannot_tell="")) == ""
-
-
-def test_figures_that_happened_are_typical_or_not():
-    text = replay.claims_replayed(
-        figures(
-            reproduced="replayed",
-            not_reproduced="replayed",
-            cannot_tell="replayed",
-            not_measured="replayed",
-        )
-    )
-    assert text == (
-        " Replayed in the software of their day: 4 of 4; of those, 1 is typical, 1 is not typical, "
-        "1 can't be told from luck and 1 has no runs beside it."
-    )
-
-
-def test_figures_that_did_not_happen_are_not_called_typical():
-    text = replay.claims_replayed(figures(reproduced="not replayed"))
-    assert text == " Replayed in the software of their day: 0 of 1."
-
-
-def test_several_figures_are_a_plural():
-    twice = pd.concat([figures(reproduced="replayed", not_measured="replayed")] * 2)
-    assert replay.claims_replayed(twice).endswith(
-        "4 of 4; of those, 2 are typical and 2 have no runs beside them."
     )

@@ -1,0 +1,138 @@
+"""Make a frame of texts of a table's text: one row a row, named columns, empty where missing."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.data.tables import sniff
+from bench.data.tables.files import Text, place, text
+from bench.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from bench.data.tables.records import Reading
+
+PARQUET = ".parquet"
+NO_NAME = ""  # a first column without a name, as pandas and R write the names of rows
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cells of a table as stripped texts; the index is the row in the file.
+
+    Attributes:
+        frame: ``""`` where a cell is empty.
+        source: How the file was read, one line; without its folder, which a report need not tell.
+    """
+
+    frame: pd.DataFrame
+    source: str
+
+
+def cells(file: str, reading: Reading) -> Cells:
+    """Return the cells of a file.
+
+    Raises:
+        UserError: Names the file, the row where there is one, and the remedy.
+    """
+    if file.endswith(PARQUET):
+        return Cells(_parquet(file), f"{Path(file).name}: Parquet")
+    found = text(file, reading.encoding)
+    return _separated(found, place(file), reading)
+
+
+def _separated(found: Text, where: str, reading: Reading) -> Cells:
+    import pandas as pd
+
+    lines = list(io.StringIO(found.text, newline=""))
+    sep = reading.sep or sniff.separator(lines)
+    rows = _rows(lines, sep, where)
+    if not rows:
+        raise UserError(f"{where}: expected a header and rows. Received: nothing.")
+    (_, first), *body = rows
+    if not reading.no_header and not body:
+        raise UserError(f"{where}: expected rows below the header. Received: none.")
+    if reading.no_header:
+        first, body = [str(n + 1) for n in range(len(first))], rows
+    frame = pd.DataFrame([row for _, row in body], index=[row for row, _ in body], dtype=object)
+    if not reading.no_header:
+        first, frame = _headed(first, frame, where, reading.target)
+    frame.columns = pd.Index(first, dtype=object)
+    name = sniff.SEPARATORS.get(sep, repr(sep))
+    head = "no header" if reading.no_header else "a header"
+    return Cells(frame, f"{Path(where).name}: {found.encoding}, {head}, fields separated by {name}")
+
+
+def _rows(lines: Sequence[str], sep: str, where: str) -> list[tuple[int, list[str]]]:
+    """Return line number and fields of every row that is not blank, all of one width."""
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for row, cut in sniff.fields(lines, sep):
+            width = len(rows[0][1]) if rows else len(cut)
+            if len(cut) != width:
+                told = f"expected {width} fields. Received: {len(cut)}."
+                raise UserError(f"{where}, row {row}: {told}")
+            rows.append((row, [_unquoted(cell) for cell in cut]))
+    except csv.Error as error:
+        row = rows[-1][0] + 1 if rows else 1
+        raise UserError(
+            f"{where}, row {row}: not CSV ({error}). Mend its quotation marks, or name the "
+            "separator with --sep."
+        ) from error
+    return rows
+
+
+def _unquoted(cell: str) -> str:
+    """Strip the single quotes in which some tables have their labels."""
+    return cell[1:-1] if len(cell) > 2 and cell[0] == cell[-1] == "'" else cell
+
+
+def _headed(
+    names: list[str], frame: pd.DataFrame, where: str, target: str | None
+) -> tuple[list[str], pd.DataFrame]:
+    """Return names and frame without empty columns that have no name.
+
+    Raises:
+        UserError: The first row is data, or two columns share a name, or one has none.
+    """
+    if sniff.is_data(names, frame, target):
+        number = names.index(target) + 1 if target in names else len(names)
+        raise UserError(
+            f"{where}, row 1: expected a header. Received: what looks like data "
+            f"({', '.join(names[:3])[:40]!r}). If it has none: --no-header --target {number}, "
+            "as columns are then called 1, 2, ..."
+        )
+    kept = [at for at, name in enumerate(names) if name or (frame[at] != "").any()]
+    frame = frame[kept].set_axis(range(len(kept)), axis=1)
+    names = [names[at] for at in kept]
+    for at, name in enumerate(names):
+        if name in names[:at] or (name == NO_NAME and at):
+            raise UserError(
+                f"{where}, row 1, column {at + 1}: expected a name of its own for each column. "
+                f"Received: {name[:40]!r}. Name it, or use --no-header if row 1 is data."
+            )
+    return names, frame
+
+
+def _parquet(file: str) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        frame = pd.read_parquet(file)
+    except ImportError:
+        raise UserError(
+            f"{file}: Parquet needs pyarrow. Install it with: pip install 'adaact-bench[parquet]'"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{file}: cannot be read ({' '.join(str(error).split())}).") from error
+    known = frame.notna()
+    texts = {str(name): frame[name].map(str).where(known[name], "") for name in frame}
+    rows = pd.RangeIndex(1, len(frame) + 1)
+    return pd.DataFrame(texts, dtype=object).set_axis(rows, axis=0)

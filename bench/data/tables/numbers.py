@@ -1,0 +1,130 @@
+"""Read texts as numbers where it is certain which: plain, ``$12``, ``45%``, ``1,234``, ``1,5``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Texts for a missing number, whatever the case. Among names they may be names, as "none" is.
+MARKERS = frozenset(
+    ("na", "n/a", "#n/a", "#na", "<na>", "nan", "null", "none", "nil", "-", "--", "---", ".")
+)
+SHARE = 0.9  # from which share of numbers on the other texts are gaps among them ...
+LEAST_SHARE, MOST_OTHERS, FEWEST_NUMBERS = 0.5, 3, 10  # ... or from half on, if others are few
+
+THOUSANDS, COMMAS = "commas between thousands", "decimal commas"
+
+_SIGNS = r"^([-+]?)\s*([$€£¥]?)\s*(.*?)\s*([$€£¥%]?)$"
+_THOUSANDS = r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?"
+_DECIMALS = r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+)?,\d+(?:[eE][-+]?\d+)?"
+_DOTTED = r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+"  # 1.234.567, where the comma is the decimal sign
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """What texts are as numbers.
+
+    Attributes:
+        values: One number a text, NaN where it is none; None where it is not certain which.
+        told: How they were read, or why they were not; empty for plain numbers.
+    """
+
+    values: pd.Series | None
+    told: str = ""
+
+
+def numbers(texts: pd.Series, decimal: str | None) -> Numbers | None:
+    """Return a column's texts as numbers; None where too few of them are.
+
+    Args:
+        texts: The cells that are not empty.
+        decimal: What the table's decimal sign is, if that is known.
+    """
+    import pandas as pd
+
+    if decimal != ",":
+        plain = pd.to_numeric(texts, errors="coerce")
+        if plain.notna().all():  # as most columns are
+            return Numbers(plain)
+    known = texts[~texts.str.lower().isin(MARKERS)]
+    return _bare(known, decimal) or _signed(known, decimal)
+
+
+def _signed(texts: pd.Series, decimal: str | None) -> Numbers | None:
+    """Return amounts of money or shares in percent as numbers; None where too few are."""
+    parts = texts.str.extract(_SIGNS)
+    signs = parts[1] + parts[3]
+    kinds = sorted(set(signs) - {""})
+    if not kinds:
+        return None
+    found = _bare(parts[0] + parts[2], decimal)
+    if found is None or found.values is None:
+        return found
+    if len(kinds) > 1:
+        return Numbers(None, f"amounts in {' and '.join(kinds)}")
+    unsigned = found.values[(signs == "") & (found.values != 0)].notna().any()
+    if kinds == ["%"] and unsigned:
+        return Numbers(None, "numbers of which some carry %")
+    return Numbers(found.values, ", ".join(filter(None, (f"without {kinds[0]}", found.told))))
+
+
+def _bare(texts: pd.Series, decimal: str | None) -> Numbers | None:
+    """Return texts without currency signs as numbers, None where too few of them are.
+
+    Of several readings, the one that makes most texts numbers.
+    """
+    import pandas as pd
+
+    readings = {}
+    if decimal != ",":
+        readings[""] = pd.to_numeric(texts, errors="coerce")
+        readings[THOUSANDS] = _parsed(texts, thousands=",", point=".")
+    if decimal != ".":
+        readings[COMMAS] = _parsed(texts, thousands=".", point=",")
+    counts = {told: values.notna().sum() for told, values in readings.items()}
+    best = [told for told in readings if counts[told] == max(counts.values())]
+    found = _enough(texts, readings[best[0]])
+    if found is None or not best[0]:
+        return found
+    if len(best) > 1:
+        return Numbers(None, "numbers with a comma before three digits; --decimal says what it is")
+    if best[0] == COMMAS and not texts.str.contains(",", regex=False).any():
+        dotted = texts.str.contains(".", regex=False).any()
+        return Numbers(found.values, "dots between thousands" if dotted else "")
+    return Numbers(found.values, best[0])
+
+
+def _parsed(texts: pd.Series, thousands: str, point: str) -> pd.Series:
+    """Return texts as numbers that have these signs at the right places, or none at all."""
+    import pandas as pd
+
+    form, signs = (_THOUSANDS, ",") if point == "." else (f"{_DECIMALS}|{_DOTTED}", "[.,]")
+    right = texts.str.fullmatch(form) | ~texts.str.contains(signs)
+    plain = texts.str.replace(thousands, "", regex=False).str.replace(point, ".", regex=False)
+    return pd.to_numeric(plain.where(right, ""), errors="coerce")
+
+
+def _enough(texts: pd.Series, values: pd.Series) -> Numbers | None:
+    """Return the numbers if most texts are some; other texts are slips, or a few marks."""
+    share = values.notna().mean() if len(values) else 0.0
+    others = texts[values.isna()].nunique()
+    marked = share >= LEAST_SHARE and others <= MOST_OTHERS and values.nunique() > FEWEST_NUMBERS
+    return Numbers(values) if share >= SHARE or marked else None
+
+
+def decimal_sign(frame: pd.DataFrame, gaps: frozenset[str]) -> str | None:
+    """Return the decimal sign that the numbers of a table show beyond doubt; None if none does."""
+    columns = [frame[name] for name in frame]
+    if not any(cells.str.contains(",", regex=False).any() for cells in columns):
+        return None  # nothing to decide
+    signs = set()
+    for cells in columns:
+        texts = cells[~cells.isin(gaps)]
+        if texts.str.contains("[.,]").any():
+            found = numbers(texts, None)
+            if found is not None and found.values is not None:
+                signs.add("," if found.told.endswith(COMMAS) else ".")
+    return signs.pop() if len(signs) == 1 else None

@@ -1,0 +1,264 @@
+"""Check that the tables of a results folder are about the same trials, each once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from baselines import CLASSICAL
+from bench.columns import CELL, KEY
+from bench.exports.faults import FileError, shown
+from bench.exports.schema import HEAD, MOST, line_of
+from bench.records import SCIKIT_LEARN
+from bench.training.protocols import PROTOCOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.exports.facts import Asked
+
+# Of what is ok: of every trial, and of networks further ones.
+SCORED = ("test_rows", "test_accuracy")
+OF_NETWORKS = (
+    *("learning_rate", "epochs", "best_epoch", "train_accuracy", "validation_accuracy", "test_f1"),
+    *("train_loss", "validation_loss", "test_loss"),
+)
+SPAN = 1 << 31  # more than any epoch, or row of a data set
+
+
+def asked_places(
+    study: Asked, dataset: str, protocol: str, *, fitted: bool
+) -> dict[str, list[int]]:
+    """Return the splits and seeds that a study asked for on a data set under a protocol.
+
+    Args:
+        study: The study.
+        dataset: One of its data sets.
+        protocol: One of its protocols.
+        fitted: Whether the trials are scikit-learn's models, which have one seed.
+    """
+    one_split = protocol in PROTOCOLS and PROTOCOLS[protocol].one_split
+    splits = [0] if one_split else study["splits"][dataset]
+    seeds = study["seeds" if one_split else "seeds_per_split"][dataset]
+    return {"split": splits, "seed": [0] if fitted else seeds}
+
+
+def check_trials(trials: pd.DataFrame, study: Asked) -> None:
+    """Check ``trials.csv``: keys that were asked for, each once, and numbers of what is ``ok``.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    fitted = trials["trainer"] == SCIKIT_LEARN
+    _refuse_unasked(trials, "dataset", study["datasets"])
+    _refuse_unasked(trials, "protocol", study["protocols"])
+    _refuse_unasked(trials[~fitted], "activation", study["activations"])
+    _refuse_unasked(trials[fitted], "activation", CLASSICAL)
+    panels = trials.assign(fitted=fitted).groupby(["dataset", "protocol", "fitted"], sort=False)
+    for (dataset, protocol, is_fitted), panel in panels:
+        places = asked_places(study, str(dataset), str(protocol), fitted=bool(is_fitted))
+        for name, numbers in places.items():
+            _refuse_unasked(panel, name, numbers)
+    check_once(trials, KEY)
+    _check_scores(trials[trials["status"] == "ok"])
+
+
+def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) -> None:
+    reason = "was not asked for, see study in provenance.json"
+    _refuse_rows(trials, ~trials[name].isin(asked), name, reason)
+
+
+def _check_scores(trials: pd.DataFrame) -> None:
+    """Check the trials that are ``ok``."""
+    networks = trials[trials["trainer"] != SCIKIT_LEARN]
+    for table, names in ((trials, SCORED), (networks, OF_NETWORKS)):
+        for name in names:
+            _refuse_rows(table, table[name].isna(), name, "stands in a trial that is ok")
+    best = networks["best_epoch"]
+    wrong = (best < 1) | (best > networks["epochs"])
+    _refuse_rows(networks, wrong, "best_epoch", "is no epoch of this trial")
+
+
+def check_once(table: pd.DataFrame, key: Sequence[str]) -> None:
+    """Check that no two rows of a table have the same key.
+
+    Raises:
+        FileError: A row's key stands there already.
+    """
+    _refuse_rows(table, table.duplicated(list(key)), "", f"a second row of this {', '.join(key)}")
+
+
+def check_looks(looks: pd.DataFrame) -> None:
+    """Check ``looks.csv``: the rows of a look stand together, and the largest size is fixed.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    key = ["look", "dataset", "reference"]
+    check_once(looks, key)
+    new = looks["look"] != looks["look"].shift()
+    _refuse_rows(looks, new & looks["look"].duplicated(), "look", "has rows above others'")
+    fixed = looks.groupby("dataset")["largest"].transform("first")
+    moved = (looks["largest"].notna() & (looks["largest"] != fixed)).fillna(False)
+    _refuse_rows(looks, moved, "largest", "is not the size fixed at the first look")
+
+
+def check_curves(seeds: pd.DataFrame) -> None:
+    """Check ``replay_seeds.csv``: a test accuracy after each epoch, and epochs that were trained.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    for name in ("best_epoch", "kept_epoch"):
+        wrong = (seeds[name] < 1) | (seeds[name] > seeds["epochs"])
+        _refuse_rows(seeds, wrong, name, "is no epoch of this run")
+    lengths = [_length(text) for text in seeds["test_accuracies"]]
+    wrong = np.array(lengths, int) != seeds["epochs"].to_numpy()
+    _refuse_rows(seeds, wrong, "test_accuracies", "is not a score in [0, 1] for each epoch")
+
+
+def _length(text: str) -> int:
+    """Return how many scores a text holds, separated by spaces; -1 if one is no score."""
+    try:
+        scores = np.array(text.split(), float)
+    except ValueError:
+        return -1
+    return len(scores) if ((scores >= 0) & (scores <= 1)).all() else -1
+
+
+def _refuse_rows(
+    table: pd.DataFrame, wrong: pd.Series | np.ndarray, name: str, reason: str
+) -> None:
+    """Raise a fault of the first row that is wrong."""
+    wrong = np.asarray(wrong, bool)
+    if wrong.any():
+        row = int(wrong.argmax())
+        value = f"{shown(table[name].tolist()[row])} " if name else ""
+        raise FileError(f"{value}{reason}", line=line_of(table, row), field=name)
+
+
+class Epochs:
+    """Checks parts of ``histories.csv.gz`` one after the other: epochs of the trials, each once."""
+
+    def __init__(self, trials: pd.DataFrame) -> None:
+        self._trials = _Places(trials, KEY)
+        self._ok = (trials["status"] == "ok").to_numpy()
+        self._once = _Once("a second row of this trial and epoch")
+
+    def check(self, part: pd.DataFrame) -> None:
+        """Check the next rows.
+
+        Raises:
+            FileError: A row is wrong.
+        """
+        places = self._trials.of(part)
+        _refuse_rows(part, places < 0, "", "no such trial in trials.csv")
+        epochs = part["epoch"].to_numpy()
+        _refuse_rows(part, (epochs < 1) | (epochs > MOST), "epoch", "is no epoch")
+        ok = self._ok[places]
+        for name in part.select_dtypes("float64"):
+            infinite = np.isinf(part[name].to_numpy()) & ok
+            _refuse_rows(part, infinite, str(name), "is not finite in a trial that is ok")
+        self._once.check(places * SPAN + epochs)
+
+    def close(self) -> None:
+        """Check what only all rows tell.
+
+        Raises:
+            FileError: A row is there twice, or one is missing.
+        """
+        numbers, order = self._once.close()
+        before = np.concatenate([[0], numbers[:-1]])
+        first = numbers // SPAN != before // SPAN
+        wrong = numbers != np.where(first, numbers // SPAN * SPAN, before) + 1
+        if wrong.any():
+            row = int(wrong.argmax())
+            text = f"{numbers[row] % SPAN} without the epoch before it"
+            raise FileError(text, line=HEAD + int(order[row]), field="epoch")
+
+
+class Rows:
+    """Checks parts of ``rows.csv.gz`` one after the other: test rows of the cells, each once."""
+
+    def __init__(self, trials: pd.DataFrame) -> None:
+        scored = trials[trials["status"] == "ok"]
+        sizes = scored["test_rows"] + scored["other_rows"].fillna(0)
+        groups = scored.assign(rows=sizes).groupby(list(CELL), as_index=False)
+        cells = groups.agg(trials=("seed", "size"), rows=("rows", "max"))
+        self._cells = _Places(cells, CELL)
+        self._trials, self._rows = cells["trials"].to_numpy(), cells["rows"].to_numpy(np.int64)
+        self._once = _Once("a second row of this cell and row")
+
+    def check(self, part: pd.DataFrame) -> None:
+        """Check the next rows.
+
+        Raises:
+            FileError: A row is wrong.
+        """
+        places = self._cells.of(part)
+        _refuse_rows(part, places < 0, "", "trials.csv has no trial that is ok in this cell")
+        tested, correct = part["seeds_tested"].to_numpy(), part["seeds_correct"].to_numpy()
+        wrong = (tested < 1) | (tested > self._trials[places])
+        _refuse_rows(part, wrong, "seeds_tested", "is not the number of some trials of this cell")
+        _refuse_rows(part, correct > tested, "seeds_correct", "is more than seeds_tested")
+        rows = part["row"].to_numpy()
+        _refuse_rows(part, rows >= self._rows[places], "row", "is no row of this data set")
+        self._once.check(places * SPAN + rows)
+
+    def close(self) -> None:
+        """Check what only all rows tell.
+
+        Raises:
+            FileError: A row is there twice.
+        """
+        self._once.close()
+
+
+class _Places:
+    """Finds rows of one table in another by their key: quickly where equal keys stand together."""
+
+    def __init__(self, table: pd.DataFrame, key: Sequence[str]) -> None:
+        self._key = list(key)
+        self._index = pd.MultiIndex.from_frame(table[self._key])
+
+    def of(self, part: pd.DataFrame) -> np.ndarray:
+        """Return the place of each row's key; -1 where there is none."""
+        if part.empty:
+            return np.empty(0, np.int64)
+        new = np.zeros(len(part), bool)
+        new[0] = True
+        for name in self._key:
+            values = part[name]
+            categories = isinstance(values.dtype, pd.CategoricalDtype)
+            numbers = (values.cat.codes if categories else values).to_numpy()
+            new[1:] |= numbers[1:] != numbers[:-1]
+        starts = np.flatnonzero(new)
+        heads = part[self._key].iloc[starts]
+        heads = heads.astype({n: "str" for n in heads if n in CELL})
+        found = self._index.get_indexer(pd.MultiIndex.from_frame(heads))
+        return np.repeat(found, np.diff(starts, append=len(part)))
+
+
+class _Once:
+    """Refuses a number that came before. Cheap where they ascend, as in the files that we write."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+        self._numbers: list[np.ndarray] = []
+
+    def check(self, numbers: np.ndarray) -> None:
+        self._numbers.append(numbers)
+
+    def close(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the numbers, ascending, and where they stood."""
+        numbers = np.concatenate([np.empty(0, np.int64), *self._numbers])
+        order = np.arange(len(numbers))
+        if not (numbers[1:] > numbers[:-1]).all():
+            order = np.argsort(numbers, kind="stable")
+            numbers = numbers[order]
+            doubled = order[1:][numbers[1:] == numbers[:-1]]
+            if len(doubled):
+                raise FileError(self._reason, line=HEAD + int(doubled.min()))
+        return numbers, order

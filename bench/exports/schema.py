@@ -1,0 +1,226 @@
+"""Read a table of a results folder and check its values against the columns' definitions."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+import pandas as pd
+
+from bench import columns
+from bench.exports.faults import FileError, shown
+from bench.exports.layout import ARRAYS, OLD
+from bench.exports.unpacking import LONGEST_LINE, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from bench.columns import Column
+
+ROWS_AT_ONCE = 500_000  # some 50 MB
+HEAD = 2  # line of the first row
+MOST = 10**9  # of whole numbers that are no keys: epochs, rows, counts
+MOST_COLUMNS = 10_000  # a learned scalar has two
+
+TYPES = {"text": "str", "truth": "bool", "integer": "Int64", "number": "float64"}
+FORMS = {  # as in the files
+    "text": re.compile(r".*", re.DOTALL),
+    "truth": re.compile(r"true|false", re.IGNORECASE),
+    "integer": re.compile(r"\s*[+-]?\d{1,18}(\.0*)?\s*"),
+    "number": re.compile(
+        r"\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)\s*", re.IGNORECASE
+    ),
+}
+WANTED = {"truth": "True or False", "integer": "a whole number", "number": "a number"}
+NAME = re.compile(r"[A-Za-z0-9_.:-]{1,200}")
+HEADING = re.compile(r'[^\x00-\x1f\x7f",]{1,200}')
+BREAK = re.compile(r"[\n\r]")  # of a line
+STATUSES = ("ok", "diverged", "failed")
+# Of what cannot be read as a table; pandas raises them all.
+UNREADABLE = (OSError, EOFError, ValueError, TypeError, ArithmeticError, csv.Error, zlib.error)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a file is expected to hold.
+
+    Attributes:
+        columns: Its columns, optional ones too.
+        further: Whether it may have others.
+        diverging: Whether its numbers may have left the finite ones.
+        gaps: Whether a row may lack values where the columns allow for it.
+    """
+
+    columns: Sequence[Column]
+    further: bool = False
+    diverging: bool = False
+    gaps: bool = True
+
+    def type(self, name: str) -> Any:  # pandas' own type for a name of a type is a long union
+        """Return the type that pandas reads a column as."""
+        column = columns.of(name)
+        whole = column.type == "integer" and not self.may_lack(column)
+        return "int64" if whole else TYPES[column.type]
+
+    def may_lack(self, column: Column) -> bool:
+        """Return whether a row may have no value in a column."""
+        return column.gaps and self.gaps
+
+
+def parts(path: Path, table: Table, known: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
+    """Yield the checked rows of a table, so many at a time; the index counts them from 0.
+
+    Args:
+        path: The file.
+        table: What it is expected to hold.
+        known: Types of columns, in place of the table's own.
+
+    Raises:
+        FileError: A value is wrong.
+        OSError, ValueError, ...: It is no such table; see ``UNREADABLE``.
+    """
+    with opened(path) as stream:
+        header = _header(stream, table)
+    types = {name: table.type(name) for name in header} | dict(known)
+    # An empty text is a text, and a reason that reads "nan" is one too.
+    numbers = [name for name, kind in types.items() if kind in ("float64", "Int64")]
+    missing = {name: ["", "nan"] for name in numbers}
+    try:
+        with (
+            opened(path) as stream,
+            pd.read_csv(
+                stream,
+                dtype=types,
+                na_values=missing,
+                keep_default_na=False,
+                skip_blank_lines=False,  # else the lines that are told are too few
+                chunksize=ROWS_AT_ONCE,
+            ) as reader,
+        ):
+            for part in reader:
+                if list(part) != header or not isinstance(part.index, pd.RangeIndex):
+                    raise ValueError("its rows have more fields than its header")
+                _check(part, table)
+                yield part
+    except UNREADABLE:
+        with opened(path) as stream:
+            _explain(stream, table, header)
+        raise
+
+
+def _header(stream: BinaryIO, table: Table) -> list[str]:
+    line = stream.readline(LONGEST_LINE).decode("utf-8-sig")
+    header = next(csv.reader([line]), [])
+    for name in header:
+        if not HEADING.fullmatch(name):
+            raise FileError(f"{shown(name)} is no name of a column", line=1)
+        if header.count(name) > 1:
+            raise FileError("stands there twice", line=1, field=name)
+        if len(header) > MOST_COLUMNS:
+            raise FileError(f"{len(header):,} columns; at most {MOST_COLUMNS:,}", line=1)
+    absent = [one.name for one in table.columns if not one.optional and one.name not in header]
+    if absent:
+        raise FileError(f"no column {absent[0]}", line=1)
+    if not table.further:
+        for name in header:
+            if name not in columns.names(table.columns):
+                raise FileError("is not a column of this file", line=1, field=name)
+    return header
+
+
+def _explain(stream: BinaryIO, table: Table, header: Sequence[str]) -> None:
+    """Find the first line of a table that pandas cannot read; slow, and only for those."""
+    known = [(columns.of(name), FORMS[columns.of(name).type]) for name in header]
+    stream.readline()
+    for number, line in enumerate(stream, HEAD):
+        try:
+            text = line.decode()
+            fields = next(csv.reader([text], strict=True), [])
+        except UnicodeDecodeError as error:
+            raise FileError(str(error), line=number) from error
+        except csv.Error as error:  # a field of ours holds no line break
+            text = f"a quotation mark too many or too few ({error})"
+            raise FileError(text, line=number) from error
+        if len(fields) != len(header):
+            counted = f"{len(fields)} fields, {len(header)} in the header"
+            raise FileError(counted, line=number)
+        for (column, form), value in zip(known, fields, strict=True):
+            if not (form.fullmatch(value) or (value == "" and table.may_lack(column))):
+                wanted = WANTED[column.type]
+                raise FileError(f"{shown(value)} is not {wanted}", line=number, field=column.name)
+
+
+def _check(part: pd.DataFrame, table: Table) -> None:
+    """Raise the first fault of some rows."""
+    found = []
+    for name in part:
+        column = columns.of(str(name))
+        wrong, reason = _wrong(part[name], column, table)
+        if wrong.any():
+            found.append((int(wrong.argmax()), column, reason))
+    if found:
+        row, column, reason = min(found, key=lambda one: one[0])
+        raise FileError(
+            f"{shown(_plain(part[column.name].iloc[row]))} {reason}",
+            line=line_of(part, row),
+            field=column.name,
+        )
+
+
+def line_of(part: pd.DataFrame, row: int) -> int:
+    """Return the line of a row by its place in a part."""
+    return HEAD + int(part.index[row])
+
+
+def _plain(value: Any) -> object:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _wrong(values: pd.Series, column: Column, table: Table) -> tuple[np.ndarray, str]:
+    """Return which values of a column are wrong, and how."""
+    if column.type == "text":
+        return _wrong_texts(values, column)
+    numbers = values.to_numpy(float, na_value=np.nan)
+    if not table.may_lack(column) and np.isnan(numbers).any():
+        return np.isnan(numbers), "stands where a number must be"
+    return _wrong_numbers(numbers, column, table)
+
+
+def _wrong_texts(values: pd.Series, column: Column) -> tuple[np.ndarray, str]:
+    missing = values.isna().to_numpy()
+    if missing.any():  # `_explain` counts them
+        raise ValueError("a line has too few fields")
+    rule, reason = _rule(column)
+    wrong = [text for text in values.unique() if not rule(str(text))]
+    return values.isin(wrong).to_numpy() if wrong else missing, reason
+
+
+def _rule(column: Column) -> tuple[Any, str]:
+    if column.name == "status":
+        return STATUSES.__contains__, f"is no status; known: {', '.join(STATUSES)}"
+    if column.name == "arm":
+        return (OLD, ARRAYS).__contains__, f"is none of {OLD}, {ARRAYS}"
+    if column.kind == "key" or column.name == "trainer":
+        return NAME.fullmatch, "is no name: at most 200 of A-Z, a-z, 0-9, _ . : -"
+    return (lambda text: not BREAK.search(text)), "has a line break"
+
+
+def _wrong_numbers(numbers: np.ndarray, column: Column, table: Table) -> tuple[np.ndarray, str]:
+    infinite = np.isinf(numbers) & (not table.diverging)
+    share = column.kind == "score" and column.type == "number"
+    if share and column.name in columns.KNOWN:
+        high = numbers > 1
+        if high.any() and not (numbers < 0).any():
+            return high, "is above 1, the highest score; divide percentages by 100"
+        return high | (numbers < 0), "is outside 0 to 1, the range of a score"
+    if column.kind in ("score", "coefficient", "gap"):
+        return infinite, "is not finite"
+    if column.type == "integer":
+        high = (numbers > MOST) & (column.kind != "key")
+        return (numbers < 0) | high, "is below 0, or out of range"
+    return infinite | (numbers < 0), "is below 0, or not finite"

@@ -1,0 +1,58 @@
+"""Open files of a results folder for reading, with bounds on what they unpack to."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import stat
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from _typeshed import WriteableBuffer
+
+MEBIBYTE = 1 << 20
+MOST_BYTES = 512 * MEBIBYTE  # unpacked; the default study's longest file has 60 MiB
+LONGEST_LINE = MEBIBYTE  # the longest of our own have some kB
+BUFFER = MEBIBYTE // 4
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading, unpacked if it ends in ``.gz``.
+
+    Raises:
+        ValueError: It is no regular file; or, while it is read, it has too many bytes, or too many
+            in one line. What lies behind is not unpacked.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would be waited for
+        raise ValueError("it is not a regular file")
+    with path.open("rb") as raw:
+        source = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
+        with io.BufferedReader(_Bounded(cast("io.BufferedIOBase", source)), BUFFER) as stream:
+            yield stream
+
+
+class _Bounded(io.RawIOBase):
+    """Passes bytes on and counts them: all of them, and those since the last line feed."""
+
+    def __init__(self, source: io.BufferedIOBase) -> None:
+        self._source = source
+        self._total = self._line = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        count = self._source.readinto(buffer)
+        self._total += count
+        end = bytes(memoryview(buffer)[:count]).rfind(b"\n") + 1
+        self._line = count - end if end else self._line + count
+        if self._total > MOST_BYTES:
+            raise ValueError(f"it has more than {MOST_BYTES // MEBIBYTE} MiB")
+        if self._line > LONGEST_LINE:
+            raise ValueError(f"a line has more than {LONGEST_LINE // MEBIBYTE} MiB")
+        return count

@@ -1,0 +1,125 @@
+"""What is Adaact after training?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.reporting import figures
+from bench.reporting.columns import DATASET, PROTOCOL, TableColumn
+from bench.reporting.document import Block, Heading, Prose, Table, folded
+from bench.reporting.inline import literal
+from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
+from bench.reporting.wording import count, joined, number, scientific, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from bench.reporting.view import View
+
+QUESTION = "What is Adaact?"
+
+
+def adaact_answer(view: View) -> list[Block]:
+    """One paragraph."""
+    if not view.of_adaact:
+        return []
+    return [Prose(fold(view.networks[view.networks["activation"] == ADAACT]), QUESTION)]
+
+
+def adaact(view: View) -> list[Block]:
+    """Why it is a linear classifier, and what its learned scalars say."""
+    mine = view.coefficients["activation"] == ADAACT
+    shown = view.coefficients["protocol"].isin([view.headline_protocol])
+    learned = view.coefficients[mine & shown] if shown.any() else view.coefficients[mine]
+    if not view.of_adaact or learned.empty:
+        return []
+    return [
+        Heading("What Adaact is"),
+        Prose(ALGEBRA),
+        Prose(likelihood(view.distances, view.study["protocols"])),
+        Prose(SCALARS),
+        folded("Learned scalars", Table(learned, COLUMNS)),
+        *figures.scalar_pictures(view.networks[view.networks["activation"] == ADAACT]),
+    ]
+
+
+ALGEBRA = """
+An affine map of an affine map is affine. Dropout does nothing at prediction, and
+BatchNormalization is affine there. So each trained Adaact network is one affine map followed by a
+softmax or sigmoid: a logistic regression. The activation `linear` spans the same functions
+without k0 and k1. No choice of k0 and k1 gives relu, tanh or sigmoid."""
+
+SCALARS = """
+k0 and k1 can't be identified: k1 trades with the scale and sign of the kernel, and k0 with the next
+bias, so other values give the same function. Most keep the sign that they started with, and their
+final values rank as their initial ones do."""
+
+COLUMNS = (
+    DATASET,
+    PROTOCOL,
+    TableColumn("scalar", ("coefficient",), words=True),
+    TableColumn(
+        "5 % to 95 % of trials",
+        ("q05", "q95"),
+        lambda low, high: f"{number(low, 2)} to {number(high, 2)}",
+    ),
+    TableColumn("below 0", ("negative", "n"), lambda below, n: f"{below} of {n}"),
+    TableColumn("changed sign", ("sign_flips",)),
+    TableColumn("correlation with start", ("correlation",), partial(number, decimals=2)),
+)
+
+
+def fold(trials: pd.DataFrame) -> str:
+    """Return what Adaact is, and how exactly its networks fold into one affine map.
+
+    Args:
+        trials: Adaact's rows of trials.csv, scored ones only.
+    """
+    folded = trials.dropna(subset=["collapse_error"])
+    if folded.empty:
+        return (
+            "**A logistic regression**, by algebra: an affine map of affine maps is one affine "
+            "map. Not measured yet: no trial holds the error of its fold."
+        )
+    flips = int(folded["collapse_flips"].sum())
+    changed = "no test row changes" if flips == 0 else f"{count(flips, 'test row')} changed"
+    each = (
+        "The one Adaact network was folded into one affine map"
+        if len(folded) == 1
+        else f"Each of {len(folded):,} trained Adaact networks was folded into one affine map"
+    )
+    return (
+        f"**A logistic regression.** {each}; the two differ by at most "
+        f"{scientific(folded['collapse_error'].max())} of the largest logit, and {changed} class."
+    )
+
+
+def likelihood(distances: pd.DataFrame, protocols: Sequence[str]) -> str:
+    """Return how far from the optimum of training likelihood the affine networks stopped.
+
+    Args:
+        distances: As ``analysis.regressions`` has it.
+        protocols: The first one with a row is told.
+    """
+    shown = next((name for name in protocols if (distances["protocol"] == name).any()), None)
+    if shown is None:
+        return ""
+    mine = distances[distances["protocol"] == shown]
+    told = [_gaps(str(name), rows) for name, rows in mine.groupby("dataset", sort=False)]
+    return (
+        "Logistic regression without a penalty has the highest training likelihood of all these "
+        "networks. Where training stopped, their median training loss minus that fit's, in nats "
+        f"per row, under the {literal(protocol_title(shown))} protocol: {'; '.join(told)}."
+    )
+
+
+def _gaps(dataset: str, rows: pd.DataFrame) -> str:
+    gaps = joined(
+        f"{activation_name(row['activation'])} {signed(row['median'])}"
+        for row in rows.to_dict("records")
+    )
+    short = "" if rows["converged"].all() else " (too small: the fit was cut short)"
+    return f"{dataset_name(dataset)} {gaps}{short}"

@@ -1,0 +1,153 @@
+"""Do the paper's claims in words hold?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from bench.analysis.coefficients import coefficient_names
+from bench.analysis.replays import load_published
+from bench.columns import INITIAL
+from bench.data import title
+from bench.reporting.columns import VERDICT, TableColumn
+from bench.reporting.document import Block, Heading, Table
+from bench.reporting.inline import literal
+from bench.reporting.names import ADAACT, activation_title
+from bench.reporting.sections.comparison import claim_on_best
+from bench.reporting.wording import count, joined, number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+    from typing import Any
+
+    from bench.reporting.view import View
+
+
+class Statement(NamedTuple):
+    """A claim in words.
+
+    Attributes:
+        quote: The paper's words.
+        tested: What it is tested as.
+        check: Returns verdict and evidence.
+    """
+
+    quote: str
+    tested: str
+    check: Callable[[View], tuple[str, str]]
+
+
+def claims_in_words(view: View) -> list[Block]:
+    """Every claim with its verdict and evidence; of another paper, those of its file."""
+    if view.foreign:
+        rows = view.verdicts[view.verdicts["kind"] == "comparison"]
+        told = [_of_file(row) for row in rows.to_dict("records")]
+    elif view.of_adaact and not view.own:
+        told = [
+            dict(
+                zip(
+                    ("claim", "tested", "verdict", "evidence"),
+                    (f"“{one.quote}”", one.tested, *one.check(view)),
+                    strict=True,
+                )
+            )
+            for one in STATEMENTS
+        ]
+    else:
+        told = []
+    return [Heading("The claims in words"), Table(pd.DataFrame(told), COLUMNS)] if told else []
+
+
+def _of_file(row: Mapping[Hashable, Any]) -> dict[str, str]:
+    """Return the row of a claim from another paper's file."""
+    return {
+        "claim": row["text"] or row["place"],
+        "tested": f"{activation_title(row['activation'])} is not worse than the best fixed one",
+        "verdict": row["verdict"],
+        "evidence": row["reason"],
+    }
+
+
+def compared(claims: pd.DataFrame) -> str:
+    """Return the claims that an activation is not worse than the best fixed one, with verdicts.
+
+    Args:
+        claims: Rows of claims.csv that are comparisons.
+    """
+    told = []
+    for row in claims.to_dict("records"):
+        why = f" ({literal(row['reason'])})" if row["reason"] else ""
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
+    return " ".join(told)
+
+
+COLUMNS = (
+    TableColumn("the paper's words", ("claim",), words=True),
+    TableColumn("we test it as", ("tested",), words=True),
+    VERDICT,
+    TableColumn("evidence", words=True),
+)
+
+
+def adapts(view: View) -> tuple[str, str]:
+    """Return whether Adaact is not worse than the best fixed activation."""
+    verdict, measured = claim_on_best(view)
+    algebra = "an affine g is never relu, tanh or sigmoid, whatever k0 and k1"
+    return verdict, f"{algebra}; {measured}" if measured else algebra
+
+
+def variance(view: View) -> tuple[str, str]:
+    """Return whether the initial scalars have the variance 1 / fan_avg, which is 1 for one number.
+
+    Within four standard errors of a variance, which normal draws would leave once in 16,000 times.
+    """
+    mine = view.networks[view.networks["activation"] == ADAACT]
+    names = [f"{name}{INITIAL}" for name in coefficient_names(mine)]
+    values = pd.concat([mine[name].dropna() for name in names]) if names else pd.Series(dtype=float)
+    values = values.drop_duplicates()
+    if len(values) < 2:
+        return "not measured", ""
+    found = float(values.var(ddof=1))
+    holds = abs(found - 1) < 4 * (2 / (len(values) - 1)) ** 0.5
+    told = f"variance {number(found, 2)} over {count(len(values), 'initial value')}; fan_avg is 1"
+    return ("holds" if holds else "does not hold"), told
+
+
+def one_hidden_layer(view: View) -> tuple[str, str]:
+    """Return on which data sets the paper's network has one hidden layer."""
+    mine = view.networks[view.networks["activation"] == ADAACT]
+    if "k0_2" not in mine or mine.empty:
+        return "not measured", ""
+    deep = mine.groupby("dataset", sort=False)["k0_2"].count() > 0
+    names = joined(title(str(name)) for name in deep.index[deep])
+    if not names:
+        return "holds", "one hidden layer on every data set measured"
+    word = "does not hold" if deep.all() else "holds in part"
+    return word, f"two hidden layers on {names}"
+
+
+def multiple_runs(_view: View) -> tuple[str, str]:
+    """Return how many runs the notebook shows of each data set."""
+    published = load_published()
+    seeds = joined(f"{title(name)} {run.seed}" for name, run in published.items())
+    return "not shown", f"the notebook shows one run of each data set, from one seed: {seeds}"
+
+
+STATEMENTS = (
+    Statement(
+        "adapts to the most suitable activation function according to the data-set",
+        "Adaact is not worse than the best fixed activation on any data set",
+        adapts,
+    ),
+    Statement("1-hidden layer", "each network has one hidden layer", one_hidden_layer),
+    Statement(
+        "learned from multiple runs", "several runs of each network are reported", multiple_runs
+    ),
+    Statement(
+        "k0 and k1 drawn with variance 1/fan_avg",
+        "the initial k0 and k1 have that variance",
+        variance,
+    ),
+)
+"""Those of Adaact's paper. A claim is one row."""

@@ -1,0 +1,151 @@
+"""What did each data set give?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from baselines import CLASSICAL
+from bench.analysis.epoch_cap import MOST_AT_CAP
+from bench.reporting import figures
+from bench.reporting.columns import ACTIVATION, TableColumn
+from bench.reporting.document import Block, Heading, Prose, Table
+from bench.reporting.inline import literal
+from bench.reporting.names import dataset_name, metric_title, protocol_title
+from bench.reporting.sections.times import medians
+from bench.reporting.view import in_panel, published_ranges
+from bench.reporting.wording import DASH, number, seconds
+from bench.training.protocols import PROTOCOLS
+
+if TYPE_CHECKING:
+    from bench.reporting.view import View
+
+ACCURACY = "test_accuracy"  # has its range; of other scores the median is shown
+CLEAN = "paper-clean"  # serves the section on selection bias
+
+
+def datasets(view: View) -> list[Block]:
+    """One table per data set, all protocols side by side, and its figures."""
+    reasons = view.results.provenance["not_measured"]
+    blocks: list[Block] = [Heading("Scores by data set"), Prose(explained(view))]
+    for name in dict.fromkeys([*view.study["datasets"], *reasons]):
+        blocks.append(Heading(dataset_name(name), 3))
+        if len(view.scored[view.scored["dataset"] == name]):
+            blocks += [score_table(view, name), *_pictures(view, name)]
+        else:
+            why = reasons.get(name, "No trial of it is there.")
+            blocks.append(Prose(f"**Not measured.** {literal(why)}"))
+    return blocks
+
+
+def explained(view: View) -> str:
+    """Return how the tables are read."""
+    text = (
+        "Medians over trials; in brackets the range from the 10th to the 90th percentile. The "
+        "last rows are scikit-learn's, on the same training rows. *At the cap*: the share of "
+        "trials that were still training when the epochs ran out, where it is above a tenth. In "
+        "the figures of test accuracy a mark is a score that occurs and a bar is how many trials "
+        "have it; with too many scores there are bars alone. In those by epoch, a trial that "
+        "stopped early goes on counting with its last value, and train values are Keras' running "
+        "means over the epoch."
+    )
+    return text if len(view.timings) else f"{text} Times are not measured."
+
+
+def _pictures(view: View, dataset: str) -> list[Block]:
+    protocols = [p for p in view.study["protocols"] if len(in_panel(view.networks, dataset, p))]
+    if not protocols:
+        return []
+    shown = view.headline_protocol if view.headline_protocol in protocols else protocols[0]
+    placed = protocols[0]
+    return [
+        *figures.accuracy_picture(
+            in_panel(view.networks, dataset, placed), published_ranges(view, dataset, placed)
+        ),
+        *figures.curves_picture(view.histories(dataset, shown), dataset, shown),
+    ]
+
+
+def score_table(view: View, dataset: str) -> Table:
+    """Scores and times of every activation on one data set, all protocols side by side."""
+    mine = view.trials[view.trials["dataset"] == dataset]
+    protocols = [
+        name
+        for name in view.study["protocols"]
+        if name != CLEAN and (mine["protocol"] == name).any()
+    ]
+    order = (*view.study["activations"], *CLASSICAL)
+    names = [name for name in order if (mine["activation"] == name).any()]
+    frame, columns = pd.DataFrame({"activation": names}), [ACTIVATION]
+    for protocol in protocols:
+        part = _part(view, dataset, protocol, names).add_prefix(f"{protocol} ")
+        frame = frame.join(part, on="activation")
+        columns += _columns(view, protocol, prefix=len(protocols) > 1)
+    times = medians(view.timings, dataset)
+    frame = frame.join(times.rename(columns=_seconds), on="activation")
+    timed = [
+        TableColumn(literal(name), (_seconds(name),), seconds) for name in map(str, times.columns)
+    ]
+    return Table(frame, [*columns, *timed])
+
+
+def _part(view: View, dataset: str, protocol: str, names: list[str]) -> pd.DataFrame:
+    """Return one row per activation: trials, median and range of every score, share at the cap."""
+    mine = in_panel(view.scored, dataset, protocol)
+    groups = mine.groupby("activation", sort=False)
+    made = pd.DataFrame({"n": groups.size().reindex(names, fill_value=0)})
+    made["asked"] = [view.asked(dataset, protocol, name) for name in names]
+    made["constant"] = groups["constant"].sum()
+    for score in ("train_accuracy", *view.metrics):
+        made[score] = groups[score].median()
+        made[f"{score} low"] = groups[score].quantile(0.1)
+        made[f"{score} high"] = groups[score].quantile(0.9)
+    caps = in_panel(view.caps, dataset, protocol).set_index("activation")["share"]
+    made["at_cap"] = caps.reindex(made.index)
+    return made
+
+
+def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
+    begins = f"{literal(protocol_title(protocol))}: " if prefix else ""
+    scores = [
+        TableColumn(
+            f"{begins}{literal(metric_title(score))}",
+            tuple(f"{protocol} {score}{end}" for end in ("", " low", " high")),
+            _score if score == ACCURACY else _median,
+        )
+        for score in view.metrics
+    ]
+    train = TableColumn(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
+    shown = [train] if PROTOCOLS[protocol].one_split or not prefix else []
+    trials = TableColumn(
+        f"{begins}trials",
+        tuple(f"{protocol} {name}" for name in ("n", "asked", "constant", "at_cap")),
+        _trials,
+    )
+    return [trials, *scores, *shown]
+
+
+def _median(middle: float, _low: float, _high: float) -> str:
+    return number(middle)
+
+
+def _score(middle: float, low: float, high: float) -> str:
+    if low == high or not math.isfinite(middle):
+        return number(middle)
+    return f"{number(middle)} [{number(low)} to {number(high)}]"
+
+
+def _trials(n: float, asked: float, constant: float, at_cap: float) -> str:
+    if not (n or asked):
+        return DASH
+    text = f"{n:,.0f}" if n == asked else f"{n:,.0f} of {asked:,.0f}"
+    notes = [f"{at_cap:.0%} at the cap"] if at_cap > MOST_AT_CAP else []
+    notes += [f"{constant:.0f} constant"] if constant and math.isfinite(at_cap) else []
+    return f"{text} ({', '.join(notes)})" if notes else text
+
+
+def _seconds(operation: str) -> str:
+    """Return the name of an operation's column, which no other column has."""
+    return f"seconds of {operation}"

@@ -1,0 +1,174 @@
+"""How did the paper reach 1.0 on Iris?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.analysis.replays import load_published
+from bench.reporting.document import Block, Heading, Picture, Prose
+from bench.reporting.looks import GREY, LOOKS
+from bench.reporting.marks import Drawing, entitle
+from bench.reporting.names import ADAACT
+from bench.reporting.style import panels, styled
+from bench.reporting.view import PAPER, in_panel
+from bench.reporting.wording import count, joined, number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from bench.reporting.view import View
+
+DATASET = "iris"
+PERFECT = 1 - 1e-9  # 1.0, whatever the last bits
+
+
+def perfect_score(view: View) -> list[Block]:
+    """One paragraph and one figure; nothing where the neighbouring seeds were not trained."""
+    seeds = view.neighbours
+    own = next((run for run in view.replay_runs if run["dataset"] == DATASET), None)
+    if seeds.empty or own is None or not view.of_adaact:
+        return []
+    tested = own["history"]["val_accuracy"]
+    kept = int(own["best_epoch"])
+    text = " ".join(
+        filter(
+            None,
+            [
+                chosen(seeds),
+                epochs(tested, kept),
+                ours(view),
+                regression(view),
+            ],
+        )
+    )
+    return [
+        Heading("How Iris reached 1.0"),
+        Prose(text),
+        Picture(
+            "iris-perfect-score.png",
+            "Left: test accuracy after every epoch of the paper's own run on Iris, the kept epoch "
+            "marked. Right: test accuracy of the neighbouring seeds",
+            "The paper's own run and its neighbours, repeated in the software of their day.",
+            partial(draw, tested, kept, seeds),
+        ),
+    ]
+
+
+def chosen(seeds: pd.DataFrame) -> str:
+    """Return which seeds the paper used, and what their neighbours score.
+
+    Args:
+        seeds: As ``analysis.replays.neighbouring_seeds`` has it.
+    """
+    used = {name: run.seed for name, run in load_published().items()}
+    own = used.pop(DATASET)
+    others = sorted(set(used.values()))
+    scores = joined(
+        f"{number(row['test_accuracy'], 3)} ({row['seed']})" for row in seeds.to_dict("records")
+    )
+    perfect = int((seeds["test_accuracy"] >= PERFECT).sum())
+    return (
+        f"The paper uses seed {joined(map(str, others))} for the other data sets and seed {own} "
+        f"for Iris. In the software of its day the seeds from {seeds['seed'].min()} to "
+        f"{seeds['seed'].max()} score {scores} on the test rows: {perfect} of {len(seeds)} reach "
+        "1.0."
+    )
+
+
+def epochs(tested: Sequence[float], kept: int) -> str:
+    """Return what the epochs around the kept one score.
+
+    Args:
+        tested: Test accuracy after every epoch of the paper's own run.
+        kept: The epoch that early stopping kept, from 1.
+    """
+    last = len(tested)
+    first = max(1, last - 7)
+    shown = joined(
+        f"{number(tested[n - 1], 3)}{' (kept)' if n == kept else ''}"
+        for n in range(first, last + 1)
+    )
+    return (
+        f"In the paper's own run the test rows choose the epoch: after epochs {first} to {last} "
+        f"the test accuracy is {shown}."
+    )
+
+
+def ours(view: View) -> str:
+    """Return how many of this study's trials keep, end with, or pass through 1.0."""
+    trials = in_panel(view.networks, DATASET, PAPER)
+    trials = trials[trials["activation"] == ADAACT]
+    histories = view.histories(DATASET, PAPER)
+    curves = histories[histories["activation"] == ADAACT]
+    if trials.empty or curves.empty:
+        return ""
+    keep = int((trials["test_accuracy"] >= PERFECT).sum())
+    scores = curves.sort_values("epoch").groupby("seed")["val_accuracy"]
+    end, passed = int((scores.last() >= PERFECT).sum()), int((scores.max() >= PERFECT).sum())
+    return (
+        f"Of our {count(len(trials), 'trial')} under the paper's protocol, {keep} keep an epoch "
+        f"with 1.0; {end} end with one and {passed} pass through one."
+    )
+
+
+def regression(view: View) -> str:
+    """Return what logistic regression scores on the same rows."""
+    rows = in_panel(view.classical, DATASET, PAPER)
+    fits = rows[rows["activation"].str.startswith("logistic-regression")]
+    if fits.empty:
+        return ""
+    score = number(fits["test_accuracy"].max(), 3)
+    return f"Logistic regression scores {score} on the same test rows."
+
+
+@styled
+def draw(tested: Sequence[float], kept: int, seeds: pd.DataFrame) -> Drawing:
+    """Draw the test accuracy of the paper's own run by epoch, and of the neighbouring seeds."""
+    figure, axes = panels(1, 2, height=3.2, sharey=True)
+    _epochs(axes[0][0], tested, kept)
+    _seeds(axes[0][1], seeds)
+    axes[0][0].set_ylabel("test accuracy (share of rows)")
+    return figure
+
+
+def _epochs(panel: Axes, tested: Sequence[float], kept: int) -> None:
+    look = LOOKS[0]
+    numbers = range(1, len(tested) + 1)
+    panel.plot(numbers, tested, color=look.color)
+    marks = panel.scatter(numbers, tested, s=16, c=look.color, zorder=3)
+    entitle(marks, [f"epoch {n}: {number(one, 3)}" for n, one in enumerate(tested, start=1)])
+    mark = panel.scatter([kept], [tested[kept - 1]], s=81, c="none", edgecolors="black", zorder=4)
+    entitle(mark, [f"kept: epoch {kept}, test accuracy {number(tested[kept - 1], 3)}"])
+    panel.annotate(
+        f"kept: epoch {kept}",
+        (kept, tested[kept - 1]),
+        xytext=(0, 9),
+        textcoords="offset points",
+        ha="center",
+    )
+    panel.set_ylim(top=1.06)
+    panel.set_title("the paper's own run, by epoch")
+    panel.set_xlabel("epoch")
+
+
+def _seeds(panel: Axes, seeds: pd.DataFrame) -> None:
+    for row in seeds.to_dict("records"):
+        used = bool(row["paper_used_for"])
+        color = LOOKS[0].color if used else GREY
+        mark = panel.scatter([row["seed"]], [row["test_accuracy"]], s=64, c=color)
+        entitle(mark, [f"seed {row['seed']}: test accuracy {number(row['test_accuracy'], 3)}"])
+        if used:
+            sets = "Iris" if DATASET in row["paper_used_for"] else "other data sets"
+            panel.annotate(
+                f"{row['seed']}: {sets}",
+                (row["seed"], row["test_accuracy"]),
+                xytext=(0, -16),
+                textcoords="offset points",
+                ha="center",
+            )
+    panel.set_title("the same network from neighbouring seeds")
+    panel.set_xlabel("seed")

@@ -1,0 +1,242 @@
+"""Are the published values real, and are they typical of our trials?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from bench.reporting.columns import (
+    ACTIVATION,
+    DATASET,
+    PROTOCOL,
+    VERDICT,
+    TableColumn,
+    or_dash,
+)
+from bench.reporting.document import Block, Bullets, Heading, Prose, Table
+from bench.reporting.inline import literal
+from bench.reporting.names import (
+    ADAACT,
+    activation_name,
+    dataset_name,
+    metric_title,
+)
+from bench.reporting.sections.replay import outcomes, software
+from bench.reporting.wording import count, equals, joined, number, probability, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+    from typing import Any
+
+    import pandas as pd
+
+    from bench.reporting.view import View
+
+REAL = "Is the number real?"
+TYPICAL = "Is it typical?"
+
+
+def published_answer(view: View) -> list[Block]:
+    """Whether the published values were repeated, and whether they are typical."""
+    values = published_values(view)
+    if values.empty:
+        return []
+    repeated = [] if view.foreign else [Prose(real(values), REAL)]  # the repetitions are Adaact's
+    return [*repeated, Prose(typical(values), TYPICAL)]
+
+
+def published(view: View) -> list[Block]:
+    """Every published value with its verdict and the range that would have passed."""
+    values = published_values(view)
+    if values.empty:
+        return []
+    counts = view.verdicts[view.verdicts["kind"] == "exact"]
+    placed = view.foreign is not None
+    return [
+        Heading("The published values"),
+        Prose(EXPLAINED),
+        value_table(values, placed=placed),
+        Prose(FACTS if view.of_adaact else ""),
+        Prose(counted(counts)),
+        *_repeated(view),
+    ]
+
+
+EXPLAINED = """
+*Typical*: the published value is an ordinary one among our trials of the same protocol (p above
+.05). *Passes* is the range of such values. *Uninformative*: the value passes, but the range is so
+wide that hardly any value would fail. *Not typical*: it fails also after Holm's correction over the
+facts. *Undecided*: it fails before that correction alone; or there are too few trials or epochs."""
+FACTS = """
+Scores of one network on the same rows are one fact: where the test accuracy is right, so is the
+test F1. *Repeated run*: whether the paper's own run, repeated with its seed in the software of its
+day, gives the value again."""
+
+
+def published_values(view: View) -> pd.DataFrame:
+    """Return the rows of claims.csv that are scores.
+
+    None where they are Adaact's and Adaact was not trained.
+    """
+    if not (view.of_adaact or view.foreign):
+        return view.verdicts[:0]
+    return view.verdicts[view.verdicts["kind"] == "figure"]
+
+
+def value_table(values: pd.DataFrame, *, placed: bool = False) -> Table:
+    """One row per published value, with its verdict.
+
+    Args:
+        values: Rows of claims.csv that are scores.
+        placed: Whether to show activation, protocol and place, which differ in some papers.
+    """
+    optional = [column for column in OPTIONAL if (values[column.sources[0]] != "").any()]
+    whose, where = ([ACTIVATION, PROTOCOL], [PLACE]) if placed else ([], [])
+    return Table(values, [DATASET, *whose, *COLUMNS, *optional, *where])
+
+
+def _with_one_more(median: float, low: float, high: float, decimals: int) -> str:
+    """One digit more than published: the paper's own rounding stays visible."""
+    return spread(median, low, high, decimals + 1)
+
+
+def _range(low: float, high: float, decimals: int) -> str:
+    if not math.isfinite(low):
+        return "any"
+    text = number(low, decimals)
+    return text if low == high else f"{text} to {number(high, decimals)}"
+
+
+COLUMNS = (
+    TableColumn("value", ("metric",), metric_title, words=True),
+    TableColumn("published", ("claimed", "decimals"), number),
+    TableColumn("our median [95 %]", ("median", "low", "high", "decimals"), _with_one_more),
+    TableColumn("trials", ("seeds",)),
+    TableColumn("passes", ("passes_low", "passes_high", "decimals"), _range),
+    TableColumn("p (Holm)", ("p_holm",), probability),
+    VERDICT,
+)
+PLACE = TableColumn("place", words=True)
+OPTIONAL = (
+    TableColumn("repeated run", ("reproduced",), or_dash, words=True),
+    TableColumn("would also pass", ("also_pass",), or_dash, words=True),
+)
+
+
+NOT_TRIED = (
+    "Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."
+)
+
+
+def real(values: pd.DataFrame) -> str:
+    """Return whether the paper's own runs, repeated, gave the published values.
+
+    Args:
+        values: Rows of claims.csv that are scores.
+    """
+    tried = values[values["reproduced"] != ""]
+    if tried.empty:
+        return NOT_TRIED
+    good = int((tried["reproduced"] == "reproduced").sum())
+    word = {len(tried): "Yes.", 0: "No."}.get(good, "In part.")
+    return (
+        f"**{word}** The paper's own runs, repeated with their seeds in the software of their day, "
+        f"give {good} of {len(tried)} published values again."
+    )
+
+
+def typical(values: pd.DataFrame) -> str:
+    """Return how many published values are typical, and name those that are not.
+
+    Args:
+        values: Rows of claims.csv that are scores.
+    """
+    groups = {str(word): rows for word, rows in values.groupby("verdict", sort=False)}
+    if len(groups.get("not measured", ())) == len(values):
+        return "Not measured yet: there is no trial with one of the published scores."
+    told = [f"{len(groups[word])} {word}" for word in WORDS if word in groups]
+    text = f"**{_in_a_word(groups, len(values))}** Of {count(len(values), 'published value')} "
+    text += f"{joined(told)}."
+    for word in ("not typical", "uninformative"):
+        text += "".join(f" {_told(row)}" for row in _accuracies(groups.get(word)))
+    undecided = groups.get("undecided")
+    if undecided is not None:
+        reasons = joined(dict.fromkeys(map(literal, undecided["reason"])))
+        text += f" Undecided: {reasons}."
+    return text
+
+
+WORDS = ("typical", "not typical", "uninformative", "undecided", "not measured")
+
+
+def _in_a_word(groups: Mapping[str, pd.DataFrame], total: int) -> str:
+    good = len(groups.get("typical", ()))
+    if good == total:
+        return "Yes."
+    if "not typical" in groups:
+        return "Not all of it." if good else "No."
+    return "Mostly." if 2 * good >= total else "Undecided."
+
+
+def _accuracies(values: pd.DataFrame | None) -> list[dict[Hashable, Any]]:
+    """Test accuracies, or where there is none, all rows."""
+    if values is None:
+        return []
+    chosen = values[values["metric"] == "test_accuracy"]
+    return (values if chosen.empty else chosen).to_dict("records")
+
+
+def _told(row: Mapping[Hashable, Any]) -> str:
+    decimals = int(row["decimals"])
+    claimed = number(row["claimed"], decimals)
+    passes = _range(row["passes_low"], row["passes_high"], decimals)
+    if row["verdict"] == "uninformative":
+        return (
+            f"The check tells nothing of {value_name(row)}, {claimed}: any value from "
+            f"{passes} would have passed."
+        )
+    return (
+        f"Not typical: {value_name(row)}, {claimed} published, where {passes} would have passed "
+        f"(p {equals(row['p_holm'])})."
+    )
+
+
+def value_name(row: Mapping[Hashable, Any]) -> str:
+    """Return Bank Note test accuracy; of another activation than Adaact with its name."""
+    name = f"{dataset_name(row['dataset'])} {literal(metric_title(row['metric']))}"
+    whose = row["activation"]
+    return name if whose == ADAACT else f"{name} of {activation_name(whose)}"
+
+
+def counted(counts: pd.DataFrame) -> str:
+    """Return how many counts of parameters are right, in one line; empty where none is claimed.
+
+    Args:
+        counts: Rows of claims.csv that are counts.
+    """
+    if counts.empty:
+        return ""
+    right = counts[counts["verdict"] == "exact"]
+    text = f"Counts of parameters: {len(right)} of {len(counts)} exact"
+    text += f" ({joined(f'{value:,.0f}' for value in right['claimed'])})" if len(right) else ""
+    for row in counts[counts["verdict"] == "differs"].to_dict("records"):
+        text += (
+            f"; {value_name(row)} differs: {row['claimed']:,.0f} published, "
+            f"{row['median']:,.0f} counted"
+        )
+    unknown = int((counts["verdict"] == "not measured").sum())
+    return f"{text}; {unknown} not measured." if unknown else f"{text}."
+
+
+def _repeated(view: View) -> list[Block]:
+    """The paper's own runs, repeated: outcomes, and every number folded away."""
+    if view.replay.empty:
+        return []
+    releases = view.results.replay["software"] if view.results.replay else {}
+    return [
+        Prose(
+            f"The paper's own runs, repeated with {software(releases)} (every value: "
+            "`tables/replay.csv`):"
+        ),
+        Bullets(outcomes(view.replay)),
+    ]

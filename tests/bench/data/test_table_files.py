@@ -1,0 +1,164 @@
+"""Forms of files: separators, encodings, packing, headers; what is said of each."""
+
+import gzip
+import io
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.data import tables
+from bench.data.tables import Reading
+from bench.errors import UserError
+
+NUMBERS = np.random.default_rng(0).normal(size=(40, 3)).round(4)
+FRAME = pd.DataFrame(NUMBERS, columns=["x", "y", "z"]).assign(kind=["a", "b"] * 20)
+COMMAS = FRAME.to_csv(index=False).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("sep", "decimal", "said"),
+    [
+        (",", ".", "a header, fields separated by commas."),
+        (";", ",", "a header, fields separated by semicolons, decimal commas."),
+        ("\t", ".", "a header, fields separated by tabs."),
+        ("|", ".", "a header, fields separated by bars."),
+        (" ", ".", "a header, fields separated by white space."),
+        (",", ",", "a header, fields separated by commas, decimal commas."),
+    ],
+)
+def test_separator_and_decimal_sign_are_found_and_said(write, read, sep, decimal, said):
+    path = write(*FRAME.to_csv(index=False, sep=sep, decimal=decimal).splitlines())
+    own = read(path)
+    np.testing.assert_array_equal(own.dataset.x, NUMBERS.astype(np.float32))
+    assert own.source == f"own.csv: UTF-8, {said}"
+
+
+def test_a_separator_and_a_decimal_sign_can_be_named(write, read):
+    lines = [line.replace(",", "^").replace(".", ",") for line in COMMAS]
+    np.testing.assert_array_equal(
+        read(write(*lines), sep="^", decimal=",").dataset.x, NUMBERS.astype(np.float32)
+    )
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16")])
+def test_a_byte_order_mark_names_the_encoding(write, read, encoding, name):
+    own = read(write(*COMMAS, encoding=encoding))
+    assert own.dataset.feature_names == ("x", "y", "z")
+    assert f": {name}, " in own.source
+
+
+def test_another_encoding_is_named(write, read):
+    path = write(*COMMAS[:-1], "1,2,3,é", *["1,2,3,é"] * 10, encoding="latin-1")
+    with pytest.raises(UserError, match=r"row 41: expected UTF-8 text .* --encoding latin-1"):
+        read(path)
+    assert read(path, encoding="latin-1").dataset.class_names == ("a", "b", "é")
+
+
+def test_gzip_and_standard_input_are_read(write, read, tmp_path, monkeypatch):
+    plain = read(write(*COMMAS)).dataset.x
+    packed = tmp_path / "own.csv.gz"
+    packed.write_bytes(gzip.compress("\n".join(COMMAS).encode()))
+    np.testing.assert_array_equal(read(packed).dataset.x, plain)
+    stdin = io.TextIOWrapper(io.BytesIO("\n".join(COMMAS).encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    own = tables.read("-", Reading(target="kind"), "table")
+    np.testing.assert_array_equal(own.dataset.x, plain)
+    assert own.source.startswith("standard input: UTF-8, ")
+    packed.write_bytes(packed.read_bytes()[:-20])
+    with pytest.raises(UserError, match="cannot be unpacked"):
+        read(packed)
+
+
+def test_parquet_is_read_or_its_extra_named(read, tmp_path, monkeypatch):
+    path = tmp_path / "own.parquet"
+    path.touch()
+    told = r"Parquet needs pyarrow. Install it with: pip install 'adaact-bench\[parquet\]'"
+    with monkeypatch.context() as without:
+        for reader in ("pyarrow", "fastparquet"):
+            without.setitem(sys.modules, reader, None)
+        with pytest.raises(UserError, match=told):
+            read(path)
+    frame = FRAME.assign(x=FRAME["x"].mask(FRAME.index == 3), n=range(40))
+    monkeypatch.setattr(pd, "read_parquet", lambda _: frame)
+    own = read(path)
+    expected = frame[["x", "y", "z", "n"]].to_numpy(np.float32)
+    kept = [own.dataset.feature_names.index(name) for name in ("x", "y", "z", "n")]
+    np.testing.assert_array_equal(own.dataset.x[:, kept], expected)
+    assert own.columns[0].gaps == 1
+
+
+@pytest.mark.parametrize("index", ["numbers", "names"])
+def test_the_names_of_rows_that_pandas_and_r_write_are_left_out(write, read, index):
+    frame = FRAME if index == "numbers" else FRAME.set_axis([f"row {n}" for n in range(40)])
+    own = read(write(*frame.to_csv().splitlines()))
+    np.testing.assert_array_equal(own.dataset.x, NUMBERS.astype(np.float32))
+    assert own.columns[0].kind == "id"
+    assert own.columns[0].done == "left out: without a name, as pandas and R name rows"
+
+
+def test_an_empty_column_at_the_end_of_every_line_is_no_column(write, read):
+    own = read(write(*(f"{line}," for line in COMMAS)))
+    assert [column.name for column in own.columns] == ["x", "y", "z", "kind"]
+
+
+def test_labels_in_single_quotes_are_read_without(write, read):
+    lines = [line.replace("kind", "'kind'").replace("a", "'a'") for line in COMMAS]
+    assert read(write(*lines)).dataset.class_names == ("a", "b")
+
+
+IRIS = [f"{n % 7}.{n},{n},{'rs'[n % 2]}" for n in range(40)]
+HEADERLESS = {
+    "the target's name is one of its values": (IRIS, "r", "--no-header --target 3"),
+    "numbers alone": (
+        [line[:-1] + str(n % 2) for n, line in enumerate(IRIS)],
+        "kind",
+        "--target 3",
+    ),
+    "a column's number": (IRIS, "3", "--no-header --target 3"),
+    "cells that come again": ([f"{'xyz'[n % 3]},q,{'rs'[n % 2]}" for n in range(40)], "c", "row 1"),
+}
+
+
+@pytest.mark.parametrize("case", HEADERLESS)
+def test_a_file_without_a_header_is_refused_with_the_remedy(write, read, case):
+    lines, target, remedy = HEADERLESS[case]
+    with pytest.raises(UserError, match=f"{remedy}"):
+        read(write(*lines), target=target)
+
+
+def test_without_a_header_columns_are_called_by_their_numbers(write, read):
+    own = read(write(*IRIS), no_header=True, target="3")
+    assert len(own.dataset.y) == 40
+    assert own.dataset.feature_names == ("1", "2")
+    assert "UTF-8, no header, " in own.source
+    with pytest.raises(UserError, match=r"no column 'r'. Columns are called 1 to 3."):
+        read(write(*IRIS), no_header=True, target="r")
+
+
+def test_a_header_that_counts_the_columns_is_one(write, read):
+    lines = ["0,1,2", *(f"{n},{n / 3},{n % 2}" for n in range(5, 45))]
+    assert len(read(write(*lines), target="2").dataset.y) == 40
+
+
+WRONG = {
+    "sep": ({"sep": "ab"}, "--sep: expected one sign"),
+    "decimal": ({"decimal": ";"}, "--decimal: expected . or ,"),
+    "encoding": ({"encoding": "utf-9"}, "--encoding: expected a name such as latin-1"),
+    "no text": ({"encoding": "hex"}, "--encoding: expected a name such as latin-1"),
+    "both": ({"merge_rare": True, "drop_rare": True}, "--merge-rare, --drop-rare: expected one"),
+    "drop": ({"drop": "x,yy"}, "--drop: .* has no column 'yy'. Did you mean y"),
+    "categorical": ({"categorical": "q"}, "--categorical: .* has no column 'q'"),
+    "groups": ({"groups": "q"}, "--groups: .* has no column 'q'"),
+    "positive": ({"positive": "A"}, "--positive: no class 'A'. Did you mean a"),
+    "all dropped": ({"drop": "x,y,z"}, "expected a column to learn from .*'x' is left out: --drop"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_an_option_that_does_not_fit_is_one_line(write, read, case):
+    options, told = WRONG[case]
+    with pytest.raises(UserError, match=told) as error:
+        read(write(*COMMAS), **options)
+    assert "\n" not in str(error.value)

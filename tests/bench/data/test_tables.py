@@ -1,0 +1,179 @@
+"""Tables of somebody's own, good and bad ones."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.datasets import load_breast_cancer, load_digits, load_wine
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from bench.data import load, tables
+from bench.errors import UserError
+from bench.training.spec import scaled, scaling
+
+LOADERS = {"breast_cancer": load_breast_cancer, "wine": load_wine, "digits": load_digits}
+CLASSES = "ab" * 20
+LIKE_CODES = [
+    f"a number, {n} whole values, as codes have; --categorical if they are" for n in range(11)
+]
+
+
+def columns(**texts):
+    """Lines of a table; one more column, ``kind``, holds the classes a and b by turns."""
+    frame = pd.DataFrame(texts).assign(kind=list(CLASSES)[: len(next(iter(texts.values())))])
+    return frame.to_csv(index=False).splitlines()
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_scikit_learns_tables_come_as_they_are(name):
+    own, expected = tables.bundled(name), LOADERS[name]()
+    kept = np.ptp(expected.data, axis=0) > 0
+    np.testing.assert_array_equal(own.dataset.x, expected.data[:, kept].astype(np.float32))
+    np.testing.assert_array_equal(own.dataset.y, expected.target)
+    assert len(own.dataset.feature_names) == own.dataset.x.shape[1]
+    assert [column.inputs > 0 for column in own.columns] == kept.tolist()
+
+
+@pytest.mark.parametrize("name", LOADERS)
+def test_a_table_written_by_pandas_comes_back(name, write, read):
+    data = LOADERS[name](as_frame=True)
+    kept = data.frame.loc[:, data.frame.nunique() > 1]
+    own = read(write(*kept.to_csv(index=False).splitlines()), target="target")
+    expected = kept.drop(columns="target")
+    np.testing.assert_array_equal(own.dataset.x, expected.to_numpy().astype(np.float32))
+    np.testing.assert_array_equal(own.dataset.y, data.target)
+    assert own.dataset.feature_names == tuple(expected.columns)
+    assert {column.done for column in own.columns[:-1]} <= {"a number", *LIKE_CODES}
+
+
+def test_classes_are_in_the_order_of_their_numbers(write, read):
+    lines = ["x,kind", *(f"{n},{label}" for n, label in enumerate(["10", "9", "x"] * 10))]
+    assert read(write(*lines)).dataset.class_names == ("9", "10", "x")
+
+
+def test_text_becomes_a_column_for_each_category(write, read):
+    texts = ["red", "blue", "", "green"] * 9 + ["red", "blue", "red", "blue"]
+    own = read(write(*columns(colour=texts, x=range(40))))
+    assert own.dataset.feature_names == ("colour = blue", "colour = red", "colour = (other)", "x")
+    expected = pd.get_dummies(pd.Series(texts))[["blue", "red", "green"]].to_numpy(np.float32)
+    np.testing.assert_array_equal(own.dataset.x[:, :3], expected)
+    colour = own.columns[0]
+    assert (colour.kind, colour.values, colour.gaps, colour.inputs) == ("category", 3, 9, 3)
+    assert colour.done == (
+        "2 categories, an input of 0 and 1 for each; one for all 1 with fewer than 10 rows each"
+    )
+
+
+def test_a_category_that_is_called_other_is_among_the_others(write, read):
+    texts = ["(other)"] * 15 + ["red"] * 20 + ["blue"] * 5
+    own = read(write(*columns(colour=texts, x=range(40))))
+    assert own.dataset.feature_names == ("colour = red", "colour = (other)", "x")
+    assert own.dataset.x[:, :2].sum(axis=0).tolist() == [20, 20]
+
+
+@pytest.mark.parametrize("gap", ["", "NA", "n/a", "NaN", "?", "null", " "])
+def test_a_missing_number_is_nan_and_marked(write, gap, read):
+    own = read(write(*columns(x=[gap, *range(1, 40)])))
+    assert own.dataset.feature_names == ("x", "x is missing")
+    assert np.isnan(own.dataset.x[0, 0])
+    np.testing.assert_array_equal(own.dataset.x[:, 1], [1] + [0] * 39)
+    assert own.columns[0].gaps == 1
+    assert own.columns[0].done.endswith(
+        "gaps at the mean of the training rows, and marked by an input"
+    )
+
+
+def test_columns_of_one_value_and_rows_without_class_are_left_out(write, read):
+    lines = columns(x=range(40), one=["same"] * 40, none=[""] * 40)
+    lines[5] = lines[5].rpartition(",")[0] + ","
+    own = read(write(*lines))
+    assert own.dataset.feature_names == ("x",)
+    assert len(own.dataset.y) == 39
+    assert own.notes[0] == "1 of 40 rows have no class and are left out."
+    done = {column.name: (column.kind, column.done) for column in own.columns}
+    assert done["one"] == ("constant", "left out: one value only ('same')")
+    assert done["none"] == ("empty", "left out: no value")
+
+
+def test_a_byte_order_mark_quotes_and_blank_lines_do_no_harm(write, read):
+    lines = columns(x=range(40))
+    plain = read(write(*lines)).dataset
+    odd = [",".join(f'"{text}"' for text in line.split(",")) for line in lines]
+    again = read(write(*odd[:9], "", *odd[9:], "", "", encoding="utf-8-sig")).dataset
+    np.testing.assert_array_equal(again.x, plain.x)
+
+
+GOOD = columns(x=range(40), y=range(40))
+BAD = {
+    "empty": ([], "expected a header and rows. Received: nothing"),
+    "header alone": (GOOD[:1], "expected rows below the header"),
+    "too few fields": ([*GOOD[:7], "3,a", *GOOD[8:]], "row 8: expected 3 fields. Received: 2"),
+    "too many fields": ([*GOOD[:7], "3,3,3,a", *GOOD[8:]], "row 8: expected 3 fields. Received: 4"),
+    "infinite": ([*GOOD[:7], "inf,3,a", *GOOD[8:]], "column 'x', row 8: .*'inf'"),
+    "too large": ([*GOOD[:7], "1e300,3,a", *GOOD[8:]], "column 'x', row 8: .*'1e300'"),
+    "a quote that does not end": ([*GOOD[:7], '"3,3,a', *GOOD[8:]], "row 8: not CSV .*--sep"),
+    "twice": (["x,x,kind", *GOOD[1:]], "a name of its own for each column. Received: 'x'"),
+    "nameless": (["x,,kind", *GOOD[1:]], "a name of its own for each column. Received: ''"),
+    "no target": (["x,y,kinds", *GOOD[1:]], "--target: .* no column 'kind'. Did you mean kinds"),
+    "one class": ([GOOD[0], *(f"{n},{n},a" for n in range(40))], "two classes or more"),
+    "rare class": ([*GOOD, "1,1,c"], "expected 10 rows or more of each class. Received: 1 of 'c'"),
+    "a number to learn": (
+        ["x,kind", *(f"{n},{n / 7}" for n in range(40))],
+        "expected classes. Received: 40 different numbers from 0 to 5.57143. Make classes of them",
+    ),
+    "nothing to learn from": (["kind", *CLASSES], "expected a column to learn from"),
+    "a name that another column makes": (
+        ["x,x is missing,kind", ",0,a", *(f"{n},{n % 3},{'ab'[n % 2]}" for n in range(40))],
+        "column 'x is missing': it becomes a column 'x is missing', as another one does",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_table_is_one_line_that_names_the_place(write, case, read):
+    lines, expected = BAD[case]
+    with pytest.raises(UserError, match=expected) as error:
+        read(write(*lines))
+    assert "own.csv" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_what_is_no_text_or_no_file_is_told(write, tmp_path, read):
+    with pytest.raises(
+        UserError, match=r"own.csv, row 2: expected UTF-8 text .* --encoding latin-1"
+    ):
+        read(write("x,kind", "é,a", encoding="latin-1"))
+    with pytest.raises(UserError, match="there is no such file"):
+        read(tmp_path)
+
+
+@given(st.binary(max_size=300))
+def test_whatever_the_bytes_are_the_answer_is_a_table_or_a_line(tmp_path_factory, read, content):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(b"x,kind\n" + content)
+    try:
+        read(path)
+    except UserError as error:
+        assert "\n" not in str(error)  # noqa: PT017 - a table is as good an answer
+
+
+def test_load_gives_back_what_save_wrote_and_nobody_can_change_it(write, tmp_path, read):
+    own = read(write(*columns(x=["", *range(39)], colour=["r", "g"] * 20))).dataset
+    tables.save(own, tmp_path)
+    again = load("own", tmp_path)
+    np.testing.assert_array_equal(again.x, own.x)
+    np.testing.assert_array_equal(again.y, own.y)
+    assert (again.feature_names, again.class_names) == (own.feature_names, own.class_names)
+    with pytest.raises(ValueError, match="read-only"):
+        again.x[0] = 0
+
+
+def test_missing_numbers_are_imputed_and_scaled_as_scikit_learn_does():
+    rng = np.random.default_rng(0)
+    x = rng.normal(5, 3, size=(80, 3)).astype(np.float32)
+    x[rng.random(x.shape) < 0.2] = np.nan
+    expected = make_pipeline(SimpleImputer(), StandardScaler()).fit(x[:60]).transform(x[60:])
+    np.testing.assert_allclose(scaled(x[60:], *scaling(x[:60])), expected, atol=1e-5)

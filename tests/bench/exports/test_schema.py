@@ -1,0 +1,380 @@
+"""Edit the files of a results folder by hand: each fault is told in one line."""
+
+import csv
+import gzip
+import json
+import tracemalloc
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench import columns
+from bench.errors import UserError
+from bench.exports import Results, load
+
+TABLES = (
+    *("trials.csv", "histories.csv.gz", "rows.csv.gz"),
+    *("drift.csv", "replay_seeds.csv", "looks.csv"),
+)
+RECORDS = ("provenance.json", "timing.json", "replay.json")
+DRIFT = """dataset,arm,seed,software,epochs,best_epoch,train_loss,train_accuracy,test_loss,\
+test_accuracy,test_f1
+iris,arrays,0,"TensorFlow 2.21.0, Keras 3.15.1",20,17,0.1,0.9,0.2,1.0,1.0
+iris,old,0,"TensorFlow 2.5.3, Keras 2.5.0",20,17,0.1,0.9,0.2,1.0,1.0
+"""
+SEEDS = """dataset,seed,software,epochs,best_epoch,kept_epoch,test_accuracy,test_f1,test_accuracies
+iris,40,"TensorFlow 2.5.3, Keras 2.5.0",3,1,3,1.0,1.0,0.5 0.75 1
+iris,41,"TensorFlow 2.5.3, Keras 2.5.0",2,2,2,0.5,0.4,0.25 0.5
+"""
+LOOK = dict.fromkeys(columns.names(columns.LOOK), 0.01)
+LOOK |= {"look": 1, "ordinary": True, "largest": 200, "splits": 50, "seeds": 40, "estimate": -0.005}
+LOOK |= {"dataset": "iris", "protocol": "held-out", "metric": "test_accuracy", "method": "adaact"}
+LOOK |= {"reference": "relu", "verdict": "undecided", "sign": "", "excluded": "", "low": -0.01}
+CURVES = {"loss": [0.5, 0.4], "accuracy": [0.5, 0.6], "val_loss": [0.5, 0.4], "k0_1": [-1.0, 1.0]}
+RUN = {
+    "dataset": "iris",
+    "seed": 45,
+    "epochs": 2,
+    "best_epoch": 2,
+    "parameters": 2503,
+    "parameters_trainable": 2503,
+    "parameters_first_layer": 322,
+    "parameters_output_layer": 99,
+    "train_loss": 0.5,
+    "train_accuracy": 0.5,
+    "test_loss": 0.5,
+    "test_accuracy": 1.0,
+    "test_f1": 1.0,
+    "initial": {"k0_1": 0.5},
+    "history": CURVES,
+}
+REPLAY = {"software": {"python": "3.9.18"}, "runs": [RUN]}
+EXTRA = {"dataset": "iris", "activation": "relu", "reference": "relu", "paired": True}
+STATS = {"median": 0.5, "iqr": 0.1, "min": 0.4, "rounds": 2, "data": [0.5, 0.6]}
+TIMING = {"benchmarks": [{"name": "a", "group": None, "extra_info": EXTRA, "stats": STATS}]}
+
+
+@pytest.fixture
+def folder(mixed):
+    """A results folder with every file."""
+    (mixed / "drift.csv").write_text(DRIFT)
+    (mixed / "replay_seeds.csv").write_text(SEEDS)
+    with (mixed / "looks.csv").open("w", newline="") as stream:
+        table = csv.DictWriter(stream, LOOK, lineterminator="\n")
+        table.writeheader()
+        table.writerows([LOOK, LOOK | {"reference": "tanh"}, LOOK | {"look": 2, "splits": 100}])
+    (mixed / "replay.json").write_text(json.dumps(REPLAY))
+    (mixed / "timing.json").write_text(json.dumps(TIMING))
+    load(mixed)
+    return mixed
+
+
+def read(path):
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+
+
+def write(path, text):
+    content = text.encode()
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+
+
+def refused(folder):
+    """Return the line that refuses a folder."""
+    with pytest.raises(UserError) as error:
+        load(folder)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def set_cell(path, line, column, value):
+    """Write a table with another value in a line, the header being line 1."""
+    rows = list(csv.reader(read(path).splitlines()))
+    rows[line - 1][rows[0].index(column)] = value
+    write(path, "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in rows))
+
+
+# By line of trials.csv: 2 is a trial that is ok, 7 one of another activation.
+@pytest.mark.parametrize(
+    ("name", "line", "column", "value", "told"),
+    [
+        ("trials.csv", 3, "test_accuracy", "97.4", "divide percentages by 100"),
+        ("trials.csv", 3, "test_accuracy", "-0.5", "outside 0 to 1"),
+        ("trials.csv", 3, "test_accuracy", "nan", "stands in a trial that is ok"),
+        ("trials.csv", 3, "test_accuracy", "inf", "divide percentages by 100"),
+        ("trials.csv", 3, "test_accuracy", "97,4", "'97,4' is not a number"),
+        ("trials.csv", 3, "test_f1", "", "stands in a trial that is ok"),
+        ("trials.csv", 3, "test_loss", "-0.1", "below 0"),
+        ("trials.csv", 3, "test_loss", "inf", "not finite"),
+        ("trials.csv", 3, "k0_1", "inf", "not finite"),
+        ("trials.csv", 3, "status", "fine", "'fine' is no status; known: ok, diverged, failed"),
+        ("trials.csv", 3, "constant", "maybe", "'maybe' is not True or False"),
+        ("trials.csv", 3, "constant", "", "'' is not True or False"),
+        ("trials.csv", 3, "seed", "77", "77 was not asked for"),
+        ("trials.csv", 3, "seed", "-1", "below 0"),
+        ("trials.csv", 3, "seed", "1.5", "'1.5' is not a whole number"),
+        ("trials.csv", 3, "seed", str(2**64), "is not a whole number"),
+        ("trials.csv", 3, "seed", "", "'' is not a whole number"),
+        ("trials.csv", 3, "split", "1", "1 was not asked for"),
+        ("trials.csv", 3, "protocol", "held-out", "'held-out' was not asked for"),
+        ("trials.csv", 3, "activation", "tanh", "'tanh' was not asked for"),
+        ("trials.csv", 3, "trainer", "scikit-learn", "was not asked for"),
+        ("trials.csv", 3, "dataset", "../../../x/y", "is no name"),
+        ("trials.csv", 3, "dataset", "", "is no name"),
+        ("trials.csv", 3, "dataset", "a" * 201, "is no name"),
+        ("trials.csv", 3, "epochs", str(10**18 - 1), "out of range"),
+        ("trials.csv", 3, "best_epoch", "99", "is no epoch of this trial"),
+        ("trials.csv", 3, "parameters", "6.5", "'6.5' is not a whole number"),
+        ("histories.csv.gz", 9, "accuracy", "97.4", "divide percentages by 100"),
+        ("histories.csv.gz", 9, "loss", "-1", "below 0"),
+        ("histories.csv.gz", 9, "k0_1", "inf", "not finite in a trial that is ok"),
+        ("histories.csv.gz", 9, "epoch", "0", "is no epoch"),
+        ("histories.csv.gz", 9, "epoch", "x", "'x' is not a whole number"),
+        ("histories.csv.gz", 9, "activation", "tanh", "no such trial"),
+        ("histories.csv.gz", 9, "seed", "77", "no such trial"),
+        ("rows.csv.gz", 9, "seeds_correct", "9", "more than seeds_tested"),
+        ("rows.csv.gz", 9, "seeds_tested", "99", "is not the number"),
+        ("rows.csv.gz", 9, "seeds_tested", "0", "is not the number"),
+        ("rows.csv.gz", 9, "row", "9999999", "is no row of this data set"),
+        ("rows.csv.gz", 9, "dataset", "mnist", "no trial that is ok"),
+        ("drift.csv", 3, "test_accuracy", "", "nan stands where a number must be"),
+        ("drift.csv", 3, "test_accuracy", "x", "'x' is not a number"),
+        ("drift.csv", 3, "arm", "new", "'new' is none of old, arrays"),
+        ("replay_seeds.csv", 3, "test_accuracies", "0.5", "for each epoch"),
+        ("replay_seeds.csv", 3, "test_accuracies", "0.5 5", "for each epoch"),
+        ("replay_seeds.csv", 3, "test_accuracies", "0.5 x", "for each epoch"),
+        ("replay_seeds.csv", 3, "kept_epoch", "3", "is no epoch of this run"),
+        ("looks.csv", 4, "look", "x", "'x' is not a whole number"),
+        ("looks.csv", 4, "largest", "100", "is not the size fixed at the first look"),
+        ("looks.csv", 4, "ordinary", "", "'' is not True or False"),
+        ("looks.csv", 4, "estimate", "inf", "is not finite"),
+        ("looks.csv", 4, "standard_error", "-1", "is below 0"),
+        ("looks.csv", 4, "dataset", "../x", "is no name"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_place(folder, name, line, column, value, told):
+    set_cell(folder / name, line, column, value)
+    message = refused(folder)
+    assert message.startswith(f"{folder / name}, line {line}"), message
+    assert told in message
+    assert "`" in message  # the command that writes the file again
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_row_that_is_there_twice_is_told_with_its_line(folder, name):
+    lines = read(folder / name).splitlines(keepends=True)
+    write(folder / name, "".join([*lines, lines[1]]))
+    assert f"{name}, line {len(lines) + 1}: a second row of this" in refused(folder)
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (lambda line: line[:4] + "\n", "in the header"),
+        (lambda line: line[:-1] + ",1\n", "in the header"),
+        (lambda _: "\n", "in the header"),
+        (lambda line: f'"{line}', "quot"),
+        (lambda line: "x" * 2_000_000 + line, "a line has more than 1 MiB"),
+    ],
+    ids=["short", "long", "blank", "quote", "endless"],
+)
+def test_a_line_that_is_no_row_is_told_with_its_number(folder, name, edit, told):
+    lines = read(folder / name).splitlines(keepends=True)
+    lines[2] = edit(lines[2])
+    write(folder / name, "".join(lines))
+    message = refused(folder)
+    assert told in message
+    assert "line 3" in message or "a line" in message
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("header", ["{0},{0}", "x{0}", '"', "", "{0},\x1b", "\ufeff"])
+def test_a_wrong_header_is_told(folder, name, header):
+    head, *lines = read(folder / name).splitlines(keepends=True)
+    write(folder / name, "".join([header.format(head.strip()) + "\n", *lines]))
+    assert f"{name}, line 1" in refused(folder)
+
+
+def test_rows_of_another_study_are_told(folder):
+    path = folder / "trials.csv"
+    text = read(path)
+    more = text.split("\n", 1)[1].replace("banknote,", "wine,")
+    write(path, text + more)
+    assert f"{path}, line 24, column dataset: 'wine' was not asked for" in refused(folder)
+
+
+def test_trials_of_scikit_learn_need_not_be_asked_for(folder):
+    row = "iris,paper,majority-class,0,0,scikit-learn,ok,False"
+    head, *lines = read(folder / "trials.csv").splitlines()
+    values = dict(zip(head.split(","), row.split(","), strict=False))
+    values |= {"test_rows": "38", "other_rows": "112", "test_accuracy": "0.25"}
+    further = ",".join(values.get(name, "") for name in head.split(","))
+    write(folder / "trials.csv", "\n".join([head, *lines, further]) + "\n")
+    assert load(folder).trials["trainer"].iloc[-1] == "scikit-learn"
+
+
+def test_trials_may_be_compressed(folder):
+    frame = load(folder).trials
+    path = folder / "trials.csv"
+    write(folder / "trials.csv.gz", read(path))
+    assert "Delete the older one" in refused(folder)
+    path.unlink()
+    assert load(folder).trials.equals(frame)
+
+
+def test_seeds_of_the_old_software_are_read(folder):
+    seeds = load(folder).replay_seeds
+    assert seeds["kept_epoch"].tolist() == [3, 2]
+    (folder / "replay_seeds.csv").unlink()
+    absent = load(folder).replay_seeds
+    assert absent.empty
+    assert absent.dtypes.equals(seeds.dtypes)
+
+
+@pytest.mark.parametrize("name", ["trials.csv.gz", "histories.csv.gz", "rows.csv.gz"])
+@pytest.mark.parametrize("unit", ["0", "0,\n", "\n", '"', "\x00"])
+def test_what_unpacks_to_a_gigabyte_is_refused_in_little_memory(folder, name, unit):
+    if name == "trials.csv.gz":
+        (folder / "trials.csv").unlink()
+    bomb = gzip.compress((unit * (1 << 20)).encode() * 8)
+    (folder / name).write_bytes(bomb * (128 // len(unit)))  # members follow one another
+    tracemalloc.start()
+    refused(folder)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200e6
+
+
+def change(record, place, value):
+    """Set a field of a JSON value, or delete it where the value is ``...``."""
+    *path, last = place
+    for step in path:
+        record = record[step]
+    if value is ...:
+        del record[last]
+    else:
+        record[last] = value
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "value"),
+    [
+        ("provenance.json", "command", ...),
+        ("provenance.json", "commit", 5),
+        ("provenance.json", "versions", None),
+        ("provenance.json", "machine", [1]),
+        ("provenance.json", "data", []),
+        ("provenance.json", "study", ...),
+        ("provenance.json", "study.datasets.0", "../../../x/y"),
+        ("provenance.json", "study.datasets", "iris"),
+        ("provenance.json", "study.seeds.iris", ...),
+        ("provenance.json", "study.seeds.iris.0", "0"),
+        ("provenance.json", "study.seeds.iris.0", True),
+        ("provenance.json", "study.splits", ...),
+        ("provenance.json", "study.epochs.iris", 0),
+        ("provenance.json", "study.asked", 10**30),
+        ("provenance.json", "study.done", -1),
+        ("provenance.json", "wall.0.seconds", "3"),
+        ("provenance.json", "attempts", {}),
+        ("provenance.json", "finished", 5),
+        ("timing.json", "benchmarks", ...),
+        ("timing.json", "benchmarks.0.stats.median", 0),
+        ("timing.json", "benchmarks.0.stats.data.0", None),
+        ("timing.json", "benchmarks.0.extra_info.accuracy", 97.4),
+        ("timing.json", "benchmarks.0.extra_info.axis", "rows"),
+        ("replay.json", "runs.0.test_accuracy", 97.4),
+        ("replay.json", "runs.0.history.loss", [0.5]),
+        ("replay.json", "runs.0.history.loss.0", "x"),
+        ("replay.json", "software", ...),
+    ],
+)
+def test_a_wrong_field_is_named(folder, name, field, value):
+    record = json.loads(read(folder / name))
+    place = [int(step) if step.isdecimal() else step for step in field.split(".")]
+    change(record, place, value)
+    write(folder / name, json.dumps(record))
+    message = refused(folder)
+    field = field.replace("axis", "size")  # an axis without its size
+    assert message.startswith(f"{folder / name}, {field}: ")
+    assert "writes the file again" in message
+
+
+def test_a_number_of_many_digits_is_told(folder):
+    text = read(folder / "provenance.json").replace('"asked": 22', f'"asked": {"9" * 5_000}')
+    write(folder / "provenance.json", text)
+    assert "number out of range" in refused(folder)
+
+
+def test_a_missing_epoch_is_told(folder):
+    head, *lines = read(folder / "histories.csv.gz").splitlines(keepends=True)
+    write(folder / "histories.csv.gz", "".join([head, *lines[:7], *lines[8:]]))
+    assert "line 9, column epoch: " in refused(folder)
+    assert "without the epoch before it" in refused(folder)
+
+
+def test_a_run_that_is_there_twice_is_told(folder):
+    twice = {**REPLAY, "runs": [RUN, RUN]}
+    write(folder / "replay.json", json.dumps(twice))
+    assert "runs.1.dataset: iris has a run already" in refused(folder)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "{", "NaN", "[" * 100_000, '{"a":' * 100_000, "\x00", '"\\ud800"']
+)
+def test_what_is_no_record_is_told(folder, name, text):
+    write(folder / name, text)
+    assert refused(folder).startswith(str(folder / name))
+
+
+@st.composite
+def edits(draw, content):
+    """Return bytes after some edits: a piece cut out, doubled, overwritten, or numbers changed."""
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(content)))
+        end = min(len(content), start + draw(st.integers(0, 40)))
+        put = draw(
+            st.sampled_from([b"", content[start:end] * 2])
+            | st.binary(max_size=8)
+            | st.sampled_from([b"nan", b"-1", b"1e999", b'"', b",", b"\n", b"null", b"{", b"\xff"])
+            | st.integers(-(2**70), 2**70).map(lambda number: str(number).encode())
+        )
+        content = content[:start] + put + content[end:]
+    return content
+
+
+def check_an_edit(folder, data):
+    """Edit one file: the folder gives results, or one line that names the file."""
+    name = data.draw(st.sampled_from((*TABLES, *RECORDS)))
+    path, kept = folder / name, (folder / name).read_bytes()
+    packed = path.suffix == ".gz" and data.draw(st.booleans())
+    content = data.draw(edits(gzip.decompress(kept) if packed else kept))
+    path.write_bytes(gzip.compress(content) if packed else content)
+    try:
+        assert isinstance(load(folder), Results)
+    except UserError as error:
+        told = str(error)
+    else:
+        told = str(folder)
+    finally:
+        path.write_bytes(kept)
+    assert str(folder) in told
+    assert "\n" not in told
+
+
+EDITS = {"suppress_health_check": list(HealthCheck), "deadline": None}
+
+
+@settings(max_examples=40, **EDITS)
+@given(data=st.data())
+def test_any_edit_gives_results_or_one_line(folder, data):
+    check_an_edit(folder, data)
+
+
+@pytest.mark.slow
+@settings(max_examples=500, **EDITS)
+@given(data=st.data())
+def test_many_edits_give_results_or_one_line(folder, data):
+    check_an_edit(folder, data)

@@ -1,0 +1,39 @@
+"""Activations under test against the best fixed one: every verdict."""
+
+import pandas as pd
+
+from bench.reporting.markdown import markdown
+from bench.reporting.sections import best_fixed
+
+
+def compared(*rows):
+    columns = ["dataset", "method", "best_fixed", "verdict"]
+    frame = pd.DataFrame(rows, columns=columns)
+    numbers = {"estimate": 0.01, "low": 0.005, "high": 0.015, "splits": 50}
+    costs = {"parameters": 63, "best_fixed_parameters": 61, "epochs": 50, "best_fixed_epochs": 22}
+    return frame.assign(**numbers, **costs, p_difference_holm=0.02, capped=False)
+
+
+def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
+    table = compared(
+        ("banknote", "adaact", "relu", "equivalent"),
+        ("banknote", "prelu", "relu", "better"),
+        ("iris", "adaact", "tanh", "undecided"),
+        ("iris", "prelu", "relu", "worse"),
+        ("mnist", "prelu", "", "not measured"),
+    )
+    assert best_fixed.told(table) == (
+        "In 5 comparisons (2 activations under test) the activation is better than every fixed "
+        "one in 1 (Bank Note: prelu, +0.0100 [+0.0050, +0.0150] against relu), worse than the "
+        "best fixed one in 1 (Iris: prelu), equivalent to the best fixed one in 1 (Bank "
+        "Note: Adaact), undecided in 1 (Iris: Adaact) and not measured in 1 (MNIST: prelu)."
+    )
+    assert best_fixed.told(compared()) == ""
+
+
+def test_the_costs_of_both_stand_side_by_side():
+    table = compared(("iris", "prelu", "relu", "better"))
+    line = markdown(best_fixed.Table(table, best_fixed.COLUMNS)).splitlines()[-1]
+    assert [cell.strip() for cell in line.strip("|").split("|")][-3:] == [
+        *("**better**", "63 / 61", "50 / 22")
+    ]

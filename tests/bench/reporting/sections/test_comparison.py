@@ -1,0 +1,144 @@
+"""Adaact against the fixed activations: every word, mark and sentence."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from bench.analysis.verdicts import MARGINS
+from bench.reporting.columns import CAPPED
+from bench.reporting.markdown import markdown
+from bench.reporting.sections import comparison
+
+NAN = float("nan")
+
+
+def family(*verdicts, capped=()):
+    """Rows of ``analysis.headline``: ``("iris", "relu", "worse")``."""
+    rows = [
+        {"dataset": dataset, "reference": reference, "verdict": verdict}
+        | {"method": "adaact", "metric": "test_accuracy", "margin": 0.01, "excluded": ""}
+        | {"estimate": -0.0125, "low": -0.02, "high": -0.005, "splits": 50, "seeds": 40}
+        | {"p_difference_holm": 0.0312, "p_equivalent_holm": 0.4}
+        for dataset, reference, verdict in verdicts
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.assign(capped=frame["reference"].isin(capped))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "word"),
+    [
+        (["better", "better"], "Yes."),
+        (["better", "equivalent"], "In part."),
+        (["better", "undecided"], "In part."),
+        (["better", "worse", "undecided"], "It depends."),
+        (["worse", "undecided"], "No."),
+        (["equivalent", "equivalent"], "No."),
+        (["equivalent", "undecided"], "Undecided."),
+        (["undecided"], "Undecided."),
+        (["better", "not measured"], "Yes."),
+    ],
+)
+def test_the_answer_in_a_word(verdicts, word):
+    rows = family(*[("iris", f"r{n}", verdict) for n, verdict in enumerate(verdicts)])
+    assert comparison.in_a_word(rows) == word
+    assert comparison.verdict_sentence(rows).startswith(f"**{word}** In ")
+
+
+def test_a_model_that_is_no_activation_does_not_change_the_answer():
+    rows = family(("own", "relu", "worse"), ("own", "majority-class", "better"))
+    assert comparison.in_a_word(rows) == "No."
+
+
+def test_every_comparison_is_counted_under_its_verdict():
+    rows = family(
+        ("banknote", "relu", "worse"),
+        ("banknote", "linear", "equivalent"),
+        ("iris", "relu", "worse"),
+        ("iris", "tanh", "undecided"),
+        ("iris", "linear", "better"),
+        ("mnist", "relu", "not measured"),
+    )
+    assert comparison.verdict_sentence(rows) == (
+        "**It depends.** In 6 comparisons on held-out data Adaact is better in 1 (Iris: linear), "
+        "worse in 2 (Bank Note: relu; Iris: relu), equivalent (the gap is too small to matter) in "
+        "1 (Bank Note: linear), undecided in 1 (Iris: tanh) and not measured in 1 (MNIST: relu)."
+    )
+
+
+def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked_everywhere():
+    rows = family(("iris", "relu", "better"), ("iris", "tanh", "better"), capped=["relu"])
+    text = comparison.verdict_sentence(rows)
+    assert "better in 2 (Iris: relu† and tanh)" in text
+    assert text.endswith(CAPPED)
+    *_, relu, tanh = markdown(comparison.headline_table(rows)).splitlines()
+    assert relu.count("†") == 1
+    assert "†" not in tanh
+
+
+def test_a_row_of_the_table_has_gap_p_values_margin_and_verdict():
+    line = markdown(comparison.headline_table(family(("iris", "relu", "worse")))).splitlines()[-1]
+    assert [cell.strip() for cell in line.strip("|").split("|")] == [
+        *("Iris", "relu", "50 × 40", "−0.0125 [−0.0200, −0.0050]", ".031", ".400", "0.010"),
+        "**worse**",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held_out", "why"), [(False, comparison.NOT_HELD_OUT), (True, comparison.NO_TRIALS)]
+)
+def test_why_nothing_is_answered_depends_on_the_protocol(held_out, why):
+    assert comparison.unmeasured(held_out=held_out) == why
+
+
+def undecided(**changes):
+    row = {"dataset": "iris", "reference": "relu", "excluded": "", "limit_half_width": 0.0123}
+    row |= dict.fromkeys(["splits_needed", "rows_needed", "rows_needed_low"], NAN)
+    return comparison.would_decide(row | {"rows_needed_high": NAN} | changes)
+
+
+def test_what_would_decide_an_undecided_comparison_is_told():
+    assert undecided(splits_needed=312.0) == (
+        "Iris, relu: undecided. About 300 splits would decide it, if gap and spread stay as they "
+        "are."
+    )
+    excluded = undecided(splits_needed=40.0, excluded="better")
+    assert "; that Adaact is better by more than the margin is excluded. About 40" in excluded
+    limit = (
+        "Iris, relu: undecided. More trials on this table can't decide it: the family's interval "
+        "would stay ±0.0123 wide."
+    )
+    assert undecided() == limit
+    assert undecided(rows_needed=2345.0, rows_needed_low=1000.0, rows_needed_high=9876.0) == (
+        f"{limit} A table of about 2,000 rows (1,000 to 10,000) would decide it, if gap and spread "
+        "stay as they are."
+    )
+
+
+def test_other_margins_have_a_column_each():
+    rows = [
+        {"dataset": "iris", "reference": "relu", "margin": margin, "verdict": f"word {margin}"}
+        for margin in MARGINS
+    ]
+    table = comparison.margin_table(pd.DataFrame(rows))
+    assert [column.heading for column in table.columns[2:]] == [f"±{one:g}" for one in MARGINS]
+    cells = [column.cells(table.frame) for column in table.columns[2:]]
+    assert cells == [[f"word {margin}"] for margin in MARGINS]
+
+
+def claimed(**row):
+    row = {"kind": "comparison", "verdict": "refuted", "reason": "", **row}
+    return SimpleNamespace(verdicts=pd.DataFrame([row]), headline=family(("iris", "relu", "worse")))
+
+
+def test_the_claim_on_the_best_has_the_gap_that_decides_it():
+    view = claimed(deciding_dataset="iris", deciding_reference="relu")
+    assert comparison.claim_on_best(view) == (
+        "refuted",
+        "Iris, against relu: −0.013 [−0.020, −0.005]",
+    )
+    view = claimed(deciding_dataset="", deciding_reference="", reason="no comparison")
+    assert comparison.claim_on_best(view) == ("refuted", "no comparison")
+    view.verdicts = view.verdicts[:0]
+    assert comparison.claim_on_best(view) == ("not measured", "")

@@ -1,0 +1,111 @@
+"""Published values: every verdict in words."""
+
+import pandas as pd
+import pytest
+
+from bench.reporting.markdown import markdown
+from bench.reporting.sections import published
+
+NAN = float("nan")
+
+
+def table(*rows):
+    """Rows of claims.csv; a typical value of Iris unless changed."""
+    row = {"dataset": "iris", "metric": "test_accuracy", "activation": "adaact", "kind": "figure"}
+    row |= {"claimed": 1.0, "decimals": 3, "seeds": 100, "median": 0.97, "low": 0.95, "high": 1.0}
+    row |= {"passes_low": 0.605, "passes_high": 1.0, "p_holm": 0.4, "verdict": "typical"}
+    row |= {"reproduced": "", "also_pass": "", "reason": "", "protocol": "paper", "place": "p. 1"}
+    return pd.DataFrame([row | changes for changes in rows], columns=row)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["", ""], "Not tried here. `tox -e replay` repeats"),
+        (["reproduced", "reproduced", ""], "**Yes.** .* give 2 of 2 published values"),
+        (["reproduced", "not reproduced"], "**In part.** .* give 1 of 2 published values"),
+        (["not reproduced"], "**No.** .* give 0 of 1 published values"),
+    ],
+)
+def test_a_repeated_value_is_real(words, said):
+    text = published.real(table(*[{"reproduced": word} for word in words]))
+    begin, _, end = said.partition(" .* ")
+    assert text.startswith(begin)
+    assert end in text
+
+
+ODD = {"verdict": "not typical", "claimed": 0.5, "p_holm": 0.02}
+WIDE = {"verdict": "uninformative"}
+FEW = {"verdict": "undecided", "reason": "10 of 39 trials"}
+NONE = {"verdict": "not measured", "seeds": 0}
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        ([{}, {}], "Yes."),
+        ([{}, ODD], "Not all of it."),
+        ([ODD, WIDE], "No."),
+        ([{}, {}, WIDE], "Mostly."),
+        ([{}, FEW, WIDE], "Undecided."),
+    ],
+)
+def test_whether_the_values_are_typical_in_a_word(rows, word):
+    assert published.typical(table(*rows)).startswith(f"**{word}** Of {len(rows)} published")
+
+
+def test_every_verdict_is_counted_and_what_is_not_typical_is_named():
+    assert published.typical(table({}, ODD, WIDE, FEW, NONE)) == (
+        "**Not all of it.** Of 5 published values 1 typical, 1 not typical, 1 uninformative, 1 "
+        "undecided and 1 not measured. Not typical: Iris test accuracy, 0.500 published, where "
+        "0.605 to 1.000 would have passed (p = .020). The check tells nothing of Iris test "
+        "accuracy, 1.000: any value from 0.605 to 1.000 would have passed. Undecided: 10 of 39 "
+        "trials."
+    )
+    assert published.typical(table(NONE)).startswith("Not measured yet: there is no trial")
+
+
+def test_a_score_of_the_same_rows_is_not_named_beside_the_accuracy():
+    text = published.typical(table(WIDE, WIDE | {"metric": "test_f1"}))
+    assert "test accuracy, 1.000" in text
+    assert "F1" not in text
+    assert "Iris test F1 of relu" in published.typical(
+        table(WIDE | {"metric": "test_f1", "activation": "relu"})
+    )
+
+
+def test_counts_of_parameters_are_one_line():
+    exact = {"metric": "parameters", "claimed": 63.0, "median": 63.0, "verdict": "exact"}
+    differs = exact | {"dataset": "mnist", "claimed": 52910.0, "median": 52900.0}
+    differs |= {"verdict": "differs"}
+    assert published.counted(table()) == ""
+    assert published.counted(table(exact)) == "Counts of parameters: 1 of 1 exact (63)."
+    assert published.counted(table(exact, differs, exact | {"verdict": "not measured"})) == (
+        "Counts of parameters: 1 of 3 exact (63); MNIST parameters differs: 52,910 published, "
+        "52,900 counted; 1 not measured."
+    )
+
+
+def cells(values, **options):
+    lines = markdown(published.value_table(values, **options)).splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_a_value_keeps_its_decimals_and_has_the_range_that_passes():
+    head, _, row = cells(table({}))
+    assert head[-3:] == ["passes", "p (Holm)", "verdict"]
+    assert row == [
+        *("Iris", "test accuracy", "1.000", "0.9700 [0.9500, 1.0000]", "100", "0.605 to 1.000"),
+        *(".400", "**typical**"),
+    ]
+    assert cells(table({"passes_low": NAN, "passes_high": NAN}))[-1][5] == "any"
+    assert cells(table({"passes_low": 1.0}))[-1][5] == "1.000"
+
+
+def test_columns_that_say_nothing_are_left_out():
+    head, _, row = cells(table({"reproduced": "reproduced", "also_pass": "relu"}, {}))[:3]
+    assert head[-2:] == ["repeated run", "would also pass"]
+    assert row[-2:] == ["reproduced", "relu"]
+    head, _, row = cells(table({}), placed=True)
+    assert [head[1], head[2], head[-1]] == ["activation", "protocol", "place"]
+    assert [row[1], row[2], row[-1]] == ["Adaact", "paper", "p. 1"]

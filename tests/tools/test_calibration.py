@@ -1,0 +1,163 @@
+"""The calibration from tables to page, on made-up images; and the page that was published."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.data.dataset import Dataset
+from tools import calibration, page, trained_networks
+from tools.calibration import AGAIN, PAGE, RANDOM, RIDGE, STUDIES, main
+from tools.mnist_tables import Family
+from tools.rates import CORRECTED, REPORT
+
+THREE = (3, 5, 8)
+SMALL = {
+    Family("nets", 60, THREE, 4, tables=3, splits=4, seeds=2): (
+        ("adaact", "relu"),
+        (AGAIN, "relu"),
+    ),
+    Family("fast", 60, THREE, 7, tables=5, splits=6, seeds=3): ((RANDOM, RIDGE),),
+}
+MARKERS = "".join(
+    f"<!-- {part}:{end} -->\n" for part in ("coverage", "power") for end in ("begin", "end")
+)
+
+
+def rows(text, part):
+    """Return the rows of one table of a page."""
+    table = text.split(f"<!-- {part}:begin -->")[1].split(f"<!-- {part}:end -->")[0]
+    lines = [line.strip("|").split("|") for line in table.strip().splitlines()]
+    head, _, *body = [[cell.strip() for cell in line] for line in lines]
+    return pd.DataFrame(body, columns=head)
+
+
+def made_up():
+    """Return 400 images of ten digits that can be told apart, with noise."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(10, size=400)
+    x = rng.random((10, 784))[y] + rng.normal(0, 2, (400, 784))
+    return Dataset("mnist", x.astype(np.float32), y, 10, ("a",) * 784, ("b",) * 10)
+
+
+def found_row(**changes):
+    row = {
+        "rows": 150,
+        "classes": 3,
+        "size": "20 × 3",
+        "method": "adaact",
+        "reference": "relu",
+        "estimator": REPORT,
+        "tables": 150,
+        "margin": 1 / 150,
+        "gap": -0.03,
+        "gap_error": 0.002,
+        "half_width": 0.04,
+        "covered": 140,
+        "coverage": 0.9333,
+        "coverage_low": 0.88,
+        "coverage_high": 0.967,
+        "too_low": 0.06,
+        "too_high": 0.0067,
+        "variance_ratio": 1.1,
+        "variance_ratio_low": 0.9,
+        "variance_ratio_high": 1.3,
+        "false_equivalence": np.nan,
+        "excludes_zero": 0.5,
+        "power_1": 0.06,
+        "power_2": 0.1,
+    }
+    return row | changes
+
+
+def test_a_miss_is_printed_and_told():
+    table = pd.DataFrame(
+        [
+            found_row(),
+            found_row(coverage=0.90, coverage_high=0.94, method="tanh"),
+            found_row(coverage=0.85, coverage_high=0.90, method="linear"),
+            found_row(coverage=0.80, coverage_high=0.85, estimator=CORRECTED),
+        ]
+    )
+    words = [line.split("|")[-2].strip() for line in page.coverage(table).splitlines()[2:]]
+    assert words == ["no", "within chance", "**yes**", "**yes**"]
+    assert page.misses(table) == "Below 93% beyond chance: 150, 3, 20 × 3, linear − relu"
+    assert page.misses(table[:2]) == "No family is below 93% beyond chance."
+
+
+def test_cells_are_percent_with_limits():
+    table = pd.DataFrame([found_row()])
+    assert "| −0.0300 ± 0.0020 | report" in page.coverage(table)
+    assert "| 93.3 [88.0, 96.7] " in page.coverage(table)
+    assert "| 1.10 [0.90, 1.30] " in page.coverage(table)
+    assert "| –" in page.power(table)  # no false equivalence of a gap of 0
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_calibration_runs_from_tables_to_page_and_then_from_its_cache(monkeypatch, tmp_path):
+    monkeypatch.setattr(calibration, "STUDIES", SMALL)
+    monkeypatch.setattr(calibration, "load", lambda *_: made_up())
+    target = tmp_path / "page.md"
+    target.write_text(f"before\n{MARKERS}after\n")
+    arguments = ["--cache", str(tmp_path / "cache"), "--page", str(target)]
+
+    main(arguments)
+    text = target.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    for part in ("coverage", "power"):
+        table = rows(text, part)
+        assert table["comparison"].unique().tolist() == [
+            *("adaact − relu", f"{AGAIN} − relu", f"{RANDOM} − {RIDGE}")
+        ]
+        assert table["estimator"].tolist() == [REPORT, CORRECTED] * 3
+    again = rows(text, "coverage").set_index("comparison").loc[f"{AGAIN} − relu"]
+    assert set(again["true gap"]) == {"+0.0000 ± 0.0000"}
+
+    monkeypatch.setattr(trained_networks, "_task", None)  # nothing is trained again
+    monkeypatch.setattr(calibration.fast_learners, "outcomes", None)
+    main(arguments)
+    assert target.read_text() == text
+
+
+@pytest.mark.slow
+def test_networks_are_judged_on_the_rows_of_their_own_table(tmp_path):
+    family, _ = SMALL
+    drawn = calibration.tables(family, made_up().x, made_up().y)
+    found = trained_networks.outcomes(family, drawn, "relu", tmp_path, tell=lambda _: None)
+    assert found.scores.shape == (3, 4, 2)
+    assert (found.tested.sum(axis=1) == 8 * 15).all()
+    assert (found.tested % 2 == 0).all()  # both seeds of a split test its rows
+    assert found.correct.sum(axis=1) == pytest.approx(15 * found.scores.sum(axis=(1, 2)))
+    other = trained_networks.outcomes(
+        family, drawn, "relu", tmp_path, other_seeds=True, tell=lambda _: None
+    )
+    assert (other.tested == found.tested).all()  # the same splits
+    assert (other.scores != found.scores).any()
+
+
+def test_answers_are_counted_by_trial_and_by_row():
+    right = np.array([[[[1, 0, -1], [1, 1, -1]], [[-1, 0, 0], [-1, 1, 0]]]])
+    found = trained_networks.counted(right)
+    assert found.scores.tolist() == [[[0.5, 1], [0, 0.5]]]
+    assert found.tested.tolist() == [[2, 4, 2]]
+    assert found.correct.tolist() == [[2, 2, 0]]
+
+
+def test_the_published_page_has_every_study_with_both_estimators():
+    text = PAGE.read_text(encoding="utf-8")
+    expected = [
+        (f"{family.rows}, {len(family.digits)}", f"{family.splits} × {family.seeds}", *pair, name)
+        for family, pairs in STUDIES.items()
+        for pair in pairs
+        for name in (REPORT, CORRECTED)
+    ]
+    for part in ("coverage", "power"):
+        table = rows(text, part)
+        found = [
+            (row.iloc[0], row.iloc[1], *row["comparison"].split(" − "), row["estimator"])
+            for _, row in table.iterrows()
+        ]
+        assert found == expected
+    tables = rows(text, "coverage")["tables"].astype(int).tolist()
+    assert tables == [f.tables for f, pairs in STUDIES.items() for _ in pairs for _ in range(2)]

@@ -1,0 +1,1 @@
+"""Measure how often the report's statistics are wrong: ``python -m tools.calibration``."""
