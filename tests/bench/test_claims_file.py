@@ -74,14 +74,15 @@ def test_a_true_a_false_and_an_untestable_claim_get_their_verdicts(check):
     verdicts = [re.split(r" {2,}", line)[-1] for line in table.splitlines()[2:]]
 
     assert (code, err) == (0, "")
-    assert figures.startswith("Of 3 figures: 1 reproduced, 1 not reproduced, 1 not measured.")
-    assert verdicts == ["reproduced", "not reproduced", "not measured", "exact"]
+    values = "Of 3 published values 1 not typical, 1 uninformative and 1 not measured."
+    assert figures.startswith(f"No. {values}")
+    assert verdicts == ["uninformative", "not typical", "not measured", "exact"]
 
 
 def test_strict_counts_the_false_claim_alone(check):
     code, _, err = check(MENDED, "--strict")
 
-    assert (code, err) == (1, "1 of 4 claims are found wanting.\n")
+    assert (code, err) == (1, "1 of 4 claims fail.\n")
 
 
 def test_a_malformed_claim_is_named_and_nothing_is_judged(check):

@@ -78,7 +78,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     asked = ("run", "--datasets", "iris", *OPTIONS)
     ended = invoke(*asked)
     assert ended.code == SIGNALS[number]
-    assert "Saved 6 of 8 trials; the same command goes on from there." in ended.err
+    assert "Saved 2 of 8 trials; the same command goes on from there." in ended.err
     assert invoke(*asked).code == 0
     assert trained == ["relu", "tanh", "tanh"]
 
@@ -158,7 +158,7 @@ def test_models_of_scikit_learn_are_fitted_once_and_exported(invoke, instead, tm
     assert first.count(b",scikit-learn,ok,") == 4
 
 
-def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, monkeypatch):
+def test_a_signal_during_the_fits_keeps_the_networks(invoke, instead, monkeypatch):
     instead(trials)
     asked = ("run", "--datasets", "iris", *OPTIONS)
     with monkeypatch.context() as patch:
@@ -167,5 +167,5 @@ def test_a_signal_during_the_fits_keeps_the_trials(invoke, instead, monkeypatch)
         )
         ended = invoke(*asked)
     assert ended.code == 143
-    assert "Saved 8 of 8 trials; the same command goes on from there." in ended.err
+    assert "Saved 4 of 8 trials; the same command goes on from there." in ended.err
     assert invoke(*asked).code == 0

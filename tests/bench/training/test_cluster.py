@@ -117,9 +117,9 @@ def test_blocks_that_crash_fail_alone(join, blocks, run, attempts):
     outcomes = run(pool, asked).outcomes
     expected = {"crash": 3, "crash once": 2, "slow": 1}
     for block, outcome in outcomes.items():
-        assert outcome.attempts == expected[block.activation]
-        assert attempts(block) == expected[block.activation]
-        assert outcome.missing == (block.keys if block.activation == "crash" else ())
+        assert outcome.attempts == expected[block.cell[2]]
+        assert attempts(block) == expected[block.cell[2]]
+        assert outcome.missing == (block.keys if block.cell[2] == "crash" else ())
     assert outcomes[asked[0]].reason == "a worker died"
 
 

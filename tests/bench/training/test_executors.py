@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,7 +137,7 @@ def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
     for block, outcome in ran.outcomes.items():
         assert outcome.attempts == expected[block.cell[2]]
         assert attempts(block) == expected[block.cell[2]]
-        failed = block.activation == "crash"
+        failed = block.cell[2] == "crash"
         assert (outcome.missing, outcome.reason) == (
             (block.keys, "a worker died") if failed else ((), "")
         )
@@ -151,7 +150,7 @@ def test_a_hanging_block_is_ended_and_its_neighbours_go_on(workers, blocks, run,
     asked = blocks(*["hang", *["slow"] * 8] * times)
     ran = run(workers, asked, stall=1.5)
     for block, outcome in ran.outcomes.items():
-        if block.activation == "hang":
+        if block.cell[2] == "hang":
             assert (outcome.missing, outcome.attempts) == (block.keys, 3)
             assert outcome.reason == "no epoch finished for 1.5 s"
         else:
@@ -190,14 +189,16 @@ def test_a_worker_killed_in_the_middle_of_a_message_does_no_harm(workers, blocks
     rng = random.Random(times)
     seeds = tuple(range(helpers.STREAMED))
     for _ in range(times):
-        stream, beside = (replace(block, seeds=seeds) for block in blocks("stream", "beside"))
+        stream, beside = (
+            helpers.block("iris", "paper", name, seeds, "keras") for name in ("stream", "beside")
+        )
         kept, moment = {stream: [], beside: []}, rng.randrange(len(seeds))
 
         def keep(job, result, _attempt, kept=kept, moment=moment, stream=stream):
-            kept[job].append(result.value)
+            kept[job].append(result.trial)
             if job == stream and len(kept[job]) == moment + 1:
                 # The next message is on its way: the pipe takes less than one.
-                os.kill(int(result.value.reason), signal.SIGKILL)
+                os.kill(int(result.trial.reason), signal.SIGKILL)
 
         for outcome in run_jobs(workers, [stream, beside], on_result=keep):
             assert (outcome.missing, outcome.reason) == ((), "")
