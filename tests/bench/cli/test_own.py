@@ -34,16 +34,13 @@ def test_the_readmes_example_goes_through_every_table(launch, tmp_path):
     assert ended.code == 0, ended.err
     results = tmp_path / "results" / "mine"
     own = [row for row in trials(results) if row["activation"].startswith("my_")]
-    assert [row["status"] for row in own] == [
-        "ok"
-    ] * 16  # two, of two seeds under the paper's two, of two splits and two seeds
+    # Of each: two seeds under the protocols of one split, two of each of two splits under the other.
+    assert [row["status"] for row in own] == ["ok"] * 2 * (2 + 2 + 2 * 2)
     report = (results / "report.md").read_text()
     for name in ("my_activations:bent", "my_activations:learned"):
-        for table in ("scores", "pairs", "leak", "contest"):
+        for table in ("scores", "best_fixed", "failed_training", "selection_bias"):
             assert name in (results / "tables" / f"{table}.csv").read_text()
-        assert re.search(
-            rf"^\| Iris +\| {name} +\| relu .*\*\*cannot tell\*\*", report, re.MULTILINE
-        )
+        assert name in report
 
 
 @pytest.fixture(scope="module")

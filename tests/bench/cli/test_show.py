@@ -15,6 +15,6 @@ def test_a_run_is_shown_with_summary_parameters_figures_and_plots(launch, tmp_pa
         assert re.search(rf"^ *{row}( +-?\d+\.\d+){{4}}$", ended.out, re.MULTILINE)
     assert ended.out.count("Parameters after epoch ") == epochs
     assert "test_accuracy" in ended.out
-    files = [f"results/show/iris-paper-adaact-1/{name}.png" for name in PLOTS]
+    files = [f"results/show/iris-paper-adaact-0-1-0.001/{name}.png" for name in PLOTS]
     assert ended.out.splitlines()[-len(PLOTS) :] == files
     assert all((tmp_path / file).stat().st_size > 10_000 for file in files)
