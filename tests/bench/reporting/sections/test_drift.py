@@ -48,8 +48,8 @@ def test_where_arrays_alone_differ_their_one_batch_order_is_named():
         "No difference is shown between the old software and this suite on MNIST and Iris. The old "
         "software and current seeded `fit` on arrays differ on MNIST (40 of 10,000 test rows "
         "fewer on average). No difference is shown between the old software and current seeded "
-        "`fit` on arrays on Iris. A likely cause on MNIST is that seeded `fit` on arrays repeats one "
-        "batch order: this suite uses the same current release, draws a new order for every "
+        "`fit` on arrays on Iris. A likely cause on MNIST is that seeded `fit` on arrays repeats "
+        "one batch order: this suite uses the same current release, draws a new order for every "
         "epoch, and scores like the old software."
     )
 
