@@ -104,7 +104,7 @@ def test_the_first_screen_answers_the_questions_that_a_reader_has(whole):
     assert re.findall(r"^\*\*(.+\?)\*\*$", first, re.MULTILINE) == [
         "Is Adaact better than a fixed activation?",
         "Is the number real?",
-        "Is it typical?",
+        "Is it typical of other seeds?",
         "What is Adaact?",
         "What was trained?",
     ]

@@ -106,7 +106,7 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
     ]
     link = r"[“Tanh \*Is\* All You Need” by A. Author](https://example.org/tanh)"
     assert f"The paper: {link}." in text
-    assert leads(text) == ["Is it typical?", "What was trained?"]
+    assert leads(text) == ["Is it typical of other seeds?", "What was trained?"]
     assert re.search(
         r"^\| Iris +\| tanh +\| paper +\| test accuracy .*\| table 1", text, re.MULTILINE
     )
@@ -124,7 +124,7 @@ def test_a_paper_without_a_name_and_its_claims_in_words(about):
     ]
     assert r"| learned \| is \_never\_ worse " in text
     assert r"\<b>p. 1\</b>" in text
-    assert "Of 1 published value 1 undecided. Undecided: 10 of 39 trials." in text
+    assert "Of 1 published value 1 is undecided (Iris). Undecided: 10 of 39 trials." in text
     assert OURS.findall(text) == []
 
 
