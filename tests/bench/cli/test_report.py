@@ -116,7 +116,10 @@ def test_strict_is_exit_code_1_if_a_claim_is_wanting(
     assert free.out == strict.out
     table, figures, counts = free.out.split("\n\n")
     assert [line.split()[-1] for line in table.splitlines()[2:]] == ["undecided", verdict]
-    assert figures == "Undecided. Of 1 published value 1 is undecided (Iris). Undecided: epochs capped at 3."
+    assert (
+        figures
+        == "Undecided. Of 1 published value 1 is undecided (Iris). Undecided: epochs capped at 3."
+    )
     assert counts.startswith(f"Counts of parameters: {1 - code} of 1 exact")
     assert (free.code, strict.code) == (0, code)
     assert strict.err == ("1 of 2 claims fail.\n" if code else "")
