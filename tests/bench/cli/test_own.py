@@ -34,11 +34,7 @@ def test_the_readmes_example_goes_through_every_table(launch, tmp_path):
     assert ended.code == 0, ended.err
     results = tmp_path / "results" / "mine"
     own = [row for row in trials(results) if row["activation"].startswith("my_")]
-<<<<<<< HEAD
-    # Of each: two seeds of the protocols with one split, two of each of two splits of the other.
-=======
     # Of each: two seeds under the protocols of one split, two of two splits under the other.
->>>>>>> engine
     assert [row["status"] for row in own] == ["ok"] * 2 * (2 + 2 + 2 * 2)
     report = (results / "report.md").read_text()
     for name in ("my_activations:bent", "my_activations:learned"):

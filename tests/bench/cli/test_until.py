@@ -153,7 +153,7 @@ def test_a_table_of_ones_own_has_looks_too(invoke, instead):
     own = ("--activations", "adaact,relu", "--seeds", "2", "--workers", "1", "--splits", "10")
     ended = invoke("compare", "wine", *own, "--until", "decided", "--results", "results")
     assert ended.code == 0, ended.err
-    assert told(ended)[0].startswith("Look 1, with wine 25 × 2: 1 of 4 comparisons undecided")
+    assert told(ended)[0].startswith("Look 1, with wine 25 × 2: 1 of 7 comparisons undecided")
     assert "The verdicts were read at 1 look: wine with 25 × 2." in report()
     assert invoke("compare", "wine", "--until", "done").code == 2
 
