@@ -74,7 +74,10 @@ def test_claims_of_every_kind_get_their_verdicts(check):
     verdicts = [re.split(r" {2,}", line)[-1] for line in table.splitlines()[2:]]
 
     assert (code, err) == (0, "")
-    values = "Of 3 published values 1 not typical, 1 uninformative and 1 not measured."
+    values = (
+        "Of 3 published values 1 is not typical (Iris), 1 is uninformative (Iris) and 1 is not "
+        "measured (Iris)."
+    )
     assert figures.startswith(f"No. {values}")
     assert verdicts == ["uninformative", "not typical", "not measured", "exact"]
 
