@@ -46,10 +46,8 @@ def explained(view: View) -> str:
         "Medians over trials (the comparison uses means); in brackets the range from the 10th to "
         "the 90th percentile. The last rows are scikit-learn's, on the same training rows. *At the "
         "cap*: the share of trials still training when the epochs ran out, if above a tenth. "
-        "*Constant*: trials that predict one class for every test row. In the figures of test "
-        "accuracy marks are scores that occur, bars how many trials have them. In figures by "
-        "epoch, a trial that stopped early keeps its last value; train values are Keras' running "
-        "means over the epoch."
+        "*Constant*: trials that predict one class for every test row. In figures by epoch, a "
+        "trial that stopped early keeps its last value."
     )
     return text if len(view.timings) else f"{text} Times are not measured."
 
