@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from bench.data import title
@@ -89,6 +90,7 @@ def _metric(rows: Sequence[Mapping[Hashable, Any]]) -> str:
 def _limits(panel: Axes, rows: Sequence[Mapping[Hashable, Any]]) -> None:
     """Show every interval and the whole margin, with room for the verdict words."""
     ends = [value for row in rows for value in (row["low"], row["high"], row["estimate"])]
+    ends = [value for value in ends if not math.isnan(value)]  # one split has no interval
     low, high = min(*ends, -rows[0]["margin"]), max(*ends, rows[0]["margin"])
     room = 0.12 * (high - low)
     panel.set_xlim(low - room, high + room)

@@ -178,7 +178,13 @@ class View:
     def spreads(self) -> pd.DataFrame:
         """Every score of every cell over trials: the columns of ``spread``, after ``metric``."""
         metrics = ("train_accuracy", *self.metrics)
-        parts = [spread(self.trials, metric).assign(metric=metric) for metric in metrics]
+        first = self.study["activations"][0]  # all have as many
+        asked = {
+            (dataset, protocol): self.asked(dataset, protocol, first)
+            for dataset in self.study["datasets"]
+            for protocol in self.study["protocols"]
+        }
+        parts = [spread(self.trials, metric, asked).assign(metric=metric) for metric in metrics]
         return pd.concat(parts, ignore_index=True)
 
     @cached_property

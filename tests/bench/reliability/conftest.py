@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -9,18 +10,23 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from baselines import CLASSICAL
+from bench.records import TrialKey
+from bench.study import default_study
 from tests import helpers
 
 ROOT = Path(__file__).parents[3]
 STORE = "trials.sqlite"
-CELLS = ("run", "--datasets", "iris", "--seeds", "3")  # a block a cell
+PROTOCOLS, NUMBERS = ("paper", "held-out"), (0, 1)  # of the splits, and of the seeds
+SIZES = ("--protocols", ",".join(PROTOCOLS), "--splits", "2", "--seeds", "2")
+CELLS = ("run", "--datasets", "iris", *SIZES)  # a block a cell
 STUDY = (*CELLS, "--trainer", "keras")  # a block a trial
-TRIALS = 5 * 2 * 3
 
 # A user without data files, without a network and outside of CI; the discard port answers nobody.
 WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "MPLCONFIGDIR", "NO_PROXY", "no_proxy")
@@ -115,8 +121,9 @@ class Starter:
             shutil.copy(path, copy)
         try:
             with closing(sqlite3.connect(copy / STORE)) as connection:
-                rows = connection.execute("SELECT dataset, protocol, activation, seed FROM trials")
-                return {"-".join(map(str, row)) for row in rows}
+                columns = ", ".join(TrialKey._fields)
+                rows = connection.execute(f"SELECT {columns} FROM trials")
+                return {helpers.log_name(TrialKey(*row)) for row in rows}
         except sqlite3.OperationalError as error:
             if "no such table" not in str(error):  # killed before they were made
                 raise
@@ -157,12 +164,14 @@ class Whole(NamedTuple):
     Attributes:
         command: Its arguments, but for ``--workers``.
         trials: How many it asks for.
+        networks: Names of those that are no model of scikit-learn's.
         files: What its results folder holds, as ``results`` reads it.
         seconds: How long it took, by the clock.
     """
 
     command: tuple[str, ...]
     trials: int
+    networks: set[str]
     files: dict[str, bytes]
     seconds: float
 
@@ -170,8 +179,17 @@ class Whole(NamedTuple):
 def run_whole(starter, folder, command):
     before = time.monotonic()
     ended = starter.run(folder, *command, "--workers", "1", seconds=0.005)
+    seconds = time.monotonic() - before
     assert (ended.code, ended.out) == (0, ""), ended.err
-    return Whole(command, TRIALS, metrics(folder / "results"), time.monotonic() - before)
+    keys = asked().keys()
+    networks = {helpers.log_name(key) for key in keys if key.activation not in CLASSICAL}
+    return Whole(command, len(keys), networks, metrics(folder / "results"), seconds)
+
+
+def asked():
+    """The study of ``CELLS``."""
+    sizes = {name: {"iris": NUMBERS} for name in ("seeds", "splits", "seeds_per_split")}
+    return replace(default_study(), datasets=("iris",), protocols=PROTOCOLS, **sizes)
 
 
 @pytest.fixture(scope="session")
@@ -194,7 +212,8 @@ def metrics(folder):
         if path.is_file() and path.name not in (STORE, "provenance.json")
     }
     report, _, rest = files["report.md"].partition(b"\n## Provenance")
-    assert rest
+    report, found = re.subn(rb"\nCompute: (\d+ trials) in .*\n", rb"\nCompute: \1\n", report)
+    assert (bool(rest), found) == (True, 1)
     return files | {"report.md": report}
 
 

@@ -6,6 +6,7 @@ one in nothing but its fault. The tables are tried a second time as a user's own
 
 import gzip
 import os
+import re
 import struct
 
 import numpy as np
@@ -205,6 +206,7 @@ HARMLESS = {
     *("nan", "NaN", "empty field", "no label"),  # missing values
     *("row missing", "row doubled", "byte order mark"),
 }
+GAPS = {"text": "c", "underscore": "a", "hexadecimal": "a", "other digits": "a", "NUL": "c"}
 OWN = [
     pytest.param(
         case,
@@ -212,7 +214,7 @@ OWN = [
         marks=[] if ("banknote", case) in SHORT else [pytest.mark.slow],
     )
     for case in TABLES
-    if case not in HARMLESS
+    if case not in HARMLESS | GAPS.keys()
 ]
 
 
@@ -224,11 +226,30 @@ def test_a_wrong_table_of_ones_own_is_one_line_and_nothing_is_trained(starter, t
         files[TABLE] = b"a,b,c,d,class\n" + files[TABLE]
     place(tmp_path / "data", files)
     path, folder = tmp_path / "data" / TABLE, tmp_path / "run"
-    compared = ("compare", path, "--target", "class", "--seeds", "1", "--results", "results")
-    ended = starter.run(folder, *compared, memory=MOST_BYTES)
+    ended = compared(starter, folder, path, memory=MOST_BYTES)
     assert (ended.code, ended.err.count("\n")) == (2, 1), ended.err
     assert path.name in ended.err
     assert starter.committed(folder) == set()
+
+
+@pytest.mark.scorecard(3, "texts among the numbers of a user's own table")
+@pytest.mark.parametrize("case", GAPS)
+def test_a_text_among_numbers_is_told_as_a_gap(starter, tmp_path, case):
+    header = b"a,b,c,d,class\n"
+    place(tmp_path / "data", {TABLE: header + TABLES[case]()[TABLE]})
+    ended = compared(starter, tmp_path / "run", tmp_path / "data" / TABLE)
+    assert ended.code == 0, ended.err
+    assert f"With gaps: {GAPS[case]}." in ended.err
+    report = (tmp_path / "run" / "results" / "report.md").read_text()
+    told = r"a number; 1 other text \(.+ in row 701\\\) as gaps"
+    assert re.search(told, report)
+
+
+def compared(starter, folder, path, **options):
+    """The end of a comparison on a user's own table."""
+    sizes = ("--splits", "2", "--seeds", "1", "--activations", "adaact,relu", "--workers", "1")
+    command = ("compare", path, "--target", "class", *sizes, "--results", "results")
+    return starter.run(folder, *command, **options)
 
 
 def command(dataset, data):

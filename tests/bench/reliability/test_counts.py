@@ -1,13 +1,13 @@
 """A run without a number is counted in every table, with its reason; none is ever filled in."""
 
 import csv
-import re
 import sqlite3
 from contextlib import closing
+from itertools import product
 
 import pytest
 
-SEEDS = 6
+SEEDS, SPLITS = 6, {"paper": 1, "held-out": 2}
 FAULTS = {
     "adaact-0": "raise",
     "adaact-1": "diverged",
@@ -16,7 +16,10 @@ FAULTS = {
     "sigmoid-2": "constant",
 }
 GONE = {"adaact": 3, "linear": 3}  # the seed of each that is missing
-REASONS = {"failed": "ArithmeticError: it fell", "diverged": "its loss left the finite numbers"}
+STATES = {
+    "raise": ("failed", "ArithmeticError: it fell"),
+    "diverged": ("diverged", "its loss became infinite or not a number"),
+}
 LOST = {"adaact": {0, 1, 3}, "relu": {2}, "tanh": {1}, "sigmoid": set(), "linear": {3}}
 
 
@@ -24,7 +27,8 @@ LOST = {"adaact": {0, 1, 3}, "relu": {2}, "tanh": {1}, "sigmoid": set(), "linear
 def spoilt(starter, tmp_path_factory):
     """The results of a study with runs of every kind."""
     folder = tmp_path_factory.mktemp("spoilt")
-    study = ("run", "--datasets", "iris", "--trainer", "keras", "--seeds", SEEDS, "--workers", 1)
+    study = ("run", "--datasets", "iris", "--protocols", ",".join(SPLITS), "--splits", 2)
+    study = (*study, "--seeds", SEEDS, "--trainer", "keras", "--workers", 1)
     assert starter.run(folder, *study, faults=FAULTS).code == 1
     with closing(sqlite3.connect(folder / "results" / "trials.sqlite")) as connection:
         for gone in GONE.items():
@@ -40,13 +44,21 @@ def rows(path):
         return list(csv.DictReader(stream))
 
 
-def of(activation):
-    """How many of an activation's trials have numbers."""
-    return SEEDS - len(LOST[activation])
+def networks(path):
+    """The rows of a table that are about networks on Iris."""
+    return [row for row in rows(path) if row["dataset"] == "iris" and row["activation"] in LOST]
 
 
-def pairs(activation):
-    return SEEDS - len(LOST["adaact"] | LOST[activation])
+def of(row):
+    """How many of a cell's trials have numbers."""
+    return SPLITS[row["protocol"]] * (SEEDS - len(LOST[row["activation"]]))
+
+
+def lost_to(row, *faults):
+    """How many of a cell's trials have one of the faults."""
+    names = [key for key, fault in FAULTS.items() if fault in faults]
+    mine = [name for name in names if name.startswith(f"{row['activation']}-")]
+    return SPLITS[row["protocol"]] * len(mine)
 
 
 def table(report, after, *head):
@@ -64,8 +76,8 @@ pytestmark = pytest.mark.scorecard(10, "tables with runs that have no number")
 
 
 def test_trials_csv_holds_every_trial_and_no_number_of_those_without(spoilt):
-    trials = rows(spoilt / "trials.csv")
-    assert len(trials) == 2 * (5 * SEEDS - len(GONE))
+    trials = networks(spoilt / "trials.csv")
+    assert len(trials) == sum(SPLITS.values()) * (5 * SEEDS - len(GONE))
     for row in trials:
         lost = int(row["seed"]) in LOST[row["activation"]]
         assert (row["status"] != "ok") == lost
@@ -74,34 +86,40 @@ def test_trials_csv_holds_every_trial_and_no_number_of_those_without(spoilt):
 
 
 def test_scores_csv_counts_n_of_those_asked_and_where_the_others_are(spoilt):
-    for row in rows(spoilt / "tables" / "scores.csv"):
-        name = row["activation"]
-        kinds = [kind for key, kind in FAULTS.items() if key.startswith(name)]
-        assert int(row["asked"]) == SEEDS
-        assert int(row["n"]) == of(name)
-        assert int(row["failed"]) == kinds.count("raise")
-        assert int(row["diverged"]) == kinds.count("diverged")
-        assert int(row["missing"]) == (name in GONE)
-    constant = {
-        row["activation"] for row in rows(spoilt / "tables" / "scores.csv") if int(row["constant"])
-    }
-    assert "sigmoid" in constant
+    found = networks(spoilt / "tables" / "scores.csv")
+    assert {(row["protocol"], row["activation"]) for row in found} == set(product(SPLITS, LOST))
+    for row in found:
+        assert int(row["asked"]) == SPLITS[row["protocol"]] * SEEDS
+        assert int(row["n"]) == of(row)
+        assert int(row["failed"]) == lost_to(row, "raise")
+        assert int(row["diverged"]) == lost_to(row, "diverged")
+        assert int(row["missing"]) == SPLITS[row["protocol"]] * (row["activation"] in GONE)
+    assert {row["activation"] for row in found if int(row["constant"])} == {"sigmoid"}
 
 
-@pytest.mark.parametrize(
-    ("name", "column", "count"),
-    [
-        ("pairs", "pairs", lambda row: pairs(row["baseline"])),
-        ("headline", "pairs", lambda row: pairs(row["baseline"])),
-        ("leak", "pairs", lambda row: of(row["activation"])),
-        ("coefficients", "n", lambda row: of(row["activation"])),
-        ("distances", "n", lambda row: of(row["activation"])),
-    ],
-)
-def test_every_other_csv_counts_the_runs_it_is_made_of(spoilt, name, column, count):
-    found = [row for row in rows(spoilt / "tables" / f"{name}.csv") if row["dataset"] == "iris"]
-    assert found
-    assert [int(row[column]) for row in found] == list(map(count, found))
+def test_headline_csv_counts_the_splits_and_the_diverged_runs_of_a_pair(spoilt):
+    found = [row for row in rows(spoilt / "tables" / "headline.csv") if row["dataset"] == "iris"]
+    assert {row["reference"] for row in found} == LOST.keys() - {"adaact"}
+    for row in found:
+        pair = [
+            {"protocol": "held-out", "activation": row[name]} for name in ("method", "reference")
+        ]
+        assert int(row["splits"]) == SPLITS["held-out"]
+        assert int(row["diverged"]) == sum(lost_to(each, "diverged") for each in pair)
+
+
+def test_failed_training_csv_counts_the_runs_that_trained_or_diverged(spoilt):
+    found = networks(spoilt / "tables" / "failed_training.csv")
+    assert len(found) == len(SPLITS) * len(LOST)
+    for row in found:
+        assert int(row["trials"]) == of(row) + lost_to(row, "diverged")
+        assert int(row["failed"]) >= lost_to(row, "diverged")
+
+
+def test_coefficients_csv_counts_the_runs_with_numbers(spoilt):
+    found = networks(spoilt / "tables" / "coefficients.csv")
+    assert len(found) == len(SPLITS) * 4
+    assert [int(row["n"]) for row in found] == list(map(of, found))
 
 
 def test_claims_csv_counts_the_runs_that_judge(spoilt):
@@ -110,54 +128,44 @@ def test_claims_csv_counts_the_runs_that_judge(spoilt):
         row for row in found if row["metric"] in ("train_accuracy", "test_accuracy", "test_f1")
     ]
     assert len(figures) == 3
-    assert {int(row["seeds"]) for row in figures} == {of("adaact")}
+    assert {int(row["seeds"]) for row in figures} == {SEEDS - len(LOST["adaact"])}
 
 
-TITLE = "# Is a learned activation better? Adaact against fixed activations"
-TABLES = {
-    "verdicts": (
-        "# Is a learned activation better? Adaact against fixed activations",
-        "data set",
-        "runs",
-    ),
-    "headline": ("## The headline comparison", "data set", "pairs"),
-    "leak": ("## The leak", "data set", "runs"),
-    "scores, paper": ("### Iris, paper protocol", "activation", "runs"),
-    "scores, held-out": ("### Iris, held-out protocol", "activation", "runs"),
-    "pairs, paper": ("### Iris, paper protocol", "Adaact minus", "pairs"),
-    "pairs, held-out": ("### Iris, held-out protocol", "Adaact minus", "pairs"),
-}
-
-
-@pytest.mark.parametrize("name", TABLES)
-def test_every_table_of_the_report_says_n_of_n(spoilt, name):
-    title, first, column = TABLES[name]
-    found = table((spoilt / "report.md").read_text(), title, first, column)
-    mine = [row for row in found if row.get("data set", "Iris") == "Iris"]
-    assert mine
-    for row in mine:
-        if row[first].startswith("logistic"):
-            continue
-        other = row.get("Adaact minus", row.get("activation", "Adaact")).lower()
-        count = pairs(other) if "Adaact minus" in row else of(other)
-        wanted = rf"{count} of {SEEDS}( \(\d constant\))?" + (
-            rf"|{SEEDS}" if count == SEEDS else ""
-        )
-        assert re.fullmatch(wanted, row[column]), row
+@pytest.mark.parametrize("protocol", SPLITS)
+def test_the_table_of_scores_says_n_of_n(spoilt, protocol):
+    column = f"{protocol}: trials"
+    found = table((spoilt / "report.md").read_text(), "### Iris", "activation", column)
+    mine = {row["activation"].lower(): row[column] for row in found}
+    assert mine.keys() >= LOST.keys()
+    asked = SPLITS[protocol] * SEEDS
+    for name in LOST:
+        count = of({"protocol": protocol, "activation": name})
+        constant = f" ({SPLITS[protocol]} constant)" if name == "sigmoid" else ""
+        assert mine[name] == (f"{count}" if count == asked else f"{count} of {asked}") + constant
 
 
 def test_every_lost_run_is_named_with_its_reason(spoilt):
-    found = table((spoilt / "report.md").read_text(), "## Provenance", "data set", "reason")
-    named = {(row["protocol"], row["activation"].lower(), int(row["seed"])): row for row in found}
-    lost = {(p, name, seed) for p in ("paper", "held-out") for name in LOST for seed in LOST[name]}
-    assert set(named) == lost
-    for (_, name, seed), row in named.items():
-        if GONE.get(name) == seed:
-            assert (row["status"], row["reason"]) == ("missing", "not trained")
-        else:
-            assert row["reason"] == REASONS[row["status"]]
+    report = (spoilt / "report.md").read_text().partition("\n## Provenance\n")[2]
+    title = "<summary>Trials without a score (16 rows)</summary>"
+    found = table(report, title, "data set", "split, seed", "reason")
+    named = {}
+    for row in found:
+        place = (row["protocol"], row["activation"].lower(), row["split, seed"])
+        named[place] = (row["status"], row["reason"])
+    wanted = {
+        (protocol, key.partition("-")[0], f"{split}, {key.partition('-')[2]}"): STATES[fault]
+        for protocol, splits in SPLITS.items()
+        for split in range(splits)
+        for key, fault in FAULTS.items()
+        if fault in STATES
+    }
+    for protocol, name in product(SPLITS, GONE):
+        splits = SPLITS[protocol]
+        place = f"{splits} trial{'s' if splits > 1 else ''}"
+        wanted[protocol, name, place] = ("missing", "not trained")
+    assert named == wanted
 
 
 def test_the_first_screen_counts_them_all(spoilt):
     first = " ".join((spoilt / "report.md").read_text().partition("<!-- end")[0].split())
-    assert "56 of 60 trials asked for ran, the others are missing; 4 diverged and 4 failed" in first
+    assert "96 of 102 trials asked for are there; 6 diverged and 6 failed" in first
