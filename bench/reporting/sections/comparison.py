@@ -51,9 +51,9 @@ def comparison_answer(view: View) -> list[Block]:
 
 
 CAPTION = """
-Mean gap in test accuracy with its 95 % interval, each by itself; the verdicts correct for the
-number of comparisons. Grey band: the margin, within which a gap is too small to matter. *Worse*
-means below zero, not beyond the band. Hollow: undecided."""
+Mean gap in test accuracy with its 95 % interval; the verdicts correct for the number of
+comparisons. Grey band: gaps too small to matter. *Worse* means below zero, not beyond the band.
+Hollow: undecided."""
 
 
 def picture(measured: pd.DataFrame) -> Picture:
@@ -152,8 +152,8 @@ def family(headline: pd.DataFrame) -> str:
 
 NEW_TABLES = "The verdicts are about new tables of this size."
 POPULATIONS = """
-The verdicts on Bank Note and Iris are about new tables of that size. Those on MNIST are about new
-test rows and new seeds, with the same training rows."""
+The verdicts on Bank Note and Iris are about new tables of that size; on MNIST, about new test rows
+and seeds with the same training rows."""
 
 
 def headline_table(headline: pd.DataFrame) -> Table:
