@@ -11,7 +11,7 @@ from bench.reporting.columns import DATASET, TableColumn
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name
-from bench.reporting.wording import count, joined, seconds
+from bench.reporting.wording import joined, seconds
 from bench.training.protocols import MOST_EPOCHS
 
 if TYPE_CHECKING:
@@ -139,11 +139,6 @@ def caps(epochs: Mapping[str, int | None]) -> str:
 
 
 def compute(wall: Sequence[Mapping[str, Any]]) -> str:
-    """Return what all trials took together."""
+    """Return what all trials took together, on one core each."""
     total = sum(cell["seconds"] for cell in wall)
-    trials = sum(cell["trials"] for cell in wall)
-    return (
-        f"Compute: {count(trials, 'trial')} in {seconds(total)} of one worker process each."
-        if trials
-        else ""
-    )
+    return f"Compute: {seconds(total)} on one core." if total else ""

@@ -97,5 +97,5 @@ def test_capped_epochs_and_compute_are_told():
     assert method.caps({"iris": None}) == "A trial has at most 50 epochs."
     assert method.caps({"iris": None, "mnist": 3}).endswith("; in this study MNIST 3.")
     wall = [{"seconds": 30.0, "trials": 1}, {"seconds": 60.0, "trials": 2}]
-    assert method.compute(wall) == "Compute: 3 trials in 1.5 min of one worker process each."
+    assert method.compute(wall) == "Compute: 1.5 min on one core."
     assert method.compute([]) == ""
