@@ -59,7 +59,12 @@ def where_lanes(chosen: np.ndarray | tf.Tensor, one: Any, other: Any) -> Any:
     """The lanes of ``one`` where ``chosen``, of shape (lanes,), those of ``other`` elsewhere."""
 
     def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
-        return tf.where(tf.reshape(chosen, [-1, *[1] * (len(new.shape) - 1)]), new, old)
+        rank = new.shape.rank
+        if rank is None:  # traced for values of several ranks
+            ones = tf.concat([[-1], tf.ones([tf.rank(new) - 1], tf.int32)], 0)
+        else:
+            ones = [-1, *[1] * (rank - 1)]
+        return tf.where(tf.reshape(chosen, ones), new, old)
 
     return tf.nest.map_structure(choose, one, other)
 

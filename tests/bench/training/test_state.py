@@ -40,3 +40,15 @@ def test_better_lanes_are_kept_with_their_variables_alone():
     assert_array_equal(kept.trainable[0][:, 0, 0], [0, 11])
     assert_array_equal(kept.other[0], [0, 11])
     assert_array_equal(kept.optimizer[0], [0, 1])  # what goes on training is not the kept state
+
+
+def test_lanes_are_kept_after_values_of_other_ranks_were():
+    better = np.array([True, False, True])
+    for rank in (1, 2, 3, 4, 2, 1):
+        shape = (3, *range(2, 1 + rank))
+        new, old = (
+            State((tf.fill(shape, number),), (), ()) for number in (np.float32(1), np.float32(0))
+        )
+        (kept,) = new.keep(better, old).trainable
+        expected = np.broadcast_to(better.reshape(3, *[1] * (rank - 1)), shape)
+        np.testing.assert_array_equal(kept.numpy(), expected.astype(np.float32))
