@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.weightstats import DescrStatsW
 
-from bench.analysis.scores import NO_NETWORK
 from bench.data import DATASETS
+from bench.records import SCIKIT_LEARN
 from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Table
 from bench.reporting.markdown import markdown
@@ -44,7 +44,7 @@ def pairs() -> pd.DataFrame:
                 for folder in folders
             ]
         )
-        trials = trials[(trials["protocol"] == "paper") & (trials["trainer"] != NO_NETWORK)]
+        trials = trials[(trials["protocol"] == "paper") & (trials["trainer"] != SCIKIT_LEARN)]
         latest = trials.drop_duplicates(CELL, keep="last").set_index(CELL)
         scores[trainer] = latest["test_accuracy"]
     return pd.DataFrame(scores).dropna().reset_index()

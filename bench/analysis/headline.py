@@ -21,8 +21,9 @@ from bench.analysis.estimator import (
     row_variance,
 )
 from bench.analysis.limits import limits
-from bench.analysis.scores import NO_NETWORK, has_score, with_majority_scores
+from bench.analysis.scores import has_score, with_majority_scores
 from bench.analysis.verdicts import FEWEST_SPLITS, judged
+from bench.records import SCIKIT_LEARN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -203,7 +204,7 @@ def _estimated(
 
 def _noise(scored: pd.DataFrame, metric: str) -> Noise:
     """Return the noise of one method's seeds; a scikit-learn fit has none."""
-    if scored.empty or (scored["trainer"] == NO_NETWORK).all():
+    if scored.empty or (scored["trainer"] == SCIKIT_LEARN).all():
         return NO_NOISE
     return noise(scored[metric].to_numpy(float), scored["split"].to_numpy())
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bench.records import SCIKIT_LEARN
+
 CELL = ["dataset", "protocol", "activation"]
 SPLIT = ["dataset", "protocol", "split"]
-NO_NETWORK = "scikit-learn"  # trainer of models that are no network
 MAJORITY = "majority-class"
 
 
@@ -20,7 +21,7 @@ def has_score(trials: pd.DataFrame, metric: str) -> pd.Series:
 
 def networks(trials: pd.DataFrame) -> pd.DataFrame:
     """Return the trials of networks."""
-    return trials[trials["trainer"] != NO_NETWORK]
+    return trials[trials["trainer"] != SCIKIT_LEARN]
 
 
 def with_majority_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from bench.analysis.failed_training import by_initial_values, failed_training
 from bench.analysis.headline import REFERENCES, headline, with_limits
 from bench.analysis.looks import after_looks
 from bench.analysis.regressions import distances
-from bench.analysis.scores import NO_NETWORK
+from bench.analysis.scores import networks
 from bench.analysis.selection_bias import selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
@@ -27,6 +27,7 @@ from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.exports import load
+from bench.records import SCIKIT_LEARN
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT
 from bench.study import HELD_OUT, TABLE_PROTOCOL
@@ -167,12 +168,12 @@ class View:
     @cached_property
     def networks(self) -> pd.DataFrame:
         """The scored trials of networks."""
-        return self.scored[self.scored["trainer"] != NO_NETWORK]
+        return networks(self.scored)
 
     @cached_property
     def classical(self) -> pd.DataFrame:
         """The scored trials of scikit-learn's models."""
-        return self.scored[self.scored["trainer"] == NO_NETWORK]
+        return self.scored[self.scored["trainer"] == SCIKIT_LEARN]
 
     @cached_property
     def spreads(self) -> pd.DataFrame:
