@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bench.analysis.replays import SEED_COLUMNS
+from bench.columns import REPLAY_SEED, names
 from bench.reporting.output import write_csv
 from replay import old_software
 
@@ -45,7 +45,7 @@ def rows(made: dict[str, Any]) -> pd.DataFrame:
     ]
     table = pd.DataFrame(made["runs"]).assign(software=releases, test_accuracies=accuracies)
     table["kept_epoch"] = [_kept_epoch(run) for run in made["runs"]]
-    return table[list(SEED_COLUMNS)]
+    return table[list(names(REPLAY_SEED))]
 
 
 def _kept_epoch(run: dict[str, Any]) -> int:

@@ -32,12 +32,6 @@ COLUMNS = [
 ]
 RUN_COLUMNS = ["dataset", "seed", "figures", "full", "fewest", "verdict"]
 
-# Of replay_seeds.csv. test_accuracies: after each epoch, separated by spaces.
-SEED_COLUMNS = (
-    *("dataset", "seed", "software", "epochs", "best_epoch", "kept_epoch"),
-    *("test_accuracy", "test_f1", "test_accuracies"),
-)
-
 
 @dataclass(frozen=True)
 class Published:

@@ -7,8 +7,8 @@ from itertools import count
 import pandas as pd
 import pytest
 
-from bench.analysis.replays import SEED_COLUMNS, load_published, neighbouring_seeds
-from bench.columns import DRIFT, names
+from bench.analysis.replays import load_published, neighbouring_seeds
+from bench.columns import DRIFT, REPLAY_SEED, names
 from bench.errors import UserError
 from replay import drift, neighbours, old_software
 from replay.__main__ import main
@@ -87,7 +87,7 @@ def test_without_iris_there_are_no_neighbouring_seeds(replay, tmp_path):
 def test_the_neighbouring_seeds_of_iris_keep_every_epoch(replay, tmp_path):
     replay("--datasets", "iris")
     table = pd.read_csv(tmp_path / "replay_seeds.csv")
-    assert list(table.columns) == list(SEED_COLUMNS)
+    assert list(table.columns) == list(names(REPLAY_SEED))
     assert table["seed"].tolist() == list(range(40, 48))
     assert set(table["software"]) == {"TensorFlow 2.5.3, Keras 2.5.0"}
     made = run("iris", load_published()["iris"], 45, astray=True)

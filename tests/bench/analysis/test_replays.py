@@ -6,7 +6,6 @@ import pytest
 
 from bench.analysis.claims import load_claims, parse_claims
 from bench.analysis.replays import (
-    SEED_COLUMNS,
     agreement,
     compare,
     judge,
@@ -14,6 +13,7 @@ from bench.analysis.replays import (
     neighbouring_seeds,
     reproduced,
 )
+from bench.columns import REPLAY_SEED, names
 
 PUBLISHED = load_published()
 
@@ -161,7 +161,7 @@ def seed_row(seed, curve, best_epoch):
     accuracies = [float(word) for word in curve.split()]
     epochs = len(accuracies), best_epoch, best_epoch
     fields = seed, "x", *epochs, accuracies[best_epoch - 1], 0.5, curve
-    return dict(zip(SEED_COLUMNS, ("iris", *fields), strict=True))
+    return dict(zip(names(REPLAY_SEED), ("iris", *fields), strict=True))
 
 
 def test_neighbouring_seeds_say_for_what_the_paper_used_them():
