@@ -7,7 +7,6 @@ the same ones and are kept.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zlib
 from dataclasses import replace
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from bench.records import LEARNING_RATE
-from bench.store.rows import Row, digest
+from bench.store.rows import Row, digest, digest_of, digest_of_text
 from bench.study import PROTOCOL_VERSION, Study
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def _move_study(connection: sqlite3.Connection) -> dict[str, str]:
     """Bring the study last asked for up to date; return today's fingerprint by the former one."""
     row = connection.execute("SELECT asked, digest FROM study").fetchone()
     connection.execute("DELETE FROM study")
-    if row is None or row[1] != hashlib.sha256(str(row[0]).encode()).hexdigest():
+    if row is None or row[1] != digest_of_text(str(row[0])):
         return {}
     fields: dict[str, Any] = {"sources": {}, "hidden": [], "table": {}, **json.loads(row[0])}
     none: dict[str, list[int]] = {name: [] for name in fields["datasets"]}
@@ -103,9 +102,7 @@ def _move_study(connection: sqlite3.Connection) -> dict[str, str]:
     versions = {**former.versions, "protocols": str(PROTOCOL_VERSION)}
     study = replace(former, versions=versions, protocols=(KEPT,))
     asked = study.to_json()
-    connection.execute(
-        "INSERT INTO study VALUES (1, ?, ?)", (asked, hashlib.sha256(asked.encode()).hexdigest())
-    )
+    connection.execute("INSERT INTO study VALUES (1, ?, ?)", (asked, digest_of_text(asked)))
     return {
         former.fingerprint(dataset, activation): study.fingerprint(dataset, activation)
         for dataset in study.datasets
@@ -115,5 +112,4 @@ def _move_study(connection: sqlite3.Connection) -> dict[str, str]:
 
 def former_digest(row: Former) -> str:
     """Return the sha256 of everything in a row but its digest, hexadecimal."""
-    head = json.dumps([*row[:7], *row[9:12], len(row.history)])
-    return hashlib.sha256(b"\n".join((head.encode(), row.history, row.outcomes))).hexdigest()
+    return digest_of([*row[:7], *row[9:12]], row.history, row.outcomes)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from bench.records import Trial, TrialKey
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NAMED = ("scores", "parameters", "coefficients", "history")  # the record's parts with names
 RECORD_FIELDS = (
@@ -107,9 +110,19 @@ def decode(row: Row) -> Trial:
 
 def digest(row: Row) -> str:
     """Return the sha256 of everything in a row but its digest, hexadecimal."""
+    return digest_of([*row[:9], *row[11:14]], row.history, row.outcomes)
+
+
+def digest_of(facts: Sequence[object], history: bytes, outcomes: bytes) -> str:
+    """Return the sha256 of a row's parts, hexadecimal."""
     # The length tells where the history ends and the outcomes begin.
-    head = json.dumps([*row[:9], *row[11:14], len(row.history)])
-    return hashlib.sha256(b"\n".join((head.encode(), row.history, row.outcomes))).hexdigest()
+    head = json.dumps([*facts, len(history)])
+    return hashlib.sha256(b"\n".join((head.encode(), history, outcomes))).hexdigest()
+
+
+def digest_of_text(text: str) -> str:
+    """Return the sha256 of a text, hexadecimal."""
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
 
 def verifies(row: Row) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,7 +10,7 @@ from bench.errors import UserError
 from bench.records import Trial, TrialKey
 from bench.store.database import INSERT_TRIAL, mend, open_database
 from bench.store.faults import DAMAGED, explained
-from bench.store.rows import NAMED, Row, decode, encode
+from bench.store.rows import NAMED, Row, decode, digest_of_text, encode
 from bench.study import Study
 
 if TYPE_CHECKING:
@@ -184,14 +183,14 @@ class Store:
         asked = study.to_json()
         with explained(self.path):
             self._connection.execute(
-                "INSERT OR REPLACE INTO study VALUES (1, ?, ?)", (asked, _sha256(asked))
+                "INSERT OR REPLACE INTO study VALUES (1, ?, ?)", (asked, digest_of_text(asked))
             )
 
     def last_study(self) -> Study | None:
         """Return the study last asked for; None if there was none, or its row is damaged."""
         with explained(self.path):
             row = self._connection.execute("SELECT asked, digest FROM study").fetchone()
-        return Study.from_json(row[0]) if row and row[1] == _sha256(str(row[0])) else None
+        return Study.from_json(row[0]) if row and row[1] == digest_of_text(str(row[0])) else None
 
     def add_look(self, look: Look) -> None:
         """Commit a look."""
@@ -246,8 +245,4 @@ class Store:
 
 def _digest(row: Sequence[object]) -> str:
     """Return the sha256 of everything in a row of ``looks`` but its digest."""
-    return _sha256(json.dumps(list(row)))
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+    return digest_of_text(json.dumps(list(row)))
