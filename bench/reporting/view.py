@@ -211,10 +211,9 @@ class View:
     @cached_property
     def most_epochs(self) -> dict[tuple[str, str], int]:
         """The cap on epochs by data set and protocol; on the paper's split at most the paper's."""
-        caps = {name: cap or MOST_EPOCHS for name, cap in self.study["epochs"].items()}
         return {
-            (name, protocol): min(cap, MOST_EPOCHS) if PROTOCOLS[protocol].one_split else cap
-            for name, cap in caps.items()
+            (name, protocol): PROTOCOLS[protocol].most_epochs(MOST_EPOCHS, cap)
+            for name, cap in self.study["epochs"].items()
             for protocol in self.study["protocols"]
         }
 

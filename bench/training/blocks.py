@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from bench.records import Trial, TrialKey
     from bench.training.evaluate import Evaluator
-    from bench.training.protocols import Protocol
     from bench.training.spec import Fit, Progress, Run, Task
 
 COMPILE_SECONDS = 4.0  # of a small network; every block compiles anew
@@ -197,7 +196,7 @@ def _task(
         recipe.optimizer,
         networks.loss(dataset.classes),
         recipe.batch_size,
-        _cap(recipe.epochs, epochs, protocol),
+        protocol.most_epochs(recipe.epochs, epochs),
         recipe.patience,
         protocol.monitors,
         protocol.standardise,
@@ -213,10 +212,3 @@ def _task(
         ragged=dataset.groups is not None,  # groups differ in size, and so do parts of a split
     )
     return task, Evaluator(task, dataset.classes)
-
-
-def _cap(own: int, asked: int | None, protocol: Protocol) -> int:
-    """Return the most epochs; the paper's split keeps the paper's cap."""
-    if asked is None:
-        return own
-    return min(own, asked) if protocol.one_split else asked

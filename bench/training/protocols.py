@@ -37,6 +37,17 @@ class Protocol:
     skips_official: bool = False
     stage: int = 0
 
+    def most_epochs(self, own: int, asked: int | None) -> int:
+        """Return the cap on epochs; with the paper's split at most the network's own.
+
+        Args:
+            own: The network's own cap.
+            asked: The study's, if it has one.
+        """
+        if asked is None:
+            return own
+        return min(own, asked) if self.one_split else asked
+
     def covers(self, dataset: str) -> bool:
         """Return whether the protocol is for this data set."""
         return not (self.skips_official and dataset in DATASETS and DATASETS[dataset].official_test)
