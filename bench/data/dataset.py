@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+MARGIN = 0.005  # in accuracy; a smaller difference is of no practical use
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """A whole table; training rows come first where the split is official.
@@ -61,7 +64,7 @@ class Source:
     classes: int
     citation: str
     files: tuple[str, ...] = ()
-    margin: float = 0.005
+    margin: float = MARGIN
     official_test: bool = False
     table_sha256: str = ""
     budget: Budget = DEFAULT

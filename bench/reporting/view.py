@@ -26,7 +26,9 @@ from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
+from bench.data.dataset import MARGIN
 from bench.exports import load
+from bench.exports.keys import asked_places
 from bench.records import SCIKIT_LEARN
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 
 
 TESTED_MODELS = ("logistic-regression", "gradient-boosting", "majority-class")
-LEAST_MARGIN = 0.005  # of a table of the user's own; at least one row of the table
 PAPER = "paper"  # the protocol by which the published values came about
 
 
@@ -116,9 +117,8 @@ class View:
             return int((mine["activation"] == activation).sum())
         if not PROTOCOLS[protocol].covers(dataset):
             return 0
-        if PROTOCOLS[protocol].one_split:
-            return len(self.study["seeds"][dataset])
-        return len(self.study["splits"][dataset]) * len(self.study["seeds_per_split"][dataset])
+        places = asked_places(self.results.provenance["study"], dataset, protocol, fitted=False)
+        return len(places["split"]) * len(places["seed"])
 
     @property
     def held_out(self) -> bool:
@@ -151,7 +151,7 @@ class View:
         for name, mine in own.dropna(subset="test_rows").groupby("dataset"):
             tested, others = int(mine["test_rows"].iloc[0]), int(mine["other_rows"].iloc[0])
             rows = tested + others
-            sizes[str(name)] = Size(rows, tested, max(LEAST_MARGIN, 1 / rows))
+            sizes[str(name)] = Size(rows, tested, max(MARGIN, 1 / rows))
         return sizes
 
     @cached_property
