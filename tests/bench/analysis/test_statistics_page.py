@@ -14,7 +14,7 @@ from bench.analysis.estimator import LEAST_FREEDOM
 from bench.analysis.looks import NARROWER
 from bench.analysis.spread import MEAN_COVERAGE, RESAMPLES, median_ranks
 from bench.data import DATASETS
-from bench.reporting.view import LEAST_MARGIN
+from bench.data.dataset import MARGIN
 from bench.study import TABLE_STEPS
 from bench.training.protocols import MOST_EPOCHS
 
@@ -42,7 +42,7 @@ STATED = [
     f"fewer than {verdicts.FEWEST_SPLITS} splits",
     f"verdicts at {', '.join(map(share, verdicts.MARGINS[:-1]))} and {share(verdicts.MARGINS[-1])}",
     f"{share(DATASETS['mnist'].margin)} on Bank Note and MNIST,",
-    f"{share(DATASETS['iris'].margin)} on Iris, and {share(LEAST_MARGIN)} or one row",
+    f"{share(DATASETS['iris'].margin)} on Iris, and {share(MARGIN)} or one row",
     f"at least {LEAST_FREEDOM} and at most S − 1",
     f"no undecided interval by {100 * (1 - NARROWER):.0f} %",
     f"exact up to {failed_training.EXACT_SIGNS} splits that differ,",

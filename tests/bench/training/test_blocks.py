@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from bench.records import LEARNING_RATE, TrialKey
-from bench.training.blocks import Block, _cap, _run, train_block, train_one, weight_column
+from bench.training.blocks import Block, _run, train_block, train_one, weight_column
 from bench.training.executors import Pool
 from bench.training.processes import ProcessPool
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
@@ -117,10 +117,10 @@ def test_the_learning_rate_of_a_trial_is_the_optimizers():
 
 
 def test_the_papers_split_keeps_the_papers_cap_and_others_take_any():
-    assert _cap(50, 80, PROTOCOLS["paper"]) == 50
-    assert _cap(50, 80, PROTOCOLS["held-out-scaled"]) == 80
-    assert _cap(50, 3, PROTOCOLS["held-out"]) == _cap(50, 3, PROTOCOLS["paper"]) == 3
-    assert _cap(50, None, PROTOCOLS["held-out"]) == 50
+    assert PROTOCOLS["paper"].most_epochs(50, 80) == 50
+    assert PROTOCOLS["held-out-scaled"].most_epochs(50, 80) == 80
+    assert PROTOCOLS["held-out"].most_epochs(50, 3) == PROTOCOLS["paper"].most_epochs(50, 3) == 3
+    assert PROTOCOLS["held-out"].most_epochs(50, None) == 50
 
 
 def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
