@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +13,6 @@ from bench.reporting.names import activation_title, protocol_title
 from bench.reporting.wording import (
     DASH,
     probability,
-    signed,
     signed_spread,
 )
 
@@ -81,7 +79,6 @@ TIMED = TableColumn("timed", ("operation",), words=True)
 BY = TableColumn("by", ("competitor",), activation_title, words=True)
 VERDICT = TableColumn("verdict", ("verdict",), strong, words=True, marked=True, pinned=True)
 GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
-IN_ROWS = TableColumn("in test rows", ("rows",), partial(signed, decimals=1))
 P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)
 P_DIFFERENCE_HOLM = TableColumn("p, difference (Holm)", ("p_difference_holm",), probability)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from bench.analysis.typical import fewest_trials
 from bench.reporting.columns import (
     ACTIVATION,
     DATASET,
@@ -54,7 +55,7 @@ def published(view: View) -> list[Block]:
     placed = view.foreign is not None
     return [
         Heading("The published values"),
-        Prose(EXPLAINED),
+        Prose(explained(values["fact"].nunique())),
         value_table(values, placed=placed),
         Prose(FACTS if view.of_adaact else ""),
         Prose(counted(counts)),
@@ -62,12 +63,21 @@ def published(view: View) -> list[Block]:
     ]
 
 
+def explained(facts: int) -> str:
+    """Return what the verdicts mean.
+
+    Args:
+        facts: Number of facts that the values are about.
+    """
+    return EXPLAINED.format(facts=count(facts, "fact"), trials=fewest_trials(facts))
+
+
 EXPLAINED = """
 *Typical*: the published value lies in the range that passes: it is an ordinary one among our trials
 of the same protocol (p above .05). *Uninformative*: it passes, but the range is so wide that hardly
 any value would fail. *Not typical*: p is at most .05 also after Holm's correction over the facts,
-which takes 239 trials for six facts. *Undecided*: p is at most .05 before that correction alone; or
-there are too few trials or epochs. *Would also pass*: models whose median lies in the range."""
+which takes {trials} trials for {facts}. *Undecided*: p is at most .05 before that correction alone;
+or there are too few trials or epochs. *Would also pass*: models whose median lies in the range."""
 FACTS = """
 Test accuracy and test F1 come from the same predictions and are one fact. *Repeated run*: whether
 the paper's own run, repeated with its seed in the software of its day, gives the value again, to

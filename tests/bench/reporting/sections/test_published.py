@@ -109,3 +109,8 @@ def test_columns_that_say_nothing_are_left_out():
     head, _, row = cells(table({}), placed=True)
     assert [head[1], head[2], head[-1]] == ["activation", "protocol", "place"]
     assert [row[1], row[2], row[-1]] == ["Adaact", "paper", "p. 1"]
+
+
+def test_the_trials_that_a_refusal_takes_are_those_of_the_facts_at_hand():
+    assert "which takes 239 trials for 6 facts." in " ".join(published.explained(6).split())
+    assert "which takes 39 trials for 1 fact." in " ".join(published.explained(1).split())
