@@ -1,4 +1,4 @@
-"""Compare the paper's own networks, repeated in the software of their day, digit by digit.
+"""Compare the paper's own networks, repeated in the old TensorFlow, digit by digit.
 
 This needs no statistics: a network from another seed or another initializer differs from the
 published one in its first digits.

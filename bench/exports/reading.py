@@ -35,8 +35,8 @@ class Results:
         timing: ``timing.json``, pytest-benchmark's own; None where there is none.
         replay: ``replay.json``: the paper's own runs again, and their software; None where there
             is none.
-        replay_seeds: ``replay_seeds.csv``: one row a seed beside the paper's own, in the software
-            of its day; none where there is no file.
+        replay_seeds: ``replay_seeds.csv``: one row a seed beside the paper's own, in the old
+            TensorFlow; none where there is no file.
         drift: ``drift.csv``: one row a run in old or today's software; none where there is no file.
         looks: ``looks.csv``: one row a look and comparison; none where there is no file, as after
             one ordinary run.

@@ -329,7 +329,7 @@ class View:
 
     @cached_property
     def neighbours(self) -> pd.DataFrame:
-        """The seeds beside the paper's own on Iris, in the software of its day."""
+        """The neighbours of the paper's seed on Iris, trained in the old TensorFlow."""
         return replays.neighbouring_seeds(self.results.replay_seeds)
 
     @cached_property

@@ -73,7 +73,7 @@ def chosen(seeds: pd.DataFrame) -> str:
     perfect = int((seeds["test_accuracy"] >= PERFECT).sum())
     return (
         f"The paper uses seed {joined(map(str, others))} for the other data sets and seed {own} "
-        f"for Iris. In the software of its day the seeds from {seeds['seed'].min()} to "
+        f"for Iris. In the old TensorFlow the seeds from {seeds['seed'].min()} to "
         f"{seeds['seed'].max()} score {scores} on the test rows: {perfect} of {len(seeds)} reach "
         "1.0."
     )

@@ -80,7 +80,7 @@ which takes {trials} trials for {facts}. *Undecided*: p is at most .05 before th
 or there are too few trials or epochs. *Would also pass*: models whose median lies in the range."""
 FACTS = """
 Test accuracy and test F1 come from the same predictions and are one fact. *Repeated run*: whether
-the paper's own run, repeated with its seed in the software of its day, gives the value again, to
+the paper's own run, repeated with the same seed in the old TensorFlow, gives the value again, to
 three decimals at least."""
 
 
@@ -134,9 +134,7 @@ OPTIONAL = (
 )
 
 
-NOT_TRIED = (
-    "Not tried here. `tox -e replay` repeats the paper's own runs in the software of their day."
-)
+NOT_TRIED = "Not tried here. `tox -e replay` repeats the paper's own runs in the old TensorFlow."
 
 
 def real(values: pd.DataFrame) -> str:
@@ -151,7 +149,7 @@ def real(values: pd.DataFrame) -> str:
     good = int((tried["reproduced"] == "reproduced").sum())
     word = {len(tried): "Yes.", 0: "No."}.get(good, "In part.")
     return (
-        f"**{word}** The paper's own runs, repeated with their seeds in the software of their day, "
+        f"**{word}** The paper's own runs, repeated with the same seeds in the old TensorFlow, "
         f"give {good} of {len(tried)} published values again."
     )
 
