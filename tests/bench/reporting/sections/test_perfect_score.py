@@ -12,8 +12,8 @@ def test_the_papers_seeds_and_their_neighbours_are_told():
     seeds = pd.DataFrame({"seed": [42, 43, 45], "test_accuracy": [34 / 38, 1.0, 1.0]})
     assert perfect_score.chosen(seeds) == (
         "The paper uses seed 42 for the other data sets and seed 45 for Iris. In the old "
-        "TensorFlow the seeds from 42 to 45 score 0.895 (42), 1.000 (43) and 1.000 (45) on the test "
-        "rows: 2 of 3 reach 1.0."
+        "TensorFlow the seeds from 42 to 45 score 0.895 (42), 1.000 (43) and 1.000 (45) on the "
+        "test rows: 2 of 3 reach 1.0."
     )
 
 
