@@ -111,9 +111,9 @@ class StudyProgress(Watch):
         """Return how far the study is, with the time left."""
         took = time.monotonic() - self._began
         done = self._completed()
-        speed = done / took if done else self._workers
-        left = max((self._total - done) / max(speed, 1e-9) - (0 if done else took), 0)
-        told = f", about {_clock(left)} left" if done < self._total else ""
+        estimated = self._total / self._workers - took
+        left = (self._total - done) * took / done if done else estimated
+        told = f", about {_clock(left)} left" if done < self._total and left > 0 else ""
         return f"{self._counted()} after {_clock(took)}{told}"
 
     def _print_lines(self) -> None:

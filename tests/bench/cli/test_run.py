@@ -64,7 +64,8 @@ def test_workers_of_a_cluster_give_the_same_bytes(trained, small, launch, cluste
 def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(trained, small, launch, tmp_path):
     cut = launch(tmp_path, "-c", CUT_OFF, *small)
     assert cut.code == 130
-    assert cut.err.splitlines() == [
+    said = [line for line in cut.err.splitlines() if " after " not in line]  # on a slow machine
+    assert said == [
         "0 of 8 trials are stored, 8 to train.",
         "Saved 2 of 8 trials; the same command goes on from there.",
     ]
