@@ -14,7 +14,7 @@ from bench.reporting.style import WIDTH, blank, panels, styled, wrapped
 from bench.reporting.wording import signed, signed_spread
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
     from typing import Any
 
     import pandas as pd
@@ -26,44 +26,48 @@ COLORS = {"better": LOOKS[2].color, "worse": LOOKS[0].color, "equivalent": LOOKS
 
 
 @styled
-def forest(headline: pd.DataFrame) -> Drawing:
-    """Draw one panel per data set and one row per reference.
+def forest(family: pd.DataFrame, by: str = "dataset", *, higher: bool = True) -> Drawing:
+    """Draw one panel per data set and one row per comparison on it, or the other way round.
 
     The mark is the mean gap, the line its 95 % interval, the band the margin around zero. The
     verdict stands above the mark. Every panel has its own scale.
 
     Args:
-        headline: As ``analysis.headline`` has it, the measured rows alone; at least one.
+        family: As ``analysis.headline`` has it, the measured rows alone; at least one.
+        by: ``dataset`` or ``comparison``: what a panel is.
+        higher: Whether a higher score is better; else a gap is the reference minus the method.
     """
-    sets = list(dict.fromkeys(headline["dataset"]))
-    references = list(dict.fromkeys(headline["reference"]))
-    across = min(ACROSS, len(sets))
-    down = -(-len(sets) // across)
-    figure, axes = panels(down, across, height=1.0 + 0.42 * len(references), sharey=True)
-    for panel in axes.ravel()[len(sets) :]:
+    family = family.assign(comparison=_comparisons(family, higher))
+    (across_rows,) = {"dataset", "comparison"} - {by}
+    names, places = (list(dict.fromkeys(family[each])) for each in (by, across_rows))
+    across = min(ACROSS, len(names))
+    down = -(-len(names) // across)
+    figure, axes = panels(down, across, height=1.0 + 0.42 * len(places), sharey=True)
+    for panel in axes.ravel()[len(names) :]:
         blank(panel)
-    for panel, name in zip(axes.ravel(), sets, strict=False):
-        rows = headline[headline["dataset"] == name].to_dict("records")
-        _panel(panel, rows, references)
+    for panel, name in zip(axes.ravel(), names, strict=False):
+        rows = family[family[by] == name]
+        _panel(panel, rows.to_dict("records"), rows[across_rows].map(places.index))
         panel.set_title(wrapped(title(str(name)), WIDTH / across - 0.4))
-        _limits(panel, rows)
-    axes[0][0].set_yticks(range(len(references)), _labels(headline, references))
-    axes[0][0].set_ylim(len(references) - 0.4, -0.8)
+        _limits(panel, rows.to_dict("records"))
+    labels = [wrapped(title(str(place)), 2.4) for place in places]
+    axes[0][0].set_yticks(range(len(places)), labels)
+    axes[0][0].set_ylim(len(places) - 0.4, -0.8)
     return figure
 
 
-def _labels(headline: pd.DataFrame, references: Sequence[str]) -> list[str]:
-    methods = {activation_title(str(name)) for name in headline["method"]}
-    method = methods.pop() if len(methods) == 1 else "method"
-    return [wrapped(f"{method} − {activation_title(name)}", 2.4) for name in references]
+def _comparisons(family: pd.DataFrame, higher: bool) -> list[str]:
+    sides = ("method", "reference") if higher else ("reference", "method")
+    names = (family[side].map(activation_title) for side in sides)
+    return [f"{one} − {other}" for one, other in zip(*names, strict=True)]
 
 
-def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], references: Sequence[str]) -> None:
-    margin = max(row["margin"] for row in rows)
-    panel.axvspan(-margin, margin, color=GREY, alpha=0.18, linewidth=0)
+def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], places: Iterable[int]) -> None:
+    margin = _band(rows)
+    if margin:
+        panel.axvspan(-margin, margin, color=GREY, alpha=0.18, linewidth=0)
     panel.axvline(0, color=GREY, linewidth=1)
-    for row in rows:
-        place = references.index(row["reference"])
+    for row, place in zip(rows, places, strict=True):
         color = COLORS.get(row["verdict"], GREY)
         hollow = row["verdict"] not in COLORS
         (line,) = panel.plot([row["low"], row["high"]], [place, place], color=color, linewidth=2)
@@ -80,7 +84,12 @@ def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], references: Sequ
             ha="center",
             fontsize=9,
         )
-    panel.set_xlabel(f"gap in {_metric(rows)} (band: ±{margin:g})")
+    panel.set_xlabel(f"gap in {_metric(rows)}" + (f" (band: ±{margin:g})" if margin else ""))
+
+
+def _band(rows: Sequence[Mapping[Hashable, Any]]) -> float:
+    """Return the largest margin of a panel; 0 without any."""
+    return max((row["margin"] for row in rows if row["margin"] > 0), default=0.0)
 
 
 def _metric(rows: Sequence[Mapping[Hashable, Any]]) -> str:
@@ -91,16 +100,16 @@ def _limits(panel: Axes, rows: Sequence[Mapping[Hashable, Any]]) -> None:
     """Show every interval and the whole margin, with room for the verdict words."""
     ends = [value for row in rows for value in (row["low"], row["high"], row["estimate"])]
     ends = [value for value in ends if not math.isnan(value)]  # one split has no interval
-    low, high = min(*ends, -rows[0]["margin"]), max(*ends, rows[0]["margin"])
+    margin = _band(rows)
+    low, high = min(*ends, -margin), max(*ends, margin)
     room = 0.12 * (high - low)
     panel.set_xlim(low - room, high + room)
     panel.locator_params(axis="x", nbins=5)
 
 
 def _told(row: Mapping[Hashable, Any]) -> str:
+    margin = f" (margin {signed(row['margin'])[1:]})" if row["margin"] > 0 else ""
     return (
-        f"{title(row['dataset'])}, {activation_title(row['method'])} minus "
-        f"{activation_title(row['reference'])}: "
-        f"{signed_spread(row['estimate'], row['low'], row['high'])}, {row['verdict']} "
-        f"(margin {signed(row['margin'])[1:]})"
+        f"{title(row['dataset'])}, {row['comparison'].replace('−', 'minus')}: "
+        f"{signed_spread(row['estimate'], row['low'], row['high'])}, {row['verdict']}{margin}"
     )

@@ -1,0 +1,157 @@
+"""Compare methods across data sets, each of which is one unit.
+
+Everything is made from a family as ``headline.headline`` has it, in which either the method or the
+reference is the same in every row, the anchor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import optimize, stats
+
+from bench.analysis import ALPHA
+from bench.analysis.verdicts import holm, judged
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+FEWEST_SETS = 5  # of a mean gap and of ranks
+OUTCOMES = ("better", "worse", "equivalent", "undecided", "not measured")
+
+
+@dataclass(frozen=True)
+class Friedman:
+    """Friedman's test that all methods have the same ranks.
+
+    Attributes:
+        p: NaN where it was not made: of less than three methods or ``FEWEST_SETS`` data sets.
+        sets: Data sets on which every method was measured; ranks are of these.
+        left_out: The others.
+    """
+
+    p: float
+    sets: int
+    left_out: tuple[str, ...]
+
+
+def across(family: pd.DataFrame) -> pd.DataFrame:
+    """Return each comparison across data sets; all of them are one family.
+
+    Args:
+        family: With ``dataset, method, reference, estimate, standard_error, margin, verdict``.
+
+    Returns:
+        ``method, reference``; ``splits``: the data sets that count, those with a standard error;
+        ``estimate``, ``standard_error``, ``freedom``: of ``hartung_knapp``, NaN below
+        ``FEWEST_SETS``; ``tau``: SD of the true gap between data sets; p-values, intervals and
+        verdict as ``verdicts.judged``, at the least of the margins; one column of counts for each
+        of ``OUTCOMES``; ``sets``: those with a gap; ``p_rank``: of Wilcoxon's signed-rank test,
+        NaN where so few of them could not show a difference, and ``p_rank_holm``; ``rank``: of the
+        one that is not the anchor, 1 is best.
+    """
+    other, _ = sides(family)
+    rows = [
+        _row(group)
+        for _, group in family.groupby(["method", "reference"], sort=False, dropna=False)
+    ]
+    table = judged(pd.DataFrame(rows))
+    enough = table["sets"] >= fewest_sets(len(table))
+    table["p_rank"] = table["p_rank"].where(enough)
+    table["p_rank_holm"] = holm(table["p_rank"].to_numpy(float))
+    return table.assign(rank=table[other].map(ranks(family)))
+
+
+def sides(family: pd.DataFrame) -> tuple[str, str]:
+    """Return the column of names that differ, and that of the anchor."""
+    anchored = family["reference"].nunique() == 1
+    return ("method", "reference") if anchored else ("reference", "method")
+
+
+def _row(group: pd.DataFrame) -> dict[Hashable, object]:
+    """Return one comparison across its data sets."""
+    known = group[np.isfinite(group["standard_error"].astype(float))]
+    gaps = known["estimate"].to_numpy(float)
+    mean, error, tau = np.nan, np.nan, np.nan
+    if len(known) >= FEWEST_SETS:
+        mean, error, tau = hartung_knapp(gaps, known["standard_error"].to_numpy(float) ** 2)
+    first, every = group.iloc[0], group["estimate"].dropna().to_numpy(float)
+    return {
+        **{name: first[name] for name in ("method", "reference")},
+        "splits": len(known),
+        "estimate": mean,
+        "standard_error": error,
+        "freedom": len(known) - 1,
+        "tau": tau,
+        "margin": group["margin"].min(skipna=False),
+        "sets": len(every),
+        "p_rank": float(stats.wilcoxon(every).pvalue) if every.any() else np.nan,
+        **{word: int((group["verdict"] == word).sum()) for word in OUTCOMES},
+    }
+
+
+def hartung_knapp(gaps: np.ndarray, variances: np.ndarray) -> tuple[float, float, float]:
+    """Return mean, standard error and SD between data sets in the random-effects model.
+
+    The variance between data sets is Paule and Mandel's; the standard error, Hartung and Knapp's,
+    goes with a t distribution of k - 1 degrees of freedom. A data set without any spread gets the
+    least variance of the others, so that it can't decide alone.
+
+    Args:
+        gaps: One a data set, shape (k,).
+        variances: Of each of them, shape (k,).
+
+    Source: Hartung & Knapp 2001; Paule & Mandel 1982.
+    """
+    k, positive = len(gaps), variances[variances > 0]
+    variances = np.where(variances > 0, variances, positive.min() if len(positive) else 1.0)
+
+    def fitted(between: float) -> tuple[float, float, float]:
+        weights = 1 / (variances + between)
+        mean = float(weights @ gaps / weights.sum())
+        return mean, float(weights @ (gaps - mean) ** 2), float(weights.sum())
+
+    highest = k * float(gaps.var()) + 1e-300
+    between = 0.0
+    if len(positive) and fitted(0.0)[1] > k - 1:
+        between = optimize.brentq(lambda value: fitted(value)[1] - (k - 1), 0.0, highest)
+    mean, squares, weight = fitted(between)
+    return mean, (squares / (k - 1) / weight) ** 0.5, between**0.5
+
+
+def fewest_sets(comparisons: int) -> int:
+    """Return how many data sets Wilcoxon's test needs to reach p (Holm) = .05."""
+    return int(np.ceil(np.log2(2 * comparisons / ALPHA)))
+
+
+def relative(family: pd.DataFrame) -> pd.DataFrame:
+    """Return each one's score minus the anchor's: data sets by names, the anchor's being 0."""
+    other, anchor = sides(family)
+    sign = 1.0 if other == "method" else -1.0
+    table = family.assign(score=sign * family["estimate"]).pivot_table(
+        index="dataset", columns=other, values="score", sort=False, dropna=False
+    )
+    return table.assign(**{str(family[anchor].iloc[0]): 0.0})
+
+
+def ranks(family: pd.DataFrame) -> pd.Series:
+    """Return mean ranks by name, 1 for the best, over the data sets that have all of them."""
+    complete = relative(family).dropna()
+    enough = len(complete) >= FEWEST_SETS
+    means = complete.rank(axis=1, ascending=False).mean()
+    return means if enough else means * np.nan
+
+
+def friedman(family: pd.DataFrame) -> Friedman:
+    """Return Friedman's test over the data sets that have all methods."""
+    table = relative(family)
+    complete = table.dropna()
+    left_out = tuple(str(name) for name in table.index if name not in complete.index)
+    enough = len(complete) >= FEWEST_SETS and table.shape[1] > 2
+    if not enough or complete.nunique(axis=1).max() == 1:
+        return Friedman(np.nan, len(complete), left_out)
+    found = stats.friedmanchisquare(*complete.to_numpy().T)
+    return Friedman(float(found.pvalue), len(complete), left_out)
