@@ -67,6 +67,11 @@ Until = Annotated[
 ]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
+Sep = Annotated[str | None, typer.Option(help="What separates fields. [default: what fits]")]
+Decimal = Annotated[str | None, typer.Option(help="The decimal sign, . or ,. [default: what fits]")]
+Encoding = Annotated[str | None, typer.Option(help="The text's encoding. [default: UTF-8]")]
+Html = Annotated[bool, typer.Option("--html", help="Write report.html, one page, too.")]
+
 RESULTS = Path("results")
 QUICK_RESULTS = Path("results/quick")
 
@@ -190,15 +195,9 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     no_header: Annotated[
         bool, typer.Option("--no-header", help="Row 1 is data; columns are called 1, 2, ...")
     ] = False,
-    sep: Annotated[
-        str | None, typer.Option(help="What separates fields. [default: what fits]")
-    ] = None,
-    decimal: Annotated[
-        str | None, typer.Option(help="The decimal sign, . or ,. [default: what fits]")
-    ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(help="The text's encoding. [default: UTF-8]")
-    ] = None,
+    sep: Sep = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
     hidden: Annotated[
         str, typer.Option(help="Widths of the hidden layers.", show_default=True)
     ] = "64,32",
@@ -250,10 +249,59 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
 
 @app.command()
+def judge(  # noqa: PLR0913, PLR0917 - one argument per option of the command
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="Scores: columns dataset, method, seed, score, and split, seconds, test_rows, "
+            "other_rows if there are any; - for standard input; or a results folder."
+        ),
+    ],
+    reference: Annotated[
+        str | None, typer.Option(help="The method to compare with. [default: the file's first]")
+    ] = None,
+    margin: Annotated[
+        float | None,
+        typer.Option(help="The gap too small to matter. [default: .005, of scores from 0 to 1]"),
+    ] = None,
+    metric: Annotated[str | None, typer.Option(help="What the score is.")] = None,
+    higher: Annotated[
+        bool | None,
+        typer.Option(
+            "--higher-is-better/--lower-is-better", help="Which scores are better. [higher]"
+        ),
+    ] = None,
+    resplit: Annotated[
+        bool, typer.Option("--resplit", help="Each seed is a split of its own, drawn anew.")
+    ] = False,
+    test_share: Annotated[
+        float | None, typer.Option(help="Share of the rows that a split tests, as 0.25.")
+    ] = None,
+    sep: Sep = None,
+    decimal: Decimal = None,
+    encoding: Encoding = None,
+    html: Html = False,
+    results: Annotated[
+        Path | None, typer.Option(help="Folder of the report. [default: results/judge-NAME]")
+    ] = None,
+) -> None:
+    """Judge anybody's scores by the same statistics, and write the same report."""
+    from bench.cli import judging
+    from bench.data.tables import Reading
+    from bench.options import table_name
+
+    options = judging.Options(reference, margin, metric, higher, resplit, test_share)
+    reading = Reading(sep=sep, decimal=decimal, encoding=encoding)
+    folder = results or RESULTS / f"judge-{table_name(file)}"
+    path = judging.judge(file, options, reading, folder, html=html)
+    say(f"Report: {path}")
+
+
+@app.command()
 def report(
     results: Results = RESULTS,
     claims: Claims = None,
-    html: Annotated[bool, typer.Option("--html", help="Write report.html, one page, too.")] = False,
+    html: Html = False,
 ) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
     from bench.analysis.claims import PAPER_CLAIMS

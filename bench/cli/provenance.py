@@ -28,12 +28,19 @@ def provenance(
 ) -> dict[str, Any]:
     """Return the facts that ``provenance.json`` holds beside those of the store."""
     return {
-        "command": " ".join(["adaact-bench", *_public(arguments)]),
-        "commit": _commit(),
-        "versions": {"python": platform.python_version()} | _versions(),
+        **of_command(arguments),
         "machine": _machine(arguments),
         "data": dict(study.data),
         "not_measured": dict(not_measured),
+    }
+
+
+def of_command(arguments: Sequence[str]) -> dict[str, Any]:
+    """Return command, commit and versions."""
+    return {
+        "command": " ".join(["adaact-bench", *_public(arguments)]),
+        "commit": _commit(),
+        "versions": {"python": platform.python_version()} | _versions(),
     }
 
 
@@ -74,7 +81,7 @@ def _public(arguments: Sequence[str]) -> list[str]:
         option = argument.split("=")[0]
         if not skip and option not in PRIVATE_OPTIONS:
             path = Path(argument)
-            kept.append(path.name if path.is_file() else argument)
+            kept.append(path.resolve().name if path.exists() else argument)
         skip = not skip and argument in PRIVATE_OPTIONS
     return kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bench.analysis.claims import PAPER_CLAIMS
@@ -30,7 +31,7 @@ from bench.reporting.summary import append_summary
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 SECTIONS: Sequence[Callable[[View], list[Block]]] = (
@@ -72,8 +73,16 @@ def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS, *, html: bool =
             be written.
     """
     view = View.of(results_dir, claims)
+    with writable(results_dir):
+        write_csv_files(view, results_dir)
+        return write_pages(report(view), results_dir, html=html)
+
+
+@contextmanager
+def writable(results_dir: Path) -> Iterator[None]:
+    """Raise a UserError where the report can't be written."""
     try:
-        return _write(view, results_dir, html=html)
+        yield
     except OSError as error:
         raise UserError(
             f"{results_dir}: the report cannot be written ({error}). Allow writing to the folder, "
@@ -81,9 +90,8 @@ def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS, *, html: bool =
         ) from error
 
 
-def _write(view: View, results_dir: Path, *, html: bool) -> Path:
-    made = report(view)
-    write_csv_files(view, results_dir)
+def write_pages(made: Report, results_dir: Path, *, html: bool) -> Path:
+    """Write figures, report.md and, where asked, report.html; return the path of report.md."""
     figures.draw(made.blocks, results_dir / "figures")
     path = write_text(results_dir / "report.md", markdown.page(made))
     append_summary(made, results_dir.resolve().name)

@@ -1,0 +1,184 @@
+"""``judge``: the suite's statistics on anybody's scores, or on a results folder again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bench.cli.provenance import of_command, told
+from bench.cli.terminal import say
+from bench.data.tables.files import STANDARD_INPUT, place
+from bench.errors import UserError, did_you_mean
+
+if TYPE_CHECKING:
+    from bench.data.tables import Reading
+    from bench.reporting.judged import Judged
+
+# Of these, a lower one is usually better: the direction must be named.
+LOWER = re.compile(r"loss|err|rmse|mse|mae|brier|perplex|regret|time|second", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What ``judge`` was asked for; None: not given.
+
+    Attributes:
+        reference: The method that all others are compared with; None: the first of the file.
+        margin: Of practical equivalence.
+        metric: What the score is.
+        higher: Whether a higher score is better.
+        resplit: Whether each seed of a file without splits is a split of its own.
+        test_share: Share of the rows that a split tests.
+
+    Raises:
+        UserError: An option is not valid.
+    """
+
+    reference: str | None = None
+    margin: float | None = None
+    metric: str | None = None
+    higher: bool | None = None
+    resplit: bool = False
+    test_share: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.margin is not None and not (self.margin > 0 and math.isfinite(self.margin)):
+            raise UserError(f"--margin: expected a number above 0. Received: {self.margin:g}.")
+        if self.test_share is not None and not 0 < self.test_share < 1:
+            raise UserError(
+                f"--test-share: expected a share between 0 and 1. Received: {self.test_share:g}."
+            )
+        if self.metric and self.higher is None and LOWER.search(self.metric):
+            raise UserError(
+                f"--metric: is a lower {self.metric!r} better? Say --lower-is-better or "
+                "--higher-is-better."
+            )
+
+    def given(self) -> list[str]:
+        """Return the options that were given."""
+        direction = "higher-is-better" if self.higher else "lower-is-better"
+        values = {**vars(self), direction: self.higher is not None, "higher": None}
+        return [f"--{name.replace('_', '-')}" for name, value in values.items() if value]
+
+
+def judge(file: str, options: Options, reading: Reading, results: Path, *, html: bool) -> Path:
+    """Judge a file and write the report; return the path of report.md.
+
+    Args:
+        file: A file of scores, ``-`` for standard input, or a results folder.
+        options: What was asked for.
+        reading: How to read the text of a file.
+        results: Folder of the report.
+        html: Whether to write report.html too.
+
+    Raises:
+        UserError: The file or an option is not valid, or the folder holds something else.
+    """
+    if not Path(file).exists() and file != STANDARD_INPUT:
+        raise UserError(f"{file}: there is no such file or results folder.")
+    source = _source(file)
+    _spare_others(results, source)
+    facts = of_command(sys.argv[1:])
+    facts["judge"] = {"file": Path(place(file)).resolve().name, "source": source}
+    if Path(file).is_dir():
+        if given := [*options.given(), *reading.given()]:
+            raise UserError(f"{given[0]}: a results folder has its own. Leave it out.")
+        made = _folder(Path(file), facts)
+    else:
+        made = _table(file, options, reading, facts)
+    return _written(made, results, html=html)
+
+
+def _folder(folder: Path, facts: dict[str, Any]) -> Judged:
+    from bench.reporting.judged import of_results
+
+    made = of_results(folder, facts)
+    trials = next(path for name in ("", ".gz") if (path := folder / f"trials.csv{name}").exists())
+    facts["judge"]["sha256"] = _sha256(trials.read_bytes())
+    return made
+
+
+def _table(file: str, options: Options, reading: Reading, facts: dict[str, Any]) -> Judged:
+    from bench.analysis.judging import Asked
+    from bench.data.tables.scores import read_scores
+    from bench.reporting.judged import of_scores
+
+    scores = read_scores(file, reading)
+    facts["judge"]["sha256"] = _sha256(scores.to_csv().encode())
+    _check_design(options, set(map(str, scores)), place(file))
+    methods = list(dict.fromkeys(scores["method"]))
+    reference = options.reference or methods[0]
+    if reference not in methods:
+        raise UserError(
+            f"--reference: {place(file)}, column 'method' has no {reference!r}. "
+            f"{did_you_mean(reference, methods)}"
+        )
+    asked = Asked(
+        reference,
+        options.metric or "score",
+        options.margin,
+        options.higher is not False,
+        options.resplit,
+        options.test_share,
+    )
+    return of_scores(scores, asked, facts)
+
+
+def _check_design(options: Options, columns: set[str], where: str) -> None:
+    """Raise an error where options and columns say different things of splits and sizes."""
+    sized = "test_rows" in columns
+    if options.resplit and "split" in columns:
+        raise UserError(f"--resplit: {where} has a column 'split'. Leave the option out.")
+    if options.resplit and not sized and options.test_share is None:
+        raise UserError("--resplit: expected --test-share too, the share of the rows in a test.")
+    if options.test_share is not None and sized:
+        raise UserError(f"--test-share: {where} has 'test_rows'. Leave the option out.")
+    if options.test_share is not None and not options.resplit and "split" not in columns:
+        raise UserError(f"--test-share: {where} has no column 'split'; it takes --resplit too.")
+
+
+def _source(file: str) -> str:
+    """Return what tells one file's report from another's; it doesn't show the user's folders."""
+    path = place(file) if file == STANDARD_INPUT else str(Path(file).resolve())
+    return _sha256(path.encode())[:16]
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _spare_others(results: Path, source: str) -> None:
+    """Refuse to write over anything but the report on the same file.
+
+    Raises:
+        UserError: The folder holds something else.
+    """
+    known = told(results / "provenance.json").get("judge")
+    same = isinstance(known, dict) and known.get("source") == source
+    if results.exists() and not same and (not results.is_dir() or any(results.iterdir())):
+        raise UserError(
+            f"{results} holds something else than the report on this file. Name another folder "
+            "with --results."
+        )
+
+
+def _written(made: Judged, results: Path, *, html: bool) -> Path:
+    from bench.reporting.inline import plain
+    from bench.reporting.judged import write_report
+    from bench.reporting.output import write_text
+    from bench.reporting.report import writable
+    from bench.reporting.sections.judged import verdicts
+
+    with writable(results):
+        path = write_report(made, results, html=html)
+        facts = json.dumps(dict(made.facts), indent=2, sort_keys=True)
+        write_text(results / "provenance.json", f"{facts}\n")
+    for line in verdicts(made):
+        say(plain(line))
+    return path

@@ -1,0 +1,105 @@
+"""What holds across data sets, each of which is one unit? For any family with several of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.analysis.across import FEWEST_SETS, Friedman, across, fewest_sets, friedman, ranks
+from bench.reporting.columns import GAP_95, MARKED_VERDICT, P_DIFFERENCE_HOLM, TableColumn
+from bench.reporting.document import Block, Heading, Prose, Table
+from bench.reporting.names import activation_name, activation_title, dataset_name
+from bench.reporting.wording import count, equals, joined, number, probability
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MODEL = f"""
+Each data set is one unit, and the verdict on the mean gap is about further data sets of this kind.
+It is the mean of the random-effects model: Paule and Mandel's variance between data sets, Hartung
+and Knapp's standard error, t with k − 1 degrees of freedom. It needs {FEWEST_SETS} data sets with
+a gap and its standard error. *SD of gaps* is that of the true gap between data sets."""
+
+
+def across_sets(family: pd.DataFrame, *, higher: bool = True) -> list[Block]:
+    """Mean gaps and ranks across data sets; nothing of a single one.
+
+    Args:
+        family: As ``analysis.across.across`` takes it.
+        higher: Whether a higher score is better.
+    """
+    if family["dataset"].nunique() < 2:
+        return []
+    table = across(family).assign(capped=False)
+    return [
+        Heading("Across data sets"),
+        Prose(MODEL),
+        Table(table, columns(table, higher=higher)),
+        Prose(ranked(friedman(family), ranks(family))),
+        Prose(signed_ranks(table)),
+    ]
+
+
+def versus(method: str, reference: str, *, higher: bool = True) -> str:
+    """Return what is subtracted from what: net − svm."""
+    names = [activation_title(name) for name in (method, reference)]
+    return " − ".join(names if higher else names[::-1])
+
+
+def columns(table: pd.DataFrame, *, higher: bool) -> list[TableColumn]:
+    """Return the columns of the table; those of the mean only where one was made."""
+    made = table["estimate"].notna().any()
+    mean = [
+        GAP_95,
+        TableColumn("SD of gaps", ("tau",), number),
+        P_DIFFERENCE_HOLM,
+        TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability),
+        MARKED_VERDICT,
+    ]
+    rank = [
+        TableColumn("mean rank", ("rank",), partial(number, decimals=2)),
+        TableColumn("p, signed ranks (Holm)", ("p_rank_holm",), probability),
+    ]
+    return [
+        TableColumn(
+            "gap", ("method", "reference"), partial(versus, higher=higher), words=True, pinned=True
+        ),
+        TableColumn("data sets", ("splits",)),
+        *(TableColumn(word) for word in ("better", "worse", "equivalent", "undecided")),
+        *(mean if made else []),
+        *(rank if table["rank"].notna().any() else []),
+    ]
+
+
+MOST_RANKED = 10  # names in a sentence
+
+
+def ranked(test: Friedman, means: pd.Series) -> str:
+    """Return mean ranks and Friedman's test, or why there are none."""
+    few = f"Ranks need {count(FEWEST_SETS, 'data set')} that have every method"
+    if test.sets < FEWEST_SETS:
+        return f"{few}; there are {test.sets}."
+    named = [f"{activation_name(str(name))} {number(r, 2)}" for name, r in means.items()]
+    if len(named) > MOST_RANKED:
+        named = [*named[:MOST_RANKED], f"{len(named) - MOST_RANKED} more"]
+    text = f"Mean ranks over {count(test.sets, 'data set')}, 1 is best: {joined(named)}."
+    if test.left_out:
+        left = joined(map(dataset_name, test.left_out[:MOST_RANKED]))
+        text += f" Left out for a missing method: {count(len(test.left_out), 'data set')} ({left}"
+        text += ", ...)." if len(test.left_out) > MOST_RANKED else ")."
+    if test.p == test.p:
+        text += f" Friedman's test that all methods rank alike: p {equals(test.p)}."
+    return text
+
+
+def signed_ranks(table: pd.DataFrame) -> str:
+    """Return what Wilcoxon's test needs, and what it assumes."""
+    needed, most = fewest_sets(len(table)), int(table["sets"].max())
+    text = (
+        f"Wilcoxon's signed-rank test on the gaps, with Holm's correction for "
+        f"{count(len(table), 'comparison')}, can't reach p ≤ .05 with fewer than "
+        f"{count(needed, 'data set')}. "
+    )
+    if most < needed:
+        return f"{text}There are {most}, so it is not made."
+    return f"{text}It assumes gaps that are distributed symmetrically."

@@ -1,0 +1,375 @@
+"""Anybody's scores: which method is better, what is missing, what was assumed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bench.analysis.across import FEWEST_SETS, OUTCOMES, across, fewest_sets, sides
+from bench.analysis.judging import CROSSED, NESTED, NEW_TABLES, REPEATS, THESE_ROWS
+from bench.analysis.verdicts import FEWEST_SPLITS
+from bench.reporting.columns import (
+    DATASET,
+    GAP_95,
+    MARKED_VERDICT,
+    P_DIFFERENCE_HOLM,
+    TableColumn,
+    or_dash,
+)
+from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
+from bench.reporting.forest import forest
+from bench.reporting.inline import code, literal
+from bench.reporting.names import activation_name, activation_title, dataset_name
+from bench.reporting.sections import comparison
+from bench.reporting.sections.comparison import AS_IT_IS
+from bench.reporting.wording import (
+    count,
+    joined,
+    number,
+    probability,
+    rounded,
+    seconds,
+    signed_spread,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    from bench.reporting.judged import Judged
+
+MOST_NAMED = 5  # methods or data sets in a sentence; more are counted
+MOST_TOLD = 12  # sentences in a list
+MOST_DRAWN = 90  # comparisons in a figure
+"""More than that, and the figure shows the mean gaps across data sets alone."""
+
+
+def answer(judged: Judged) -> list[Block]:
+    """Title, verdicts, forest plot, and what was judged."""
+    told: Block = Bullets(verdicts(judged))
+    if judged.asked is None:
+        told = Prose(comparison.verdict_sentence(judged.family))
+    return [
+        Heading(title(judged.family), 1),
+        told,
+        *picture(judged),
+        Prose(subject(judged), "What was judged?"),
+    ]
+
+
+def title(family: pd.DataFrame) -> str:
+    """Return the question: Are net and forest better than svm?"""
+    methods, references = (
+        named(family[side].unique().tolist(), "method") for side in ("method", "reference")
+    )
+    verb = "Is" if family["method"].nunique() == 1 else "Are"
+    return f"{verb} {methods} better than {references}?"
+
+
+def named(names: Sequence[str], noun: str) -> str:
+    """Return a few names, or how many there are."""
+    if len(names) > MOST_NAMED:
+        return count(len(names), noun)
+    return joined(map(dataset_name if noun == "data set" else activation_name, names))
+
+
+def verdicts(judged: Judged) -> list[str]:
+    """Return a sentence on each method: its verdicts by data set, and the mean gap across them."""
+    family, told = judged.family, []
+    means = across(family)
+    for row in means.to_dict("records"):
+        mine = (family["method"] == row["method"]) & (family["reference"] == row["reference"])
+        text = joined(_outcomes(family[mine]))
+        if pd.notna(row["estimate"]):
+            gap = signed_spread(row["estimate"], row["low"], row["high"])
+            text += f". Mean gap over {row['splits']} data sets: {gap}, **{row['verdict']}**"
+        names = activation_name(row["method"]), activation_name(row["reference"])
+        told.append(f"**{names[0]}** against {names[1]}: {text}.")
+    if len(told) > MOST_TOLD:
+        told[MOST_TOLD - 1 :] = [f"{len(told) - MOST_TOLD + 1} more methods: see the tables."]
+    return told
+
+
+def _outcomes(mine: pd.DataFrame) -> list[str]:
+    """Return the verdicts on one method: better on 2 of 3 data sets (a and b)."""
+    if len(mine) == 1:
+        row = mine.iloc[0]
+        gap = signed_spread(row["estimate"], row["low"], row["high"])
+        why = f" ({row['reason']})" if row["reason"] else f", gap {gap}"
+        return [f"**{row['verdict']}** on {dataset_name(row['dataset'])}{why}"]
+    parts: list[str] = []
+    for word in OUTCOMES:
+        sets = mine.loc[mine["verdict"] == word, "dataset"]
+        if len(sets):
+            of = f" of {count(len(mine), 'data set')}" if not parts else ""
+            some = f" ({named(sets.to_list(), 'data set')})" if len(mine) <= MOST_NAMED else ""
+            parts.append(f"{word} on {len(sets)}{of}{some}")
+    return parts
+
+
+CAPTION = """
+Mean gap in {metric} with its 95 % interval, {which}; the verdicts correct for the number of
+comparisons. {band}Hollow: undecided."""
+BAND = "Grey band: gaps too small to matter. *Worse* means below zero, not beyond the band. "
+MEAN = "mean over data sets"
+
+
+def picture(judged: Judged) -> list[Picture]:
+    """The forest plot; none where nothing was measured.
+
+    A panel is a data set, or where there are more data sets than methods, a method; then the mean
+    over data sets stands below them. Of very many comparisons the means alone are drawn.
+    """
+    shown, by = judged.measured, "dataset"
+    means = across(judged.family).assign(dataset=MEAN, capped=False)
+    means = means[means["estimate"].notna()].assign(metric=judged.family["metric"].iloc[0])
+    if len(means) and len(shown) > MOST_DRAWN:
+        shown = means
+    elif shown["dataset"].nunique() > shown[sides(judged.family)[0]].nunique():
+        shown, by = pd.concat([shown, means]) if len(means) else shown, "comparison"
+    if shown.empty:
+        return []
+    side = "method minus reference" if judged.higher else "reference minus method"
+    band = BAND if (shown["margin"] > 0).any() else ""
+    metric = literal(str(shown["metric"].iloc[0]).replace("_", " "))
+    return [
+        Picture(
+            "forest.png",
+            f"Gap of every comparison with its 95 % interval, margin and verdict "
+            f"({count(len(shown), 'comparison')})",
+            CAPTION.format(metric=metric, which=side, band=band),
+            partial(forest, shown, by, higher=judged.higher),
+        )
+    ]
+
+
+def subject(judged: Judged) -> str:
+    """Return what was judged: file, counts, score, reference, missing trials."""
+    asked, file = judged.asked, code(judged.facts["judge"]["file"])
+    if asked is None:
+        return f"The headline of the results folder {file}, by its own trials and rows."
+    cells = judged.cells
+    better = "higher" if asked.higher else "lower"
+    return (
+        f"{file}: {count(int(cells['trials'].sum()), 'score')} of "
+        f"{count(cells['method'].nunique(), 'method')} on "
+        f"{count(cells['dataset'].nunique(), 'data set')}. The score is {literal(asked.metric)}; "
+        f"{better} is better. The reference is {activation_name(asked.reference)}. {missing(cells)}"
+    )
+
+
+def missing(cells: pd.DataFrame) -> str:
+    """Return how many trials are missing."""
+    lost, expected = int(cells["missing"].sum()), int((cells["missing"] + cells["trials"]).sum())
+    if not lost:
+        return "No trial is missing."
+    empty = int((cells["trials"] == 0).sum())
+    text = f"{lost:,} of {count(expected, 'trial')} are missing"
+    return (
+        f"{text}; {count(empty, 'cell')} of data set and method have none." if empty else text + "."
+    )
+
+
+def comparisons(judged: Judged) -> list[Block]:
+    """The tested family: numbers, what would decide the open ones."""
+    family, asked = judged.family, judged.asked
+    if asked is None:
+        return [
+            Heading("The comparison"),
+            Prose(f"{comparison.family(family)} {comparison.POPULATIONS}"),
+            Table(family, comparison.COLUMNS),
+            Details("The same verdicts at other margins", comparison.margin_table(judged.margins)),
+        ]
+    undecided = family[family["verdict"] == "undecided"].to_dict("records")
+    told = [would_decide(row) for row in undecided[:MOST_TOLD]]
+    if len(undecided) > MOST_TOLD:
+        told.append(f"{len(undecided) - MOST_TOLD} more are undecided.")
+    rowwise = (family["population"] == NEW_TABLES).any()
+    return [
+        Heading("The comparison"),
+        Prose(GAP.format(gap=HIGHER if judged.higher else LOWER)),
+        Prose(margins(family)),
+        folded("The comparisons", Table(family, table_columns(family))),
+        Prose(ROWLESS if rowwise else ""),
+        Bullets(told),
+    ]
+
+
+HIGHER = "the method's mean score minus the reference's"
+LOWER = "the reference's mean score minus the method's, so that above zero the method is better"
+GAP = """
+All comparisons are one family. The gap is {gap}. *Better* and *worse*: the gap differs from zero.
+*Equivalent*: it lies within the margin; the side is named if it also differs from zero. Each of the
+two tests is corrected by Holm's method, so that each family-wise error rate is at most 5 %."""
+ROWLESS = """
+‡: without results by row. What the splits share is estimated from their spread alone, by random
+effects with Satterthwaite's degrees of freedom."""
+
+
+def margins(family: pd.DataFrame) -> str:
+    """Return which margins there are; none is assumed of scores that are no shares."""
+    known = family["margin"].dropna()
+    if known.empty:
+        return (
+            "No margin: the scores are no shares between 0 and 1, and none was given by "
+            "`--margin`, so no comparison can be *equivalent*."
+        )
+    low, high = known.min(), known.max()
+    return f"Margin: {low:g}." if low == high else f"Margins: {low:g} to {high:g}, by data set."
+
+
+def _about(population: str) -> str:
+    return f"{population} ‡" if population == NEW_TABLES else population
+
+
+def _size(splits: float, seeds: float, design: str) -> str:
+    return f"{splits:,.0f}" if design == REPEATS else f"{splits:.0f} × {seeds:.0f}"
+
+
+def table_columns(family: pd.DataFrame) -> list[TableColumn]:
+    """Return the columns of the table; those of reasons and gaps only where there are any."""
+    size = "trials" if (family["design"] == REPEATS).all() else "splits × seeds"
+    optional = [
+        ("missing", TableColumn("missing", ("missing",))),
+        ("reason", TableColumn("why", ("reason",), or_dash, words=True)),
+    ]
+    return [
+        DATASET,
+        TableColumn("method", ("method",), activation_title, words=True),
+        TableColumn(size, ("splits", "seeds", "design"), _size),
+        GAP_95,
+        P_DIFFERENCE_HOLM,
+        TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability),
+        TableColumn("about", ("population",), _about, words=True),
+        *(column for name, column in optional if family[name].astype(bool).any()),
+        MARKED_VERDICT,
+    ]
+
+
+def would_decide(row: Mapping[Hashable, Any]) -> str:
+    """Return why a comparison is undecided, and what would decide it."""
+    name = f"{dataset_name(row['dataset'])}, {activation_name(row['method'])}: undecided"
+    if row["reason"]:
+        return f"{name}: {row['reason']}."
+    if row["excluded"]:
+        name += f"; {row['excluded']} by more than the margin is excluded"
+    what = "trials" if row["design"] == REPEATS else "splits"
+    if splits := rounded(row["splits_needed"]):
+        return f"{name}. About {splits} {what} would decide it, {AS_IT_IS}."
+    if pd.isna(row["splits_needed"]):
+        return f"{name}."
+    width = number(row["limit_half_width"])
+    more = "other seeds" if row["seed_part"] > row["table_part"] else "a larger table"
+    return (
+        f"{name}. More splits can't decide it: a half width of {width} would remain; {more} could."
+    )
+
+
+def sizes(judged: Judged) -> list[Block]:
+    """Minimum sample sizes, what is missing, and the scores of every cell."""
+    if judged.asked is None:
+        return []
+    family, cells = judged.family, judged.cells
+    return [
+        Heading("What is missing, and what is enough"),
+        Prose(
+            f"{missing(cells)} A split's mean is that of the trials that are there; a split that "
+            "one of the two lacks is not counted."
+        ),
+        minimum(family),
+        Details(
+            "The scores of every cell", Table(cells, CELLS if "seconds" in cells else CELLS[:-1])
+        ),
+    ]
+
+
+CELLS = (
+    DATASET,
+    TableColumn("method", ("method",), activation_title, words=True),
+    TableColumn("trials", text=lambda n: f"{n:,}"),
+    TableColumn("missing", text=lambda n: f"{n:,}"),
+    TableColumn("mean", text=number),
+    TableColumn("SD", ("sd",), number),
+    TableColumn("median time", ("seconds",), seconds),
+)
+
+
+def minimum(family: pd.DataFrame) -> Table:
+    """Return minimum sample sizes and what is there."""
+    pairs, sets = family.groupby(["method", "reference"]).ngroups, family["dataset"].nunique()
+    what = "trials" if (family["design"] == REPEATS).all() else "splits"
+    fewest, most = family["splits"].min(), family["splits"].max()
+    there = str(most) if fewest == most else f"{fewest} to {most}"
+    rows = [
+        (f"{what} that both methods have, for a verdict", FEWEST_SPLITS, there),
+        ("data sets, for a mean gap and ranks", FEWEST_SETS, sets),
+        (f"data sets, for signed ranks of {count(pairs, 'comparison')}", fewest_sets(pairs), sets),
+    ]
+    frame = pd.DataFrame(rows, columns=["for", "needed", "there"])
+    return Table(
+        frame,
+        [TableColumn("what", ("for",), words=True), TableColumn("needed"), TableColumn("there")],
+    )
+
+
+DESIGNS = {
+    (REPEATS, THESE_ROWS): (
+        "no column `split`, or one split. The trials are repeats on the same rows, and the "
+        "verdicts are about these rows only. Intervals are Welch's: a seed's number pairs nothing."
+    ),
+    (NESTED, THESE_ROWS): (
+        "methods are paired by split; each split has seeds of its own. Table sizes are not known: "
+        "there is no claim on new data, only on further splits of these rows."
+    ),
+    (CROSSED, THESE_ROWS): (
+        "methods are paired by split. The same seeds occur in several splits, so the two are "
+        "crossed, and the variance between seeds divided by their number is added. Table sizes are "
+        "not known: there is no claim on new data, only on further splits of these rows."
+    ),
+    (NESTED, NEW_TABLES): (
+        "methods are paired by split; each split has seeds of its own. The splits are taken as "
+        "drawn anew from one table, and the verdicts are about new tables of this size."
+    ),
+    (CROSSED, NEW_TABLES): (
+        "methods are paired by split. The same seeds occur in several splits, so the two are "
+        "crossed, and the variance between seeds divided by their number is added. The splits are "
+        "taken as drawn anew from one table, and the verdicts are about new tables of this size."
+    ),
+}
+
+
+def method(judged: Judged) -> list[Block]:
+    """Return what was assumed, in the words of what the file shows."""
+    asked, family = judged.asked, judged.family
+    told = ["All tests are t tests: they assume that a mean gap is nearly normal."]
+    if asked is not None:
+        for pair, group in family.groupby(["design", "population"], sort=False):
+            where = named(group["dataset"].unique().tolist(), "data set")
+            told.append(f"{where}: {DESIGNS[pair]}")  # type: ignore[index]
+        if asked.resplit:
+            told.append("`--resplit`: each seed is a split of its own, the same for all methods.")
+        if family["chanceless"].any():
+            told.append("A method with one seed in all splits is taken as a fit without chance.")
+        if asked.test_share is not None:
+            told.append(f"A split tests {asked.test_share:g} of the rows, as `--test-share` says.")
+    return [Heading("Method"), Bullets(told)]
+
+
+def provenance(judged: Judged) -> list[Block]:
+    """Return command, file and versions."""
+    facts, of_file = judged.facts, judged.facts["judge"]
+    rows = {
+        "command": code(facts["command"]),
+        "commit": literal(facts["commit"] or "not known"),
+        "file": code(of_file["file"]),
+        "sha256": literal(of_file["sha256"]),
+        "versions": literal(", ".join(f"{n} {v}" for n, v in facts["versions"].items())),
+    }
+    frame = pd.DataFrame({"what": rows.keys(), "value": rows.values()})
+    words = [TableColumn("what", words=True), TableColumn("value", words=True, marked=True)]
+    return [
+        Heading("Provenance"),
+        Table(frame, words),
+        Prose("Raw values: [tables/headline.csv](tables/headline.csv)."),
+    ]
