@@ -151,11 +151,12 @@ def subject(judged: Judged) -> str:
         return f"The headline of the results folder {file}, by its own trials and rows."
     cells = judged.cells
     better = "higher" if asked.higher else "lower"
+    metric = "" if asked.metric == "score" else f"The score is {literal(asked.metric)}. "
     return (
         f"{file}: {count(int(cells['trials'].sum()), 'score')} of "
         f"{count(cells['method'].nunique(), 'method')} on "
-        f"{count(cells['dataset'].nunique(), 'data set')}. The score is {literal(asked.metric)}; "
-        f"{better} is better. The reference is {activation_name(asked.reference)}. {missing(cells)}"
+        f"{count(cells['dataset'].nunique(), 'data set')}. {metric}A {better} score is "
+        f"better. The reference is {activation_name(asked.reference)}. {missing(cells)}"
     )
 
 
@@ -260,7 +261,7 @@ def would_decide(row: Mapping[Hashable, Any]) -> str:
     if pd.isna(row["splits_needed"]):
         return f"{name}."
     width = number(row["limit_half_width"])
-    more = "other seeds" if row["seed_part"] > row["table_part"] else "a larger table"
+    more = "more seeds" if row["seed_part"] > row["table_part"] else "a larger table"
     return (
         f"{name}. More splits can't decide it: a half width of {width} would remain; {more} could."
     )
