@@ -101,10 +101,10 @@ def ends_well(command, folder):
 @pytest.mark.parametrize("page", [*filter(ours, PAGES)], ids=lambda page: page.name)
 def test_the_commands_of_a_page_run_from_top_to_bottom(page, tmp_path):
     """Beside the files that it shows: blocks whose first line names one."""
-    for source, name in re.findall(
-        r"^```python\n(# (\w+\.py)\n.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL
+    for name, rest in re.findall(
+        r"^```(?:python|text)\n# (\w+\.\w+)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL
     ):
-        (tmp_path / name).write_text(source)
+        (tmp_path / name).write_text(rest)
     for command in ours(page):
         ends_well(command, tmp_path)
 

@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 import pytest
 
-COMMANDS = ("run", "compare", "report", "check", "show", "data")
+COMMANDS = ("run", "compare", "judge", "report", "check", "show", "data")
 HEAVY = ("tensorflow", "keras", "pandas", "matplotlib", "sklearn", "scipy")
 
 # Arguments, and words of the line that answers them.
@@ -34,6 +34,10 @@ WRONG = [
     (("compare", "wine", "--seeds", "5:4"), ("--seeds", "5:4")),
     (("compare", "wine", "--activations", "rleu"), ("--activations", "rleu", "relu")),
     (("compare", "wine", "--workers", "0"), ("--workers", "at least 1", "0")),
+    (("judge",), ("file",)),
+    (("judge", "absent.csv"), ("absent.csv", "no such file")),
+    (("judge", "a.csv", "--margin", "-1"), ("--margin", "above 0")),
+    (("judge", "a.csv", "--refrence", "b"), ("--refrence", "--reference")),
     (("run", "--protocols", "papier"), ("--protocols", "papier", "paper")),
     (("run", "--trainer", "kears"), ("--trainer", "kears", "keras")),
     (("run", "--trainer", "keras,many-seeds"), ("--trainer", "one name")),
