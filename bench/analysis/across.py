@@ -114,10 +114,11 @@ def hartung_knapp(gaps: np.ndarray, variances: np.ndarray) -> tuple[float, float
         mean = float(weights @ gaps / weights.sum())
         return mean, float(weights @ (gaps - mean) ** 2), float(weights.sum())
 
-    highest = k * float(gaps.var()) + 1e-300
+    highest = k * float(gaps.var())  # at which the squares are 1 or less
     between = 0.0
     if len(positive) and fitted(0.0)[1] > k - 1:
-        between = optimize.brentq(lambda value: fitted(value)[1] - (k - 1), 0.0, highest)
+        share = optimize.brentq(lambda part: fitted(part * highest)[1] - (k - 1), 0.0, 1.0)
+        between = float(share * highest)
     mean, squares, weight = fitted(between)
     return mean, (squares / (k - 1) / weight) ** 0.5, between**0.5
 

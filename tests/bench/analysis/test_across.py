@@ -62,6 +62,20 @@ def test_hartung_and_knapp_agree_with_statsmodels():
         assert error == pytest.approx(known.var_hksj_re**0.5, rel=1e-3)
 
 
+def test_the_unit_of_the_scores_changes_nothing():
+    gaps, variances = (SCORES["b"] - SCORES["a"]).to_numpy(), ERRORS[:, 1] ** 2
+    small = hartung_knapp(gaps * 1e-9, variances * 1e-18)
+    assert np.array(small) * 1e9 == pytest.approx(hartung_knapp(gaps, variances), rel=1e-6)
+
+
+def test_gaps_that_tie_or_are_zero_have_their_p_values():
+    scores = pd.DataFrame({"a": np.zeros(9), "b": [0, 0, 1, 1, 1, 2, 2, -1, 3.0], "c": np.zeros(9)})
+    table = across(family(scores, errors=np.full((9, 3), 0.1))).set_index("method")
+    assert table.loc["b", "p_rank"] == pytest.approx(stats.wilcoxon(scores["b"]).pvalue)
+    assert np.isnan(table.loc["c", "p_rank"])
+    assert np.isnan(friedman(family(scores[["a", "c"]])).p)
+
+
 def test_equal_variances_give_the_one_sample_t_test():
     gaps = np.random.default_rng(1).normal(0.2, 1, 9)
     mean, error, _ = hartung_knapp(gaps, np.zeros(9))

@@ -56,7 +56,7 @@ def test_a_file_with_holes_gets_verdicts_ranks_and_a_report(invoke, tmp_path, ho
     )
     assert (folder / "figures" / "forest.png").stat().st_size > 10_000
     assert "<svg" in (folder / "report.html").read_text()
-    assert "holes.csv" in json.loads((folder / "provenance.json").read_text())["command"]
+    assert json.loads((folder / "provenance.json").read_text())["judge"]["file"] == "holes.csv"
 
 
 def test_the_suites_own_results_give_the_headline_again(invoke, tmp_path):
