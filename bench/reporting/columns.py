@@ -74,12 +74,14 @@ DAGGER = " †"
 DATASET = TableColumn("data set", ("dataset",), title, words=True)
 PROTOCOL = TableColumn("protocol", ("protocol",), protocol_title, words=True)
 ACTIVATION = TableColumn("activation", ("activation",), activation_title, words=True)
+METHOD = TableColumn("method", ("method",), activation_title, words=True)
 REFERENCE = TableColumn("Adaact minus", ("reference",), activation_title, words=True)
 TIMED = TableColumn("timed", ("operation",), words=True)
 BY = TableColumn("by", ("competitor",), activation_title, words=True)
 VERDICT = TableColumn("verdict", ("verdict",), strong, words=True, marked=True, pinned=True)
 GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
 P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)
+P_EQUIVALENT_HOLM = TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability)
 P_DIFFERENCE_HOLM = TableColumn("p, difference (Holm)", ("p_difference_holm",), probability)
 
 

@@ -14,6 +14,7 @@ from bench.reporting.document import Report, without_empty
 from bench.reporting.output import write_csv
 from bench.reporting.report import write_pages
 from bench.reporting.sections import judged as sections
+from bench.reporting.sections import judged_method
 from bench.reporting.sections.across import across_sets
 from bench.reporting.view import View
 
@@ -75,9 +76,9 @@ def write_report(judged: Judged, results_dir: Path, *, html: bool = False) -> Pa
         sections.answer(judged),
         sections.comparisons(judged),
         across_sets(family, higher=judged.higher),
-        sections.sizes(judged),
-        sections.method(judged),
-        sections.provenance(judged),
+        judged_method.sizes(judged),
+        judged_method.method(judged),
+        judged_method.provenance(judged),
     ]
     first, *others = map(without_empty, parts)
     write_csv(results_dir / "tables" / "headline.csv", family)

@@ -6,7 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.analysis.across import FEWEST_SETS, Friedman, across, fewest_sets, friedman, ranks
-from bench.reporting.columns import GAP_95, MARKED_VERDICT, P_DIFFERENCE_HOLM, TableColumn
+from bench.reporting.columns import (
+    GAP_95,
+    MARKED_VERDICT,
+    P_DIFFERENCE_HOLM,
+    P_EQUIVALENT_HOLM,
+    TableColumn,
+)
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import activation_name, activation_title, dataset_name
 from bench.reporting.wording import count, equals, joined, number, probability
@@ -53,7 +59,7 @@ def columns(table: pd.DataFrame, *, higher: bool) -> list[TableColumn]:
         GAP_95,
         TableColumn("SD of gaps", ("tau",), number),
         P_DIFFERENCE_HOLM,
-        TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability),
+        P_EQUIVALENT_HOLM,
         MARKED_VERDICT,
     ]
     rank = [

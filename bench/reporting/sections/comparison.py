@@ -13,6 +13,8 @@ from bench.reporting.columns import (
     DATASET,
     GAP_95,
     MARKED_VERDICT,
+    P_DIFFERENCE_HOLM,
+    P_EQUIVALENT_HOLM,
     REFERENCE,
     TableColumn,
 )
@@ -23,7 +25,6 @@ from bench.reporting.sections.looks import looks_taken
 from bench.reporting.wording import (
     count,
     number,
-    probability,
     rounded,
     signed_spread,
     tally,
@@ -170,8 +171,8 @@ COLUMNS = (
     REFERENCE,
     TableColumn("splits × seeds", ("splits", "seeds"), _size),
     GAP_95,
-    TableColumn("p, difference (Holm)", ("p_difference_holm",), probability),
-    TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability),
+    P_DIFFERENCE_HOLM,
+    P_EQUIVALENT_HOLM,
     TableColumn("margin", ("margin",), partial(number, decimals=3)),
     MARKED_VERDICT,
 )

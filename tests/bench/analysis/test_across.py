@@ -70,10 +70,11 @@ def test_the_unit_of_the_scores_changes_nothing():
 
 def test_gaps_that_tie_or_are_zero_have_their_p_values():
     scores = pd.DataFrame({"a": np.zeros(9), "b": [0, 0, 1, 1, 1, 2, 2, -1, 3.0], "c": np.zeros(9)})
-    table = across(family(scores, errors=np.full((9, 3), 0.1))).set_index("method")
+    errors = np.full((9, 3), 0.1)
+    table = across(family(scores, errors=errors)).set_index("method")
     assert table.loc["b", "p_rank"] == pytest.approx(stats.wilcoxon(scores["b"]).pvalue)
     assert np.isnan(table.loc["c", "p_rank"])
-    assert np.isnan(friedman(family(scores[["a", "c"]])).p)
+    assert np.isnan(friedman(family(scores[["a", "c"]], errors=errors)).p)
 
 
 def test_equal_variances_give_the_one_sample_t_test():
