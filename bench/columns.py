@@ -131,6 +131,12 @@ ROW = (
 )
 """Of ``rows.csv.gz``."""
 
+TUNING = _of_trials(
+    *(*CELL, "learning_rate", "split", "seed", "trainer", "status", "epochs", "best_epoch"),
+    *("validation_accuracy", "validation_loss"),
+)
+"""Of ``tuning.csv.gz``; the protocol is the tuned one."""
+
 DRIFT = (
     *_of_trials("dataset"),
     Column("arm", "key", "text", gaps=False),
