@@ -12,12 +12,13 @@ from bench.data import DATASETS
 from bench.errors import UserError, did_you_mean
 from bench.study import TRAINERS, Study
 from bench.training.own_activation import is_own, source_sha256
-from bench.training.protocols import PROTOCOLS
+from bench.training.protocols import ASKED, PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FORMER_TRAINERS = {"replicate": "many-seeds"}  # names of before 0.2.0
+TUNED = "held-out-tuned"  # what --tune adds to protocols of which none is tuned
 DECIDED = "decided"  # the one word of --until
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
 MOST_SEEDS = 1_000_000  # of one cell; a slip of the keyboard must not fill the memory
@@ -98,6 +99,7 @@ def choose(  # noqa: PLR0913 - one argument per option
     seeds: str | None = None,
     epochs: int | None = None,
     trainer: str | None = None,
+    tune: bool = False,
 ) -> Study:
     """Return what a command's options make of a study; what is None stays as it is.
 
@@ -112,6 +114,7 @@ def choose(  # noqa: PLR0913 - one argument per option
         epochs: A cap for all data sets, at least 1, in place of the protocol's own. The paper's
             split keeps the paper's cap where that is lower.
         trainer: One of ``TRAINERS``.
+        tune: Whether the held-out protocols are tuned, too.
 
     Raises:
         UserError: A name, the seeds or the cap is not valid.
@@ -124,7 +127,8 @@ def choose(  # noqa: PLR0913 - one argument per option
     if len(trainers) > 1:
         raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
     chosen = study.activations if activations is None else _activations(activations)
-    named_protocols = _names(protocols, tuple(PROTOCOLS), "--protocols", study.protocols)
+    named_protocols = _names(protocols, ASKED, "--protocols", study.protocols)
+    named_protocols = _with_tuned(named_protocols, tune=tune)
     names = _covered(names, named_protocols, by_name=datasets is not None)
     asked = {} if seeds is None else parse_seeds(seeds, names)
     asked_splits = {} if splits is None else parse_splits(splits, names)
@@ -150,6 +154,14 @@ def choose(  # noqa: PLR0913 - one argument per option
                 f"--splits, --seeds: at most {MOST_SEEDS} trials of each activation on {name}."
             )
     return made
+
+
+def _with_tuned(protocols: Sequence[str], *, tune: bool) -> tuple[str, ...]:
+    """Return protocols with the tuned ones, if asked, and with those that tuned ones tune."""
+    tuned = [name for name in ASKED if tune and PROTOCOLS[name].tunes in protocols]
+    asked = [*protocols, *(tuned or [TUNED] * tune)]
+    pairs = [(PROTOCOLS[name].tunes, name) for name in asked]
+    return tuple(dict.fromkeys(name for pair in pairs for name in pair if name))
 
 
 def _of(values: Mapping[str, Value], names: Sequence[str]) -> dict[str, Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -20,6 +21,24 @@ NO_RATE = 0.0
 
 SCIKIT_LEARN = "scikit-learn"
 """In place of a trainer's name for scikit-learn's models."""
+
+
+class Done(NamedTuple):
+    """What the plan of a study knows of a trial that was tried.
+
+    Attributes:
+        status: Its status.
+        validation_loss: Its validation loss, which a choice of the learning rate takes; NaN where
+            it has none or none is asked for.
+    """
+
+    status: Status
+    validation_loss: float = math.nan
+
+    @classmethod
+    def of(cls, status: Status, scores: Mapping[str, float]) -> Done:
+        """Return what is known of a trial with these scores."""
+        return cls(status, scores.get("validation_loss", math.nan))
 
 
 class TrialKey(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from baselines import CLASSICAL
 from bench.data import DATASETS
-from bench.records import Trial
+from bench.records import Done, Trial
 from bench.training import classical
 from bench.training.blocks import Block
 from bench.training.executors import Outcome, run_jobs
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from bench.records import Status, TrialKey
+    from bench.records import TrialKey
     from bench.store import Store
     from bench.study import Study
     from bench.training.executors import Pool
@@ -113,8 +113,8 @@ def run(
     *,
     stall: float | None = None,
     watch: Watch | None = None,
-) -> dict[TrialKey, Status]:
-    """Run the jobs of a study, store each result, and return the status of every trial.
+) -> dict[TrialKey, Done]:
+    """Run the jobs of a study, store each result, and return every trial as ``plan`` takes it.
 
     Each is committed as it comes: what is stored survives whatever happens next.
 
@@ -127,13 +127,13 @@ def run(
         watch: Told how the run goes on.
     """
     watch = watch or Watch()
-    found: dict[TrialKey, Status] = {}
+    found: dict[TrialKey, Done] = {}
 
     def add(trials: Sequence[Trial], *, seconds: float, attempts: int) -> None:
         key = trials[0].key
         fingerprint = study.fingerprint(key.dataset, key.activation)
         store.add(trials, fingerprint, seconds=seconds, attempts=attempts)
-        found.update((trial.key, trial.status) for trial in trials)
+        found.update((trial.key, Done.of(trial.status, trial.scores)) for trial in trials)
 
     def keep(job: Job, result: Result, attempts: int) -> None:
         add([result.trial], seconds=result.seconds, attempts=attempts)

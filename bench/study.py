@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from itertools import product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from baselines import CLASSICAL, DEFAULT
@@ -14,12 +15,15 @@ from baselines.classical import TOLERANCE
 from bench import data
 from bench.records import LEARNING_RATE, NO_RATE, TrialKey
 from bench.training import classical
-from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
+from bench.tuning import RATES, TUNING_SEEDS, Choice, choice_of, choices, chooses_once, loss_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.records import Status
+    from bench.records import Done
+
+NOT_TUNED: Mapping[Choice, float] = MappingProxyType({})
 
 HELD_OUT = "held-out"
 DEFAULT_PROTOCOLS = ("paper", "paper-clean", HELD_OUT)
@@ -99,30 +103,79 @@ class Study:
     def cells(self) -> list[Cell]:
         """Return the cells in the order asked, scikit-learn's models after the networks.
 
-        A protocol that is not for a data set has no cell on it.
+        A protocol that is not for a data set has no cell on it. A tuned one has the cells of its
+        tuning trials before its own, and no models.
         """
         return [
-            Cell(dataset, protocol, activation)
+            Cell(dataset, name, activation)
             for dataset in self.datasets
             for protocol in self.protocols
             if PROTOCOLS[protocol].covers(dataset)
-            for activation in (*self.activations, *self._models(dataset))
+            for name, activations in self._parts(dataset, protocol)
+            for activation in activations
         ]
 
-    def keys(self) -> list[TrialKey]:
-        """Return the trials in the order asked, a cell's one after the other by split and seed."""
-        return [TrialKey(*cell, *place) for cell in self.cells() for place in self.places(cell)]
+    def _parts(self, dataset: str, protocol: str) -> list[tuple[str, tuple[str, ...]]]:
+        if PROTOCOLS[protocol].tunes:
+            return [(name, self.activations) for name in (tuning_of(protocol), protocol)]
+        return [(protocol, (*self.activations, *self._models(dataset)))]
 
-    def places(self, cell: Cell) -> list[tuple[int, int, float]]:
-        """Return split, seed and learning rate of a cell's trials, ascending."""
-        name = cell.dataset
-        one_split = PROTOCOLS[cell.protocol].one_split
+    def keys(self, chosen: Mapping[Choice, float] = NOT_TUNED) -> list[TrialKey]:
+        """Return the trials in the order asked, a cell's one after the other by split and seed.
+
+        Args:
+            chosen: The learning rates chosen so far, as ``chosen`` returns them.
+        """
+        cells = self.cells()
+        return [TrialKey(*cell, *place) for cell in cells for place in self.places(cell, chosen)]
+
+    def places(
+        self, cell: Cell, chosen: Mapping[Choice, float] = NOT_TUNED
+    ) -> list[tuple[int, int, float]]:
+        """Return split, seed and learning rate of a cell's trials, ascending.
+
+        Of a tuned protocol those at chosen rates other than the default: at the default, the trials
+        of the protocol that it tunes are its own.
+        """
+        name, protocol = cell.dataset, PROTOCOLS[cell.protocol]
+        one_split = protocol.one_split
         splits = (0,) if one_split else self.splits[name]
         seeds = (self.seeds if one_split else self.seeds_per_split)[name]
+        if protocol.tunes_for:
+            tuned = product(range(TUNING_SEEDS), (0,)), product(splits, range(TUNING_SEEDS))
+            pairs = tuned[not chooses_once(name)]
+            return [(*pair, rate) for pair in pairs for rate in RATES]
+        if protocol.tunes:
+            rates = {
+                split: chosen.get(choice_of(*cell, split), LEARNING_RATE)
+                for split in splits[: data.budget(name).tuned_splits]
+            }
+            pairs = product(rates, seeds)
+            return [(*pair, rates[pair[0]]) for pair in pairs if rates[pair[0]] != LEARNING_RATE]
         if cell.activation in CLASSICAL:
             fitted = splits if data.budget(name).fit_each_split else splits[:1]
             return [(split, 0, NO_RATE) for split in fitted]
         return [(*pair, LEARNING_RATE) for pair in product(splits, seeds)]
+
+    def chosen(self, stored: Mapping[TrialKey, Done]) -> dict[Choice, float]:
+        """Return the learning rates that the tuning trials choose, as far as all were tried.
+
+        Args:
+            stored: As ``plan`` takes it; trials that are not for tuning count for nothing.
+        """
+        return choices(
+            (
+                choice_of(key.dataset, tuned, key.activation, key.split),
+                key.learning_rate,
+                loss_of(*done, self._class_rows(key.dataset)),
+            )
+            for key, done in stored.items()
+            if (tuned := PROTOCOLS[key.protocol].tunes_for)
+        )
+
+    def _class_rows(self, dataset: str) -> Sequence[int]:
+        known = data.DATASETS.get(dataset)
+        return known.class_rows if known else list(self.table["classes"].values())
 
     def _models(self, dataset: str) -> list[str]:
         return [name for name in self.models if name in classical.models(dataset)]
@@ -186,17 +239,18 @@ class Study:
         return cls(**fields)
 
 
-def plan(study: Study, stored: Mapping[TrialKey, Status]) -> list[TrialKey]:
+def plan(study: Study, stored: Mapping[TrialKey, Done]) -> list[TrialKey]:
     """Return the trials to train next, in the order asked; none: the study is complete.
 
-    A run calls it again after these are stored, until it returns none.
+    A run calls it again after these are stored, until it returns none: which trials a tuned
+    protocol has is known only after its tuning trials.
 
     Args:
         study: The study.
-        stored: Status of every trial that is not to be tried again. Failed trials of this run are
-            among them, those of an earlier run are not.
+        stored: Every trial that is not to be tried again. Failed trials of this run are among them,
+            those of an earlier run are not.
     """
-    return [key for key in study.keys() if key not in stored]  # noqa: SIM118 (no dictionary)
+    return [key for key in study.keys(study.chosen(stored)) if key not in stored]
 
 
 def first_look(study: Study) -> Study:

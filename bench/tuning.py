@@ -1,4 +1,4 @@
-"""Fair tuning: the grid of learning rates, the same for every activation, and the choice from it."""
+"""Fair tuning: one grid of learning rates for every activation, and the choice from it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bench.records import Status
 
 RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
-"""About a factor of 3 apart, around the optimizers' default; fixed before any test score is read."""
+"""About a factor of 3 apart, around the default; fixed before any test score was read."""
 
 TUNING_SEEDS = 2
 """Tuning trials of a rate, of which the choice takes the mean loss."""

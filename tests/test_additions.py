@@ -39,7 +39,7 @@ def leaking(units):
         {
             "bench/data/__init__.py": (
                 "DATASETS: dict[str, Source] = {",
-                '    "wine": Source("Wine", "bench.data.wine:load", 178, 45, 0.01, 3, "Forina"),',
+                '    "wine": Source("Wine", "bench.data.wine:load", (59, 71, 48), 45, "Forina"),',
             ),
             "bench/data/wine.py": """
 from sklearn.datasets import load_wine

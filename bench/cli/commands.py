@@ -18,6 +18,7 @@ from bench.cli.error_lines import DEBUG, show_traceback, unexpected, unreadable
 from bench.cli.terminal import say
 from bench.data import DATASETS
 from bench.errors import UserError
+from bench.tuning import RATES
 
 app = typer.Typer(
     name="adaact-bench",
@@ -46,7 +47,9 @@ Activations = Annotated[
     ),
 ]
 Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
-PROTOCOL_NAMES = "paper, paper-clean, held-out, held-out-scaled"
+PROTOCOL_NAMES = (
+    "paper, paper-clean, held-out, held-out-scaled, held-out-tuned, held-out-scaled-tuned"
+)
 Workers = Annotated[
     int | None, typer.Option(help="Worker processes; 1: in this one. [default: one per core]")
 ]
@@ -64,6 +67,14 @@ StallTimeout = Annotated[
 Until = Annotated[
     str | None,
     typer.Option(help="decided: train further splits while a comparison is undecided."),
+]
+Tune = Annotated[
+    bool,
+    typer.Option(
+        "--tune",
+        help="Also compare the activations at learning rates that validation rows choose, of "
+        f"{len(RATES)} for each activation and split.",
+    ),
 ]
 Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
 
@@ -123,6 +134,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         ),
     ] = None,
     epochs: Epochs = None,
+    tune: Tune = False,
     until: Until = None,
     trainer: Annotated[str | None, typer.Option(help="many-seeds or keras.")] = None,
     workers: Workers = None,
@@ -148,6 +160,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         seeds=seeds,
         epochs=epochs,
         trainer=trainer,
+        tune=tune,
     )
     request = Request(
         study,
@@ -207,6 +220,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str | None, typer.Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
     ] = None,
     epochs: Epochs = None,
+    tune: Tune = False,
     until: Until = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
@@ -224,7 +238,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     name = table_name(file)
     base = table_study(name, parse_widths(hidden))
     request = Request(
-        choose(base, activations=activations, splits=splits, seeds=seeds, epochs=epochs),
+        choose(base, activations=activations, splits=splits, seeds=seeds, epochs=epochs, tune=tune),
         results or RESULTS / f"compare-{name}",
         workers=workers,
         stall_timeout=stall_timeout,

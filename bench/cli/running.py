@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from bench.options import Request
-    from bench.records import Status, TrialKey
+    from bench.records import Done, TrialKey
     from bench.study import Study
 
 STORE = "trials.sqlite"
@@ -145,6 +145,8 @@ def _train(
                     stall = request.stall_timeout
                     stored |= runner.run(study, store, pool, jobs, stall=stall, watch=progress)
                 failed += progress.failed
+                if plan(study, stored):  # at the learning rates that these trials chose
+                    say(_missing(study, stored), console)
                 continue
             grown = _look_on(request, study, store, not_measured, console)
             if grown is None:
@@ -157,8 +159,8 @@ def _train(
             pool.close()
 
 
-def _missing(study: Study, stored: Mapping[TrialKey, Status]) -> str:
-    asked, missing = len(study.keys()), len(plan(study, stored))
+def _missing(study: Study, stored: Mapping[TrialKey, Done]) -> str:
+    asked, missing = len(study.keys(study.chosen(stored))), len(plan(study, stored))
     return f"{asked - missing:,} of {asked:,} trials are stored, {missing:,} to train."
 
 
@@ -218,7 +220,7 @@ def _terminable() -> Iterator[None]:
 
 
 def _saved(study: Study, store: Store) -> str:
-    asked = len(study.keys())
+    asked = len(study.keys(store.chosen(study)))
     saved = len(store.done(study))
     return f"Saved {saved:,} of {asked:,} trials; the same command goes on from there."
 

@@ -39,6 +39,7 @@ class Budget:
         seeds: Seeds of the default study under protocols with one split.
         splits: Splits of the default study under the other protocols.
         seeds_per_split: Seeds of each of these splits.
+        tuned_splits: The most splits of the tuned protocols.
         quick_seeds: As ``seeds``, of the quick study.
         quick_splits: As ``splits``, of the quick study.
         quick_seeds_per_split: As ``seeds_per_split``, of the quick study.
@@ -55,6 +56,7 @@ class Budget:
     seeds: int = 100
     splits: int = 20
     seeds_per_split: int = 5
+    tuned_splits: int | None = None
     quick_seeds: int = 10
     quick_splits: int = 10
     quick_seeds_per_split: int = 4

@@ -46,9 +46,8 @@ class Source:
     Attributes:
         title: Name as the report prints it.
         load: Import string of ``load(paths: Mapping[str, Path]) -> Dataset``.
-        rows: Rows of the whole table.
+        class_rows: Rows of each class.
         test_rows: Rows of a test set; one of them is the resolution of an accuracy.
-        classes: Number of classes.
         citation: Who made it, licence, address.
         files: Names in ``bench.data.files.FILES``; empty where a library brings the table.
         margin: Largest difference in accuracy that counts as none in a test of equivalence.
@@ -59,12 +58,21 @@ class Source:
 
     title: str
     load: str
-    rows: int
+    class_rows: tuple[int, ...]
     test_rows: int
-    classes: int
     citation: str
     files: tuple[str, ...] = ()
     margin: float = MARGIN
     official_test: bool = False
     table_sha256: str = ""
     budget: Budget = DEFAULT
+
+    @property
+    def rows(self) -> int:
+        """Rows of the whole table."""
+        return sum(self.class_rows)
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_rows)

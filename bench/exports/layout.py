@@ -46,6 +46,17 @@ def trial_fields(trial: Trial) -> dict[str, Any]:
     return {**key, **_facts(trial), **{name: _typed(name, values[name]) for name in values}}
 
 
+def tuning_fields(trial: Trial, tuned: str) -> dict[str, Any]:
+    """Return a tuning trial's fields of ``tuning.csv.gz``.
+
+    Args:
+        trial: The trial.
+        tuned: The protocol whose learning rates it chooses.
+    """
+    fields = trial_fields(trial) | {"protocol": tuned}
+    return {name: fields[name] for name in columns.names(columns.TUNING) if name in fields}
+
+
 def _facts(trial: Trial) -> dict[str, Any]:
     fields = {}
     for column in columns.TRIAL:

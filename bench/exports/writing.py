@@ -7,16 +7,18 @@ import gzip
 import hashlib
 import io
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from bench.atomic_writes import atomic_write
-from bench.columns import CELL, ROW, names
+from bench.columns import CELL, ROW, TUNING, names
 from bench.errors import UserError
 from bench.exports import layout
 from bench.exports.looks import write_looks
 from bench.study import Cell
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
 
     from bench.store import Effort, Store
     from bench.study import Study
+    from bench.tuning import Choice
 
 MOST_HISTORIES = 100  # of a cell: no figure shows more curves, and they are most of the bytes
 GZIP_LEVEL = 1  # on digits, level 6 takes seven times as long for 10 % fewer bytes
 
 
 def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
-    """Write ``trials.csv``, histories, rows, looks and ``provenance.json``.
+    """Write ``trials.csv``, histories, rows, tuning trials, looks and ``provenance.json``.
 
     Each is replaced as a whole: a reader never sees half a file.
 
@@ -43,11 +46,12 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
     Raises:
         UserError: A file cannot be written, or the store cannot be read.
     """
-    facts = {**provenance, **_facts(study, store.effort(study))}
+    chosen = store.chosen(study)
+    facts = {**provenance, **_facts(study, len(study.keys(chosen)), store.effort(study))}
     text = json.dumps(facts, indent=2, sort_keys=True, allow_nan=False)
     try:
         results_dir.mkdir(parents=True, exist_ok=True)
-        _write_tables(store, study, results_dir)
+        _write_tables(store, study, results_dir, chosen)
         write_looks(store, study, results_dir)
         with _text(results_dir / "provenance.json") as stream:
             stream.write(f"{text}\n")
@@ -58,12 +62,15 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
         ) from error
 
 
-def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
+def _write_tables(
+    store: Store, study: Study, results_dir: Path, chosen: Mapping[Choice, float]
+) -> None:
     trial_columns, history_columns = layout.headers(store.names(study))
     with (
         _text(results_dir / "trials.csv") as trials_file,
         _text(results_dir / "histories.csv.gz") as histories_file,
         _text(results_dir / "rows.csv.gz") as rows_file,
+        _tuning_table(results_dir / "tuning.csv.gz", study) as tuning_csv,
     ):
         trials_csv = csv.DictWriter(trials_file, trial_columns, lineterminator="\n")
         rows_csv = csv.writer(rows_file, lineterminator="\n")
@@ -72,7 +79,11 @@ def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
         rows_csv.writerow(names(ROW))
         # Cell by cell, so that memory does not grow with the study.
         for cell, trials in groupby(store.trials(study), key=lambda trial: trial.key[:3]):
-            drawn = _drawn(study.places(Cell(*cell)))
+            if tuned := PROTOCOLS[cell[1]].tunes_for:
+                made = [layout.tuning_fields(trial, tuned) for trial in trials]
+                tuning_csv.writerows(sorted(made, key=itemgetter("learning_rate", "split", "seed")))
+                continue
+            drawn = _drawn(study.places(Cell(*cell), chosen))
             counted = layout.RowCounts()
             for trial in trials:
                 trials_csv.writerow(layout.trial_fields(trial))
@@ -86,6 +97,18 @@ def _write_tables(store: Store, study: Study, results_dir: Path) -> None:
 def _drawn(places: Iterable[tuple[int, int, float]]) -> set[tuple[int, int, float]]:
     """Return the trials of a cell whose curves figures draw: of as many splits as can be."""
     return set(sorted(places, key=lambda place: (place[1], place[0]))[:MOST_HISTORIES])
+
+
+@contextmanager
+def _tuning_table(path: Path, study: Study) -> Iterator[csv.DictWriter]:
+    """Open the table of tuning trials; a study without any leaves no file."""
+    tunes = any(PROTOCOLS[name].tunes for name in study.protocols)
+    if not tunes:
+        path.unlink(missing_ok=True)
+    with _text(path) if tunes else nullcontext(io.StringIO()) as stream:
+        table = csv.DictWriter(stream, names(TUNING), lineterminator="\n")
+        table.writeheader()
+        yield table
 
 
 @contextmanager
@@ -107,8 +130,14 @@ def _compressing(raw: BinaryIO, path: Path) -> BinaryIO:
     return cast("BinaryIO", gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0))
 
 
-def _facts(study: Study, efforts: Sequence[Effort]) -> dict[str, Any]:
-    """Return what the study and the store know: what was asked and done, and what it took."""
+def _facts(study: Study, number: int, efforts: Sequence[Effort]) -> dict[str, Any]:
+    """Return what the study and the store know: what was asked and done, and what it took.
+
+    Args:
+        study: The study.
+        number: How many trials it has.
+        efforts: What the stored ones took.
+    """
     failed = sum(effort.status == "failed" for effort in efforts)
     prints = {dataset: study.fingerprint(dataset) for dataset in study.datasets}
     asked = {
@@ -125,7 +154,7 @@ def _facts(study: Study, efforts: Sequence[Effort]) -> dict[str, Any]:
         "sources": dict(study.sources),
         "fingerprint": _combined(prints),
         "fingerprints": prints,
-        "asked": len(study.keys()),
+        "asked": number,
         "done": len(efforts) - failed,
         "failed": failed,
     }

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.errors import UserError
-from bench.records import Trial, TrialKey
+from bench.records import Done, Trial, TrialKey
 from bench.store.database import INSERT_TRIAL, mend, open_database
 from bench.store.faults import DAMAGED, explained
 from bench.store.rows import NAMED, Row, decode, digest_of_text, encode
 from bench.study import Study
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bench.records import Status
+    from bench.study import Cell
+    from bench.tuning import Choice
 
 _PLACE = "split, seed, learning_rate"  # as in `TrialKey.place`
 _KEY = f"dataset, protocol, activation, {_PLACE}"
@@ -148,13 +151,29 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(INSERT_TRIAL, rows)
 
-    def done(self, study: Study) -> dict[TrialKey, Status]:
-        """Return the status of a study's stored trials but for the failed ones.
+    def done(self, study: Study) -> dict[TrialKey, Done]:
+        """Return a study's stored trials but for the failed ones, as ``plan`` takes them.
 
         The same command tries those again.
         """
+        tried = self._tuning(study)
         efforts = self.effort(study)
-        return {effort.key: effort.status for effort in efforts if effort.status != "failed"}
+        done = {effort.key: tried.get(effort.key, Done(effort.status)) for effort in efforts}
+        return {key: one for key, one in done.items() if one.status != "failed"}
+
+    def chosen(self, study: Study) -> dict[Choice, float]:
+        """Return the learning rates that a study's stored tuning trials choose."""
+        return study.chosen(self._tuning(study))
+
+    def _tuning(self, study: Study) -> dict[TrialKey, Done]:
+        """Return a study's stored tuning trials."""
+        columns = f"{_KEY}, status, record"
+        return {
+            TrialKey(*row[:6]): Done.of(row[6], json.loads(row[7])["scores"])
+            for cell in study.cells()
+            if PROTOCOLS[cell.protocol].tunes_for
+            for row in self._of_cell(columns, study, cell, study.places(cell))
+        }
 
     def trials(self, study: Study) -> Iterator[Trial]:
         """Yield the stored trials of a study, failed ones too, sorted by their key."""
@@ -223,14 +242,21 @@ class Store:
 
     def _select(self, columns: str, study: Study) -> Iterator[tuple]:
         """Yield columns of a study's stored trials, sorted by their key."""
-        question = f"SELECT {_PLACE}, {columns} FROM trials {_OF_CELL} ORDER BY {_PLACE}"  # noqa: S608 (ours)
+        chosen = self.chosen(study)
         for cell in sorted(study.cells()):
-            asked = set(study.places(cell))
-            with explained(self.path):
-                cursor = self._connection.execute(
-                    question, (*cell, study.fingerprint(cell.dataset, cell.activation))
-                )
-                yield from (row[3:] for row in cursor if row[:3] in asked)
+            yield from self._of_cell(columns, study, cell, study.places(cell, chosen))
+
+    def _of_cell(
+        self, columns: str, study: Study, cell: Cell, places: Sequence[tuple[int, int, float]]
+    ) -> Iterator[tuple]:
+        """Yield columns of the stored trials of a cell's places, sorted by place."""
+        question = f"SELECT {_PLACE}, {columns} FROM trials {_OF_CELL} ORDER BY {_PLACE}"  # noqa: S608 (ours)
+        asked = set(places)
+        with explained(self.path):
+            cursor = self._connection.execute(
+                question, (*cell, study.fingerprint(cell.dataset, cell.activation))
+            )
+            yield from (row[3:] for row in cursor if row[:3] in asked)
 
     def _before(self, key: TrialKey, fingerprint: str) -> tuple[str, int, float]:
         """Return status, attempts and seconds of a stored trial."""

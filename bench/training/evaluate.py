@@ -16,6 +16,8 @@ from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
 from bench.records import Trial, TrialKey
 from bench.training.keras_trainer import targets
 from bench.training.metrics import METRICS, accuracy
+from bench.training.protocols import PROTOCOLS
+from bench.training.spec import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -75,6 +77,8 @@ class Evaluator:
         )
         if not all(np.isfinite(values).all() for values in fit.history.values()):
             return run
+        if PROTOCOLS[key.protocol].tunes_for:
+            return replace(run, status="ok", reason="", scores=_watched(fit))
         scores, constant, outcomes = self._scores(fit)
         return replace(
             run,
@@ -184,6 +188,15 @@ class Evaluator:
             values[f"{name}{INITIAL}"] = float(fit.initial[position].item())
             values[name] = float(kept[position].item())
         return values
+
+
+def _watched(fit: Fit) -> dict[str, float]:
+    """Return loss and accuracy on the validation rows as they were watched in the kept epoch."""
+    epoch = fit.kept["validation"].best_epoch - 1
+    return {
+        score_name("validation", name): float(fit.history[f"{PREFIX['validation']}{name}"][epoch])
+        for name in ("loss", "accuracy")
+    }
 
 
 def _called(model: keras.Model, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Tensor:

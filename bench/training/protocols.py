@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.data import DATASETS, splits
@@ -28,6 +28,10 @@ class Protocol:
         one_split: Whether there is one split, the paper's. Its epochs are capped at the paper's.
         skips_official: Whether it is left out where a data set brings its own test set.
         stage: Part of the random streams: trials of different stages share no random numbers.
+        tunes: Name of the protocol that it repeats at a learning rate chosen for each activation;
+            empty: at the default. Where that is the choice, the other's trials are its own.
+        tunes_for: Name of the protocol that its trials choose the learning rates of; empty: none.
+            They have validation scores alone.
     """
 
     split: Callable[[Dataset, int], splits.Split]
@@ -36,6 +40,8 @@ class Protocol:
     one_split: bool = False
     skips_official: bool = False
     stage: int = 0
+    tunes: str = ""
+    tunes_for: str = ""
 
     def most_epochs(self, own: int, asked: int | None) -> int:
         """Return the cap on epochs; with the paper's split at most the network's own.
@@ -73,3 +79,15 @@ PROTOCOLS = {
     "held-out": Protocol(splits.held_out_split, monitors=BOTH),
     "held-out-scaled": Protocol(splits.held_out_split, monitors=BOTH, standardise=True),
 }
+for _name in ("held-out", "held-out-scaled"):
+    _own = replace(PROTOCOLS[_name], monitors=("validation",))
+    PROTOCOLS[f"{_name}-tuned"] = replace(_own, tunes=_name)
+    PROTOCOLS[f"{_name}-tuning"] = replace(_own, stage=1, tunes_for=f"{_name}-tuned")
+
+ASKED = tuple(name for name, one in PROTOCOLS.items() if not one.tunes_for)
+"""The protocols that a study may ask for; the others are parts of these."""
+
+
+def tuning_of(tuned: str) -> str:
+    """Return the protocol whose trials choose the learning rates of a tuned one."""
+    return next(name for name, one in PROTOCOLS.items() if one.tunes_for == tuned)

@@ -41,7 +41,7 @@ def large(tmp_path, monkeypatch):
     """Register a second large data set: one load function and one entry."""
     (tmp_path / "large_table.py").write_text(LOAD)
     monkeypatch.syspath_prepend(tmp_path)
-    entry = Source("Large", "large_table:load", 200, 50, 2, "-", budget=BUDGET)
+    entry = Source("Large", "large_table:load", (100, 100), 50, "-", budget=BUDGET)
     monkeypatch.setitem(DATASETS, "large", entry)
     return "large"
 

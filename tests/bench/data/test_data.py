@@ -114,7 +114,7 @@ def test_a_changed_table_of_a_library_is_refused(monkeypatch, refused):
 def one_line(**more):
     """The registry entry that a new data set costs."""
     load = "bench.data.iris:load"
-    return Source("New", load, rows=150, test_rows=38, classes=3, citation="-", **more)
+    return Source("New", load, class_rows=(50, 50, 50), test_rows=38, citation="-", **more)
 
 
 def test_a_new_data_set_costs_one_function_and_one_entry(monkeypatch):
