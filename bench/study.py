@@ -16,7 +16,16 @@ from bench import data
 from bench.records import LEARNING_RATE, NO_RATE, TrialKey
 from bench.training import classical
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
-from bench.tuning import RATES, TUNING_SEEDS, Choice, choice_of, choices, chooses_once, loss_of
+from bench.tuning import (
+    RATES,
+    TUNING_SEEDS,
+    Choice,
+    choice_of,
+    choices,
+    chooses_once,
+    class_rows,
+    loss_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -167,15 +176,11 @@ class Study:
             (
                 choice_of(key.dataset, tuned, key.activation, key.split),
                 key.learning_rate,
-                loss_of(*done, self._class_rows(key.dataset)),
+                loss_of(*done, class_rows(key.dataset, self.table)),
             )
             for key, done in stored.items()
             if (tuned := PROTOCOLS[key.protocol].tunes_for)
         )
-
-    def _class_rows(self, dataset: str) -> Sequence[int]:
-        known = data.DATASETS.get(dataset)
-        return known.class_rows if known else list(self.table["classes"].values())
 
     def _models(self, dataset: str) -> list[str]:
         return [name for name in self.models if name in classical.models(dataset)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.data import DATASETS
 from bench.records import LEARNING_RATE
@@ -49,21 +49,33 @@ def choice_of(dataset: str, protocol: str, activation: str, split: int) -> Choic
     return Choice(dataset, protocol, activation, ALL_SPLITS if chooses_once(dataset) else split)
 
 
-def uninformed_loss(class_rows: Iterable[int]) -> float:
-    """Return the loss of predicting the class frequencies: their entropy, in nats.
+def class_rows(dataset: str, table: Mapping[str, Any]) -> list[int]:
+    """Return the rows of each class of a data set.
 
     Args:
-        class_rows: Rows of each class.
+        dataset: Its name.
+        table: Of a table of the user's own: what provenance.json says of it.
     """
-    rows = list(class_rows)
+    known = DATASETS.get(dataset)
+    return list(known.class_rows if known else table["classes"].values())
+
+
+def uninformed_loss(rows: Sequence[int]) -> float:
+    """Return the loss of predicting the class frequencies: their entropy, in nats."""
     return -math.fsum(n / sum(rows) * math.log(n / sum(rows)) for n in rows)
 
 
-def loss_of(status: Status, validation_loss: float, class_rows: Iterable[int]) -> float:
-    """Return the loss that a tuning trial counts with; NaN of a failed one, which has none."""
+def loss_of(status: Status, validation_loss: float, rows: Sequence[int]) -> float:
+    """Return the loss that a tuning trial counts with; NaN of a failed one, which has none.
+
+    Args:
+        status: Its status; a diverged one counts as uninformed.
+        validation_loss: Its loss if it is ``ok``.
+        rows: ``class_rows`` of its data set.
+    """
     if status == "ok":
         return validation_loss
-    return uninformed_loss(class_rows) if status == "diverged" else math.nan
+    return uninformed_loss(rows) if status == "diverged" else math.nan
 
 
 def choose(losses: Mapping[float, Sequence[float]]) -> float:

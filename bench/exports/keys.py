@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +11,23 @@ from baselines import CLASSICAL
 from bench.columns import CELL, KEY
 from bench.exports.faults import FileError, shown
 from bench.exports.schema import HEAD, MOST, line_of
-from bench.records import SCIKIT_LEARN
+from bench.records import LEARNING_RATE, SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
+from bench.tuning import (
+    RATES,
+    TUNING_SEEDS,
+    choice_of,
+    choices,
+    chooses_once,
+    class_rows,
+    loss_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from bench.exports.facts import Asked
+    from bench.exports.facts import Asked, Provenance
+    from bench.tuning import Choice
 
 # Of what is ok: of every trial, and of networks further ones.
 SCORED = ("test_rows", "test_accuracy")
@@ -65,6 +75,61 @@ def check_trials(trials: pd.DataFrame, study: Asked) -> None:
     _check_scores(trials[trials["status"] == "ok"])
 
 
+def check_tuning(tuning: pd.DataFrame, study: Asked) -> None:
+    """Check ``tuning.csv.gz``: trials that were asked for, each once, with the loss that chooses.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    _refuse_unasked(tuning, "dataset", study["datasets"])
+    _refuse_unasked(tuning, "protocol", tuned(study["protocols"]))
+    _refuse_unasked(tuning, "activation", study["activations"])
+    _refuse_rows(tuning, ~tuning["learning_rate"].isin(RATES), "learning_rate", "is not tried")
+    for dataset, mine in tuning.groupby("dataset", sort=False):
+        seeds = list(range(TUNING_SEEDS))
+        once = chooses_once(str(dataset))
+        _refuse_unasked(mine, "split", seeds if once else study["splits"][str(dataset)])
+        _refuse_unasked(mine, "seed", [0] if once else seeds)
+    check_once(tuning, [*CELL, "learning_rate", "split", "seed"])
+    scored = tuning[tuning["status"] == "ok"]
+    _check_numbers(scored, ("epochs", "best_epoch", "validation_accuracy", "validation_loss"))
+
+
+def tuned(protocols: Sequence[str]) -> list[str]:
+    """Return those of some protocols that are tuned ones."""
+    return [name for name in protocols if name in PROTOCOLS and PROTOCOLS[name].tunes]
+
+
+def check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
+    """Check that the trials of tuned protocols are at the learning rates that were chosen.
+
+    Args:
+        trials: ``trials.csv``.
+        tuning: ``tuning.csv.gz``.
+        provenance: ``provenance.json``.
+
+    Raises:
+        FileError: One is at another rate, or at the default, where another protocol's stand.
+    """
+    table: Mapping[str, Any] = provenance.get("table") or {}
+    names = ["dataset", "status", "validation_loss"]
+    losses = [loss_of(*rest, class_rows(name, table)) for name, *rest in _tuples(tuning, names)]
+    tried = zip(_choices(tuning), tuning["learning_rate"], losses, strict=True)
+    chosen = choices(tried)
+    mine = trials[trials["protocol"].isin(tuned(provenance["study"]["protocols"]))]
+    rates = [chosen.get(choice, LEARNING_RATE) for choice in _choices(mine)]
+    wrong = (mine["learning_rate"] != rates) | (mine["learning_rate"] == LEARNING_RATE)
+    _refuse_rows(mine, wrong, "learning_rate", "is not the choice of tuning.csv.gz for this split")
+
+
+def _choices(trials: pd.DataFrame) -> list[Choice]:
+    return [choice_of(*place) for place in _tuples(trials, [*CELL, "split"])]
+
+
+def _tuples(table: pd.DataFrame, names: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+    return table[list(names)].itertuples(index=False, name=None)
+
+
 def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) -> None:
     reason = "was not asked for, see study in provenance.json"
     _refuse_rows(trials, ~trials[name].isin(asked), name, reason)
@@ -73,12 +138,20 @@ def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) ->
 def _check_scores(trials: pd.DataFrame) -> None:
     """Check the trials that are ``ok``."""
     networks = trials[trials["trainer"] != SCIKIT_LEARN]
-    for table, names in ((trials, SCORED), (networks, OF_NETWORKS)):
-        for name in names:
-            _refuse_rows(table, table[name].isna(), name, "stands in a trial that is ok")
+    _refuse_missing(trials, SCORED)
+    _check_numbers(networks, OF_NETWORKS)
+
+
+def _check_numbers(networks: pd.DataFrame, names: Sequence[str]) -> None:
+    _refuse_missing(networks, names)
     best = networks["best_epoch"]
     wrong = (best < 1) | (best > networks["epochs"])
     _refuse_rows(networks, wrong, "best_epoch", "is no epoch of this trial")
+
+
+def _refuse_missing(trials: pd.DataFrame, names: Sequence[str]) -> None:
+    for name in names:
+        _refuse_rows(trials, trials[name].isna(), name, "stands in a trial that is ok")
 
 
 def check_once(table: pd.DataFrame, key: Sequence[str]) -> None:

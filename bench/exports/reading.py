@@ -31,6 +31,7 @@ class Results:
         trials: ``trials.csv`` or ``trials.csv.gz``: one row a trial.
         histories: ``histories.csv.gz``, by data set and protocol: one row a trial and epoch.
         rows: ``rows.csv.gz``: one row a cell and test row.
+        tuning: ``tuning.csv.gz``: one row a tuning trial; none where no protocol is tuned.
         provenance: ``provenance.json``.
         timing: ``timing.json``, pytest-benchmark's own; None where there is none.
         replay: ``replay.json``: the paper's own runs again, and their software; None where there
@@ -45,6 +46,7 @@ class Results:
     trials: pd.DataFrame
     histories: Mapping[tuple[str, str], pd.DataFrame]
     rows: pd.DataFrame
+    tuning: pd.DataFrame
     provenance: Provenance
     timing: Timing | None
     replay: Replay | None
@@ -68,11 +70,13 @@ def load(results_dir: Path) -> Results:
     provenance = _record(results_dir / "provenance.json", facts.Provenance, RUN)
     timing = results_dir / "timing.json"
     replay = results_dir / "replay.json"
-    trials = _trials(results_dir, provenance["study"])
+    tuning = _tuning(results_dir / "tuning.csv.gz", provenance["study"])
+    trials = _trials(results_dir, tuning, provenance)
     return Results(
         trials=trials,
         histories=_histories(results_dir / "histories.csv.gz", trials),
         rows=_rows(results_dir / "rows.csv.gz", trials),
+        tuning=tuning,
         provenance=provenance,
         timing=_record(timing, facts.Timing, "pytest bench/ --benchmark-only")
         if timing.exists()
@@ -91,8 +95,22 @@ def _record(path: Path, kind: type[Record], command: str) -> Record:
         return facts.read(path, kind)
 
 
-def _trials(results_dir: Path, study: Asked) -> pd.DataFrame:
-    from bench.exports.keys import check_trials
+def _tuning(path: Path, study: Asked) -> pd.DataFrame:
+    from bench.exports.keys import check_tuning, tuned
+    from bench.exports.schema import Table
+
+    # To the last bit: the choice is made anew from what is read.
+    table = Table(columns.TUNING, exact=True)
+    if not tuned(study["protocols"]):
+        return _empty(table)
+    with _explained(path, RUN):
+        tuning = _whole(path, table)
+        check_tuning(tuning, study)
+    return tuning
+
+
+def _trials(results_dir: Path, tuning: pd.DataFrame, provenance: Provenance) -> pd.DataFrame:
+    from bench.exports.keys import check_rates, check_trials
     from bench.exports.schema import Table
 
     path, packed = results_dir / "trials.csv", results_dir / "trials.csv.gz"
@@ -101,7 +119,8 @@ def _trials(results_dir: Path, study: Asked) -> pd.DataFrame:
     path = packed if packed.exists() else path
     with _explained(path, RUN):
         trials = _whole(path, Table((*columns.TRIAL, *columns.FURTHER), further=True))
-        check_trials(trials, study)
+        check_trials(trials, provenance["study"])
+        check_rates(trials, tuning, provenance)
     return trials
 
 

@@ -28,7 +28,7 @@ from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
 from bench.exports import load
-from bench.exports.keys import asked_places
+from bench.exports.keys import asked_places, tuned
 from bench.records import SCIKIT_LEARN
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT
@@ -94,15 +94,19 @@ class View:
         """Whether the report is about Adaact: it was trained, and no other paper is checked."""
         return self.foreign is None and ADAACT in self.study["activations"]
 
-    @property
+    @cached_property
     def trials(self) -> pd.DataFrame:
-        """trials.csv, whole."""
-        return self.results.trials
+        """trials.csv, but for the trials at tuned learning rates, which are not all of a cell."""
+        trials = self.results.trials
+        named = tuned(self.results.provenance["study"]["protocols"])
+        return trials[~trials["protocol"].isin(named)] if named else trials
 
-    @property
+    @cached_property
     def study(self) -> Mapping[str, Any]:
-        """What was asked for."""
-        return self.results.provenance["study"]
+        """What was asked for, but for the tuned protocols."""
+        study = self.results.provenance["study"]
+        named = tuned(study["protocols"])
+        return {**study, "protocols": [name for name in study["protocols"] if name not in named]}
 
     def asked(self, dataset: str, protocol: str, activation: str) -> int:
         """How many trials of a cell were asked for; of scikit-learn's models, those that are there.

@@ -84,7 +84,7 @@ def asked_for(study: Mapping[str, Any], dataset: str) -> str:
 
 def failures(view: View) -> Block:
     """Return trials without a score, each with its reason; what a cell lacks in one row."""
-    trials = view.trials
+    trials = view.results.trials
     wrong = trials[trials["status"] != "ok"]
     diverged = wrong["status"] == "diverged"
     wrong = wrong.assign(
