@@ -112,10 +112,11 @@ def check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenan
         FileError: One is at another rate, or at the default, where another protocol's stand.
     """
     table: Mapping[str, Any] = provenance.get("table") or {}
-    names = ["dataset", "status", "validation_loss"]
-    losses = [loss_of(*rest, class_rows(name, table)) for name, *rest in _tuples(tuning, names)]
-    tried = zip(_choices(tuning), tuning["learning_rate"], losses, strict=True)
-    chosen = choices(tried)
+    losses = [
+        loss_of(status, loss, class_rows(name, table))
+        for name, status, loss in _tuples(tuning, ["dataset", "status", "validation_loss"])
+    ]
+    chosen = choices(zip(_choices(tuning), tuning["learning_rate"], losses, strict=True))
     mine = trials[trials["protocol"].isin(tuned(provenance["study"]["protocols"]))]
     rates = [chosen.get(choice, LEARNING_RATE) for choice in _choices(mine)]
     wrong = (mine["learning_rate"] != rates) | (mine["learning_rate"] == LEARNING_RATE)

@@ -99,8 +99,7 @@ def _tuning(path: Path, study: Asked) -> pd.DataFrame:
     from bench.exports.keys import check_tuning, tuned
     from bench.exports.schema import Table
 
-    # To the last bit: the choice is made anew from what is read.
-    table = Table(columns.TUNING, exact=True)
+    table = Table(columns.TUNING)
     if not tuned(study["protocols"]):
         return _empty(table)
     with _explained(path, RUN):

@@ -54,14 +54,12 @@ class Table:
         further: Whether it may have others.
         diverging: Whether its numbers may have left the finite ones.
         gaps: Whether a row may lack values where the columns allow for it.
-        exact: Whether its numbers are read to the last bit, which takes twice the time.
     """
 
     columns: Sequence[Column]
     further: bool = False
     diverging: bool = False
     gaps: bool = True
-    exact: bool = False
 
     def type(self, name: str) -> Any:  # pandas' own type for a name of a type is a long union
         """Return the type that pandas reads a column as."""
@@ -100,7 +98,6 @@ def parts(path: Path, table: Table, known: Mapping[str, Any]) -> Iterator[pd.Dat
                 dtype=types,
                 na_values=missing,
                 keep_default_na=False,
-                float_precision="round_trip" if table.exact else None,
                 skip_blank_lines=False,  # else the lines that are told are too few
                 chunksize=ROWS_AT_ONCE,
             ) as reader,

@@ -12,7 +12,7 @@ import bench.study
 from baselines import CLASSICAL, DEFAULT
 from bench.data import DATASETS
 from bench.options import choose
-from bench.records import NO_RATE
+from bench.records import NO_RATE, Done
 from bench.study import (
     LIBRARIES,
     Study,
@@ -218,9 +218,9 @@ def test_what_decides_a_fit_of_scikit_learns_is_not_what_decides_a_network(small
 def test_the_plan_is_what_is_not_stored_until_nothing_is_left(small_study):
     keys = small_study.keys()
     assert plan(small_study, {}) == keys
-    stored = {keys[1]: "ok", keys[3]: "diverged", keys[4]: "failed"}
+    stored = {keys[1]: Done("ok"), keys[3]: Done("diverged"), keys[4]: Done("failed")}
     assert plan(small_study, stored) == [keys[0], keys[2], *keys[5:]]
-    assert plan(small_study, dict.fromkeys(keys, "failed")) == []
+    assert plan(small_study, dict.fromkeys(keys, Done("failed"))) == []
 
 
 def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch):

@@ -1,0 +1,283 @@
+"""The choice of the learning rate, what a tuned study plans, and whole tuned studies."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import entropy
+
+from bench.data import DATASETS
+from bench.exports import export
+from bench.exports import load as load_results
+from bench.options import choose
+from bench.records import LEARNING_RATE, Done
+from bench.runner import jobs, run
+from bench.store import Store
+from bench.study import Cell, default_study, first_look, plan, quick_study, table_study
+from bench.training import compiled
+from bench.training.blocks import Block, train_block
+from bench.training.executors import Pool
+from bench.training.processes import ProcessPool
+from bench.training.protocols import ASKED, PROTOCOLS
+from bench.tuning import RATES, TUNING_SEEDS, Choice, choices, class_rows, loss_of, uninformed_loss
+from bench.tuning import choose as choose_rate
+from tests import helpers
+
+PLACES = [(rate, seed) for rate in RATES for seed in range(TUNING_SEEDS)]
+ONE = Choice("iris", "held-out-tuned", "relu", 0)
+
+
+@given(st.lists(st.floats(0, 9), min_size=len(PLACES), max_size=len(PLACES)))
+def test_the_choice_is_the_rate_of_the_lowest_mean_loss(losses):
+    means = np.reshape(losses, (len(RATES), TUNING_SEEDS)).mean(axis=1)
+    tried = ((ONE, rate, loss) for (rate, _), loss in zip(PLACES, losses, strict=True))
+    (chosen,) = choices(tried).values()
+    assert means[RATES.index(chosen)] == pytest.approx(means.min(), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("equal", "chosen"),
+    [
+        (RATES, LEARNING_RATE),
+        ((0.0003, 0.003, 0.01), 0.0003),  # both one step from the default: the lower one
+        ((0.0001, 0.003), 0.003),
+        ((0.0001, 0.03), 0.0001),  # two steps and three
+    ],
+)
+def test_of_equal_rates_the_nearest_to_the_default_is_chosen(equal, chosen):
+    assert choose_rate({rate: [0.5, 0.5 + (rate not in equal)] for rate in RATES}) == chosen
+
+
+def test_a_failed_trial_has_no_say_and_a_rate_without_loss_is_not_chosen():
+    nan = math.nan
+    losses = {rate: [0.5, 0.7] for rate in RATES}
+    assert choose_rate(losses | {0.01: [nan, 0.5]}) == 0.01
+    assert choose_rate(losses | {LEARNING_RATE: [nan, nan]}) == 0.0003
+    assert choose_rate(dict.fromkeys(RATES, (nan, nan))) == LEARNING_RATE
+    assert math.isnan(loss_of("failed", 0.1, (50, 50)))
+
+
+def test_a_diverged_trial_has_the_loss_of_the_class_frequencies():
+    for rows in ((50, 50, 50), (762, 610), (1, 9, 90)):
+        assert uninformed_loss(rows) == pytest.approx(entropy(rows), rel=1e-12)
+        assert loss_of("diverged", math.nan, rows) == uninformed_loss(rows)
+    assert loss_of("ok", 7.5, (50, 50)) == 7.5
+    assert class_rows("own", {"classes": {"a": 3, "b": 4}}) == [3, 4]
+
+
+def test_without_all_tuning_trials_nothing_is_chosen():
+    whole = [(ONE, rate, rate) for rate, _ in PLACES]
+    assert choices(whole) == {ONE: RATES[0]}
+    assert choices(whole[1:]) == {}
+
+
+# The plan
+
+
+def tuned(**options):
+    """Return a study of two activations on Iris that tunes, of 2 splits and 3 seeds each."""
+    asked = {"datasets": "iris", "activations": "adaact,relu", "protocols": "held-out"}
+    asked |= {"splits": "2", "seeds": "3", "tune": True}
+    return replace(choose(default_study(), **asked | options), models=())
+
+
+def tried(study, best):
+    """Return the tuning trials of a study with the lowest loss at ``best(key)``."""
+    return {
+        key: Done("ok", abs(math.log(key.learning_rate / best(key))))
+        for key in study.keys()  # noqa: SIM118 - a study is no dictionary
+        if PROTOCOLS[key.protocol].tunes_for
+    }
+
+
+def test_first_the_tuned_protocol_and_the_grid_then_the_trials_at_the_chosen_rates():
+    study = tuned()
+    first = plan(study, {})
+    cells = {cell: [key for key in first if key[:3] == cell] for cell in study.cells()}
+    assert [len(keys) for keys in cells.values()] == [6, 6, 24, 24, 0, 0]
+    grid = cells["iris", "held-out-tuning", "relu"]
+    assert {key.place for key in grid} == {
+        (split, seed, rate) for split in (0, 1) for seed in (0, 1) for rate in RATES
+    }
+    stored = tried(study, lambda key: 0.01 if key.split else LEARNING_RATE)
+    stored |= {key: Done("ok") for key in first if key not in stored}
+    final = plan(study, stored)
+    assert [key[:3] for key in final] == [
+        ("iris", "held-out-tuned", name) for name in ("adaact", "relu") for _ in range(3)
+    ]
+    # At the default rate the held-out trial is the tuned one, and is not trained again.
+    assert {key.place for key in final} == {(1, seed, 0.01) for seed in range(3)}
+    stored |= dict.fromkeys(final, Done("failed"))
+    assert plan(study, stored) == []
+
+
+def test_a_split_waits_for_its_own_tuning_trials_alone():
+    study = tuned()
+    stored = tried(study, lambda _: 0.03)
+    lost = next(key for key in stored if key.split == 1)
+    del stored[lost]
+    planned = plan(study, stored)
+    assert lost in planned
+    final = [key for key in planned if key.protocol == "held-out-tuned"]
+    assert {key.split for key in final if key.activation == lost.activation} == {0}
+    assert {key.split for key in final if key.activation != lost.activation} == {0, 1}
+
+
+def test_more_splits_leave_the_choices_of_the_others_as_they_are():
+    few, many = tuned(), first_look(tuned())
+    stored = tried(few, lambda _: 0.03)
+    chosen = few.chosen(stored)
+    assert many.chosen(stored) == chosen
+    assert set(few.keys(chosen)) <= set(many.keys(chosen))
+
+
+def test_final_trials_have_the_streams_of_the_protocol_that_is_tuned():
+    for name in ("held-out", "held-out-scaled"):
+        base, final, tuning = (PROTOCOLS[f"{name}{end}"] for end in ("", "-tuned", "-tuning"))
+        assert base.stage == final.stage != tuning.stage
+        assert base.standardise == final.standardise == tuning.standardise
+        assert final.monitors == tuning.monitors == ("validation",)
+        assert final.tunes == name
+        assert f"{name}-tuned" in ASKED
+        assert f"{name}-tuning" not in ASKED
+
+
+def test_with_an_official_test_set_there_is_one_choice_and_20_splits():
+    study = choose(default_study(), datasets="mnist", activations="relu", tune=True)
+    places = study.places(Cell("mnist", "held-out-tuning", "relu"))
+    assert places == [(split, 0, rate) for split in (0, 1) for rate in RATES]
+    chosen = study.chosen(tried(study, lambda _: 0.0003))
+    assert chosen == {Choice("mnist", "held-out-tuned", "relu", -1): 0.0003}
+    final = study.places(Cell("mnist", "held-out-tuned", "relu"), chosen)
+    assert final == [(split, 0, 0.0003) for split in range(20)]
+    assert DATASETS["mnist"].budget.splits > 20
+
+
+@pytest.mark.parametrize(
+    ("study", "options", "protocols"),
+    [
+        (default_study(), {}, ("paper", "paper-clean", "held-out", "held-out-tuned")),
+        (quick_study(), {}, ("paper", "paper-clean", "held-out", "held-out-tuned")),
+        (table_study("own", (8,)), {}, ("held-out-scaled", "held-out-scaled-tuned")),
+        (default_study(), {"protocols": "paper"}, ("paper", "held-out", "held-out-tuned")),
+        (
+            default_study(),
+            {"protocols": "held-out-scaled-tuned", "tune": False},
+            ("held-out-scaled", "held-out-scaled-tuned"),
+        ),
+    ],
+)
+def test_a_tuned_protocol_comes_with_the_one_that_it_tunes(study, options, protocols):
+    assert choose(study, **{"tune": True, **options}).protocols == protocols
+
+
+# Whole studies
+
+
+def files(study, folder, pool, stops=()):
+    """Train a study, by parts if told so; return the files that hold choices and scores."""
+    with Store(folder / "trials.sqlite") as store:
+        stored = {}
+        for stop in (*stops, *[None] * 3):
+            keys = plan(study, store.done(study) | stored)[:stop]
+            stored |= run(study, store, pool, jobs(study, keys, workers=pool.width))
+        pool.close()
+        assert plan(study, stored | store.done(study)) == []
+        export(store, study, folder, helpers.FACTS | {"data": dict(study.data)})
+    names = ("trials.csv", "tuning.csv.gz", "histories.csv.gz", "rows.csv.gz")
+    return {name: (folder / name).read_bytes() for name in names}
+
+
+def test_the_same_bytes_in_one_part_or_many_and_with_two_workers(tmp_path):
+    study = tuned()
+    whole = files(study, tmp_path / "whole", Pool(helpers.train))
+    assert files(study, tmp_path / "cut", Pool(helpers.train), (1, 30, 20, 5)) == whole
+    assert files(study, tmp_path / "two", ProcessPool(2, helpers.train), (7,)) == whole
+    results = load_results(tmp_path / "two")
+    assert len(results.tuning) == 2 * 2 * len(PLACES)
+    final = results.trials[results.trials["protocol"] == "held-out-tuned"]
+    assert len(final) > 0
+    assert set(final["learning_rate"]) <= set(RATES) - {LEARNING_RATE}
+    study = replace(study, protocols=("held-out",))
+    with Store(tmp_path / "two" / "trials.sqlite") as store:
+        export(store, study, tmp_path / "two", helpers.FACTS)
+    assert not (tmp_path / "two" / "tuning.csv.gz").exists()
+
+
+def test_failed_tuning_trials_leave_the_default_rate_until_they_are_tried_again(tmp_path):
+    study, failing = tuned(), {"on": True}
+
+    def train(block, _on_epoch):
+        if failing["on"] and block.cell[1:] == ("held-out-tuning", "relu"):
+            raise RuntimeError("out of memory")
+        yield from map(helpers.trial, block.keys)
+
+    with Store(tmp_path / "trials.sqlite") as store:
+        stored = {}
+        while keys := plan(study, stored):
+            stored |= run(study, store, Pool(train), jobs(study, keys, workers=1))
+        rates = store.chosen(study)
+        assert {rates[choice] for choice in rates if choice.activation == "relu"} == {LEARNING_RATE}
+        export(store, study, tmp_path, helpers.FACTS | {"data": dict(study.data)})
+        failed = load_results(tmp_path).tuning.query("status == 'failed'")
+        assert set(failed["activation"]) == {"relu"}
+        assert len(failed) == 2 * len(PLACES)
+        failing["on"] = False
+        again = plan(study, store.done(study))
+        assert {key[1:3] for key in again} == {("held-out-tuning", "relu")}
+
+
+def test_an_interrupted_tuning_is_exported_and_read(tmp_path):
+    study = tuned()
+    with Store(tmp_path / "trials.sqlite") as store:
+        for stop in (0, 40):
+            trained = list(map(helpers.trial, plan(study, {})[:stop]))
+            if trained:
+                store.add(trained, study.fingerprint("iris"), seconds=1.0)
+            export(store, study, tmp_path, helpers.FACTS | {"data": dict(study.data)})
+            results = load_results(tmp_path)
+            assert len(results.tuning) == max(0, stop - 12)
+            assert "held-out-tuned" not in set(results.trials["protocol"])
+            assert results.provenance["study"]["done"] < results.provenance["study"]["asked"]
+
+
+def test_the_grid_is_trained_in_one_compiled_call(monkeypatch):
+    calls = []
+    warm_up = compiled.Compiled.warm_up
+    monkeypatch.setattr(
+        compiled.Compiled, "warm_up", lambda *given: calls.append(1) or warm_up(*given)
+    )
+    study = tuned(activations="relu", splits="1", seeds="1", epochs=2)
+    stored = {}
+    for count in (2, 1):  # the protocol that is tuned, the grid; then the chosen rate
+        (*blocks,) = jobs(study, plan(study, stored), workers=1)
+        for block in blocks:
+            for trial in train_block(block):
+                stored[trial.key] = Done.of(trial.status, trial.scores)
+                if trial.key.protocol == "held-out-tuning":
+                    assert trial.scores.keys() == {"validation_accuracy", "validation_loss"}
+        assert len(calls) == count
+        calls.clear()
+    assert plan(study, stored) == []
+
+
+def test_at_the_default_rate_a_tuned_trial_would_be_the_held_out_trial():
+    places = [(split, 0, LEARNING_RATE) for split in (0, 1)]
+    one, other = (
+        {
+            trial.key.place: trial
+            for trial in train_block(
+                Block(
+                    tuple(helpers.TrialKey("iris", name, "relu", *place) for place in places),
+                    "many-seeds",
+                    epochs=3,
+                )
+            )
+        }
+        for name in ("held-out", "held-out-tuned")
+    )
+    for place, trial in other.items():
+        assert trial.scores.items() <= one[place].scores.items()
