@@ -9,7 +9,7 @@ from baselines import CLASSICAL
 from bench import runner
 from bench.data import fingerprint
 from bench.exports import export
-from bench.records import Trial
+from bench.records import Done, Trial
 from bench.runner import LEAST_SECONDS, cut, jobs
 from bench.store import Store
 from bench.study import plan
@@ -128,7 +128,7 @@ def test_every_result_is_stored_when_it_comes(tmp_path, small_study):
         assert len(asked) - len(fits) == 2 * (2 + 3)
         assert len(fits) == 4 * (1 + 3)
         found = runner.run(study, store, Pool(train), jobs(study, asked, workers=1))
-        assert found == store.done(study) == dict.fromkeys(asked, "ok")
+        assert found == store.done(study) == dict.fromkeys(asked, Done("ok"))
         assert helpers.missing(store, study) == []
         losses = {trial.scores.get("train_loss") for trial in store.trials(study)}
         efforts = store.effort(study)
@@ -169,7 +169,7 @@ def test_a_fit_that_fails_is_stored_as_failed(tmp_path, small_study, monkeypatch
     with Store(tmp_path / "trials.sqlite") as store:
         fits = tuple(study.keys())
         found = runner.run(study, store, Pool(), [Classical(fits)], watch=Watch())
-        assert found == dict.fromkeys(fits, "failed")
+        assert found == dict.fromkeys(fits, Done("failed"))
         assert helpers.missing(store, study) == list(fits)
         (first, *_) = store.trials(study)
     assert told == [("iris paper scikit-learn's models", "ArithmeticError: it fell")]

@@ -4,12 +4,14 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import entropy
 
 from bench.data import DATASETS
+from bench.errors import UserError
 from bench.exports import export
 from bench.exports import load as load_results
 from bench.options import choose
@@ -205,6 +207,22 @@ def test_the_same_bytes_in_one_part_or_many_and_with_two_workers(tmp_path):
     with Store(tmp_path / "two" / "trials.sqlite") as store:
         export(store, study, tmp_path / "two", helpers.FACTS)
     assert not (tmp_path / "two" / "tuning.csv.gz").exists()
+
+
+def test_a_trial_at_another_rate_than_the_chosen_one_is_refused(tmp_path):
+    files(tuned(), tmp_path, Pool(helpers.train))
+    path = tmp_path / "trials.csv"
+    trials = pd.read_csv(path)
+    first = trials.index[trials["protocol"] == "held-out-tuned"][0]
+    right = trials.loc[first, "learning_rate"]
+    for rate in {*RATES, 0.5} - {right}:
+        trials.loc[first, "learning_rate"] = rate
+        trials.to_csv(path, index=False)
+        with pytest.raises(UserError, match=f"line {first + 2}, column learning_rate: {rate}"):
+            load_results(tmp_path)
+    trials.loc[first, "learning_rate"] = right
+    trials.to_csv(path, index=False)
+    load_results(tmp_path)
 
 
 def test_failed_tuning_trials_leave_the_default_rate_until_they_are_tried_again(tmp_path):

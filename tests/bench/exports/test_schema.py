@@ -15,7 +15,7 @@ from bench.exports import Results, load
 
 TABLES = (
     *("trials.csv", "histories.csv.gz", "rows.csv.gz"),
-    *("drift.csv", "replay_seeds.csv", "looks.csv"),
+    *("drift.csv", "replay_seeds.csv", "looks.csv", "tuning.csv.gz"),
 )
 RECORDS = ("provenance.json", "timing.json", "replay.json")
 DRIFT = """dataset,arm,seed,software,epochs,best_epoch,train_loss,train_accuracy,test_loss,\
@@ -26,6 +26,12 @@ iris,old,0,"TensorFlow 2.5.3, Keras 2.5.0",20,17,0.1,0.9,0.2,1.0,1.0
 SEEDS = """dataset,seed,software,epochs,best_epoch,kept_epoch,test_accuracy,test_f1,test_accuracies
 iris,40,"TensorFlow 2.5.3, Keras 2.5.0",3,1,3,1.0,1.0,0.5 0.75 1
 iris,41,"TensorFlow 2.5.3, Keras 2.5.0",2,2,2,0.5,0.4,0.25 0.5
+"""
+TUNING = """dataset,protocol,activation,learning_rate,split,seed,trainer,status,epochs,best_epoch,\
+validation_accuracy,validation_loss
+iris,held-out-tuned,relu,0.001,0,0,keras,ok,9,7,0.9,0.25
+iris,held-out-tuned,relu,0.001,0,1,keras,diverged,9,,,
+iris,held-out-tuned,relu,0.003,0,0,keras,ok,9,9,0.9,0.5
 """
 LOOK = dict.fromkeys(columns.names(columns.LOOK), 0.01)
 LOOK |= {"look": 1, "ordinary": True, "largest": 200, "splits": 50, "seeds": 40, "estimate": -0.005}
@@ -58,6 +64,11 @@ TIMING = {"benchmarks": [{"name": "a", "group": None, "extra_info": EXTRA, "stat
 @pytest.fixture
 def folder(mixed):
     """A results folder with every file."""
+    facts = json.loads(read(mixed / "provenance.json"))
+    facts["study"]["protocols"].append("held-out-tuned")
+    facts["study"]["splits"]["iris"] = [0]
+    (mixed / "provenance.json").write_text(json.dumps(facts))
+    write(mixed / "tuning.csv.gz", TUNING)
     (mixed / "drift.csv").write_text(DRIFT)
     (mixed / "replay_seeds.csv").write_text(SEEDS)
     with (mixed / "looks.csv").open("w", newline="") as stream:
@@ -138,6 +149,16 @@ def set_cell(path, line, column, value):
         ("rows.csv.gz", 9, "seeds_tested", "0", "is not the number"),
         ("rows.csv.gz", 9, "row", "9999999", "is no row of this data set"),
         ("rows.csv.gz", 9, "dataset", "mnist", "no trial that is ok"),
+        ("tuning.csv.gz", 2, "protocol", "paper", "'paper' was not asked for"),
+        ("tuning.csv.gz", 2, "activation", "tanh", "'tanh' was not asked for"),
+        ("tuning.csv.gz", 2, "learning_rate", "0.002", "0.002 is not tried"),
+        ("tuning.csv.gz", 2, "learning_rate", "", "nan is not tried"),
+        ("tuning.csv.gz", 2, "split", "1", "1 was not asked for"),
+        ("tuning.csv.gz", 2, "seed", "2", "2 was not asked for"),
+        ("tuning.csv.gz", 2, "best_epoch", "10", "is no epoch of this trial"),
+        ("tuning.csv.gz", 2, "validation_loss", "", "stands in a trial that is ok"),
+        ("tuning.csv.gz", 2, "validation_loss", "-0.1", "below 0"),
+        ("tuning.csv.gz", 3, "status", "ok", "stands in a trial that is ok"),
         ("drift.csv", 3, "test_accuracy", "", "nan stands where a number must be"),
         ("drift.csv", 3, "test_accuracy", "x", "'x' is not a number"),
         ("drift.csv", 3, "arm", "new", "'new' is none of old, arrays"),
@@ -233,7 +254,9 @@ def test_seeds_of_the_old_software_are_read(folder):
     assert absent.dtypes.equals(seeds.dtypes)
 
 
-@pytest.mark.parametrize("name", ["trials.csv.gz", "histories.csv.gz", "rows.csv.gz"])
+@pytest.mark.parametrize(
+    "name", ["trials.csv.gz", "histories.csv.gz", "rows.csv.gz", "tuning.csv.gz"]
+)
 @pytest.mark.parametrize("unit", ["0", "0,\n", "\n", '"', "\x00"])
 def test_what_unpacks_to_a_gigabyte_is_refused_in_little_memory(folder, name, unit):
     if name == "trials.csv.gz":
