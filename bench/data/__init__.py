@@ -11,7 +11,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bench.data.budget import DEFAULT, Budget, Timing
+from bench.data.budget import DEFAULT, MANY_LANES, Budget, Timing
 from bench.data.dataset import Dataset, Source
 from bench.data.downloads import FetchError, Progress, fetch
 from bench.data.files import FILES, File, cache_folder, find, named_folders
@@ -48,7 +48,7 @@ DATASETS: dict[str, Source] = {
         citation="V. Lohweg, banknote authentication, UCI Machine Learning Repository (2013), "
         "CC BY 4.0, https://doi.org/10.24432/C55P57",
         files=("banknote_authentication.csv",),
-        budget=Budget(splits=100, seeds_per_split=10, quick_seeds_per_split=2),
+        budget=Budget(splits=100, seeds_per_split=10, quick_seeds_per_split=2, lanes=MANY_LANES),
     ),
     "mnist": Source(
         title="MNIST",
@@ -73,7 +73,7 @@ DATASETS: dict[str, Source] = {
             quick_splits=3,
             quick_seeds_per_split=1,
             quick_epochs=3,  # most of the way: the paper's net gains .006 in the other twenty
-            tuned_splits=20,
+            tuned_splits=20,  # as many fresh seeds at the chosen learning rates
             lanes=5,  # five nets with optimizer slots fill a core's cache; more are slower
             iterations=200,  # half a minute on one core; the optimum lies thousands away
             fit_each_split=False,  # together the fits would cost more than the study
@@ -98,7 +98,8 @@ DATASETS: dict[str, Source] = {
         "Eugenics 7 (1936), as bundled with scikit-learn (BSD-3-Clause), "
         "https://doi.org/10.1111/j.1469-1809.1936.tb02137.x",
         table_sha256="879b81724528964779983358162a724401de00141f8cb9c922d27f908396b8c7",
-        budget=Budget(splits=50, seeds_per_split=40),  # seeds differ more here than splits do
+        # Seeds differ more here than splits do.
+        budget=Budget(splits=50, seeds_per_split=40, lanes=MANY_LANES),
     ),
 }
 

@@ -8,7 +8,7 @@ from baselines import ACTIVATIONS
 from bench import columns
 from bench.data import DATASETS
 from bench.training.metrics import METRICS
-from bench.training.protocols import PROTOCOLS
+from bench.training.protocols import ASKED
 
 if TYPE_CHECKING:
     from bench.exports import Results
@@ -23,7 +23,7 @@ def known_names(results: Results) -> dict[str, list[str]]:
         "dataset": list(dict.fromkeys([*DATASETS, *study["datasets"]])),
         "metric": [name for name in dict.fromkeys(metrics) if _is_measured(columns.of(name))],
         "activation": list(dict.fromkeys([*ACTIVATIONS, *study["activations"]])),
-        "protocol": list(dict.fromkeys([*PROTOCOLS, *study["protocols"]])),
+        "protocol": list(dict.fromkeys([*ASKED, *study["protocols"]])),
     }
 
 

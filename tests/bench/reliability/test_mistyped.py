@@ -12,7 +12,7 @@ import pytest
 from baselines import ACTIVATIONS
 from bench.data import DATASETS
 from bench.study import TRAINERS
-from bench.training.protocols import PROTOCOLS
+from bench.training.protocols import ASKED
 
 COMMANDS = ("run", "report", "check", "show", "data")
 OPTIONS = {
@@ -31,7 +31,7 @@ OPTIONS = {
 NAMES = {
     "--datasets": tuple(DATASETS),
     "--activations": tuple(ACTIVATIONS),
-    "--protocols": tuple(PROTOCOLS),
+    "--protocols": ASKED,
     "--trainer": TRAINERS,
 }
 LIMIT_SECONDS = 1.0  # of the processor; others may be at work beside
