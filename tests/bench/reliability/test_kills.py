@@ -79,16 +79,54 @@ def test_killed_in_the_middle_of_a_block_no_finished_trial_is_lost_or_trained_ag
     record_property("tried", len(finished))
 
 
+TUNED = ("run", "--datasets", "iris", "--protocols", "held-out", "--activations", "adaact,relu")
+TUNED = (*TUNED, "--splits", "2", "--seeds", "2", "--tune")
+
+
+@pytest.mark.scorecard(1, "kills of a run that tunes, with stand-in trials")
+@pytest.mark.parametrize("kills", KILLS)
+def test_killed_while_it_tunes_a_run_goes_on_to_the_same_choices_and_bytes(
+    starter, results, tmp_path, kills, record_property
+):
+    options = {"seconds": 0.002}
+    before = time.monotonic()
+    assert starter.run(tmp_path / "whole", *TUNED, "--workers", "1", **options).code == 0
+    seconds = time.monotonic() - before
+    expected = results(tmp_path / "whole" / "results")
+    whole = starter.attempts(tmp_path / "whole")
+    assert {"trials.csv", "tuning.csv.gz"} <= expected.keys()
+    assert any("held-out-tuned" in name for name in whole)
+    rng = random.Random(kills)
+    for number in range(kills):
+        folder = tmp_path / str(number)
+        command = (*TUNED, "--workers", 1 + number % 2)
+        started = starter.start(folder, *command, **options)
+        time.sleep(rng.uniform(0, seconds))
+        started.kill()
+        kept, attempts = starter.committed(folder), starter.attempts(folder)
+        ended = starter.run(folder, *command, **options)
+        assert ended.code == 0, ended.err
+        assert results(folder / "results") == expected
+        again = starter.attempts(folder)
+        assert again.keys() == whole.keys()
+        assert all(again[name] == attempts[name] for name in kept & again.keys())
+    record_property("tried", kills)
+
+
 REAL = ("--datasets", "iris", "--activations", "adaact,relu", "--protocols", "paper,held-out")
 REAL = (*REAL, "--splits", "2", "--seeds", "3", "--epochs", "5")
 
 
+REAL_TUNED = (*TUNED[1:], "--epochs", "5")
+
+
 @pytest.mark.slow
 @pytest.mark.scorecard(1, "kills of a run that really trains")
+@pytest.mark.parametrize("options", [REAL, REAL_TUNED], ids=["plain", "tuned"])
 def test_killed_in_real_training_the_same_command_goes_on_to_the_same_bytes(
-    environment, results, tmp_path, record_property
+    environment, results, tmp_path, options, record_property
 ):
-    command = [sys.executable, "-m", "bench", "run", *REAL]
+    command = [sys.executable, "-m", "bench", "run", *options]
 
     def start(folder):
         folder.mkdir(exist_ok=True)
