@@ -258,6 +258,16 @@ def plan(study: Study, stored: Mapping[TrialKey, Done]) -> list[TrialKey]:
     return [key for key in study.keys(study.chosen(stored)) if key not in stored]
 
 
+def without_loss(stored: Mapping[TrialKey, Done]) -> int:
+    """Count the choices of a learning rate all of whose tuning trials have failed."""
+    statuses: dict[Choice, set[str]] = {}
+    for key, done in stored.items():
+        if tuned := PROTOCOLS[key.protocol].tunes_for:
+            choice = choice_of(key.dataset, tuned, key.activation, key.split)
+            statuses.setdefault(choice, set()).add(done.status)
+    return sum(found == {"failed"} for found in statuses.values())
+
+
 def first_look(study: Study) -> Study:
     """Return the study of a first look: as asked, with at least ``FIRST_SPLITS`` splits."""
     return _with_splits(study, dict.fromkeys(study.datasets, FIRST_SPLITS))

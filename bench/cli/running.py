@@ -21,7 +21,7 @@ from bench.cli.terminal import say
 from bench.errors import UserError
 from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
-from bench.study import current_versions, first_look, plan
+from bench.study import current_versions, first_look, plan, without_loss
 from bench.training import own_activation
 from bench.training.executors import Pool, cores
 from bench.training.processes import ProcessPool
@@ -150,6 +150,9 @@ def _train(
                 continue
             grown = _look_on(request, study, store, not_measured, console)
             if grown is None:
+                if lost := without_loss(stored):
+                    told = "had no tuning trial with a loss: the default is taken"
+                    say(f"{lost:,} choices of a learning rate {told}.", console)
                 return study, failed
             study, stored = grown, store.done(grown) | stored
             store.set_study(study)
