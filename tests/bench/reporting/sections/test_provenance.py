@@ -32,7 +32,8 @@ def test_no_seed_is_lost_or_invented(seeds):
 def listed(trials, asked):
     """Split and seed, status and reason of every row, as words; of so many trials asked for."""
     names = {"datasets": ["iris"], "protocols": ["paper"], "activations": ["adaact"]}
-    view = SimpleNamespace(trials=trials, study=names, asked=lambda *_: asked)
+    results = SimpleNamespace(trials=trials)
+    view = SimpleNamespace(results=results, trials=trials, study=names, asked=lambda *_: asked)
     made = provenance.failures(view)
     if isinstance(made, Prose):
         return made.text
