@@ -195,3 +195,16 @@ def test_scalars_without_a_name_have_the_same_columns_in_every_model():
     for _ in range(2):  # Keras counts the names of variables on
         model = keras.Sequential([keras.Input((4,)), TwoUnnamed(name="hidden_2")])
         assert learned_scalars(model) == {"scalar1_2": 0, "scalar2_2": 1}
+
+
+def test_a_tuning_trial_has_the_validation_scores_of_its_kept_epoch_alone():
+    key, task = KEY._replace(protocol="held-out-tuning"), iris_task()
+    history = CURVES | {"val_accuracy": np.array([0.25, 0.5, 0.75])}
+    trial = Evaluator(task, 3).trial(key, "many-seeds", fit(task, "validation", history=history))
+    assert trial.status == "ok"
+    assert trial.scores == {"validation_loss": 1.0, "validation_accuracy": 0.5}
+    assert not trial.history
+    assert not len(trial.outcomes)
+    history["loss"] = np.array([2.0, np.inf, 1.0])
+    trial = Evaluator(task, 3).trial(key, "many-seeds", fit(task, "validation", history=history))
+    assert (trial.status, trial.scores) == ("diverged", {})
