@@ -10,6 +10,7 @@ import pandas as pd
 
 from baselines import FIXED
 from bench.analysis import ALPHA
+from bench.analysis.epoch_cap import AT_CAP
 from bench.analysis.replays import reproduced
 from bench.analysis.scores import has_score
 from bench.analysis.spread import binomial_interval, median_interval
@@ -185,7 +186,20 @@ def _comparison(
     if capped:
         limit = " and ".join(map(str, capped))
         row |= {"verdict": "undecided", "reason": f"epochs capped at {limit}"}
+    elif _at_cap(row, family):
+        row["reason"] = row["reason"] or AT_CAP
     return row
+
+
+def _at_cap(row: Mapping[str, object], family: pd.DataFrame) -> bool:
+    """Return whether the cap ended many trials of what decides: one comparison refutes, or all."""
+    marked = family[family["capped"]] if "capped" in family else family[:0]
+    if row["verdict"] != "refuted":
+        return not marked.empty
+    deciding = marked[["dataset", "reference"]].eq(
+        [row["deciding_dataset"], row["deciding_reference"]]
+    )
+    return bool(deciding.all(axis=1).any())
 
 
 def judge_comparison(family: pd.DataFrame) -> dict[str, object]:

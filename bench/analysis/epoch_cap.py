@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_AT_CAP = 0.1  # share of trials, above which a cell is marked
+AT_CAP = "many trials ended at the cap on epochs"  # reason beside a verdict on marked cells
 COLUMNS = [*CELL, "cap", "trials", "at_cap", "share", "marked"]
 
 

@@ -69,7 +69,13 @@ def or_dash(text: str) -> str:
     return text or DASH
 
 
-DAGGER = " †"
+DAGGER = "†"
+
+
+def dagger(capped: bool) -> str:
+    """Return the mark that follows a verdict where the cap on epochs ended many of its trials."""
+    return f" {DAGGER}" if capped else ""
+
 
 DATASET = TableColumn("data set", ("dataset",), title, words=True)
 PROTOCOL = TableColumn("protocol", ("protocol",), protocol_title, words=True)
@@ -87,7 +93,7 @@ P_DIFFERENCE_HOLM = TableColumn("p, difference (Holm)", ("p_difference_holm",), 
 
 def _marked(verdict: str, sign: str, capped: bool) -> str:
     side = f" ({sign})" if verdict == "equivalent" and sign else ""
-    return strong(f"{verdict}{side}{DAGGER if capped else ''}")
+    return strong(f"{verdict}{side}{dagger(capped)}")
 
 
 MARKED_VERDICT = TableColumn(
@@ -102,6 +108,6 @@ MARKED_VERDICT = TableColumn(
 epochs ended many of its trials."""
 
 CAPPED = (
-    f"{DAGGER.strip()}: early stopping had not fired at the last epoch in more than a tenth of the "
+    f"{DAGGER}: early stopping had not fired at the last epoch in more than a tenth of the "
     "trials of one of the two."
 )

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from bench.data import title
-from bench.reporting.columns import DAGGER
+from bench.reporting.columns import dagger
 from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
@@ -77,7 +77,7 @@ def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], places: Iterable
         entitle(line, [told])
         entitle(mark, [told])
         panel.annotate(
-            f"{row['verdict']}{DAGGER if row['capped'] else ''}",
+            f"{row['verdict']}{dagger(row['capped'])}",
             (row["estimate"], place),
             xytext=(0, 6),
             textcoords="offset points",
@@ -111,5 +111,6 @@ def _told(row: Mapping[Hashable, Any]) -> str:
     margin = f" (margin {signed(row['margin'])[1:]})" if row["margin"] > 0 else ""
     return (
         f"{title(row['dataset'])}, {row['comparison'].replace('−', 'minus')}: "
-        f"{signed_spread(row['estimate'], row['low'], row['high'])}, {row['verdict']}{margin}"
+        f"{signed_spread(row['estimate'], row['low'], row['high'])}, {row['verdict']}"
+        f"{dagger(row['capped'])}{margin}"
     )

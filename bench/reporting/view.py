@@ -264,12 +264,13 @@ class View:
             any((row["dataset"], row["protocol"], row[name]) in cells for name in ("method", other))
             for row in family.to_dict("records")
         ]
-        return family.assign(capped=np.array(capped, bool))
+        measured = family["verdict"] != "not measured"
+        return family.assign(capped=np.array(capped, bool) & measured)
 
     @cached_property
     def at_margins(self) -> pd.DataFrame:
         """The verdicts of the headline at other margins."""
-        return at_margins(self.family, judge=self._judged)
+        return self._marked(at_margins(self.family, judge=self._judged), "reference")
 
     @cached_property
     def best_fixed(self) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.reporting.columns import (
     CAPPED,
+    DAGGER,
     DATASET,
     GAP_95,
     MARKED_VERDICT,
@@ -78,12 +79,14 @@ def told(table: pd.DataFrame) -> str:
         return ""
     tested = count(table["method"].nunique(), "activation")
     found = tally(table, OUTCOMES, _named)
-    return f"In {count(len(table), 'comparison')} ({tested} under test) the activation is {found}."
+    note = f" {CAPPED}" if table["capped"].any() else ""
+    compared = f"In {count(len(table), 'comparison')} ({tested} under test)"
+    return f"{compared} the activation is {found}.{note}"
 
 
 def _named(row: Mapping[Hashable, Any]) -> str:
     """Return an activation; one that is better with the gap to the best fixed one."""
-    name = activation_name(str(row["method"]))
+    name = f"{activation_name(str(row['method']))}{DAGGER if row['capped'] else ''}"
     if row["verdict"] != "better":
         return name
     gap = signed_spread(row["estimate"], row["low"], row["high"])

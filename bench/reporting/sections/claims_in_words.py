@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
+from bench.analysis.epoch_cap import AT_CAP
 from bench.analysis.replays import load_published
 from bench.columns import INITIAL
 from bench.data import title
-from bench.reporting.columns import VERDICT, TableColumn
+from bench.reporting.columns import VERDICT, TableColumn, dagger
 from bench.reporting.document import Block, Heading, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_title
@@ -64,7 +65,7 @@ def _of_file(row: Mapping[Hashable, Any]) -> dict[str, str]:
     return {
         "claim": row["text"] or row["place"],
         "tested": f"{activation_title(row['activation'])} is not worse than the best fixed one",
-        "verdict": row["verdict"],
+        "verdict": f"{row['verdict']}{dagger(row['reason'] == AT_CAP)}",
         "evidence": row["reason"],
     }
 
@@ -77,8 +78,9 @@ def compared(claims: pd.DataFrame) -> str:
     """
     told = []
     for row in claims.to_dict("records"):
+        marked = f"{row['verdict']}{dagger(row['reason'] == AT_CAP)}"
         why = f" ({literal(row['reason'])})" if row["reason"] else ""
-        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {row['verdict']}{why}.")
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {marked}{why}.")
     return " ".join(told)
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from baselines import CLASSICAL
+from bench.analysis.epoch_cap import AT_CAP
 from bench.data import title
 from bench.reporting.columns import (
     CAPPED,
@@ -17,6 +18,7 @@ from bench.reporting.columns import (
     P_EQUIVALENT_HOLM,
     REFERENCE,
     TableColumn,
+    dagger,
 )
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.forest import forest
@@ -115,7 +117,7 @@ def verdict_sentence(headline: pd.DataFrame) -> str:
 
 
 def _reference(row: Mapping[Hashable, Any]) -> str:
-    return f"{activation_name(row['reference'])}{DAGGER.strip() if row['capped'] else ''}"
+    return f"{activation_name(row['reference'])}{DAGGER if row['capped'] else ''}"
 
 
 OUTCOMES = {
@@ -181,6 +183,7 @@ COLUMNS = (
 def would_decide(row: Mapping[Hashable, Any]) -> str:
     """Return what an undecided comparison excludes, and what would decide it."""
     name = f"{dataset_name(row['dataset'])}, {activation_name(row['reference'])}: undecided"
+    name += dagger(row["capped"])
     if row["excluded"]:
         name += f"; that Adaact is {row['excluded']} by more than the margin is excluded"
     splits, rows = rounded(row["splits_needed"]), rounded(row["rows_needed"])
@@ -203,9 +206,10 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     """The verdict of every comparison at several margins, one column each.
 
     Args:
-        at_margins: As ``analysis.headline.at_margins`` has it.
+        at_margins: As ``analysis.verdicts.at_margins`` has it, with ``capped``.
     """
-    wide = at_margins.pivot_table(
+    marks = at_margins["capped"].map(dagger)
+    wide = at_margins.assign(verdict=at_margins["verdict"] + marks).pivot_table(
         index=["dataset", "reference"],
         columns="margin",
         values="verdict",
@@ -237,4 +241,4 @@ def claim_on_best(view: View) -> tuple[str, str]:
         f"{title(place[0])}, against {activation_title(place[1])}: "
         f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
     )
-    return str(row["verdict"]), told
+    return f"{row['verdict']}{dagger(row['reason'] == AT_CAP)}", told

@@ -12,6 +12,7 @@ from sklearn.datasets import load_wine
 from baselines import CLASSICAL
 from bench.data import tables
 from bench.data.splits import held_out_split
+from tests import helpers
 
 ROOT = Path(__file__).parents[3]
 SHORT = ("--splits", "2", "--seeds", "2", "--epochs", "3", "--workers", "1")
@@ -125,6 +126,25 @@ def test_a_grouped_table_is_trained_on_parts_of_unequal_size(launch, tmp_path):
         "semicolons, decimal commas.",
     ):
         assert text in report
+
+
+VERDICT = re.compile(r"\b(?:better|worse|equivalent|undecided)\b")
+
+
+def test_no_verdict_stands_without_its_mark_where_the_cap_binds(invoke, no_pictures, tmp_path):
+    helpers.thyroid_like().to_csv(tmp_path / "gland.csv", index=False)
+    asked = ("compare", "gland.csv", "--target", "class", "--epochs", "5", "--workers", "1")
+    few = ("--activations", "adaact,sigmoid")
+    assert invoke(*asked, *few, "--splits", "3", "--seeds", "2").code == 0
+    report = (tmp_path / "results" / "compare-gland" / "report.md").read_text()
+    tables = [line for line in report.splitlines() if line.startswith("| gland ")]
+    words = [cell for line in tables for cell in line.split("|") if VERDICT.search(cell)]
+    assert len(words) == (1 + 3) * (1 + 4)  # sigmoid, three models; one margin, four others
+    assert all(cell.rstrip(" *").endswith("†") for cell in words)
+    answer = " ".join(report.partition("![")[0].split())
+    assert answer.count("†") == 4 + 1  # and its explanation
+    open_ones = re.findall(r"^- gland, .*?: (undecided\S*)( †)?", report, re.MULTILINE)
+    assert all(mark for _, mark in open_ones)
 
 
 @pytest.mark.slow

@@ -124,7 +124,7 @@ def test_the_forest_plot_has_verdict_margin_and_title_of_every_comparison():
     assert first.get_xlabel() == "gap in test accuracy (band: ±0.01)"
     labels = [one.get_text() for one in first.get_yticklabels()]
     assert labels == ["Adaact − relu", "Adaact − tanh", "Adaact − m:$a$"]
-    assert ("Iris, Adaact minus tanh: −0.0100 [−0.0200, 0.0000], worse (margin 0.0100)",) in (
+    assert ("Iris, Adaact minus tanh: −0.0100 [−0.0200, 0.0000], worse † (margin 0.0100)",) in (
         figure.titles.values()
     )
     low, high = first.get_xlim()

@@ -2,16 +2,23 @@
 
 import pandas as pd
 
+from bench.reporting.columns import CAPPED
 from bench.reporting.markdown import markdown
 from bench.reporting.sections import best_fixed
 
 
-def compared(*rows):
+def compared(*rows, capped=()):
     columns = ["dataset", "method", "best_fixed", "verdict"]
     frame = pd.DataFrame(rows, columns=columns)
     numbers = {"estimate": 0.01, "low": 0.005, "high": 0.015, "splits": 50}
     costs = {"parameters": 63, "best_fixed_parameters": 61, "epochs": 50, "best_fixed_epochs": 22}
-    return frame.assign(**numbers, **costs, p_difference_holm=0.02, sign="better", capped=False)
+    return frame.assign(
+        **numbers,
+        **costs,
+        p_difference_holm=0.02,
+        sign="better",
+        capped=frame["method"].isin(capped),
+    )
 
 
 def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
@@ -29,6 +36,12 @@ def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
         "Note: Adaact), undecided in 1 (Iris: Adaact) and not measured in 1 (MNIST: prelu)."
     )
     assert best_fixed.told(compared()) == ""
+
+
+def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked():
+    table = compared(("iris", "prelu", "relu", "better"), capped=["prelu"])
+    assert "(Iris: prelu†, +0.0100" in best_fixed.told(table)
+    assert best_fixed.told(table).endswith(CAPPED)
 
 
 def test_the_costs_of_both_stand_side_by_side():

@@ -110,7 +110,7 @@ def test_why_nothing_is_answered_depends_on_the_protocol(held_out, why):
 def undecided(**changes):
     row = {"dataset": "iris", "reference": "relu", "excluded": "", "limit_half_width": 0.0123}
     row |= dict.fromkeys(["splits_needed", "rows_needed", "rows_needed_low"], NAN)
-    return comparison.would_decide(row | {"rows_needed_high": NAN} | changes)
+    return comparison.would_decide(row | {"rows_needed_high": NAN, "capped": False} | changes)
 
 
 def test_what_would_decide_an_undecided_comparison_is_told():
@@ -125,21 +125,23 @@ def test_what_would_decide_an_undecided_comparison_is_told():
         "half width of 0.0123."
     )
     assert undecided() == limit
+    assert undecided(capped=True).startswith("Iris, relu: undecided †.")
     assert undecided(rows_needed=2345.0, rows_needed_low=1000.0, rows_needed_high=9876.0) == (
         f"{limit} A table of about 2,000 rows (1,000 to 10,000) would decide it, if gap and spread "
         "stay as they are."
     )
 
 
-def test_other_margins_have_a_column_each():
+@pytest.mark.parametrize(("capped", "mark"), [(False, ""), (True, " †")])
+def test_other_margins_have_a_column_each(capped, mark):
     rows = [
         {"dataset": "iris", "reference": "relu", "margin": margin, "verdict": f"word {margin}"}
         for margin in MARGINS
     ]
-    table = comparison.margin_table(pd.DataFrame(rows))
+    table = comparison.margin_table(pd.DataFrame(rows).assign(capped=capped))
     assert [column.heading for column in table.columns[2:]] == [f"±{one:g}" for one in MARGINS]
     cells = [column.cells(table.frame) for column in table.columns[2:]]
-    assert cells == [[f"word {margin}"] for margin in MARGINS]
+    assert cells == [[f"word {margin}{mark}"] for margin in MARGINS]
 
 
 def claimed(**row):
