@@ -44,6 +44,7 @@ CLASSICAL_VERSIONS = ("protocols", "scikit-learn", "numpy")  # that make a fit o
 FIRST_SPLITS = 25  # of the first look, at least
 GROWTH = 2  # of the splits, from look to look
 LARGEST_GROWTH = 4  # of the largest size over the default one and over the first look
+MOST_DRAWN = 10  # activations whose learning curves fit a figure
 
 TABLE_PROTOCOL = "held-out-scaled"
 TABLE_STEPS = 10_000  # of gradient descent that a table's cap on epochs leaves room for
@@ -197,6 +198,18 @@ class Study:
         asked = set(self.activations)
         compared = method in asked and not asked.isdisjoint(references)
         return compared and self.headline_protocol in self.protocols
+
+    @property
+    def contest(self) -> bool:
+        """Whether the study compares too many activations for learning curves and a plain table."""
+        return len(self.activations) > MOST_DRAWN
+
+    def drawn_protocol(self, dataset: str) -> str:
+        """Return the protocol whose learning curves the report draws; empty in a contest."""
+        covered = [name for name in self.protocols if PROTOCOLS[name].covers(dataset)]
+        if self.contest or not covered:
+            return ""
+        return self.headline_protocol if self.headline_protocol in covered else covered[0]
 
     def fingerprint(self, dataset: str, activation: str = "") -> str:
         """Return 16 hex digits of a hash over what decides a trial's result, beside its key.

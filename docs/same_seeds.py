@@ -38,10 +38,9 @@ def pairs() -> pd.DataFrame:
     for trainer, folders in STUDIES.items():
         trials = pd.concat(
             [
-                pd.read_csv(
-                    RESULTS / folder / "trials.csv", usecols=[*CELL, "trainer", "test_accuracy"]
-                )
+                pd.read_csv(path, usecols=[*CELL, "trainer", "test_accuracy"])
                 for folder in folders
+                for path in sorted((RESULTS / folder).glob("trials.csv*"))
             ]
         )
         trials = trials[(trials["protocol"] == "paper") & (trials["trainer"] != SCIKIT_LEARN)]

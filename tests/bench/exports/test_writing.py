@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from baselines import CLASSICAL
+from baselines import ACTIVATIONS, CLASSICAL
 from bench.columns import CELL, KEY
 from bench.errors import UserError
 from bench.exports import export, layout
@@ -92,13 +92,13 @@ def test_a_model_of_scikit_learns_is_a_row_without_epochs_and_rate(tmp_path, sma
     assert {row["activation"] for row in lines(tmp_path / "rows.csv.gz")} == set(CLASSICAL)
 
 
-def test_histories_are_those_of_100_trials_of_as_many_splits_as_can_be(tmp_path, small_study):
-    splits, seeds = {"iris": tuple(range(60))}, {"iris": (0, 1, 2)}
+def test_histories_are_those_of_40_trials_of_as_many_splits_as_can_be(tmp_path, small_study):
+    splits, seeds = {"iris": tuple(range(30))}, {"iris": (0, 1, 2)}
     study = replace(
         small_study,
         datasets=("iris",),
         activations=("relu",),
-        protocols=("held-out",),
+        protocols=("paper", "held-out"),  # the figure is of held-out
         splits=splits,
         seeds_per_split=seeds,
     )
@@ -107,8 +107,20 @@ def test_histories_are_those_of_100_trials_of_as_many_splits_as_can_be(tmp_path,
         store.add(trials, study.fingerprint("iris"), seconds=1.0)
         export(store, study, tmp_path, {})
     shown = [(int(r["seed"]), int(r["split"])) for r in lines(tmp_path / "histories.csv.gz")]
-    assert sorted(shown) == [(0, n) for n in range(60)] + [(1, n) for n in range(40)]
-    assert len(lines(tmp_path / "trials.csv")) == 180
+    assert sorted(shown) == [(0, n) for n in range(30)] + [(1, n) for n in range(10)]
+    assert len(lines(tmp_path / "trials.csv")) == 6 + 90
+
+
+def test_a_contest_has_its_trials_packed_and_no_histories(tmp_path, small_study):
+    contest = replace(small_study, activations=tuple(ACTIVATIONS), protocols=("held-out",))
+    with Store(tmp_path / "trials.sqlite") as store:
+        for key in contest.keys()[:40]:
+            store.add([helpers.trial(key)], contest.fingerprint("iris"), seconds=1.0)
+        for study in (small_study, contest):
+            export(store, study, tmp_path, {})
+    assert not (tmp_path / "trials.csv").exists()  # the small study's
+    assert len(lines(tmp_path / "trials.csv.gz")) == 40
+    assert lines(tmp_path / "histories.csv.gz") == []
 
 
 def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study):
