@@ -137,6 +137,14 @@ TUNING = _of_trials(
 )
 """Of ``tuning.csv.gz``; the protocol is the tuned one."""
 
+VECTOR = (
+    *_of_trials(*KEY),
+    Column("vector", "key", "text", gaps=False),
+    Column("place", "key", "integer", gaps=False),
+    Column("value", "gap", gaps=False),
+)
+"""Of ``vectors.csv.gz``: ``Trial.vectors``, their places counted from 0."""
+
 DRIFT = (
     *_of_trials("dataset"),
     Column("arm", "key", "text", gaps=False),
@@ -182,7 +190,7 @@ LOOK = (
 # Of a name in several tables, the column of the trials.
 KNOWN = {
     column.name: column
-    for table in (HISTORY, ROW, DRIFT, REPLAY_SEED, LOOK, FURTHER, TRIAL)
+    for table in (HISTORY, ROW, VECTOR, DRIFT, REPLAY_SEED, LOOK, FURTHER, TRIAL)
     for column in table
 }
 

@@ -19,6 +19,9 @@ LEARNING_RATE = 0.001
 NO_RATE = 0.0
 """In place of a learning rate where nothing is learned by gradient steps: scikit-learn's models."""
 
+SHAPE_AT = tuple(place / 4 for place in range(-16, 17))
+"""Where the shape of a learned activation is kept."""
+
 SCIKIT_LEARN = "scikit-learn"
 """In place of a trainer's name for scikit-learn's models."""
 
@@ -89,6 +92,9 @@ class Trial:
         coefficients: Learned scalars by column name. Empty for fixed activations.
         history: One tuple per column of ``columns.HISTORY``, one value per epoch; learned scalars
             are those after the epoch.
+        vectors: Of the kept weights: ``fold_1, fold_2, ...``: the weights of each logit and its
+            bias, of an affine network with few of them; ``g_1, ...``: what hidden layer 1 makes
+            of ``SHAPE_AT``, the mean over its units, of another learned activation.
         outcomes: int8, one entry per row of the data set: 1 classified right, 0 wrong,
             -1 not a test row.
     """
@@ -106,6 +112,7 @@ class Trial:
     parameters: Mapping[str, int] = field(default_factory=dict)
     coefficients: Mapping[str, float] = field(default_factory=dict)
     history: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
     outcomes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int8))
 
 

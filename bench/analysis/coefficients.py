@@ -71,3 +71,29 @@ def _spearman(first: np.ndarray, second: np.ndarray) -> float:
     if len(first) < 3 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return float("nan")
     return float(pd.Series(first).corr(pd.Series(second), method="spearman"))
+
+
+def fold_agreement(vectors: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the folded weights of trials agree, one row a cell.
+
+    Weights of several logits are centred over them: a softmax sees their differences alone.
+
+    Args:
+        vectors: As ``vectors.csv``; the last number of ``fold_1, fold_2, ...`` is a bias.
+
+    Returns:
+        ``dataset, protocol, activation, n``; ``similarity``: the mean cosine between the weights
+        of two trials, 1 where all agree but for their scale.
+    """
+    folds = vectors[vectors["vector"].str.startswith("fold_")]
+    bias = folds.groupby([*CELL, "split", "seed", "vector"])["place"].transform("max")
+    weights = folds[folds["place"] < bias]
+    rows = []
+    for cell, own in weights.groupby(CELL, sort=False):
+        trials = own.pivot(index=["vector", "place"], columns=["split", "seed"], values="value")
+        if own["vector"].nunique() > 1:
+            trials = trials - trials.groupby(level="place").transform("mean")
+        n, total = trials.shape[1], (trials / np.sqrt((trials**2).sum())).sum(axis=1)
+        similarity = ((total**2).sum() - n) / (n * (n - 1)) if n > 1 else np.nan
+        rows.append((*cell, n, similarity))
+    return pd.DataFrame(rows, columns=[*CELL, "n", "similarity"])

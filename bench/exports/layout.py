@@ -90,6 +90,16 @@ def history_lines(trial: Trial, header: Sequence[str]) -> str:
     return "".join(map(line.__mod__, zip(epochs, *curves, strict=True)))
 
 
+def vector_rows(trial: Trial) -> list[tuple[Any, ...]]:
+    """Return a trial's rows of ``vectors.csv.gz``, six digits a number."""
+    key = trial.key[: len(columns.KEY)]
+    return [
+        (*key, name, place, f"{value:.6g}")
+        for name, values in trial.vectors.items()
+        for place, value in enumerate(values)
+    ]
+
+
 class RowCounts:
     """Counts by row of a data set how many trials of a cell tested it, and how many were right."""
 

@@ -33,6 +33,8 @@ class Results:
         rows: ``rows.csv.gz``: one row a cell and test row.
         tuning: ``tuning.csv.gz``: one row a tuning trial; none where no protocol is tuned.
         provenance: ``provenance.json``.
+        vectors: ``vectors.csv.gz``: one row a number of a trial's fold or learned shape; none where
+            there is no file.
         timing: ``timing.json``, pytest-benchmark's own; None where there is none.
         replay: ``replay.json``: the paper's own runs again, and their software; None where there
             is none.
@@ -53,6 +55,7 @@ class Results:
     replay_seeds: pd.DataFrame
     drift: pd.DataFrame
     looks: pd.DataFrame
+    vectors: pd.DataFrame
 
 
 def load(results_dir: Path) -> Results:
@@ -85,6 +88,7 @@ def load(results_dir: Path) -> Results:
         replay_seeds=_replay_seeds(results_dir / "replay_seeds.csv"),
         drift=_runs(results_dir / "drift.csv", columns.DRIFT, "tox -e drift"),
         looks=_looks(results_dir / "looks.csv"),
+        vectors=_runs(results_dir / "vectors.csv.gz", columns.VECTOR, RUN),
     )
 
 

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from bench.atomic_writes import atomic_write
-from bench.columns import CELL, ROW, TUNING, names
+from bench.columns import CELL, ROW, TUNING, VECTOR, names
 from bench.errors import UserError
 from bench.exports import layout
 from bench.exports.looks import write_looks
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MOST_HISTORIES = 40  # of a cell: enough for a median and a band from the 10th percentile
 COUNTED = Cell("iris", "paper", "adaact")  # all of its epochs: the report counts those at 1.0
 MOST_COUNTED = 100
+MOST_SHAPES = 10  # of a cell
+FOLDED = ("paper", "adaact")  # one split: its seeds are compared
 GZIP_LEVEL = 6
 
 
@@ -69,6 +71,7 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
 def _write_tables(
     store: Store, study: Study, results_dir: Path, chosen: Mapping[Choice, float]
 ) -> None:
+    vectors: list[tuple[Any, ...]] = []
     trial_columns, history_columns = layout.headers(store.names(study))
     name, other = ("trials.csv.gz", "trials.csv")[:: 1 if study.contest else -1]
     with (
@@ -88,15 +91,20 @@ def _write_tables(
                 made = [layout.tuning_fields(trial, tuned) for trial in trials]
                 tuning_csv.writerows(sorted(made, key=itemgetter("learning_rate", "split", "seed")))
                 continue
-            drawn = _drawn(study.places(Cell(*cell), chosen), _curves(study, Cell(*cell)))
+            places, of = study.places(Cell(*cell), chosen), Cell(*cell)
+            drawn = _drawn(places, _curves(study, of))
+            kept = _drawn(places, _most_vectors(study, of))
             counted = layout.RowCounts()
             for trial in trials:
+                if trial.key.place in kept:
+                    vectors += layout.vector_rows(trial)
                 trials_csv.writerow(layout.trial_fields(trial))
                 if trial.key.place in drawn:
                     histories_file.write(layout.history_lines(trial, history_columns))
                 if trial.status == "ok":
                     counted.add(trial.outcomes)
             rows_csv.writerows((*cell, *counts) for counts in counted.rows())
+    _write_vectors(vectors, results_dir / "vectors.csv.gz")
     (results_dir / other).unlink(missing_ok=True)  # an earlier study's
 
 
@@ -105,6 +113,24 @@ def _curves(study: Study, cell: Cell) -> int:
     if cell == COUNTED:
         return MOST_COUNTED
     return MOST_HISTORIES if cell.protocol == study.drawn_protocol(cell.dataset) else 0
+
+
+def _most_vectors(study: Study, cell: Cell) -> int:
+    """Return of how many trials of a cell the report shows a vector: a fold, or a shape."""
+    if study.contest:
+        return MOST_SHAPES
+    return MOST_COUNTED if cell[1:] == FOLDED else 0
+
+
+def _write_vectors(rows: Sequence[tuple[Any, ...]], path: Path) -> None:
+    """Write vectors, six digits a number; a study without any leaves no file."""
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    with _text(path) as stream:
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(names(VECTOR))
+        table.writerows(rows)
 
 
 def _drawn(places: Iterable[tuple[int, int, float]], most: int) -> set[tuple[int, int, float]]:

@@ -11,6 +11,7 @@ from bench.data import title
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_title, protocol_title
 from bench.reporting.wording import (
+    DAGGER,
     DASH,
     probability,
     signed_spread,
@@ -67,9 +68,6 @@ def strong(text: str) -> str:
 def or_dash(text: str) -> str:
     """Return the text, or a dash where it is empty."""
     return text or DASH
-
-
-DAGGER = "†"
 
 
 def dagger(capped: bool) -> str:

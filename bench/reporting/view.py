@@ -32,7 +32,7 @@ from bench.exports.keys import asked_places, tuned
 from bench.records import SCIKIT_LEARN
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT
-from bench.study import HELD_OUT, TABLE_PROTOCOL
+from bench.study import HELD_OUT, MOST_DRAWN, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
 if TYPE_CHECKING:
@@ -123,6 +123,11 @@ class View:
             return 0
         places = asked_places(self.results.provenance["study"], dataset, protocol, fitted=False)
         return len(places["split"]) * len(places["seed"])
+
+    @property
+    def contest(self) -> bool:
+        """Whether Adaact is compared with many activations; all of them are the tested family."""
+        return self.of_adaact and len(self.study["activations"]) > MOST_DRAWN
 
     @property
     def held_out(self) -> bool:
@@ -234,7 +239,8 @@ class View:
         Every comparison is "not measured" without held-out trials.
         """
         rows, protocol = self.results.rows, self.headline_protocol
-        references = (*REFERENCES, *self._models)
+        others = [name for name in self.study["activations"] if name != ADAACT]
+        references = (*(others if self.contest else REFERENCES), *self._models)
         return headline(self.trials, rows, self._family, references=references, protocol=protocol)
 
     @property

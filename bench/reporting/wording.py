@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+MOST_NAMED = 8  # one by one, of a verdict and data set
+DAGGER = "†"  # of a verdict, where the cap on epochs ended many of its trials
 DASH = "–"  # shown where there is no number
 
 
@@ -107,8 +109,16 @@ def tally(
         rows = table[table["verdict"] == word]
         if len(rows):
             named = "; ".join(
-                f"{dataset_name(str(dataset))}: {joined(map(name, group.to_dict('records')))}"
+                f"{dataset_name(str(dataset))}: {_named(group, name)}"
                 for dataset, group in rows.groupby("dataset", sort=False)
             )
             parts.append(f"{phrase} in {len(rows)} ({named})")
     return joined(parts)
+
+
+def _named(rows: pd.DataFrame, name: Callable[[Mapping[Hashable, Any]], str]) -> str:
+    """Return the names of rows; of many the number, and of how many the cap ended training."""
+    if len(rows) <= MOST_NAMED:
+        return joined(map(name, rows.to_dict("records")))
+    capped = int(rows["capped"].sum())
+    return f"{len(rows)}, {capped} of them {DAGGER}" if capped else str(len(rows))

@@ -75,6 +75,8 @@ def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, fin
         "coefficients": {name: float(value) for name, value in trial.coefficients.items()},
         "history": list(trial.history),
     }
+    if trial.vectors:
+        scalars["vectors"] = {name: list(values) for name, values in trial.vectors.items()}
     row = Row(
         *trial.key[:3],
         int(trial.key.split),

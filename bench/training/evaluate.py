@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from adaact import collapse, logit_model
 from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
-from bench.records import Trial, TrialKey
+from bench.records import SHAPE_AT, Trial, TrialKey
 from bench.training.keras_trainer import targets
 from bench.training.metrics import METRICS, accuracy
 from bench.training.protocols import PROTOCOLS
@@ -22,8 +22,10 @@ from bench.training.spec import PREFIX
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from adaact.collapse import AffineMap
     from bench.training.spec import Fit, Task, Weights
 
+MOST_FOLDED = 200  # weights of a fold that is kept: those of small tables, not of images
 FORWARD_ROWS = 10_000  # rows at once: MNIST's training rows together would take 190 MB
 
 
@@ -53,6 +55,8 @@ class Evaluator:
         self._forward = tf.function(self._parts, autograph=False, reduce_retracing=True)
         self._counts = parameter_counts(self.model)
         self._scalars = learned_scalars(self.model)
+        self._learned = [layer for layer in self.model.layers if _learns(layer)]
+        self._shapes = tf.function(self._shapes_of, autograph=False)
         try:
             self._logit_model = logit_model(self.model)
         except ValueError:  # a hidden layer is not affine
@@ -79,7 +83,8 @@ class Evaluator:
             return run
         if PROTOCOLS[key.protocol].tunes_for:
             return replace(run, status="ok", reason="", scores=_watched(fit))
-        scores, constant, outcomes = self._scores(fit)
+        fold = None if self._logit_model is None else collapse(self.model, kept.weights)
+        scores, constant, outcomes = self._scores(fit, fold)
         return replace(
             run,
             status="ok",
@@ -88,10 +93,13 @@ class Evaluator:
             scores=scores,
             coefficients=self._coefficients(fit),
             history={name: values.reshape(-1).tolist() for name, values in fit.history.items()},
+            vectors=self._vectors(kept.weights, fold),
             outcomes=outcomes,
         )
 
-    def _scores(self, fit: Fit) -> tuple[dict[str, float], bool, np.ndarray]:
+    def _scores(
+        self, fit: Fit, fold: AffineMap | None
+    ) -> tuple[dict[str, float], bool, np.ndarray]:
         task, split = self._task, self._task.split(fit.seed)
         first, *others = fit.kept.values()
         scores: dict[str, float] = {}
@@ -106,8 +114,8 @@ class Evaluator:
             scores[score_name("test", name)] = metric.function(truth, classes, self._classes)
         outcomes = np.full(len(task.y), -1, np.int8)
         outcomes[split.test] = classes == truth
-        if self._logit_model is not None:
-            scores |= self._collapse(first.weights, task.inputs(fit.seed, split.test))
+        if fold is not None:
+            scores |= self._collapse(fold, first.weights, task.inputs(fit.seed, split.test))
         for kept in others:  # what early stopping on the test set would have kept
             same = kept.best_epoch == first.best_epoch
             stopped = classes if same else self._classes_of(fit, kept.weights, split.test)
@@ -117,13 +125,38 @@ class Evaluator:
     def _classes_of(self, fit: Fit, weights: Weights, rows: np.ndarray) -> np.ndarray:
         return self._predict(fit, weights, [rows])[0].classes
 
-    def _collapse(self, weights: Weights, x: np.ndarray) -> dict[str, float]:
+    def _vectors(self, weights: Weights, fold: AffineMap | None) -> dict[str, list[float]]:
+        if fold is not None and fold.W.size > MOST_FOLDED:
+            return {}
+        if fold is not None:
+            outputs = np.vstack([fold.W, fold.b]).T
+            return {f"fold_{n}": values.tolist() for n, values in enumerate(outputs, start=1)}
+        if not self._learned:
+            return {}
+        values = [tf.constant(value) for value in weights]
+        return {name: shape.numpy().tolist() for name, shape in self._shapes(values).items()}
+
+    def _shapes_of(self, weights: list[tf.Tensor]) -> dict[str, tf.Tensor]:
+        """Return what each learned activation makes of ``SHAPE_AT``, the mean over its units."""
+        given = {id(one): value for one, value in zip(self.model.weights, weights, strict=True)}
+        made = {}
+        for layer in self._learned:
+            first = np.eye(1, layer.kernel.shape[0], dtype=np.float32)  # z is the first input
+            own = {id(layer.kernel): tf.repeat(first.T, layer.units, 1), id(layer.bias): 0.0}
+            values = [
+                own.get(id(v), given[id(v)]) + tf.zeros(v.shape) for v in layer.trainable_variables
+            ]
+            z = np.array(SHAPE_AT, np.float32)[:, np.newaxis] * first
+            outputs, _ = layer.stateless_call(values, [], tf.constant(z))
+            made[layer.name.replace("hidden", "g")] = tf.reduce_mean(outputs, axis=1)
+        return made
+
+    def _collapse(self, fold: AffineMap, weights: Weights, x: np.ndarray) -> dict[str, float]:
         """Return how far the affine net is from its fold on the test rows.
 
         Errors are the largest logit difference over the largest logit: of the fold in float64, and
         of the same map used in float32.
         """
-        fold = collapse(self.model, weights)
         values = [tf.constant(value, tf.float64) for value in weights]
         logits = np.asarray(self._logits(values, tf.constant(x, tf.float64)))
         folded = fold(x)
@@ -216,6 +249,13 @@ def _joined(answers: list[tuple[tf.Tensor, tf.Tensor]]) -> Predicted:
 
 def _classes(logits: np.ndarray) -> np.ndarray:
     return logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
+
+
+def _learns(layer: keras.Layer) -> bool:
+    """Return whether a hidden layer learns a function of inputs @ kernel + bias."""
+    dense = isinstance(layer, keras.layers.Dense) and layer.use_bias
+    all_learned = len(layer.weights) == len(layer.trainable_variables)
+    return dense and all_learned and layer.name.startswith("hidden_") and len(layer.weights) > 2
 
 
 def learned_scalars(model: keras.Model) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bench.analysis.coefficients import fold_agreement
 from bench.reporting import figures
 from bench.reporting.columns import DATASET, PROTOCOL, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table, folded
@@ -40,7 +41,7 @@ def adaact(view: View) -> list[Block]:
         Heading("What Adaact is"),
         Prose(ALGEBRA),
         Prose(likelihood(view.distances, view.study["protocols"])),
-        Prose(SCALARS),
+        Prose(f"{SCALARS} {agreement(fold_agreement(view.results.vectors))}"),
         folded("Learned scalars", Table(learned, COLUMNS)),
         *figures.scalar_pictures(view.networks[view.networks["activation"] == ADAACT]),
     ]
@@ -113,6 +114,24 @@ def likelihood(distances: pd.DataFrame, protocols: Sequence[str]) -> str:
         "No affine network can have a higher training likelihood than logistic regression without "
         "a penalty. Where training stopped, their median training loss minus that fit's, in nats "
         f"per row, under the {literal(protocol_title(shown))} protocol: {'; '.join(told)}."
+    )
+
+
+def agreement(folds: pd.DataFrame) -> str:
+    """Return how far the folded weights agree between seeds; empty where none were kept.
+
+    Args:
+        folds: As ``analysis.coefficients.fold_agreement`` has it.
+    """
+    told = [
+        f"{number(row['similarity'], 2)} on {dataset_name(row['dataset'])} ({row['n']} seeds)"
+        for row in folds[folds["n"] > 1].to_dict("records")
+    ]
+    if not told:
+        return ""
+    return (
+        "The folded weights do agree between seeds: the mean cosine between those of two seeds of "
+        f"one split is {joined(told)}, and 1 would be full agreement."
     )
 
 

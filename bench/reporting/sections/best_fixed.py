@@ -12,11 +12,13 @@ from bench.reporting.columns import (
     MARKED_VERDICT,
     P_DIFFERENCE_HOLM,
     TableColumn,
+    dagger,
     or_dash,
 )
+from bench.reporting.contest import contest_pictures
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import activation_name, activation_title
-from bench.reporting.wording import count, number, signed_spread, tally
+from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.wording import count, joined, number, signed_spread, tally
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -42,6 +44,7 @@ def best_fixed(view: View) -> list[Block]:
         Prose(EXPLAINED),
         Table(view.best_fixed, COLUMNS),
         Prose(CAPPED if view.best_fixed["capped"].any() else ""),
+        *(contest_pictures(view) if view.contest else []),
     ]
 
 
@@ -78,10 +81,18 @@ def told(table: pd.DataFrame) -> str:
     if table.empty:
         return ""
     tested = count(table["method"].nunique(), "activation")
+    own = joined(
+        f"{dataset_name(str(row['dataset']))}: {row['verdict']}{dagger(row['capped'])}, "
+        f"{signed_spread(row['estimate'], row['low'], row['high'])} against "
+        f"{activation_name(row['best_fixed'])}"
+        for row in table[table["method"] == ADAACT].to_dict("records")
+        if row["best_fixed"]
+    )
+    adaact = f"Adaact against the best fixed one: {own}. " if own else ""
     found = tally(table, OUTCOMES, _named)
     note = f" {CAPPED}" if table["capped"].any() else ""
     compared = f"In {count(len(table), 'comparison')} ({tested} under test)"
-    return f"{compared} the activation is {found}.{note}"
+    return f"{adaact}{compared} the activation is {found}.{note}"
 
 
 def _named(row: Mapping[Hashable, Any]) -> str:

@@ -84,7 +84,7 @@ def comparison(view: View) -> list[Block]:
         headline_table(view.headline),
         Prose(CAPPED if view.headline["capped"].any() else ""),
         Prose(looks_taken(view.results.looks, view.headline)),
-        Bullets([would_decide(row) for row in _records(measured, "undecided")]),
+        Bullets([] if view.contest else [would_decide(row) for row in _undecided(measured)]),
         Details("The same verdicts at other margins", margin_table(view.at_margins)),
     ]
 
@@ -222,8 +222,8 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     return Table(frame, [DATASET, REFERENCE, *shown])
 
 
-def _records(rows: pd.DataFrame, verdict: str) -> list[dict[Hashable, Any]]:
-    return rows[rows["verdict"] == verdict].to_dict("records")
+def _undecided(rows: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return rows[rows["verdict"] == "undecided"].to_dict("records")
 
 
 def claim_on_best(view: View) -> tuple[str, str]:

@@ -1,0 +1,124 @@
+"""The figures of a contest of many activations: learned shapes, and accuracy against time."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bench.columns import CELL
+from bench.data import title
+from bench.records import SHAPE_AT
+from bench.reporting.document import Picture
+from bench.reporting.looks import GREY, activation_looks, looks
+from bench.reporting.marks import Drawing, entitle, scatter
+from bench.reporting.names import activation_title
+from bench.reporting.style import WIDTH, blank, legend, panels, styled, wrapped
+from bench.reporting.wording import number, seconds
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from bench.reporting.view import View
+
+ACROSS = 3  # panels side by side
+FIRST = "g_1"  # the shape in the first hidden layer
+
+
+def contest_pictures(view: View) -> list[Picture]:
+    """Return both figures; one without anything to show is left out."""
+    vectors, costs = view.results.vectors, cost(view)
+    shapes = vectors[vectors["vector"] == FIRST]
+    return [
+        *([_shapes(shapes)] if len(shapes) else []),
+        *([_costs(costs)] if len(costs) else []),
+    ]
+
+
+def _shapes(vectors: pd.DataFrame) -> Picture:
+    return Picture(
+        "shapes.png",
+        "Learned activations after training: g(z) of the first hidden layer, by data set",
+        "Thin lines: single trials, the mean over the units of a layer; thick lines: their median. "
+        "Networks that fold into one affine map are left out: their g is a straight line.",
+        partial(draw_shapes, vectors),
+    )
+
+
+def _costs(costs: pd.DataFrame) -> Picture:
+    return Picture(
+        "accuracy-cost.png",
+        "Mean test accuracy of every activation against the seconds that a trial took",
+        "Seconds are a trial's share of the time of all that trained with it: the trial count, the "
+        "machine and early stopping are parts of them.",
+        partial(draw_costs, costs),
+    )
+
+
+def cost(view: View) -> pd.DataFrame:
+    """Return ``dataset, activation, y`` (mean test accuracy) and ``x`` (seconds a trial)."""
+    wall = pd.DataFrame(view.results.provenance["wall"])
+    own = view.networks[view.networks["protocol"] == view.headline_protocol]
+    means = own.groupby(list(CELL), sort=False)["test_accuracy"].mean().rename("y").reset_index()
+    both = means.merge(wall.assign(x=wall["seconds"] / wall["trials"]), on=list(CELL))
+    return both[both["x"] > 0]
+
+
+@styled
+def draw_shapes(vectors: pd.DataFrame) -> Drawing:
+    """Draw a panel per activation with a color per data set.
+
+    Args:
+        vectors: Rows of vectors.csv.gz with the shapes of one hidden layer.
+    """
+    names, colors = list(vectors["activation"].unique()), looks(list(vectors["dataset"].unique()))
+    figure, axes = panels(-(-len(names) // ACROSS), ACROSS, height=2.7, sharex=True)
+    for panel in axes.ravel()[len(names) :]:
+        blank(panel)
+    for panel, name in zip(axes.ravel(), names, strict=False):
+        own = vectors[vectors["activation"] == name]
+        for dataset, rows in own.groupby("dataset", sort=False):
+            trials = rows.pivot(index=["split", "seed"], columns="place", values="value")
+            color = colors[dataset].color
+            panel.plot(SHAPE_AT, trials.to_numpy().T, color=color, alpha=0.3, linewidth=0.6)
+            (line,) = panel.plot(SHAPE_AT, trials.median(), color=color, label=title(str(dataset)))
+            entitle(line, [f"{activation_title(name)}, {title(str(dataset))}: median of g"])
+        panel.set_title(wrapped(activation_title(name), WIDTH / ACROSS - 0.4))
+        panel.set_xlabel("z")
+    handles, labels = axes[0][0].get_legend_handles_labels()
+    legend(figure, handles, labels)
+    return figure
+
+
+@styled
+def draw_costs(costs: pd.DataFrame) -> Drawing:
+    """Draw a panel per data set with a mark per activation.
+
+    Args:
+        costs: As ``cost`` returns them.
+    """
+    sets, colors = list(costs["dataset"].unique()), activation_looks(costs["activation"])
+    figure, axes = panels(1, len(sets), height=4.2)
+    for panel, dataset in zip(axes[0], sets, strict=True):
+        rows = costs[costs["dataset"] == dataset]
+        _front(panel, rows)
+        for row in rows.to_dict("records"):
+            told = f"{activation_title(row['activation'])}: {number(row['y'])}, {seconds(row['x'])}"
+            mark = pd.DataFrame([row]).assign(title=told)
+            made = scatter(panel, mark, colors[row["activation"]])
+            made.set_label(activation_title(row["activation"]))
+        panel.set_xscale("log")
+        panel.set_title(wrapped(title(str(dataset)), WIDTH / len(sets) - 0.4))
+        panel.set_xlabel("seconds a trial")
+    axes[0][0].set_ylabel("mean test accuracy")
+    legend(figure, *axes[0][0].get_legend_handles_labels())
+    return figure
+
+
+def _front(panel: Axes, rows: pd.DataFrame) -> None:
+    """Draw the line of the activations than which none is both faster and more accurate."""
+    ordered = rows.sort_values("x")
+    best = ordered[ordered["y"] > ordered["y"].cummax().shift(fill_value=-np.inf)]
+    panel.step(best["x"], best["y"], where="post", color=GREY, linewidth=1, zorder=0)
