@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from baselines import CLASSICAL
+from baselines import CLASSICAL, LEARNED
 from bench import columns
 from bench.columns import STOPPED_ON_TEST, names
 from bench.errors import UserError
 from bench.exports import export, layout
-from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, Trial, TrialKey
+from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, SHAPE_AT, Trial, TrialKey
 from bench.store import Store
 from bench.study import Study, plan
 from bench.training.blocks import Block
@@ -179,6 +179,7 @@ def trial(of: TrialKey, status: str = "ok", **fields: Any) -> Trial:
             for end, place in (("_initial", 0), ("", best - 1))
         },
         history=history,
+        vectors=_vectors(of, rng),
         outcomes=outcomes(of, test),
     )
     return replace(made, **fields)
@@ -241,6 +242,15 @@ def _scalars(of: TrialKey, epochs: int, rng: np.random.Generator) -> dict[str, S
     steps = rng.normal(0, 0.05, (len(names), epochs))
     steps[:, :1] += rng.normal(size=(len(names), 1))
     return {name: tuple(row.cumsum().tolist()) for name, row in zip(names, steps, strict=True)}
+
+
+def _vectors(of: TrialKey, rng: np.random.Generator) -> dict[str, list[float]]:
+    """Return a fold of four inputs and one logit, or the shape of another learned activation."""
+    if of.activation in AFFINE:
+        return {"fold_1": [1.0, 2.0, -1.0, 0.5, rng.normal()]}
+    if of.activation not in LEARNED:
+        return {}
+    return {"g_1": [max(z, rng.uniform(0, 0.2) * z) for z in SHAPE_AT]}
 
 
 def _scores(of: TrialKey, train: float, test: float, rng: np.random.Generator) -> dict[str, float]:

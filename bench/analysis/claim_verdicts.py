@@ -187,7 +187,7 @@ def _comparison(
         limit = " and ".join(map(str, capped))
         row |= {"verdict": "undecided", "reason": f"epochs capped at {limit}"}
     elif _at_cap(row, family):
-        row["reason"] = row["reason"] or AT_CAP
+        row["reason"] = "; ".join(filter(None, [str(row["reason"]), AT_CAP]))
     return row
 
 

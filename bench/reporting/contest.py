@@ -109,7 +109,6 @@ def draw_costs(costs: pd.DataFrame) -> Drawing:
             mark = pd.DataFrame([row]).assign(title=told)
             made = scatter(panel, mark, colors[row["activation"]])
             made.set_label(activation_title(row["activation"]))
-        panel.set_xscale("log")
         panel.set_title(wrapped(title(str(dataset)), WIDTH / len(sets) - 0.4))
         panel.set_xlabel("seconds a trial")
     axes[0][0].set_ylabel("mean test accuracy")

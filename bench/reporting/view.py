@@ -293,8 +293,9 @@ class View:
 
     @property
     def _family(self) -> dict[str, Size]:
-        """The registered sets, all of them always; or the one set of somebody's own."""
-        return {name: self.sizes[name] for name in self.own or DATASETS if name in self.sizes}
+        """The registered sets, all of them always; those of a contest; or somebody's own."""
+        names = self.study["datasets"] if self.contest else self.own or list(DATASETS)
+        return {name: self.sizes[name] for name in names if name in self.sizes}
 
     @cached_property
     def selection_bias(self) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def _of_file(row: Mapping[Hashable, Any]) -> dict[str, str]:
     return {
         "claim": row["text"] or row["place"],
         "tested": f"{activation_title(row['activation'])} is not worse than the best fixed one",
-        "verdict": f"{row['verdict']}{dagger(row['reason'] == AT_CAP)}",
+        "verdict": f"{row['verdict']}{dagger(AT_CAP in row['reason'])}",
         "evidence": row["reason"],
     }
 
@@ -78,7 +78,7 @@ def compared(claims: pd.DataFrame) -> str:
     """
     told = []
     for row in claims.to_dict("records"):
-        marked = f"{row['verdict']}{dagger(row['reason'] == AT_CAP)}"
+        marked = f"{row['verdict']}{dagger(AT_CAP in row['reason'])}"
         why = f" ({literal(row['reason'])})" if row["reason"] else ""
         told.append(f"The claim “{literal(row['text'] or row['place'])}”: {marked}{why}.")
     return " ".join(told)

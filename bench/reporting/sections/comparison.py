@@ -20,7 +20,7 @@ from bench.reporting.columns import (
     TableColumn,
     dagger,
 )
-from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
+from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
 from bench.reporting.forest import forest
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
 from bench.reporting.sections.looks import looks_taken
@@ -81,7 +81,7 @@ def comparison(view: View) -> list[Block]:
         Heading("The comparison"),
         Prose(family(view.headline)),
         Prose(POPULATIONS if not view.own else NEW_TABLES),
-        headline_table(view.headline),
+        folded("Every comparison", headline_table(view.headline)),
         Prose(CAPPED if view.headline["capped"].any() else ""),
         Prose(looks_taken(view.results.looks, view.headline)),
         Bullets([] if view.contest else [would_decide(row) for row in _undecided(measured)]),
@@ -241,4 +241,4 @@ def claim_on_best(view: View) -> tuple[str, str]:
         f"{title(place[0])}, against {activation_title(place[1])}: "
         f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
     )
-    return f"{row['verdict']}{dagger(row['reason'] == AT_CAP)}", told
+    return f"{row['verdict']}{dagger(AT_CAP in row['reason'])}", told

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.coefficients import coefficient_names, coefficients
+from bench.analysis.coefficients import coefficient_names, coefficients, fold_agreement
+from bench.columns import VECTOR, names
 from tests import helpers
 
 
@@ -57,3 +58,19 @@ def test_failed_trials_do_not_count(trials):
 
 def test_without_learned_scalars_the_table_is_empty():
     assert coefficients(helpers.cell_frame([0.9])).empty
+
+
+@pytest.mark.parametrize(
+    ("other", "similarity"),
+    [([[2, 0], [0, 0]], 1.0), ([[0, 0], [9, 0]], -1.0), ([[0, 1], [0, 0]], 0.0)],
+)
+def test_folds_are_compared_by_direction_and_centred_over_the_logits(other, similarity):
+    folds = [[[1, 0], [0, 0]], other]
+    rows = [
+        ("iris", "paper", "adaact", 0, seed, f"fold_{logit}", place, value)
+        for seed, fold in enumerate(folds)
+        for logit, weights in enumerate(fold, start=1)
+        for place, value in enumerate([*weights, 7.0])  # the bias
+    ]
+    table = fold_agreement(pd.DataFrame(rows, columns=names(VECTOR)))
+    assert table[["n", "similarity"]].to_numpy().tolist() == [[2, pytest.approx(similarity)]]

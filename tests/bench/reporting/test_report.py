@@ -12,6 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 from matplotlib.image import imread
 
+from baselines import ACTIVATIONS
 from bench.errors import UserError
 from bench.exports import load
 from bench.reporting import report
@@ -56,7 +57,7 @@ def test_the_same_files_give_the_same_bytes_twice_and_elsewhere(tmp_path):
     clone = shutil.copytree(first, tmp_path / "clone")
     report.write_report(first)
     before = files(first)
-    assert len(before) == 14
+    assert len(before) == 15
     report.write_report(first)
     assert files(first) == before
     report.write_report(clone)
@@ -324,3 +325,21 @@ def test_neither_tensorflow_nor_pyplot_is_imported(tmp_path):
         [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
     )
     assert (run.stdout, run.stderr, run.returncode) == ("[]\n", "", 0)
+
+
+def test_a_study_of_many_activations_starts_with_its_contest(tmp_path):
+    seeds = {"banknote": 3, "iris": 4}
+    helpers.results_folder(
+        tmp_path, seeds=seeds, protocols=("held-out",), activations=tuple(ACTIVATIONS)
+    )
+    text = " ".join(report.write_report(tmp_path).read_text().split())
+    first, _, rest = text.partition(END_OF_FIRST_SCREEN)
+    others = len(ACTIVATIONS) - 1
+    assert f"In {2 * others} comparisons on held-out data Adaact is" in first
+    assert "Adaact against the best fixed one: Bank Note: " in first
+    assert first.index("(figures/forest.png)") < first.index("What was trained?")
+    for picture in ("shapes", "accuracy-cost"):
+        assert f"(figures/{picture}.png)" in rest
+    assert "curves.png" not in text
+    table = pd.read_csv(tmp_path / "tables" / "headline.csv")
+    assert list(table["reference"][:others]) == [n for n in ACTIVATIONS if n != "adaact"]

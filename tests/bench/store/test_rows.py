@@ -74,10 +74,12 @@ def test_numpy_scalars_are_stored_as_the_numbers_they_are():
         scores={"test_accuracy": np.float32(0.1)},
         parameters={"parameters": np.int64(63)},
         history={"loss": np.array([0.1, 0.2], np.float32)},
+        vectors={"g_1": [0.5, -1.0]},
     )
     back = decode(encode(trial, "f" * 16, **FACTS))
     assert back.scores == {"test_accuracy": float(np.float32(0.1))}
     assert back.key == KEY
+    assert back.vectors == {"g_1": [0.5, -1.0]}
     assert back.history["loss"][0] == float(np.float32(0.1))
 
 

@@ -6,9 +6,11 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.metrics import f1_score
 
+from adaact import collapse
 from bench.columns import KNOWN
 from bench.data import load
 from bench.data.splits import Split, held_out_split
+from bench.records import SHAPE_AT
 from bench.training import evaluate, networks
 from bench.training.evaluate import Evaluator, learned_scalars
 from bench.training.initial_values import seeded_model
@@ -180,6 +182,18 @@ def test_a_vector_that_a_layer_learns_is_no_scalar():
     model = keras.Sequential([keras.Input((4,)), *layers])
     assert learned_scalars(model) == {"alpha_7": 2}
     assert learned_scalars(iris_task("relu").build()) == {}
+
+
+def test_an_affine_network_keeps_its_fold_and_another_learned_one_its_shape():
+    task = iris_task()
+    trained, trial = judged(task)
+    fold = collapse(task.build(), trained.kept["validation"].weights)
+    assert list(trial.vectors) == ["fold_1", "fold_2", "fold_3"]
+    assert_array_equal(trial.vectors["fold_2"], [*fold.W[:, 1], fold.b[1]])
+    z = np.array(SHAPE_AT)
+    _, trial = judged(iris_task("prelu"))
+    assert_allclose(trial.vectors["g_1"], np.where(z > 0, z, 0.25 * z), rtol=1e-6)  # He et al.
+    assert judged(iris_task("relu"))[1].vectors == {}
 
 
 class TwoUnnamed(keras.layers.Layer):
