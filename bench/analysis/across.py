@@ -51,7 +51,7 @@ def across(family: pd.DataFrame) -> pd.DataFrame:
         verdict as ``verdicts.judged``, at the least of the margins; one column of counts for each
         of ``OUTCOMES``; ``sets``: those with a gap; ``p_rank``: of Wilcoxon's signed-rank test,
         NaN where so few of them could not show a difference, and ``p_rank_holm``; ``rank``: of the
-        one that is not the anchor, 1 is best.
+        one that is not the anchor, 1 is best; ``capped``: whether one of the comparisons is.
     """
     other, _ = sides(family)
     rows = [
@@ -88,6 +88,7 @@ def _row(group: pd.DataFrame) -> dict[Hashable, object]:
         "tau": tau,
         "margin": group["margin"].min(skipna=False),
         "sets": len(every),
+        "capped": "capped" in group and bool(group["capped"].any()),
         "p_rank": float(stats.wilcoxon(every).pvalue) if every.any() else np.nan,
         **{word: int((group["verdict"] == word).sum()) for word in OUTCOMES},
     }

@@ -36,7 +36,7 @@ def across_sets(family: pd.DataFrame, *, higher: bool = True) -> list[Block]:
     """
     if family["dataset"].nunique() < 2:
         return []
-    table = across(family).assign(capped=False)
+    table = across(family)
     return [
         Heading("Across data sets"),
         Prose(MODEL),

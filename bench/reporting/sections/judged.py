@@ -10,6 +10,8 @@ import pandas as pd
 from bench.analysis.across import OUTCOMES, across, sides
 from bench.analysis.judging import NEW_TABLES, REPEATS
 from bench.reporting.columns import (
+    CAPPED,
+    DAGGER,
     DATASET,
     GAP_95,
     MARKED_VERDICT,
@@ -17,6 +19,7 @@ from bench.reporting.columns import (
     P_DIFFERENCE_HOLM,
     P_EQUIVALENT_HOLM,
     TableColumn,
+    dagger,
     or_dash,
 )
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
@@ -82,12 +85,16 @@ def verdicts(judged: Judged) -> list[str]:
         text = joined(_outcomes(family[mine]))
         if pd.notna(row["estimate"]):
             gap = signed_spread(row["estimate"], row["low"], row["high"])
-            text += f". Mean gap over {row['splits']} data sets: {gap}, **{row['verdict']}**"
+            text += f". Mean gap over {row['splits']} data sets: {gap}, **{_marked(row)}**"
         names = activation_name(row["method"]), activation_name(row["reference"])
         told.append(f"**{names[0]}** against {names[1]}: {text}.")
     if len(told) > MOST_TOLD:
         told[MOST_TOLD - 1 :] = [f"{len(told) - MOST_TOLD + 1} more methods: see the tables."]
     return told
+
+
+def _marked(row: Mapping[Hashable, Any] | pd.Series) -> str:
+    return f"{row['verdict']}{dagger(row['capped'])}"
 
 
 def _outcomes(mine: pd.DataFrame) -> list[str]:
@@ -96,14 +103,15 @@ def _outcomes(mine: pd.DataFrame) -> list[str]:
         row = mine.iloc[0]
         gap = signed_spread(row["estimate"], row["low"], row["high"])
         why = f" ({row['reason']})" if row["reason"] else f", gap {gap}"
-        return [f"**{row['verdict']}** on {dataset_name(row['dataset'])}{why}"]
+        return [f"**{_marked(row)}** on {dataset_name(row['dataset'])}{why}"]
     parts: list[str] = []
     for word in OUTCOMES:
         sets = mine.loc[mine["verdict"] == word, "dataset"]
         if len(sets):
             of = f" of {count(len(mine), 'data set')}" if not parts else ""
             some = f" ({named(sets.to_list(), 'data set')})" if len(mine) <= MOST_NAMED else ""
-            parts.append(f"{word} on {len(sets)}{of}{some}")
+            mark = DAGGER if mine.loc[sets.index, "capped"].any() else ""
+            parts.append(f"{word}{mark} on {len(sets)}{of}{some}")
     return parts
 
 
@@ -121,7 +129,7 @@ def picture(judged: Judged) -> list[Picture]:
     over data sets stands below them. Of very many comparisons the means alone are drawn.
     """
     shown, by = judged.measured, "dataset"
-    means = across(judged.family).assign(dataset=MEAN, capped=False)
+    means = across(judged.family).assign(dataset=MEAN)
     means = means[means["estimate"].notna()].assign(metric=judged.family["metric"].iloc[0])
     if len(means) and len(shown) > MOST_DRAWN:
         shown = means
@@ -179,6 +187,7 @@ def comparisons(judged: Judged) -> list[Block]:
             Heading("The comparison"),
             Prose(f"{comparison.family(family)} {comparison.POPULATIONS}"),
             Table(family, comparison.COLUMNS),
+            Prose(CAPPED if family["capped"].any() else ""),
             Details("The same verdicts at other margins", comparison.margin_table(judged.margins)),
         ]
     undecided = family[family["verdict"] == "undecided"].to_dict("records")

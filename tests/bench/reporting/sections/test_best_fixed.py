@@ -30,6 +30,8 @@ def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
         ("mnist", "prelu", "", "not measured"),
     )
     assert best_fixed.told(table) == (
+        "Adaact against the best fixed one: Bank Note: equivalent, +0.0100 [+0.0050, +0.0150] "
+        "against relu and Iris: undecided, +0.0100 [+0.0050, +0.0150] against tanh. "
         "In 5 comparisons (2 activations under test) the activation is better than every fixed "
         "one in 1 (Bank Note: prelu, +0.0100 [+0.0050, +0.0150] against relu), worse than the "
         "best fixed one in 1 (Iris: prelu), equivalent to the best fixed one in 1 (Bank "
