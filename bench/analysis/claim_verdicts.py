@@ -10,7 +10,7 @@ import pandas as pd
 
 from baselines import FIXED
 from bench.analysis import ALPHA
-from bench.analysis.epoch_cap import AT_CAP
+from bench.analysis.early_stopping import AT_CAP
 from bench.analysis.replays import reproduced
 from bench.analysis.scores import has_score
 from bench.analysis.spread import binomial_interval, median_interval

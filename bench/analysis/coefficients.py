@@ -1,11 +1,11 @@
-"""Describe the learned scalars of trials: their spread and what they keep of their start."""
+"""Describe what Adaact learned: its scalars, its fold, and how far it is from the optimum."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from bench.analysis.scores import CELL, has_score
+from bench.analysis.scores import CELL, SPLIT, has_score, networks
 from bench.analysis.spread import QUANTILES, describe
 from bench.columns import INITIAL
 
@@ -97,3 +97,41 @@ def fold_agreement(vectors: pd.DataFrame) -> pd.DataFrame:
         similarity = ((total**2).sum() - n) / (n * (n - 1)) if n > 1 else np.nan
         rows.append((*cell, n, similarity))
     return pd.DataFrame(rows, columns=[*CELL, "n", "similarity"])
+
+
+UNPENALISED = "logistic-regression-unpenalised"
+DISTANCES = [*CELL, "n", "median", "minimum", "maximum", "converged"]
+
+
+def distances(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return training loss where affine networks stopped minus the unpenalised fit's, per cell.
+
+    Args:
+        trials: As ``trials.csv``. Those that hold the error of their fold are affine; trials of
+            other networks, and of splits without a fit, are left out.
+
+    Returns:
+        ``dataset, protocol, activation``; ``n`` trials; ``median, minimum, maximum`` of their
+        distances in nats per row; ``converged``: whether all of their fits did (their ``reason``
+        is empty). A fit that did not leaves the distances too small.
+    """
+    fits = trials[(trials["activation"] == UNPENALISED) & has_score(trials, "train_loss")]
+    fits = fits[[*SPLIT, "train_loss", "reason"]].rename(
+        columns={"train_loss": "optimum", "reason": "note"}
+    )
+    own = networks(trials)
+    affine = own[has_score(own, "train_loss") & own["collapse_error"].notna()]
+    pairs = affine.merge(fits, on=SPLIT)
+    pairs["distance"] = pairs["train_loss"] - pairs["optimum"]
+    rows = [
+        {
+            **dict(zip(CELL, cell, strict=True)),
+            "n": len(group),
+            "median": float(group["distance"].median()),
+            "minimum": float(group["distance"].min()),
+            "maximum": float(group["distance"].max()),
+            "converged": bool((group["note"].fillna("") == "").all()),
+        }
+        for cell, group in pairs.groupby(CELL, sort=False)
+    ]
+    return pd.DataFrame(rows, columns=DISTANCES)

@@ -20,9 +20,8 @@ from bench.analysis.estimator import (
     over_test_rows,
     row_variance,
 )
-from bench.analysis.limits import limits
 from bench.analysis.scores import has_score, with_majority_scores
-from bench.analysis.verdicts import FEWEST_SPLITS, judged
+from bench.analysis.verdicts import FEWEST_SPLITS, judged, limits
 from bench.records import SCIKIT_LEARN
 
 if TYPE_CHECKING:

@@ -16,8 +16,7 @@ from bench.analysis.estimator import (
     over_repeats,
     over_resplits,
 )
-from bench.analysis.limits import limits
-from bench.analysis.verdicts import FEWEST_SPLITS, judged
+from bench.analysis.verdicts import FEWEST_SPLITS, judged, limits
 from bench.data.dataset import MARGIN
 
 NEW_TABLES, THESE_ROWS = "new tables", "these rows"

@@ -13,14 +13,12 @@ from baselines import DEFAULT, FIXED
 from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claim_verdicts import claim_verdicts
 from bench.analysis.claims import PAPER_CLAIMS, load_claims
-from bench.analysis.coefficients import coefficients
-from bench.analysis.epoch_cap import at_cap
+from bench.analysis.coefficients import coefficients, distances
+from bench.analysis.early_stopping import at_cap, selection_bias
 from bench.analysis.failed_training import by_initial_values, failed_training
 from bench.analysis.headline import REFERENCES, headline, with_limits
 from bench.analysis.looks import after_looks
-from bench.analysis.regressions import distances
 from bench.analysis.scores import networks
-from bench.analysis.selection_bias import selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import at_margins, judged

@@ -102,7 +102,7 @@ def likelihood(distances: pd.DataFrame, protocols: Sequence[str]) -> str:
     """Return how far from the optimum of training likelihood the affine networks stopped.
 
     Args:
-        distances: As ``analysis.regressions`` has it.
+        distances: As ``analysis.coefficients`` has it.
         protocols: The first one with a row is told.
     """
     shown = next((name for name in protocols if (distances["protocol"] == name).any()), None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
-from bench.analysis.epoch_cap import AT_CAP
+from bench.analysis.early_stopping import AT_CAP
 from bench.analysis.replays import load_published
 from bench.columns import INITIAL
 from bench.data import title

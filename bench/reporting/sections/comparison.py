@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from baselines import CLASSICAL
-from bench.analysis.epoch_cap import AT_CAP
+from bench.analysis.early_stopping import AT_CAP
 from bench.data import title
 from bench.reporting.columns import (
     CAPPED,

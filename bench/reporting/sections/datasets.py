@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from baselines import CLASSICAL
-from bench.analysis.epoch_cap import MOST_AT_CAP
+from bench.analysis.early_stopping import MOST_AT_CAP
 from bench.reporting import figures
 from bench.reporting.columns import ACTIVATION, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table

@@ -37,7 +37,7 @@ def told(row: dict, rows: int) -> str:
     """Return what choosing the epoch by the test set added to Adaact's accuracy on a data set.
 
     Args:
-        row: Of ``analysis.selection_bias``.
+        row: Of ``analysis.early_stopping``.
         rows: Test rows.
     """
     name, trials = dataset_name(row["dataset"]), count(int(row["trials"]), "trial")

@@ -1,4 +1,4 @@
-"""Measure what early stopping on the test set is worth in test accuracy."""
+"""Measure what early stopping on the test set is worth, and find where the cap ended training."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench.analysis.scores import has_score
+from bench.analysis.scores import CELL, has_score, networks
 from bench.analysis.spread import mean_interval, median_interval
 
 if TYPE_CHECKING:
@@ -84,3 +84,32 @@ def _bias(
         "at_cap": at_cap,
         "nil": at_cap >= NIL_SHARE,
     }
+
+
+MOST_AT_CAP = 0.1  # share of trials, above which a cell is marked
+AT_CAP = "many trials ended at the cap on epochs"  # reason beside a verdict on marked cells
+CAP_COLUMNS = [*CELL, "cap", "trials", "at_cap", "share", "marked"]
+
+
+def at_cap(trials: pd.DataFrame, caps: Mapping[tuple[str, str], int]) -> pd.DataFrame:
+    """Return how many trials ran to the cap on epochs, one row a cell.
+
+    Args:
+        trials: As ``trials.csv``.
+        caps: The cap by data set and protocol; panels without one are left out.
+
+    Returns:
+        ``dataset, protocol, activation, cap, trials`` (with status ``ok``), ``at_cap`` of them,
+        ``share``, and whether that is more than a tenth (``marked``).
+    """
+    own = networks(trials)
+    rows = []
+    for cell, group in own[own["status"] == "ok"].groupby(CELL, sort=False, observed=True):
+        cap = caps.get((str(cell[0]), str(cell[1])))
+        if cap is None:
+            continue
+        reached = int((group["epochs"] >= cap).sum())
+        share = reached / len(group)
+        counts = (cap, len(group), reached, share, share > MOST_AT_CAP)
+        rows.append(dict(zip(CAP_COLUMNS, (*cell, *counts), strict=True)))
+    return pd.DataFrame(rows, columns=CAP_COLUMNS)

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.selection_bias import selection_bias
+from bench.analysis.early_stopping import at_cap, selection_bias
 from bench.analysis.spread import mean_interval
 from tests.bench.analysis.frames import trials_of
 
@@ -74,3 +74,20 @@ def test_trials_without_both_accuracies_do_not_count(trials):
 
     assert list(selection_bias(pd.concat([trials, failed]), ROWS, CAPS)["trials"]) == [6]
     assert selection_bias(trials.drop(columns="test_accuracy_stopped_on_test"), ROWS, CAPS).empty
+
+
+def test_a_cell_is_marked_where_more_than_a_tenth_reached_the_cap():
+    scores = np.full((1, 10), 0.9)
+    trials = pd.concat(
+        [
+            trials_of(scores, "adaact", epochs=[50] * 1 + [20] * 9),
+            trials_of(scores, "relu", epochs=[50] * 2 + [20] * 8),
+            trials_of(scores, "logistic-regression", trainer="scikit-learn", epochs=np.nan),
+            trials_of(scores, "tanh", protocol="paper", epochs=50),
+        ]
+    )
+    table = at_cap(trials, {("iris", "held-out"): 50})
+
+    assert list(table["activation"]) == ["adaact", "relu"]
+    assert list(table["share"]) == [0.1, 0.2]
+    assert list(table["marked"]) == [False, True]
