@@ -91,9 +91,9 @@ def _write_tables(
                 made = [layout.tuning_fields(trial, tuned) for trial in trials]
                 tuning_csv.writerows(sorted(made, key=itemgetter("learning_rate", "split", "seed")))
                 continue
-            places, of = study.places(Cell(*cell), chosen), Cell(*cell)
-            drawn = _drawn(places, _curves(study, of))
-            kept = _drawn(places, _most_vectors(study, of))
+            places = study.places(Cell(*cell), chosen)
+            drawn = _drawn(places, _curves(study, Cell(*cell)))
+            kept = _drawn(places, _most_vectors(study, Cell(*cell)))
             counted = layout.RowCounts()
             for trial in trials:
                 if trial.key.place in kept:
