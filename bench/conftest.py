@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.timing import effort
+from bench.timing import interleave
 
 RESULTS = pytest.StashKey[Path]()
 TABLE = pytest.StashKey[str]()
@@ -36,12 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     config.stash[RESULTS] = config.invocation_params.dir / config.getoption("results")
     config.addinivalue_line("markers", "thorough: left out with --quick")
-    effort.choose(quick=config.getoption("quick"))
+    interleave.quick = config.getoption("quick")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out of the quick form what takes long."""
-    left_out = [item for item in items if effort.is_quick() and item.get_closest_marker("thorough")]
+    left_out = [item for item in items if interleave.quick and item.get_closest_marker("thorough")]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
 
@@ -63,7 +63,7 @@ def pytest_benchmark_update_json(output_json: dict[str, Any]) -> None:
     """Adds the releases that were timed, and in which form."""
     from bench.timing import playback
 
-    output_json |= {"versions": playback.versions(), "quick": effort.is_quick()}
+    output_json |= {"versions": playback.versions(), "quick": interleave.quick}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -21,8 +21,8 @@ ELSEWHERE = {
     "pip install tox && tox -e bench": "CI runs its quick form; the whole is for a release",
     "tox -e stress": "too long for every push; before a release",
     "tox -e bench-compare -- BEFORE.json": "tests/bench/timing/test_gate.py",
-    "python -m bench.timing.null_comparison --dataset iris --operation step": "by hand; minutes, "
-    "and a quiet machine; tests/bench/timing/test_null_comparison.py tests what it is made of",
+    "python -m tools.null_comparison --dataset iris --operation step": "by hand; minutes, "
+    "and a quiet machine; tests/tools/test_null_comparison.py tests what it is made of",
     "python -m venv env && . env/bin/activate": "tox does",
     "pip install -c constraints.txt -e .": "tox does",
     "pip install -c constraints.txt '.[dask]'": "tox does",

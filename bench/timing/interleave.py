@@ -1,15 +1,39 @@
-"""Measures competitors round by round: a slow minute of the machine then strikes all of them."""
+"""Measure competitors round by round: a slow minute of the machine then affects all of them."""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+import random
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
-Clock = Callable[[], float]
+QUICK_ROUNDS = 7  # six are the fewest whose extremes bound a median at 95 %
+
+quick = False
+"""Whether this session's run is the quick one, with few rounds; conftest.py sets it."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured of one competitor.
+
+    Attributes:
+        samples: Seconds, one per round.
+        facts: What stands beside them in ``extra_info``.
+    """
+
+    samples: list[float]
+    facts: dict[str, Any]
+
+
+def rounds(full: int) -> int:
+    """Return how many rounds to measure where the full form measures so many."""
+    return min(full, QUICK_ROUNDS) if quick else full
 
 
 def interleaved(
@@ -17,10 +41,10 @@ def interleaved(
     *,
     rounds: int,
     calls: int = 1,
-    clock: Clock = perf_counter,
+    clock: Callable[[], float] = perf_counter,
     after: Callable[[str], object] = lambda _: None,
 ) -> dict[str, list[float]]:
-    """Times every competitor once a round, in an order drawn anew for every round.
+    """Time every competitor once a round, in an order drawn anew for every round.
 
     Nothing is warmed up here: call each competitor before, or its first sample holds compilation.
 
@@ -36,24 +60,22 @@ def interleaved(
         are of the same round, and so paired.
     """
     samples: dict[str, list[float]] = {name: [] for name in competitors}
-    names = list(competitors)
     with _collected_between() as collect:
         for one_round in range(rounds):
             # Drawn, not rotated: rotation would let the same one run before another every time.
-            for position in np.random.default_rng(one_round).permutation(len(names)):
-                run = competitors[names[position]]
+            for name in random.Random(one_round).sample(list(competitors), len(competitors)):
                 begin = clock()
                 for _ in range(calls):
-                    run()
-                samples[names[position]].append((clock() - begin) / calls)
-                after(names[position])
+                    competitors[name]()
+                samples[name].append((clock() - begin) / calls)
+                after(name)
                 collect()
     return samples
 
 
 @contextmanager
 def _collected_between() -> Iterator[Callable[[], object]]:
-    """Keeps garbage collection out of the clock; yields what collects between the samples."""
+    """Keep garbage collection out of the clock; yield what collects between the samples."""
     enabled = gc.isenabled()
     gc.disable()
     gc.collect()

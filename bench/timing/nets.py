@@ -1,4 +1,4 @@
-"""The nets that are timed, and what is timed on them.
+"""Hold the nets that are timed, and what is timed on them.
 
 ``one epoch`` is one call of ``model.fit`` and ``prediction of the test set`` one of
 ``model.predict``, as users call them: what Keras does around the compiled steps is part of it. The
@@ -7,25 +7,23 @@ further operations are the compiled functions alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
+from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.data import budget
-from bench.timing import effort
+from bench.timing import interleave
+from bench.timing.interleave import Measured
+from bench.timing.tasks import epoch_rows, scores, timed_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import keras
+    from collections.abc import Callable, Mapping
 
     from bench.data import Dataset
-    from bench.training.spec import Task
-
-ACTIVATION = "adaact"  # of the nets by which trainers are compared
 
 MANY_ROUNDS = 65
 """Of a few calls each: short samples are paired more closely than long ones. More rounds would
@@ -34,78 +32,50 @@ resolve the hundredth by which two nets that are alike differ, if one was made b
 LAYER_ROWS = 4_000  # a layer's own work outweighs the call
 
 
-def cell_task(dataset: Dataset, activation: str, epochs: int, patience: int | None = None) -> Task:
-    """The task of a cell under the paper's protocol, with so many epochs."""
-    from bench.data.splits import paper_split
-    from bench.training import networks
-    from bench.training.spec import Settings, Task
-
-    recipe, name = networks.RECIPES[dataset.name], dataset.name
-    build = partial(networks.build, name, activation, dataset.x.shape[1], dataset.classes)
-    loss = networks.loss(dataset.classes)
-    settings = Settings(recipe.optimizer, loss, recipe.batch_size, epochs, patience)
-    return Task(build, dataset.x, dataset.y, paper_split(dataset), settings)
-
-
-@dataclass(eq=False)
 class Net:
     """A compiled Keras model of one cell, and its data.
 
     Attributes:
-        model: The model.
-        classes: Number of classes.
-        batch_size: Rows per training step.
+        model: The model, with the first weights of seed 0.
         train: Inputs and targets of the rows of an epoch.
         test: Inputs and targets of the test rows.
-        first_call_seconds: By operation: its first call, which traces and compiles.
     """
 
-    model: keras.Model
-    classes: int
-    batch_size: int
-    train: tuple[np.ndarray, np.ndarray]
-    test: tuple[np.ndarray, np.ndarray]
-    first_call_seconds: dict[str, float] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, dataset: Dataset, activation: str) -> Net:
-        """Builds the net of a cell with the first weights of seed 0."""
+    def __init__(self, dataset: Dataset, activation: str) -> None:
         from bench.training.initial_values import seeded_model
         from bench.training.keras_trainer import targets
 
-        task = cell_task(dataset, activation, epochs=1)
-        split, settings = task.split(0), task.settings
-        rows = split.train[: budget(dataset.name).timing.epoch_rows]
-        model = seeded_model(task.build, 0)
-        model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
-        train = task.inputs(0, rows), targets(task, rows)
-        test = task.inputs(0, split.test), targets(task, split.test)
-        return cls(model, dataset.classes, settings.batch_size, train, test)
+        task = timed_task(dataset, activation, rows=epoch_rows(dataset.name))
+        settings, split = task.settings, task.split(0)
+        self.model = seeded_model(task.build, 0)
+        self.model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
+        self.classes, self.batch_size = dataset.classes, settings.batch_size
+        self.train = task.x[split.train], targets(task, split.train)
+        self.test = task.x[split.test], targets(task, split.test)
+        self._first_call_seconds: dict[str, float] = {}
 
     def scores(self) -> dict[str, float]:
-        """Accuracy and F1 of the net on the test rows, as it stands."""
+        """Return accuracy and F1 of the net on the test rows, as it stands."""
         # Not by predict: that would compile what is timed later.
         outputs = np.asarray(self.model(self.test[0], training=False))
         one_unit = outputs.shape[1] == 1
-        return self.scores_of(outputs[:, 0] > 0.5 if one_unit else outputs.argmax(axis=1))
-
-    def scores_of(self, predicted: np.ndarray) -> dict[str, float]:
-        """Accuracy and F1 of predicted classes of the test rows."""
-        from bench.training.metrics import METRICS
-
-        truth = self.test[1].reshape(-1).astype(np.int64)
-        return {
-            name: metric.function(truth, predicted.astype(np.int64), self.classes)
-            for name, metric in METRICS.items()
-        }
+        predicted = outputs[:, 0] > 0.5 if one_unit else outputs.argmax(axis=1)
+        return scores(self.test[1], predicted, self.classes)
 
     def ready(self, operation: str) -> Callable[[], object]:
-        """An operation of this net, called once already, so that it is compiled."""
+        """Return an operation of this net, called once already, so that it is compiled."""
         run = OPERATIONS[operation].prepare(self)
         begin = perf_counter()
         run()
-        self.first_call_seconds[operation] = perf_counter() - begin
+        self._first_call_seconds[operation] = perf_counter() - begin
         return run
+
+    def measured(
+        self, operation: str, samples: list[float], facts: Mapping[str, float]
+    ) -> Measured:
+        """Return samples of an operation with its facts and what its first call took beyond."""
+        first = self._first_call_seconds[operation]
+        return Measured(samples, {"compile_seconds": max(0.0, first - median(samples)), **facts})
 
 
 @dataclass(frozen=True)
@@ -117,22 +87,20 @@ class Operation:
         prepare: Returns what is called within the clock; sets up outside it.
         calls: Calls per sample.
         rounds: Samples; None: as many as the data set's budget has.
-        scored: Whether accuracy and F1 of the net stand beside it.
     """
 
     title: str
     prepare: Callable[[Net], Callable[[], object]]
     calls: int = 1
     rounds: int | None = None
-    scored: bool = False
 
     def rounds_on(self, dataset: str) -> int:
-        """Samples on a data set."""
-        return effort.rounds(self.rounds or budget(dataset).timing.rounds)
+        """Return the number of samples on a data set."""
+        return interleave.rounds(self.rounds or budget(dataset).timing.rounds)
 
     def title_on(self, dataset: str) -> str:
-        """The name in the tables, which says where not all rows are used."""
-        rows = budget(dataset).timing.epoch_rows if self.prepare is _epoch else None
+        """Return the name in the tables, which says where not all rows are used."""
+        rows = epoch_rows(dataset) if self.prepare is _epoch else None
         return f"{self.title} of {rows:,} rows" if rows else self.title
 
 
@@ -169,8 +137,8 @@ def _one_row(net: Net) -> Callable[[], object]:
 
 
 OPERATIONS = {
-    "epoch": Operation("one epoch", _epoch, scored=True),
-    "prediction": Operation("prediction of the test set", _prediction, rounds=11, scored=True),
+    "epoch": Operation("one epoch", _epoch),
+    "prediction": Operation("prediction of the test set", _prediction, rounds=11),
     "step": Operation("one training step", _training_step, calls=2, rounds=MANY_ROUNDS),
     "forward": Operation("forward pass of a batch", _forward_pass, calls=10, rounds=MANY_ROUNDS),
     "row": Operation("prediction of one row", _one_row, calls=5, rounds=MANY_ROUNDS),

@@ -1,118 +1,110 @@
-"""The same epoch of the same plain net by every trainer that can do it, one thread each.
+"""Compare trainers, each with one thread in a process of its own, by turns epoch by epoch.
 
-The net is one that all of them have: two hidden layers of 64 and 32 ReLU units, Adam at its
+The plain net is one that all of them have: two hidden layers of 64 and 32 ReLU units, Adam at its
 defaults, batches of 32; scikit-learn has no BatchNormalization, dropout, RMSprop or Nadam. The
-rows are the first 12,000 of MNIST's training rows.
+trainer in JAX has MNIST's own net. The rows are the first 12,000 of MNIST's training rows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.util import find_spec
-from statistics import median
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.data import budget
-from bench.timing.effort import rounds
-from bench.timing.interleave import interleaved
-from bench.timing.laboratory import dataset_or_skip
-from bench.timing.stepwise import Stepwise
+from bench.timing.interleave import Measured, interleaved, rounds
+from bench.timing.processes import Remote, Stepwise
+from bench.timing.tasks import dataset_or_skip, epoch_rows, scores, timed_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import keras
 
+    from bench.training.spec import Fit, Task
+
 DATASET, BATCH, SEED = "mnist", 32, 0
-ROWS = budget(DATASET).timing.epoch_rows
+ROWS = epoch_rows(DATASET)
 UNITS = (64, 32)
 ROUNDS = 9
-SEEDS_AT_ONCE = 5
-
-
-@dataclass(frozen=True, eq=False)
-class Work:
-    """Inputs and classes of the training rows and of the test rows; how often they are seen."""
-
-    x: np.ndarray
-    y: np.ndarray
-    x_test: np.ndarray
-    y_test: np.ndarray
-    epochs: int
+LANES = 5  # nets whose weights and slots fit into a core's cache together
+SEEDS = (10, 50)
 
 
 @dataclass(frozen=True)
 class Trainer:
-    """A trainer with a net in its hands.
+    """Networks in training.
 
     Attributes:
-        epoch: Trains one more epoch.
-        predict: Classes of inputs.
-        seeds: Nets that an epoch trains at once.
+        train: Trains one more epoch of all seeds.
+        scores: Returns their scores on the test rows after the last epoch.
+        seeds: How many seeds.
     """
 
-    epoch: Callable[[], object]
-    predict: Callable[[np.ndarray], np.ndarray]
+    train: Callable[[], object]
+    scores: Callable[[], dict[str, float]]
     seeds: int = 1
 
+    def epoch(self) -> None:
+        """Train one more epoch; what that returns stays in this process."""
+        self.train()
 
-@dataclass(frozen=True)
-class Result:
-    """What a peer took and reached.
-
-    Attributes:
-        samples: Seconds per epoch and net.
-        compile_seconds: What the first epoch took beyond the median.
-        seeds: Nets that an epoch trained at once.
-        epochs: How many epochs there were.
-        accuracy: On the test rows, after all of them.
-        f1: The same.
-    """
-
-    samples: list[float]
-    compile_seconds: float
-    seeds: int
-    epochs: int
-    accuracy: float
-    f1: float
+    def facts(self) -> dict[str, float]:
+        """Return the scores and the number of seeds."""
+        return {**self.scores(), "seeds": self.seeds}
 
 
 def net() -> keras.Model:
-    """The net of the comparison, in Keras."""
+    """Return the plain net, in Keras."""
     from baselines.layers import hidden_layer
     from bench.training import networks
 
     return networks.perceptron(partial(hidden_layer, "relu"), 784, 10, units=UNITS)
 
 
-def _keras(work: Work, **tuned: object) -> Trainer:
+def _scores(task: Task, predict: Callable[[np.ndarray], np.ndarray]) -> dict[str, float]:
+    rows = task.split(SEED).test
+    return scores(task.y[rows], np.asarray(predict(task.x[rows])), 10)
+
+
+def _rows(task: Task) -> tuple[np.ndarray, np.ndarray]:
+    rows = task.split(SEED).train
+    return task.x[rows], task.y[rows]
+
+
+def _classes(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    return np.asarray(model.predict(x, batch_size=1000, verbose=0)).argmax(axis=1)
+
+
+def _keras(task: Task, **tuned: object) -> Trainer:
     from bench.training.initial_values import seeded_model
 
     model = seeded_model(net, SEED)
-    model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], **tuned)
-    return Trainer(
-        partial(model.fit, work.x, work.y, batch_size=BATCH, verbose=0),
-        lambda x: model.predict(x, batch_size=1000, verbose=0).argmax(axis=1),
-    )
+    model.compile("adam", loss=task.settings.loss, metrics=["accuracy"], **tuned)
+    train = partial(model.fit, *_rows(task), batch_size=BATCH, verbose=0)
+    return Trainer(train, partial(_scores, task, partial(_classes, model)))
 
 
-def _keras_tuned(work: Work) -> Trainer:
-    """An epoch is one call of one compiled loop."""
-    return _keras(work, jit_compile=True, steps_per_execution=len(work.x) // BATCH)
+def _keras_tuned(task: Task) -> Trainer:
+    """Return a trainer whose epoch is one call of one compiled loop."""
+    steps = len(task.split(SEED).train) // BATCH
+    return _keras(task, jit_compile=True, steps_per_execution=steps)
 
 
-def _scikit_learn(work: Work) -> Trainer:
+def _scikit_learn(task: Task) -> Trainer:
     from sklearn.neural_network import MLPClassifier
 
     model = MLPClassifier(UNITS, alpha=0, batch_size=BATCH, random_state=SEED)
-    epoch = partial(model.partial_fit, work.x, work.y, classes=np.arange(10))
-    return Trainer(epoch, model.predict)
+    train = partial(model.partial_fit, *_rows(task), classes=np.arange(10))
+    return Trainer(train, partial(_scores, task, model.predict))
 
 
-def _torch(work: Work) -> Trainer:
+def _torch(task: Task) -> Trainer:
     """The loop that PyTorch's own tutorials write, with Keras' first weights and Adam's epsilon."""
     import torch
 
@@ -120,7 +112,8 @@ def _torch(work: Work) -> Trainer:
 
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
-    widths = (work.x.shape[1], *UNITS, 10)
+    x, y = (torch.from_numpy(values) for values in _rows(task))
+    y, widths = y.long(), (x.shape[1], *UNITS, 10)
     layers = [torch.nn.Linear(*widths[n : n + 2]) for n in range(len(widths) - 1)]
     model = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1], torch.nn.ReLU(), layers[2])
     values = [torch.from_numpy(value.T.copy()) for value in InitialValues(net).of(SEED)]
@@ -128,7 +121,6 @@ def _torch(work: Work) -> Trainer:
         for parameter, value in zip(model.parameters(), values, strict=True):
             parameter.copy_(value)
     loss, optimizer = torch.nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters(), eps=1e-7)
-    x, y = torch.from_numpy(work.x), torch.from_numpy(work.y.astype(np.int64))
 
     def epoch() -> None:
         for rows in torch.randperm(len(x)).split(BATCH):
@@ -140,76 +132,127 @@ def _torch(work: Work) -> Trainer:
     def predict(inputs: np.ndarray) -> np.ndarray:
         return model(torch.from_numpy(inputs)).argmax(dim=1).numpy()
 
-    return Trainer(epoch, predict)
+    return Trainer(epoch, partial(_scores, task, predict))
 
 
-def _many_seeds(work: Work) -> Trainer:
-    """The many-seeds trainer, five nets side by side; it also evaluates a batch every epoch."""
-    from bench.data.splits import Split
+def _stepwise(task: Task, seeds: int, judge: Callable[[list[Fit]], dict[str, float]]) -> Trainer:
+    """Return the many-seeds trainer; each group of lanes runs to its end before the next begins."""
     from bench.training.many_seeds import fit_seeds
-    from bench.training.spec import Settings, Task
 
-    rows, model = np.arange(len(work.x)), net()
-    settings = Settings("adam", "sparse_categorical_crossentropy", BATCH, work.epochs)
+    training = Stepwise(
+        lambda pause: list(fit_seeds(task, range(seeds), lanes=LANES, on_epoch=lambda _: pause()))
+    )
+
+    def epoch() -> None:
+        for _ in range(seeds // LANES):
+            training.step()
+
+    return Trainer(epoch, lambda: judge(training.result()), seeds)
+
+
+def _many_seeds_plain(task: Task) -> Trainer:
+    """Return the many-seeds trainer of the plain net; it also evaluates a batch every epoch."""
+    split, model = task.split(SEED), net()
+    settings = replace(task.settings, optimizer="adam", batch_size=BATCH)
+    splits = replace(split, validation=split.train[:BATCH])
     track = {str(place): place for place in range(len(model.weights))}
-    task = Task(net, work.x, work.y, Split(rows, rows[:BATCH], rows[:BATCH]), settings, track)
-    seeds = range(SEED, SEED + SEEDS_AT_ONCE)
-    training = Stepwise(lambda pause: list(fit_seeds(task, seeds, on_epoch=lambda _: pause())))
+    task = replace(task, build=net, splits=splits, settings=settings, track=track)
 
-    def predict(x: np.ndarray) -> np.ndarray:
-        fit = next(fit for fit in training.result() if fit.seed == SEED)
+    def judge(fits: list[Fit]) -> dict[str, float]:
+        fit = next(fit for fit in fits if fit.seed == SEED)
         model.set_weights([fit.history[name][-1] for name in track])
-        return np.asarray(model.predict(x, batch_size=1000, verbose=0).argmax(axis=1))
+        return _scores(task, partial(_classes, model))
 
-    return Trainer(training.step, predict, SEEDS_AT_ONCE)
+    return _stepwise(task, LANES, judge)
 
 
-REFERENCE, TORCH = "Keras fit", "PyTorch, plain loop"
-EXTRAS = {TORCH: "torch"}
-"""Peers that need an optional extra."""
+def _many_seeds(task: Task, seeds: int) -> Trainer:
+    def accuracy(fits: list[Fit]) -> dict[str, float]:
+        return {"accuracy": fmean(fit.history["val_accuracy"][-1] for fit in fits)}
 
-PEERS: dict[str, Callable[[Work], Trainer]] = {
+    return _stepwise(task, seeds, accuracy)
+
+
+def _jax(task: Task, seeds: int, width: int | None = None) -> Trainer:
+    """Return the trainer in JAX, so many seeds side by side; None: all."""
+    os.environ.pop("XLA_FLAGS", None)  # TensorFlow's; JAX ends the process at an unknown one
+    from bench.timing.vmapped import Vmapped
+
+    width, last = width or seeds, list[float]()
+    groups = [Vmapped(task, range(first, first + width)) for first in range(0, seeds, width)]
+
+    def epoch() -> None:
+        last[:] = [float(group.epoch()["val_accuracy"].mean()) for group in groups]
+
+    return Trainer(epoch, lambda: {"accuracy": fmean(last)}, seeds)
+
+
+REFERENCE, TORCH, MANY_SEEDS = "Keras fit", "PyTorch, plain loop", "many seeds at once"
+
+PEERS: dict[str, Callable[[Task], Trainer]] = {
     REFERENCE: _keras,
     "Keras fit, jit_compile and steps_per_execution": _keras_tuned,
     "scikit-learn MLPClassifier": _scikit_learn,
     TORCH: _torch,
-    f"many seeds at once ({SEEDS_AT_ONCE})": _many_seeds,
+    f"many seeds at once ({LANES})": _many_seeds_plain,
+}
+CONTESTANTS: dict[str, Callable[..., Trainer]] = {
+    MANY_SEEDS: _many_seeds,
+    "jax.vmap and lax.scan, all seeds together": _jax,
+    f"jax.vmap and lax.scan, {LANES} seeds at a time": partial(_jax, width=LANES),
 }
 
 
-@cache
-def results() -> dict[str, Result]:
-    """The epochs of every peer that is installed, interleaved round by round."""
-    from bench.training.metrics import METRICS
+def installed(trainer: str) -> bool:
+    """Return whether a trainer can run here: PyTorch is an optional extra."""
+    return trainer != TORCH or find_spec("torch") is not None
 
-    work = _work()
-    trainers = {name: PEERS[name](work) for name in PEERS if installed(name)}
-    run = {name: trainer.epoch for name, trainer in trainers.items()}
-    first = interleaved(run, rounds=1)
-    samples = interleaved(run, rounds=work.epochs - 1)
-    found = {}
-    for name, trainer in trainers.items():
-        predicted = trainer.predict(work.x_test)
-        found[name] = Result(
-            [sample / trainer.seeds for sample in samples[name]],
-            max(0.0, first[name][0] - median(samples[name])),
-            trainer.seeds,
-            work.epochs,
-            **{name: m.function(work.y_test, predicted, 10) for name, m in METRICS.items()},
-        )
+
+@cache
+def times_of_plain_net() -> dict[str, Measured]:
+    """Time every peer that is installed on the plain net."""
+    return epoch_times({name: make for name, make in PEERS.items() if installed(name)})
+
+
+@cache
+def times_of_mnist_net(seeds: int) -> dict[str, Measured]:
+    """Time the many-seeds trainer and the one in JAX on MNIST's own net."""
+    makers = {name: partial(make, seeds=seeds) for name, make in CONTESTANTS.items()}
+    return epoch_times(makers, one_core=True)
+
+
+def epoch_times(
+    makers: Mapping[str, Callable[[Task], Trainer]], *, one_core: bool = False
+) -> dict[str, Measured]:
+    """Measure seconds per seed and epoch, round by round; scores are those after the last epoch.
+
+    What the first epoch takes beyond the median is ``compile_seconds``.
+
+    Args:
+        makers: By name: makes a trainer of MNIST's task.
+        one_core: Whether all have one and the same core: JAX starts as many threads as it sees.
+    """
+    dataset_or_skip(DATASET)
+    epochs, found = 1 + rounds(ROUNDS), {}
+    with ExitStack() as stack:
+        remotes = {
+            name: stack.enter_context(closing(Remote(trainer_of, make, epochs, one_core)))
+            for name, make in makers.items()
+        }
+        run = {name: partial(remote.call, "epoch") for name, remote in remotes.items()}
+        first, samples = interleaved(run, rounds=1), interleaved(run, rounds=epochs - 1)
+        for name, remote in remotes.items():
+            facts = {"compile_seconds": max(0.0, first[name][0] - median(samples[name]))}
+            facts |= {"epochs": epochs, **remote.call("facts")}
+            found[name] = Measured([one / facts["seeds"] for one in samples[name]], facts)
     return found
 
 
-def installed(peer: str) -> bool:
-    """Whether a peer can run here."""
-    return peer not in EXTRAS or find_spec(EXTRAS[peer]) is not None
+def trainer_of(make: Callable[[Task], Trainer], epochs: int, one_core: bool) -> Trainer:
+    """Return a trainer in this process, which gets one thread."""
+    if one_core and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    from bench.training.blocks import quiet
 
-
-def _work() -> Work:
-    from bench.data.splits import paper_split
-
-    dataset = dataset_or_skip(DATASET)
-    split = paper_split(dataset)
-    rows = split.train[:ROWS]
-    train, test = (dataset.x[rows], dataset.y[rows]), (dataset.x[split.test], dataset.y[split.test])
-    return Work(*train, *test, epochs=1 + rounds(ROUNDS))
+    quiet(1)
+    return make(timed_task(dataset_or_skip(DATASET), epochs=epochs, rows=ROWS))

@@ -1,4 +1,4 @@
-"""Lets a pytest-benchmark test report samples that were measured elsewhere."""
+"""Report samples that were measured elsewhere as a pytest-benchmark test's own rounds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from bench.timing.interleave import Measured
 
 
 class ReplayClock:
@@ -23,36 +25,35 @@ class ReplayClock:
         self._readings: Iterator[float] = iter(())
 
     def load(self, samples: Sequence[float]) -> None:
-        """Sets the samples, in seconds, that are played back next."""
+        """Set the samples, in seconds, that are played back next."""
         self._readings = iter([reading for sample in samples for reading in (0.0, sample)])
 
     def __call__(self) -> float:
-        """The next reading in seconds."""
+        """Return the next reading in seconds."""
         return next(self._readings)
 
 
 CLOCK = ReplayClock()
 
 
-def report(benchmark: Any, samples: Sequence[float], **extra_info: object) -> None:
-    """Reports samples as the rounds of a benchmark.
+def report(benchmark: Any, measured: Measured, **place: object) -> None:
+    """Report samples as the rounds of a benchmark, and their facts as its ``extra_info``.
 
     Args:
         benchmark: pytest-benchmark's fixture, of a test marked with ``timer=CLOCK``.
-        samples: Seconds, one per round.
-        extra_info: Stored beside the times, with the releases that were timed;
-            ``analysis.timings`` says what it reads. The group is made from ``dataset`` and
-            ``operation``.
+        measured: Samples and facts.
+        place: ``dataset`` and ``operation``, which make the group, and what else says where the
+            samples belong; ``analysis.timings`` says what it reads.
     """
-    benchmark.group = f"{extra_info['dataset']}: {extra_info['operation']}"
-    benchmark.extra_info.update(extra_info, versions=versions())
-    CLOCK.load(samples)
-    benchmark.pedantic(lambda: None, rounds=len(samples))
+    benchmark.group = f"{place['dataset']}: {place['operation']}"
+    benchmark.extra_info.update(place, **measured.facts, versions=versions())
+    CLOCK.load(measured.samples)
+    benchmark.pedantic(lambda: None, rounds=len(measured.samples))
 
 
 @cache
 def versions() -> dict[str, str]:
-    """The releases of what may be timed, where it is installed."""
+    """Return the releases of what may be timed, where it is installed."""
     found = {}
     for library in ("tensorflow", "keras", "numpy", "scikit-learn", "torch", "jax"):
         with suppress(PackageNotFoundError):

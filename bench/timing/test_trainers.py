@@ -1,88 +1,71 @@
-"""The many-seeds trainer against Keras ``fit``, and against the lower bound under both."""
+"""What trainers cost on one and the same net; a peer that learns less has not done the same."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bench.data import DATASETS, budget
-from bench.timing import scaling, trainer_comparison
-from bench.timing.nets import ACTIVATION
+from bench.timing import peers, trainers
 from bench.timing.playback import CLOCK, report
+from bench.timing.tasks import ACTIVATION, skip_without
 
-pytestmark = pytest.mark.benchmark(timer=CLOCK)
-thorough = pytest.mark.thorough
+if TYPE_CHECKING:
+    from bench.timing.interleave import Measured
+
+SAME_ACCURACY = 0.02  # seeds alone move it by about half of that
+SMALL = trainers.COMMAND_DATASET
 LEGS = [
-    pytest.param(name, marks=[] if name == trainer_comparison.COMMAND_DATASET else thorough)
-    for name in DATASETS
+    pytest.param(name, marks=[] if name == SMALL else pytest.mark.thorough) for name in DATASETS
 ]
 
-
-def enter(
-    benchmark: Any,
-    entry: trainer_comparison.Entry,
-    dataset: str,
-    operation: str,
-    competitor: str,
-    reference: str,
-) -> None:
-    """Reports an entry of the comparison."""
-    report(
-        benchmark,
-        entry.samples,
-        dataset=dataset,
-        activation=ACTIVATION,
-        operation=operation,
-        competitor=competitor,
-        reference=reference,
-        **entry.facts,
-    )
+pytestmark = pytest.mark.benchmark(timer=CLOCK)
+both_trainers = pytest.mark.parametrize("trainer", [trainers.MANY_SEEDS, trainers.KERAS])
 
 
-@pytest.mark.parametrize(
-    "trainer",
-    [trainer_comparison.MANY_SEEDS, trainer_comparison.KERAS, trainer_comparison.LOWER_BOUND],
-)
+def enter(benchmark: Any, found: dict[str, Measured], competitor: str, **place: Any) -> None:
+    """Report one competitor, which is as accurate as the reference where that is measured."""
+    place = {"activation": ACTIVATION, "reference": trainers.MANY_SEEDS} | place
+    one, reference = found[competitor].facts, found[place["reference"]].facts
+    assert abs(one.get("accuracy", 0) - reference.get("accuracy", 0)) < SAME_ACCURACY
+    report(benchmark, found[competitor], competitor=competitor, **place)
+
+
+@both_trainers
 @pytest.mark.parametrize("dataset", LEGS)
 def test_one_epoch_of_one_seed(benchmark: Any, dataset: str, trainer: str) -> None:
     """Seconds of the machine per seed and epoch, compilation apart."""
-    entry = trainer_comparison.measured(dataset)[trainer]
-    enter(
-        benchmark, entry, dataset, "one epoch of one seed", trainer, trainer_comparison.MANY_SEEDS
-    )
+    found = trainers.epochs_of_one_seed(dataset)
+    enter(benchmark, found, trainer, dataset=dataset, operation="one epoch of one seed")
 
 
-@thorough
-@pytest.mark.parametrize("trainer", [trainer_comparison.MANY_SEEDS, trainer_comparison.KERAS])
+@pytest.mark.thorough
+@both_trainers
 def test_whole_command(benchmark: Any, trainer: str) -> None:
     """Seconds from the command to its report."""
-    entry = trainer_comparison.whole_command()[trainer]
-    operation = (
-        f"the whole command, {budget(trainer_comparison.COMMAND_DATASET).timing.seeds} seeds"
-    )
-    enter(
-        benchmark,
-        entry,
-        trainer_comparison.COMMAND_DATASET,
-        operation,
-        trainer,
-        trainer_comparison.MANY_SEEDS,
-    )
+    operation = f"the whole command, {budget(SMALL).timing.seeds} seeds"
+    enter(benchmark, trainers.whole_command(), trainer, dataset=SMALL, operation=operation)
 
 
-@thorough
-@pytest.mark.parametrize(("axis", "size"), scaling.POINTS)
-def test_scaling(benchmark: Any, axis: str, size: int) -> None:
-    """Seconds per epoch of all seeds as one of seeds, width, rows and workers grows."""
-    timed = scaling.measured(scaling.load(axis, size))
-    report(
-        benchmark,
-        timed.epochs,
-        dataset=scaling.DATASET,
-        operation=f"{axis}: {size:,}",
-        axis=axis,
-        size=size,
-        peak_bytes=timed.peak_bytes,
-        compile_seconds=timed.compile_seconds,
-    )
+BY_TURNS = {"dataset": peers.DATASET, "paired": True, "threads": 1}
+
+
+@pytest.mark.parametrize("peer", peers.PEERS)
+def test_peer(benchmark: Any, peer: str) -> None:
+    """One epoch of a plain ReLU net."""
+    if not peers.installed(peer):
+        skip_without("torch")
+    operation = f"plain net, Adam, one epoch of {peers.ROWS:,} rows"
+    place = {"activation": "relu", "operation": operation, "reference": peers.REFERENCE}
+    enter(benchmark, peers.times_of_plain_net(), peer, **BY_TURNS, **place)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("trainer", peers.CONTESTANTS)
+@pytest.mark.parametrize("seeds", peers.SEEDS)
+def test_many_seeds_against_jax(benchmark: Any, seeds: int, trainer: str) -> None:
+    """One epoch of MNIST's own net, BatchNormalization and RMSprop included."""
+    skip_without("jax")
+    operation = f"one epoch of one of {seeds} seeds, {peers.ROWS:,} rows"
+    enter(benchmark, peers.times_of_mnist_net(seeds), trainer, **BY_TURNS, operation=operation)

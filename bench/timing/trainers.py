@@ -1,80 +1,120 @@
-"""The same training by Keras ``fit`` and by the many-seeds trainer, each in its own process."""
+"""Measure the same training by Keras ``fit`` and by the many-seeds trainer, apart."""
 
 from __future__ import annotations
 
+import csv
 import os
-from dataclasses import dataclass
+import subprocess
+import sys
+import tempfile
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
+from statistics import mean, median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bench.data import budget
-from bench.timing.processes import peak_memory_bytes, together
+from bench.data import budget, load
+from bench.timing import processes
+from bench.timing.interleave import Measured
+from bench.timing.tasks import ACTIVATION, dataset_or_skip, timed_task
+from bench.training.executors import cores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.training.spec import Task
 
+KERAS, MANY_SEEDS = "Keras fit", "many seeds at once"
+MOST_WORKERS = 2  # the trainers are compared on two cores
+COMMAND_DATASET = "banknote"
+
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 """What tox and conftest.py pin, and a user of Keras does not."""
 
 
-@dataclass(frozen=True)
-class Timed:
-    """What one process measured, validation after every epoch included, imports left out.
+@cache
+def epochs_of_one_seed(dataset: str) -> dict[str, Measured]:
+    """Measure seconds of the machine per seed and epoch, compilation apart."""
+    loop, timing, workers = keras(dataset), budget(dataset).timing, min(MOST_WORKERS, cores())
+    shares = [tuple(range(first, timing.seeds, workers)) for first in range(workers)]
+    work = [(dataset, share, timing.epochs) for share in shares]
+    parts = processes.side_by_side(many_seeds_loop, work)
+    samples = map(seconds_side_by_side, zip(*(part.samples for part in parts), strict=True))
+    facts = {"seeds": timing.seeds, "epochs": timing.epochs, "threads": workers}
+    for cost in ("compile_seconds", "peak_bytes"):
+        facts[cost] = max(part.facts[cost] for part in parts)
+    return {MANY_SEEDS: Measured(list(samples), facts), KERAS: loop}
 
-    Attributes:
-        epochs: Seconds per epoch of all seeds side by side, the first epoch, with what a training
-            prepares once, left out.
-        seeds: How many seeds those epochs trained side by side; 1 in Keras.
-        training_seconds: The whole training of all seeds, compilation left out.
-        compile_seconds: Tracing and compiling; in Keras that of one seed, since each needs it anew.
-        peak_bytes: The most memory that the process has held.
+
+@cache
+def keras(dataset: str) -> Measured:
+    """Measure the Keras loop, in a process with as many threads as TensorFlow takes itself."""
+    dataset_or_skip(dataset)
+    timing = budget(dataset).timing
+    seeds = tuple(range(timing.keras_seeds))
+    return processes.apart(keras_loop, dataset, seeds, timing.keras_epochs)
+
+
+@cache
+def whole_command() -> dict[str, Measured]:
+    """Measure ``adaact-bench run`` from its start to its report, beside the Keras loop.
+
+    The loop's time is that of five seeds, scaled: each seed is built, traced and trained anew, for
+    as many epochs as the command's own early stopping ran. Importing TensorFlow is counted for the
+    command alone.
     """
+    timing, loop = budget(COMMAND_DATASET).timing, keras(COMMAND_DATASET)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "bench", "run", "--datasets", COMMAND_DATASET]
+        command += ["--activations", ACTIVATION, "--protocols", "paper"]
+        command += ["--seeds", str(timing.seeds), "--results", folder]
+        begin = perf_counter()
+        subprocess.run(command, check=True, capture_output=True)
+        seconds = perf_counter() - begin
+        with (Path(folder) / "trials.csv").open(newline="", encoding="utf-8") as trials:
+            epochs = mean(int(trial["epochs"]) for trial in csv.DictReader(trials))
+    scaled = timing.seeds * (loop.facts["compile_seconds"] + epochs * median(loop.samples))
+    facts = {"seeds": timing.seeds, "epochs": epochs}
+    return {
+        MANY_SEEDS: Measured([seconds], facts),
+        KERAS: Measured([scaled], {**facts, "scaled_from_seeds": timing.keras_seeds}),
+    }
 
-    epochs: list[float]
-    seeds: int
-    training_seconds: float
-    compile_seconds: float
-    peak_bytes: int
 
-
-def keras_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
-    """Trains one seed after the other as a user would write it.
+def keras_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured:
+    """Train one seed after the other as a user would write it.
 
     A fresh model per seed, ``compile``, ``fit`` on arrays with the paper's batch size and
     validation data; everything else is as Keras has it, threads too, but nothing is printed.
+
+    Returns:
+        Seconds per epoch, the first one of each seed left out; what that took longer is
+        ``compile_seconds``, a mean over seeds, since each seed compiles anew.
     """
-    task = _task(dataset, epochs, threads=0)
+    for name in THREAD_VARIABLES:
+        os.environ.pop(name, None)
+    task = _quiet_task(dataset, epochs, threads=0)
     import keras
 
     from bench.training.keras_trainer import targets
 
     split, settings = task.split(0), task.settings
-    x, y = task.inputs(0, split.train), targets(task, split.train)
-    watched = task.inputs(0, split.validation), targets(task, split.validation)
-    together()
-    begin, steady, compiling = perf_counter(), [], []
+    data = task.x[split.train], targets(task, split.train)
+    watched = task.x[split.validation], targets(task, split.validation)
+    options = {"batch_size": settings.batch_size, "epochs": epochs, "verbose": 0}
+    steady, compiling = [], []
     for seed in seeds:
         marks = [perf_counter()]
         keras.utils.set_random_seed(seed)
         model = task.build()
         model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
-        model.fit(
-            x,
-            y,
-            batch_size=settings.batch_size,
-            epochs=epochs,
-            validation_data=watched,
-            callbacks=[_marking(marks)],
-            verbose=0,
-        )
+        model.fit(*data, validation_data=watched, callbacks=[_marking(marks)], **options)
         first, *others = gaps(marks)
         steady += others
-        compiling.append(first - sum(others) / len(others))
-    training = perf_counter() - begin - sum(compiling)
-    return Timed(steady, 1, training, sum(compiling) / len(seeds), peak_memory_bytes())
+        compiling.append(first - mean(others))
+    facts = {"seeds": len(seeds), "epochs": epochs, "threads": "default"}
+    return Measured(steady, facts | _costs(mean(compiling)))
 
 
 def _marking(marks: list[float]) -> object:
@@ -83,14 +123,15 @@ def _marking(marks: list[float]) -> object:
     return keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: marks.append(perf_counter()))
 
 
-def many_seeds_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Timed:
-    """Trains the seeds at once, on one thread, in as many lanes as ``adaact-bench run`` has."""
-    task = _task(dataset, epochs, threads=1)
-    return many_seeds_task(task, seeds, min(len(seeds), budget(dataset).lanes))
+def many_seeds_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured:
+    """Train the seeds at once on one thread, in as many lanes as ``adaact-bench run`` has.
 
-
-def many_seeds_task(task: Task, seeds: Sequence[int], lanes: int) -> Timed:
-    """Trains the seeds at once in so many lanes, after a training that was only to compile."""
+    Returns:
+        Seconds per seed and epoch, after a training that was only to compile; the first epoch, with
+        what a training prepares once, is left out.
+    """
+    task = _quiet_task(dataset, epochs, threads=1)
+    lanes = min(len(seeds), budget(dataset).lanes)
     from bench.training.compiled import compiled
     from bench.training.many_seeds import fit_seeds
 
@@ -98,11 +139,10 @@ def many_seeds_task(task: Task, seeds: Sequence[int], lanes: int) -> Timed:
         list(fit_seeds(task, seeds, lanes=lanes, on_epoch=_one_is_enough))
     except _WarmError:
         compile_seconds = compiled(task).compile_seconds
-    together()
+    processes.together()
     marks = [perf_counter()]
     list(fit_seeds(task, seeds, lanes=lanes, on_epoch=lambda _: marks.append(perf_counter())))
-    training = perf_counter() - marks[0]
-    return Timed(gaps(marks)[1:], lanes, training, compile_seconds, peak_memory_bytes())
+    return Measured([gap / lanes for gap in gaps(marks)[1:]], _costs(compile_seconds))
 
 
 class _WarmError(Exception):
@@ -113,48 +153,26 @@ def _one_is_enough(_: Mapping[int, int]) -> None:
     raise _WarmError
 
 
-def many_seeds_and_lower_bound(
-    dataset: str, seeds: Sequence[int], epochs: int
-) -> tuple[Timed, dict[str, float]]:
-    """The many-seeds trainer, and the lower bound under it in the same process.
-
-    Returns:
-        The training's times, and the lower bound in seconds per seed and epoch by way of computing.
-    """
-    from bench.timing.lower_bound import least_seconds
-
-    timed = many_seeds_loop(dataset, seeds, epochs)
-    return timed, least_seconds(dataset, timed.seeds)
-
-
-def _task(dataset: str, epochs: int, threads: int) -> Task:
-    """The cell's task, TensorFlow imported with so many threads; 0: as many as it takes itself."""
-    if threads == 0:
-        for name in THREAD_VARIABLES:
-            os.environ.pop(name, None)
+def _quiet_task(dataset: str, epochs: int, threads: int) -> Task:
+    """Return a task, TensorFlow imported with so many threads; 0: as many as it takes itself."""
     from bench.training.blocks import quiet
 
     quiet(threads)
-    from bench.data import load
-    from bench.timing.nets import ACTIVATION, cell_task
+    return timed_task(load(dataset), epochs=epochs)
 
-    return cell_task(load(dataset), ACTIVATION, epochs)
+
+def _costs(compile_seconds: float) -> dict[str, float]:
+    return {"compile_seconds": compile_seconds, "peak_bytes": processes.peak_memory_bytes()}
 
 
 def gaps(marks: Sequence[float]) -> list[float]:
-    """Seconds from each mark to the next."""
+    """Return the seconds from each mark to the next."""
     return [later - earlier for earlier, later in pairwise(marks)]
 
 
-def together_seconds(parts: Sequence[float]) -> float:
-    """Seconds that processes side by side take for a piece of work that each can do alone.
+def seconds_side_by_side(parts: Sequence[float]) -> float:
+    """Return the seconds that processes side by side take for work that each can do alone.
 
     1 / Σ(1 / seconds): their speeds add up.
     """
     return 1 / sum(1 / seconds for seconds in parts)
-
-
-def per_seed_epoch(parts: Sequence[Timed]) -> list[float]:
-    """Seconds that the machine takes per seed and epoch with these processes side by side."""
-    alone = [[seconds / part.seeds for seconds in part.epochs] for part in parts]
-    return [together_seconds(times) for times in zip(*alone, strict=True)]

@@ -113,38 +113,28 @@ class Vmapped:
             for values in (task.x, task.y.astype(np.int32))
         ]
         initial = InitialValues(task.build)
-        model = initial.model
-        values = zip(*map(initial.of, seeds), strict=True)
-        first = {
-            id(variable): jnp.asarray(np.stack(stack))
-            for variable, stack in zip(model.variables, values, strict=True)
-        }
-        weights = tuple(first[id(variable)] for variable in model.trainable_variables)
-        moving = tuple(first[id(v)] for v in model.variables if "moving" in v.name)
+        variables = initial.model.variables
+        stacks = map(np.stack, zip(*map(initial.of, seeds), strict=True))
+        first = {id(one): jnp.asarray(stack) for one, stack in zip(variables, stacks, strict=True)}
+        weights = tuple(first[id(one)] for one in initial.model.trainable_variables)
+        moving = tuple(first[id(one)] for one in variables if "moving" in one.name)
         self._state = (weights, moving, jax.tree.map(jnp.zeros_like, weights))
         self._kept, self._best = self._state[:2], np.full(len(seeds), np.inf)
         self._train, self._evaluate, self._keep = jax.jit(train), jax.jit(evaluate), jax.jit(keep)
 
     def epoch(self) -> dict[str, np.ndarray]:
-        """Trains and evaluates all seeds; loss and accuracy of both parts, each (seeds,)."""
-        orders = [
-            self._rows[seeding.batch_order(seed, self._epochs, len(self._rows))]
-            for seed in self._seeds
-        ]
-        steps = np.stack(orders).reshape(len(orders), -1, self._batch).swapaxes(0, 1)
-        self._state, sums = self._train(
-            self._state, jnp.asarray(steps, jnp.int32), self._x, self._y
-        )
-        loss, accuracy = np.asarray(sums).T / len(self._rows)
+        """Train and evaluate all seeds; return loss and accuracy of both parts, each (seeds,)."""
+        rows = len(self._rows)
+        orders = [seeding.batch_order(seed, self._epochs, rows) for seed in self._seeds]
+        steps = self._rows[np.stack(orders)].reshape(len(orders), -1, self._batch).swapaxes(0, 1)
+        steps = jnp.asarray(steps, jnp.int32)
+        self._state, sums = self._train(self._state, steps, self._x, self._y)
         watched = np.asarray(self._evaluate(self._state, *self._watched)).T
+        loss, accuracy = np.asarray(sums).T / rows
         val_loss, val_accuracy = watched / self._watched[1].size
         better = val_loss < self._best
         self._best = np.where(better, val_loss, self._best)
         self._kept = self._keep(self._state, self._kept, jnp.asarray(better))
         self._epochs += 1
-        return {
-            "loss": loss,
-            "accuracy": accuracy,
-            "val_loss": val_loss,
-            "val_accuracy": val_accuracy,
-        }
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        return dict(zip(names, (loss, accuracy, val_loss, val_accuracy), strict=True))

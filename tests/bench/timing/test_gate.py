@@ -27,7 +27,7 @@ def measure(folder, *options):
 
 def gate(before, now):
     """The exit code of the comparison."""
-    command = [sys.executable, "-m", "bench.timing.compare", str(before), str(now)]
+    command = [sys.executable, "-m", "tools.compare_timings", str(before), str(now)]
     return subprocess.run(command, check=False).returncode
 
 

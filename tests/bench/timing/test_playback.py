@@ -10,6 +10,7 @@ pytest_plugins = ["pytester"]
 
 BENCHMARKS = """
 import pytest
+from bench.timing.interleave import Measured
 from bench.timing.playback import CLOCK, report
 
 pytestmark = pytest.mark.benchmark(timer=CLOCK)
@@ -18,9 +19,8 @@ pytestmark = pytest.mark.benchmark(timer=CLOCK)
 def test_it(benchmark, competitor):
     samples = {"relu": [1.0, 2.0, 4.0, 8.0, 16.0, 32.0], "adaact": [1.5, 3.0, 6.0, 12, 24, 48]}
     extra = {"activation": competitor, "competitor": competitor, "reference": "relu"}
-    report(
-        benchmark, samples[competitor], dataset="iris", operation="one epoch", paired=True, **extra
-    )
+    measured = Measured(samples[competitor], {"accuracy": 0.9})
+    report(benchmark, measured, dataset="iris", operation="one epoch", paired=True, **extra)
 """
 
 
@@ -47,6 +47,7 @@ def test_a_bare_run_writes_the_json_and_the_table_and_prints_it(project):
         [1.0, 2.0, 4.0, 8.0, 16.0, 32.0],
         [1.5, 3.0, 6.0, 12.0, 24.0, 48.0],
     ]
+    assert [one["extra_info"]["accuracy"] for one in timing["benchmarks"]] == [0.9, 0.9]
     assert {"machine_info", "commit_info", "datetime", "version", "versions"} <= set(timing)
     assert "node" not in timing["machine_info"]
     table = (project.path / "results/tables/timing.csv").read_text().splitlines()

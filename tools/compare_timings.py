@@ -1,4 +1,4 @@
-"""Gates the ratios of two timing runs: ``python -m bench.timing.compare BEFORE.json NOW.json``.
+"""Gate the ratios of two timing runs: ``python -m tools.compare_timings BEFORE.json NOW.json``.
 
 Absolute times move with the machine's mood; the ratio of two competitors measured in the same
 rounds does not. A ratio has become worse if its interval lies above the earlier one by more than a
@@ -33,16 +33,12 @@ TOLERANCE = 0.1  # of the earlier ratio; five intervals a group and run would cr
 
 
 def compared(before: Mapping[str, Any], now: Mapping[str, Any], tolerance: float) -> pd.DataFrame:
-    """The paired ratios of two runs, side by side.
-
-    Args:
-        before: pytest-benchmark's JSON of the earlier run.
-        now: That of the later one.
-        tolerance: By what share an interval must lie above the earlier one to count as slower.
+    """Set the paired ratios of two runs, pytest-benchmark's JSON, side by side.
 
     Returns:
         One row per pair of competitors that both runs have: ``dataset, operation, competitor,
-        reference``, the ratios with their intervals (``_before``, ``_now``) and ``slower``.
+        reference``, the ratios with their intervals (``_before``, ``_now``) and ``slower``: whether
+        the interval lies above the earlier one by more than the tolerance.
 
     Raises:
         UserError: The runs are of different machines, or have nothing in common.
@@ -71,25 +67,9 @@ _MACHINE = {
 }
 
 
-def table(both: pd.DataFrame) -> str:
-    """The comparison as a table."""
-    ratios = [
-        TableColumn(when, tuple(f"{name}_{when}" for name in INTERVAL), partial(spread, decimals=2))
-        for when in ("before", "now")
-    ]
-    slower = TableColumn("", ("slower",), lambda slower: "slower" if slower else "", words=True)
-    return markdown(
-        Table(both, [*(TableColumn(name, words=True) for name in PLACE), *ratios, slower])
-    )
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compares two files and prints the table.
-
-    Returns:
-        0: nothing became slower; 1: something did; 2: the files can't be compared.
-    """
-    parser = argparse.ArgumentParser(prog="bench.timing.compare", description=__doc__)
+    """Compare two files and print the table; return the exit code."""
+    parser = argparse.ArgumentParser(prog="tools.compare_timings", description=__doc__)
     parser.add_argument("before", type=Path, help="timing.json of the earlier run")
     parser.add_argument("now", type=Path, help="timing.json of the later run")
     parser.add_argument("--tolerance", type=float, default=TOLERANCE, metavar="SHARE")
@@ -99,8 +79,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    sys.stdout.write(f"{table(both)}\n")
+    sys.stdout.write(f"{markdown(Table(both, COLUMNS))}\n")
     return int(both["slower"].any())
+
+
+COLUMNS = (
+    *(TableColumn(name, words=True) for name in PLACE),
+    TableColumn(
+        "before", tuple(f"{name}_before" for name in INTERVAL), partial(spread, decimals=2)
+    ),
+    TableColumn("now", tuple(f"{name}_now" for name in INTERVAL), partial(spread, decimals=2)),
+    TableColumn("", ("slower",), lambda slower: "slower" if slower else "", words=True),
+)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.errors import UserError
-from bench.timing import compare
+from tools import compare_timings as compare
 
 NOISE = np.random.default_rng(1).normal(1, 0.01, (2, 25))
 

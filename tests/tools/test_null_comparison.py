@@ -3,8 +3,8 @@
 import pytest
 from scipy import stats
 
-from bench.timing import effort, null_comparison
-from bench.timing.null_comparison import Comparison
+from bench.timing import interleave
+from tools import null_comparison
 
 
 def test_fewer_intervals_with_1_than_asked_for_come_by_chance_once_in_sixty_times():
@@ -12,11 +12,7 @@ def test_fewer_intervals_with_1_than_asked_for_come_by_chance_once_in_sixty_time
     assert stats.binom.cdf(16, 20, 0.95) < 1 / 60 < stats.binom.cdf(17, 20, 0.95)
 
 
-GOOD, WIDE, OFF = (
-    Comparison(1.0, 0.98, 1.02),
-    Comparison(1.0, 0.93, 1.07),
-    Comparison(1.1, 1.09, 1.11),
-)
+GOOD, WIDE, OFF = (1.0, 0.98, 1.02), (1.0, 0.93, 1.07), (1.1, 1.09, 1.11)
 
 
 @pytest.mark.parametrize(
@@ -38,10 +34,7 @@ def test_the_command_fails_where_1_is_missed_too_often_or_an_interval_is_wide(
     assert f"{inside} of 20 intervals contain 1" in capsys.readouterr().out
 
 
-def test_two_nets_that_are_alike_are_compared_in_pairs():
-    effort.choose(quick=True)
-    try:
-        ratio, low, high = null_comparison.compared("iris", "forward")
-    finally:
-        effort.choose(quick=False)
+def test_two_nets_that_are_alike_are_compared_in_pairs(monkeypatch):
+    monkeypatch.setattr(interleave, "quick", True)
+    ratio, low, high = null_comparison.compared("iris", "forward")
     assert 0 < low <= ratio <= high

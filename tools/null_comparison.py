@@ -1,0 +1,80 @@
+"""Time two equal nets: ``python -m tools.null_comparison``.
+
+Two nets that are alike, measured as any two activations are, again and again with fresh nets. The
+interval of their ratio should contain 1 in 95 of 100 runs. Exit code 1: it did so in too few runs
+for chance, or was too wide.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from statistics import median
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bench.analysis import LEVEL
+from bench.analysis.timings import paired_ratio
+from bench.data import DATASETS, load
+from bench.reporting.wording import spread
+from bench.timing.interleave import interleaved
+from bench.timing.nets import OPERATIONS, Net
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+REFERENCE = "relu"
+RUNS = 20
+WIDEST = 0.05  # half the width of an interval, as a share of the ratio
+
+
+def compared(dataset: str, operation: str) -> tuple[float, float, float]:
+    """Return the ratio of two fresh nets that are alike, by the benchmarks' own rounds.
+
+    Returns:
+        The ratio and the ends of its interval.
+    """
+    what, table = OPERATIONS[operation], load(dataset)
+    ready = {name: Net(table, REFERENCE).ready(operation) for name in ("one", "other")}
+    samples = interleaved(ready, rounds=what.rounds_on(dataset), calls=what.calls)
+    ratio, interval = paired_ratio(np.asarray(samples["one"]), np.asarray(samples["other"]))
+    return ratio, *interval
+
+
+def fewest(runs: int) -> int:
+    """Return how many intervals have to contain 1: fewer come by chance once in 60 times.
+
+    17 of 20: chance gives 16 or fewer with probability .016.
+    """
+    from scipy import stats
+
+    return int(stats.binom.ppf(0.02, runs, LEVEL))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print every comparison; return the exit code."""
+    parser = argparse.ArgumentParser(prog="tools.null_comparison", description=__doc__)
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--dataset", choices=DATASETS, default="iris")
+    parser.add_argument("--operation", choices=OPERATIONS, default="step")
+    options = parser.parse_args(arguments)
+    from bench.training.blocks import quiet
+
+    quiet(1)
+    inside, widths = 0, []
+    for _ in range(options.runs):
+        ratio, low, high = compared(options.dataset, options.operation)
+        inside += low <= 1 <= high
+        widths.append((high - low) / 2)
+        sys.stdout.write(f"{spread(ratio, low, high, decimals=3)}\n")
+    sys.stdout.write(
+        f"{options.dataset}, {OPERATIONS[options.operation].title}: {inside} of {options.runs} "
+        f"intervals contain 1; half their width is {median(widths):.1%} in the median, "
+        f"{max(widths):.1%} at most.\n"
+    )
+    return int(inside < fewest(options.runs) or max(widths) > WIDEST)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
