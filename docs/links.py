@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_OUTWARD = re.compile(r"\[([^\]]+)\]\(\.\./([^)#]+)(?:#[^)]*)?\)")
 _PACKAGES = ("adaact", "baselines", "bench")
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """Called by MkDocs for every page."""
-    return _OUTWARD.sub(_inward, markdown)
+    up = re.escape("../" * (page.file.src_uri.count("/") + 1))
+    return re.sub(rf"\[([^\]]+)\]\({up}([^)#]+)(?:#[^)]*)?\)", _inward, markdown)
 
 
 def _inward(link: re.Match[str]) -> str:

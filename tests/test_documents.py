@@ -17,7 +17,7 @@ from bench.cli.commands import app
 from bench.reporting import readme
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PYTHONS = ["py311", "py312", "py313"]
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
