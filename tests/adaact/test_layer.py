@@ -1,6 +1,3 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
@@ -26,14 +23,14 @@ ARGUMENTS = {
 }
 
 
-def forward(x: np.ndarray, layer: Adaact) -> np.ndarray:
+def forward(x, layer):
     """The paper's formula in float64."""
     weights = {v.name: np.asarray(v.numpy(), np.float64) for v in layer.weights}
     z = np.einsum("...i,iu->...u", x.astype(np.float64), weights["kernel"]) + weights.get("bias", 0)
     return weights["k0"] + weights["k1"] * z
 
 
-def randomised(layer: Adaact, input_shape: tuple[int | None, ...], seed: int = 0) -> Adaact:
+def randomised(layer, input_shape, seed=0):
     """Builds a layer and fills all of its weights, the bias included, with random numbers."""
     rng = np.random.default_rng(seed)
     layer.build(input_shape)
@@ -41,10 +38,11 @@ def randomised(layer: Adaact, input_shape: tuple[int | None, ...], seed: int = 0
     return layer
 
 
-def network() -> keras.Model:
+def network():
     keras.utils.set_random_seed(0)
     return keras.Sequential(
-        [keras.Input((4,)), Adaact(5, **ARGUMENTS), Adaact(3, use_bias=False)], name="network"
+        [keras.Input((4,)), Adaact(5, name="first", **ARGUMENTS), Adaact(3, use_bias=False)],
+        name="network",
     )
 
 
@@ -53,7 +51,7 @@ def network() -> keras.Model:
 class TestContract(testing.TestCase):
     """Shapes, dtypes, config round trip, symbolic call, mixed precision, one training step."""
 
-    def test_with_default_arguments(self) -> None:
+    def test_with_default_arguments(self):
         for input_shape in [(6, 4), (6, 2, 4), (6, 2, 3, 4)]:
             self.run_layer_test(
                 Adaact,
@@ -67,7 +65,7 @@ class TestContract(testing.TestCase):
                 supports_masking=True,
             )
 
-    def test_with_all_arguments(self) -> None:
+    def test_with_all_arguments(self):
         self.run_layer_test(
             Adaact,
             init_kwargs={"units": 5, "activity_regularizer": "l2", **ARGUMENTS},
@@ -78,43 +76,31 @@ class TestContract(testing.TestCase):
             supports_masking=True,
         )
 
-    def test_without_bias(self) -> None:
-        self.run_layer_test(
-            Adaact,
-            init_kwargs={"units": 5, "use_bias": False},
-            input_shape=(6, 4),
-            expected_num_trainable_weights=3,
-        )
-
-    def test_with_sparse_inputs(self) -> None:
-        self.run_layer_test(
-            Adaact,
-            init_kwargs={"units": 5},
-            input_shape=(6, 4),
-            input_sparse=True,
-            expected_output_shape=(6, 5),
-        )
+    def test_without_bias_and_with_sparse_inputs(self):
+        for use_bias, sparse in [(False, False), (True, True)]:
+            self.run_layer_test(
+                Adaact,
+                init_kwargs={"units": 5, "use_bias": use_bias},
+                input_shape=(6, 4),
+                input_sparse=sparse,
+                expected_output_shape=(6, 5),
+                expected_num_trainable_weights=3 + use_bias,
+            )
 
 
-def test_units_that_do_not_share_have_scalars_of_their_own() -> None:
-    layer = randomised(Adaact(6, shared=False, dtype="float64"), (7, 4))
-    x = np.random.default_rng(1).normal(size=(7, 4))
-
-    assert [v.shape for v in layer.weights[2:]] == [(6,), (6,)]
-    np.testing.assert_allclose(layer(x), forward(x, layer), rtol=1e-13, atol=1e-13)
-    assert not Adaact.from_config(layer.get_config()).shared
-
-
+@pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("use_bias", [True, False])
 @pytest.mark.parametrize("shape", [(7, 4), (7, 3, 4), (7, 2, 3, 4)])
-def test_computes_the_papers_formula(shape: tuple[int, ...], use_bias: bool) -> None:
-    layer = randomised(Adaact(6, use_bias=use_bias, dtype="float64"), shape)
+def test_computes_the_papers_formula(shape, use_bias, shared):
+    layer = randomised(Adaact(6, use_bias=use_bias, shared=shared, dtype="float64"), shape)
     x = np.random.default_rng(1).normal(size=shape)
 
     np.testing.assert_allclose(layer(x), forward(x, layer), rtol=1e-13, atol=1e-13)
+    assert {v.shape for v in layer.weights[-2:]} == {(1,) if shared else (6,)}
+    assert Adaact.from_config(layer.get_config()).shared == shared
 
 
-def test_weights_are_kernel_bias_k0_k1_in_this_order() -> None:
+def test_weights_are_kernel_bias_k0_k1_in_this_order():
     layer = Adaact(6)
     layer.build((None, 4))
 
@@ -127,14 +113,14 @@ def test_weights_are_kernel_bias_k0_k1_in_this_order() -> None:
 
 
 @pytest.mark.parametrize(("inputs", "units", "parameters"), [(4, 10, 52), (784, 64, 50_242)])
-def test_has_the_papers_number_of_parameters(inputs: int, units: int, parameters: int) -> None:
+def test_has_the_papers_number_of_parameters(inputs, units, parameters):
     layer = Adaact(units)
     layer.build((None, inputs))
 
     assert layer.count_params() == parameters
 
 
-def test_weights_start_glorot_normal_and_the_bias_at_zero() -> None:
+def test_weights_start_glorot_normal_and_the_bias_at_zero():
     keras.utils.set_random_seed(0)
     layers = [Adaact(3) for _ in range(200)]
     for layer in layers:
@@ -157,14 +143,12 @@ def test_weights_start_glorot_normal_and_the_bias_at_zero() -> None:
 
 @pytest.mark.parametrize("name", ["k0", "k1"])
 @pytest.mark.parametrize("shape", [(9, 4), (9, 2, 4)])
-def test_gradient_of_the_activation_equals_finite_differences(
-    shape: tuple[int, ...], name: str
-) -> None:
+def test_gradient_of_the_activation_equals_finite_differences(shape, name):
     layer = randomised(Adaact(3, dtype="float64"), shape)
     x = tf.constant(np.random.default_rng(1).normal(size=shape))
     variable = getattr(layer, name)
 
-    def loss() -> tf.Tensor:
+    def loss():
         return tf.reduce_mean(tf.tanh(layer(x)))
 
     with tf.GradientTape() as tape:
@@ -181,7 +165,7 @@ def test_gradient_of_the_activation_equals_finite_differences(
     np.testing.assert_allclose(gradient, [(above - below) / (2 * step)], rtol=1e-7)
 
 
-def test_training_moves_all_four_weights() -> None:
+def test_training_moves_all_four_weights():
     keras.utils.set_random_seed(0)
     layer = Adaact(1)
     model = keras.Sequential([keras.Input((4,)), layer])
@@ -194,7 +178,7 @@ def test_training_moves_all_four_weights() -> None:
         assert np.all(variable.numpy() != old), variable.name
 
 
-def test_regularizers_add_their_losses() -> None:
+def test_regularizers_add_their_losses():
     layer = randomised(Adaact(5, **ARGUMENTS), (None, 4))
     kernel, bias, k0, k1 = layer.get_weights()
 
@@ -205,7 +189,7 @@ def test_regularizers_add_their_losses() -> None:
     )
 
 
-def test_constraints_hold_after_a_step_that_breaks_them() -> None:
+def test_constraints_hold_after_a_step_that_breaks_them():
     layer = Adaact(1, k0_constraint="non_neg", k1_constraint=keras.constraints.MaxNorm(0.5))
     model = keras.Sequential([keras.Input((4,)), layer])
     model.compile(optimizer=keras.optimizers.SGD(10.0), loss=lambda _, y: y)  # pushes k0 down
@@ -216,29 +200,23 @@ def test_constraints_hold_after_a_step_that_breaks_them() -> None:
     assert abs(layer.k1.numpy()) <= 0.5 + 1e-6
 
 
-@pytest.mark.parametrize("suffix", [".keras", ".h5"])
-def test_model_is_saved_and_loaded_with_its_values(tmp_path: Path, suffix: str) -> None:
-    model = network()
-    x = np.random.default_rng(0).normal(size=(6, 4))
-    model.save(tmp_path / f"model{suffix}")
-    loaded = keras.saving.load_model(tmp_path / f"model{suffix}")
+@pytest.mark.parametrize("name", ["model.keras", "model.h5", "model.weights.h5"])
+def test_model_is_saved_and_loaded_with_its_values(tmp_path, name):
+    model, loaded = network(), network()
+    if "weights" in name:
+        model.save_weights(tmp_path / name)
+        loaded.set_weights([value + 1 for value in loaded.get_weights()])
+        loaded.load_weights(tmp_path / name)
+    else:
+        model.save(tmp_path / name)
+        loaded = keras.saving.load_model(tmp_path / name)
 
     assert loaded.layers[0].get_config() == model.layers[0].get_config()
-    np.testing.assert_array_equal(loaded(x), model(x))
-
-
-def test_weights_file_restores_the_values(tmp_path: Path) -> None:
-    model = network()
-    model.save_weights(tmp_path / "model.weights.h5")
-    other = network()
-    other.set_weights([value + 1 for value in other.get_weights()])
-    other.load_weights(tmp_path / "model.weights.h5")
-
-    for restored, saved in zip(other.get_weights(), model.get_weights(), strict=True):
+    for restored, saved in zip(loaded.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_array_equal(restored, saved)
 
 
-def test_exported_saved_model_gives_the_same_outputs(tmp_path: Path) -> None:
+def test_exported_saved_model_gives_the_same_outputs(tmp_path):
     model = network()
     x = np.random.default_rng(0).normal(size=(6, 4)).astype(np.float32)
     model.export(tmp_path / "model", verbose=False)
@@ -249,7 +227,7 @@ def test_exported_saved_model_gives_the_same_outputs(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("argument", ARGUMENTS)
-def test_config_gives_every_argument_back(argument: str) -> None:
+def test_config_gives_every_argument_back(argument):
     config = Adaact(5, **ARGUMENTS).get_config()
     restored = getattr(Adaact.from_config(config), argument)
     serialize = keras.saving.serialize_keras_object
@@ -258,7 +236,7 @@ def test_config_gives_every_argument_back(argument: str) -> None:
     assert serialize(restored) != serialize(getattr(Adaact(5, use_bias=False), argument))
 
 
-def test_loads_by_its_registered_name() -> None:
+def test_loads_by_its_registered_name():
     assert keras.saving.get_registered_object("adaact>Adaact") is Adaact
 
 
@@ -266,9 +244,7 @@ def test_loads_by_its_registered_name() -> None:
     ("policy", "dtype", "tolerance"),
     [("mixed_float16", "float16", 5e-3), ("mixed_bfloat16", "bfloat16", 4e-2)],
 )
-def test_mixed_precision_computes_low_and_keeps_weights_high(
-    policy: str, dtype: str, tolerance: float
-) -> None:
+def test_mixed_precision_computes_low_and_keeps_weights_high(policy, dtype, tolerance):
     layer = randomised(Adaact(6, dtype=policy), (None, 4))
     x = np.random.default_rng(1).normal(size=(7, 4)).astype(np.float32)
     with tf.GradientTape() as tape:
@@ -283,7 +259,7 @@ def test_mixed_precision_computes_low_and_keeps_weights_high(
     )
 
 
-def test_mask_is_passed_on() -> None:
+def test_mask_is_passed_on():
     layer = randomised(Adaact(3), (None, 5, 4))
     x = np.random.default_rng(1).normal(size=(2, 5, 4)).astype(np.float32)
     x[:, 3:] = 0
@@ -298,7 +274,7 @@ def test_mask_is_passed_on() -> None:
 @pytest.mark.parametrize(
     "shape", [(None, 4), (8, 4), (None, None, 4), (None, 7, 4), (2, 3, None, 4)]
 )
-def test_output_shape_is_the_input_shape_with_units_last(shape: tuple[int | None, ...]) -> None:
+def test_output_shape_is_the_input_shape_with_units_last(shape):
     expected = (*shape[:-1], 6)
 
     assert Adaact(6).compute_output_shape(shape) == expected
@@ -306,7 +282,7 @@ def test_output_shape_is_the_input_shape_with_units_last(shape: tuple[int | None
 
 
 @pytest.mark.parametrize("units", [0, -3, 2.0, "3", None])
-def test_units_below_one_are_refused(units: object) -> None:
+def test_units_below_one_are_refused(units):
     with pytest.raises(
         ValueError, match=rf"Expected `units` to be a positive integer\. Received: units={units}"
     ):
@@ -314,7 +290,7 @@ def test_units_below_one_are_refused(units: object) -> None:
 
 
 @pytest.mark.parametrize("shape", [(None,), (4,), (None, None), (None, 3, None)])
-def test_input_shape_without_known_features_is_refused(shape: tuple[int | None, ...]) -> None:
+def test_input_shape_without_known_features_is_refused(shape):
     with pytest.raises(ValueError, match=r"Expected inputs of shape .* Received: input_shape=\("):
         Adaact(3).build(shape)
 
@@ -326,6 +302,6 @@ def test_input_shape_without_known_features_is_refused(shape: tuple[int | None, 
         lambda layer: (layer(np.zeros((2, 4))), layer(np.zeros((2, 5)))),  # another input_dim
     ],
 )
-def test_inputs_that_do_not_fit_are_refused(call: Callable[[Adaact], object]) -> None:
+def test_inputs_that_do_not_fit_are_refused(call):
     with pytest.raises(ValueError, match="incompatible with the layer"):
         call(Adaact(3))

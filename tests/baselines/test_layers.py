@@ -1,6 +1,3 @@
-from collections.abc import Callable
-from pathlib import Path
-
 import keras
 import numpy as np
 import pytest
@@ -57,14 +54,14 @@ number = 3
 
 
 @pytest.fixture
-def strangers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def strangers(tmp_path, monkeypatch):
     """A module outside the project, with activations of every kind."""
     (tmp_path / "strangers.py").write_text(STRANGERS)
     monkeypatch.syspath_prepend(tmp_path)
 
 
 @pytest.mark.parametrize("name", FIXED)
-def test_fixed_activation_acts_on_a_dense_layer(name: str) -> None:
+def test_fixed_activation_acts_on_a_dense_layer(name):
     layer = hidden_layer(name, 6)
     layer.build((None, 4))
     x = np.random.default_rng(0).normal(size=(7, 4))
@@ -77,7 +74,7 @@ def test_fixed_activation_acts_on_a_dense_layer(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_layers_differ_in_nothing_but_the_activation(name: str) -> None:
+def test_layers_differ_in_nothing_but_the_activation(name):
     adaact, other = Adaact(6, name="hidden_1"), hidden_layer(name, 6, layer_name="hidden_1")
     own = {"k0", "k1", "activation", "shared"}
     configs = [
@@ -98,11 +95,11 @@ def test_layers_differ_in_nothing_but_the_activation(name: str) -> None:
     assert all("GlorotNormal" in config["kernel_initializer"] for config in configs)
 
 
-def test_adaact_is_adaact() -> None:
+def test_adaact_is_adaact():
     assert type(hidden_layer("adaact", 3)) is Adaact
 
 
-def test_every_call_makes_a_new_layer_of_the_name_asked_for() -> None:
+def test_every_call_makes_a_new_layer_of_the_name_asked_for():
     first, second = (hidden_layer("relu", 3, layer_name=f"hidden_{i}") for i in (1, 2))
     model = keras.Sequential([keras.Input((4,)), first, second])
 
@@ -119,9 +116,7 @@ def test_every_call_makes_a_new_layer_of_the_name_asked_for() -> None:
         ("keras.activations:softsign", lambda z: z / (1 + abs(z))),
     ],
 )
-def test_import_string_of_a_function_becomes_a_dense_layer(
-    name: str, function: Callable[[np.ndarray], np.ndarray]
-) -> None:
+def test_import_string_of_a_function_becomes_a_dense_layer(name, function):
     layer = hidden_layer(name, 5)
     x = np.random.default_rng(0).normal(size=(7, 4)).astype(np.float32)
     outputs = layer(x)
@@ -133,7 +128,7 @@ def test_import_string_of_a_function_becomes_a_dense_layer(
 
 @pytest.mark.usefixtures("strangers")
 @pytest.mark.parametrize("name", ["strangers:factory", "strangers:Wide"])
-def test_import_string_of_a_factory_is_called_with_units(name: str) -> None:
+def test_import_string_of_a_factory_is_called_with_units(name):
     layer = hidden_layer(name, 5, layer_name="hidden_1")
 
     assert layer.name == "hidden_1"
@@ -141,19 +136,19 @@ def test_import_string_of_a_factory_is_called_with_units(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["rleu", "", "no.such.module:f", "math:no_such", ":", "a b:c"])
-def test_unknown_names_are_refused(name: str) -> None:
+def test_unknown_names_are_refused(name):
     with pytest.raises(ValueError, match=rf"Expected an activation among .* Received: '{name}'"):
         hidden_layer(name, 3)
 
 
 @pytest.mark.usefixtures("strangers")
 @pytest.mark.parametrize("name", ["number", "total", "always_the_same_layer"])
-def test_what_is_no_activation_is_refused(name: str) -> None:
+def test_what_is_no_activation_is_refused(name):
     with pytest.raises(TypeError, match=rf"^Expected .* Received: 'strangers:{name}'"):
         hidden_layer(f"strangers:{name}", 4)
 
 
 @pytest.mark.usefixtures("strangers")
-def test_a_function_that_fails_fails_with_its_own_error() -> None:
+def test_a_function_that_fails_fails_with_its_own_error():
     with pytest.raises(ZeroDivisionError, match="a fault of its own"):
         hidden_layer("strangers:broken", 4)

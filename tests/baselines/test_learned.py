@@ -45,18 +45,18 @@ EXTRA = {
 }
 
 
-def built(name: str) -> keras.Layer:
+def built(name):
     layer = hidden_layer(name, UNITS, "hidden_1")
     layer.build((None, 4))
     return layer
 
 
-def inputs() -> np.ndarray:
+def inputs():
     return np.random.default_rng(0).normal(size=(50, 4)).astype(np.float32)
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_computes_its_formula(name: str) -> None:
+def test_computes_its_formula(name):
     layer = built(name)
     rng = np.random.default_rng(1)
     layer.set_weights([rng.normal(size=v.shape) for v in layer.weights])
@@ -67,12 +67,12 @@ def test_computes_its_formula(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_has_as_many_parameters_more_than_a_dense_layer_as_told(name: str) -> None:
+def test_has_as_many_parameters_more_than_a_dense_layer_as_told(name):
     assert built(name).count_params() == 4 * UNITS + UNITS + EXTRA[name]
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_its_config_gives_it_back(name: str) -> None:
+def test_its_config_gives_it_back(name):
     layer = built(name)
     again = type(layer).from_config(layer.get_config())
     again.build((None, 4))
@@ -89,20 +89,20 @@ STARTS = {
 
 
 @pytest.mark.parametrize("name", STARTS)
-def test_starts_where_its_source_does(name: str) -> None:
+def test_starts_where_its_source_does(name):
     layer = built(name)
     z = inputs() @ np.asarray(layer.kernel)
     np.testing.assert_allclose(layer(inputs()), STARTS[name](z), rtol=1e-4, atol=1e-5)
 
 
-def test_the_rational_function_starts_near_a_leaky_relu() -> None:
+def test_the_rational_function_starts_near_a_leaky_relu():
     z = np.linspace(-3, 3, 301)
     leaky = np.where(z > 0, z, 0.01 * z)
     assert abs(rational(z, Rational.NUMERATOR, Rational.DENOMINATOR) - leaky).max() < 0.04
 
 
 @pytest.mark.parametrize("name", ["polynomial-2", "polynomial-3"])
-def test_a_polynomial_starts_as_the_adaact_of_its_seed(name: str) -> None:
+def test_a_polynomial_starts_as_the_adaact_of_its_seed(name):
     builds = [
         lambda n=n: keras.Sequential([keras.Input((4,)), hidden_layer(n, 6)])
         for n in (name, "adaact")
@@ -112,7 +112,7 @@ def test_a_polynomial_starts_as_the_adaact_of_its_seed(name: str) -> None:
     np.testing.assert_array_equal(*(model(inputs()) for model in models))
 
 
-def test_scalars_of_a_unit_start_as_shared_ones_do() -> None:
+def test_scalars_of_a_unit_start_as_shared_ones_do():
     layer = hidden_layer("adaact-per-unit", 4_000)
     layer.build((None, 1))
     for scalars in (layer.k0.numpy(), layer.k1.numpy()):
@@ -120,7 +120,7 @@ def test_scalars_of_a_unit_start_as_shared_ones_do() -> None:
         assert abs(scalars).max() <= 2 / CUT_DEVIATION
 
 
-def test_adaact_per_unit_is_still_one_affine_map() -> None:
+def test_adaact_per_unit_is_still_one_affine_map():
     layers = [hidden_layer("adaact-per-unit", 5), keras.layers.Dense(3, "softmax")]
     model = keras.Sequential([keras.Input((4,)), *layers])
     fold = collapse(model)
@@ -136,7 +136,7 @@ def test_adaact_per_unit_is_still_one_affine_map() -> None:
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_outputs_and_gradients_are_as_those_of_an_activation_of_ones_own(name: str) -> None:
+def test_outputs_and_gradients_are_as_those_of_an_activation_of_ones_own(name):
     from bench.training.own_activation import check
 
     check(name)

@@ -7,7 +7,7 @@ import pytest
 from baselines import ACTIVATIONS, DEFAULT, FIXED, LEARNED
 
 
-def test_names_are_the_contracts() -> None:
+def test_names_are_the_contracts():
     assert DEFAULT == ("adaact", "relu", "tanh", "sigmoid", "linear")
     assert list(FIXED)[:4] == list(DEFAULT[1:])
     assert list(ACTIVATIONS) == [*LEARNED, *FIXED]
@@ -15,11 +15,11 @@ def test_names_are_the_contracts() -> None:
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_import_strings_lead_to_something_callable(name: str) -> None:
+def test_import_strings_lead_to_something_callable(name):
     assert callable(pkgutil.resolve_name(ACTIVATIONS[name]))
 
 
-def test_importing_the_registry_loads_no_heavy_library() -> None:
+def test_importing_the_registry_loads_no_heavy_library():
     program = "import sys, baselines; print(*sys.modules)"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

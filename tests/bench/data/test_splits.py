@@ -38,26 +38,6 @@ def test_the_paper_lets_the_test_rows_choose_the_epoch():
     np.testing.assert_array_equal(split.validation, split.test)
 
 
-@pytest.mark.parametrize(
-    ("name", "rows", "train", "test"),
-    [
-        pytest.param("banknote", (1029, 343), 0.9913, 0.9883, marks=pytest.mark.data),
-        ("iris", (112, 38), 0.9643, 1.0),
-    ],
-)
-def test_logistic_regression_scores_on_the_paper_split_what_paper_md_says(
-    real, name, rows, train, test
-):
-    dataset = real(name)
-    split = paper_split(dataset)
-    fitted = LogisticRegression(C=1, max_iter=1000).fit(
-        dataset.x[split.train], dataset.y[split.train]
-    )
-    assert (len(split.train), len(split.test)) == rows
-    assert round(fitted.score(dataset.x[split.train], dataset.y[split.train]), 4) == train
-    assert round(fitted.score(dataset.x[split.test], dataset.y[split.test]), 4) == test
-
-
 @pytest.mark.parametrize("seed", [0, 1, 99, 2**40])
 def test_held_out_parts_are_disjoint_cover_all_rows_and_are_stratified(seed):
     iris = bench.data.load("iris")
