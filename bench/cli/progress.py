@@ -23,7 +23,6 @@ from bench.training.blocks import Block
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from types import TracebackType
 
     from bench.training.executors import Outcome
     from bench.training.jobs import Epochs, Job
@@ -75,15 +74,10 @@ class StudyProgress(Watch):
             self._lines.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self._closed.set()
         self._progress.stop()
-        if not self._console.is_terminal and error is None:
+        if not self._console.is_terminal and kind is None:
             say(self.line(), self._console)
 
     def epoch(self, job: Job, epochs: Epochs) -> None:

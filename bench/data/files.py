@@ -105,22 +105,18 @@ def find(file: File, folders: Sequence[Path], cache: Path) -> Path | None:
     Raises:
         UserError: One of ``folders`` holds something else under that name.
     """
-    for folder in folders:
+    for folder, is_users in [*((folder, True) for folder in folders), (cache, False)]:
         path = folder / file.name
         received = _received(path)
         if received == file.sha256:
             return path
-        if received:
+        if received and is_users:
             raise UserError(
                 f"{path}: expected sha256 {file.sha256}. Received: {received}. "
                 "Replace the file, or remove it and run `adaact-bench data`."
             )
-    path = cache / file.name
-    received = _received(path)
-    if received == file.sha256:
-        return path
-    if received:
-        _set_aside(path, file.sha256, received)
+        if received:
+            _set_aside(path, file.sha256, received)
     return None
 
 
