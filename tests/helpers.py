@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import string
 import time
 from dataclasses import replace
 from functools import partial
@@ -29,6 +30,7 @@ from bench.study import Study, plan
 from bench.training.blocks import Block
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
@@ -542,3 +544,19 @@ def attempts(log: Path) -> dict[str, int]:
 def trainer(log: Path) -> Callable[..., Iterator[Trial]]:
     """Return ``train`` for a pool, with its log."""
     return partial(train, log=log)
+
+
+# Typing errors
+
+
+def edited(word: str, rng: random.Random) -> str:
+    """Return a word with one letter left out, put in, replaced, or swapped with the next."""
+    at, letter = rng.randrange(len(word)), rng.choice(string.ascii_lowercase + "-")
+    return rng.choice(
+        (
+            word[:at] + word[at + 1 :],
+            word[:at] + letter + word[at:],
+            word[:at] + letter + word[at + 1 :],
+            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+        )
+    )

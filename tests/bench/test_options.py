@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import bench.options
 from baselines import ACTIVATIONS, DEFAULT
 from bench.data import DATASETS
 from bench.errors import UserError
@@ -109,31 +108,6 @@ def test_all_activations_are_the_default_ones_and_then_the_others():
     assert every.fingerprint("iris", "mish") == default_study().fingerprint("iris")
 
 
-@pytest.mark.parametrize(
-    "option",
-    [
-        {"datasets": "bank"},
-        {"protocols": "papers"},
-        {"activations": "relu,relu"},
-        {"seeds": "nine"},
-        {"datasets": "iris", "seeds": "mnist=3"},
-        {"epochs": 0},
-        {"trainer": "kera"},
-    ],
-)
-def test_options_that_cannot_be_are_refused_by_name(option):
-    with pytest.raises(UserError, match=f"^--{list(option)[-1]}: ") as error:
-        choose(default_study(), **option)
-    assert "\n" not in str(error.value)
-
-
-def test_only_one_trainer_can_be_chosen(monkeypatch):
-    monkeypatch.setattr(bench.options, "TRAINERS", ("keras", "many-seeds"))
-    assert choose(default_study(), trainer=" keras").trainer == "keras"
-    with pytest.raises(UserError, match="--trainer: expected one name"):
-        choose(default_study(), trainer="keras,many-seeds")
-
-
 def test_a_cap_above_the_protocols_own_is_taken_as_it_is():
     assert choose(default_study(), epochs=500).epochs == dict.fromkeys(DATASETS, 500)
 
@@ -150,11 +124,6 @@ def test_splits_that_cannot_be_are_refused_in_one_line(text):
     with pytest.raises(UserError, match=r"^--splits: .+\.$") as error:
         parse_splits(text, NAMES)
     assert "\n" not in str(error.value)
-
-
-def test_splits_need_a_protocol_that_has_several():
-    with pytest.raises(UserError, match=r"^--splits: there is one split under paper"):
-        choose(default_study(), protocols="paper,paper-clean", splits="3")
 
 
 def test_seeds_hold_for_one_split_and_for_each_of_several():

@@ -87,6 +87,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
 @pytest.mark.parametrize(
     ("place", "said"),
     [
+        ("bench.training.classical.fit", "Saved 4 of 8 trials; "),
         ("bench.cli.running.locate_all", "Interrupted before training; "),
         ("bench.exports.export", "Saved 8 of 8 trials; "),
         ("bench.reporting.report.write_report", "Saved 8 of 8 trials; "),
@@ -156,16 +157,3 @@ def test_models_of_scikit_learn_are_fitted_once_and_exported(invoke, instead, tm
     assert "8 of 8 trials are stored, 0 to train." in invoke(*asked).err.splitlines()
     assert (tmp_path / "results" / "trials.csv").read_bytes() == first
     assert first.count(b",scikit-learn,ok,") == 4
-
-
-def test_a_signal_during_the_fits_keeps_the_networks(invoke, instead, monkeypatch):
-    instead(trials)
-    asked = ("run", "--datasets", "iris", *OPTIONS)
-    with monkeypatch.context() as patch:
-        patch.setattr(
-            "bench.training.classical.fit", lambda *_: os.kill(os.getpid(), signal.SIGTERM)
-        )
-        ended = invoke(*asked)
-    assert ended.code == 143
-    assert "Saved 4 of 8 trials; the same command goes on from there." in ended.err
-    assert invoke(*asked).code == 0

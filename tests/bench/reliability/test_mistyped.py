@@ -3,7 +3,6 @@
 import random
 import re
 import resource
-import string
 import subprocess
 import sys
 
@@ -13,6 +12,7 @@ from baselines import ACTIVATIONS
 from bench.data import DATASETS
 from bench.study import TRAINERS
 from bench.training.protocols import ASKED
+from tests.helpers import edited
 
 COMMANDS = ("run", "report", "check", "show", "data")
 OPTIONS = {
@@ -43,19 +43,6 @@ sys.modules["tensorflow"] = sys.modules["keras"] = None
 from bench.cli import main
 main(sys.argv[1:])
 """
-
-
-def edited(word, rng):
-    """A letter left out, put in, replaced, or swapped with the next."""
-    at, letter = rng.randrange(len(word)), rng.choice(string.ascii_lowercase + "-")
-    return rng.choice(
-        (
-            word[:at] + word[at + 1 :],
-            word[:at] + letter + word[at:],
-            word[:at] + letter + word[at + 1 :],
-            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
-        )
-    )
 
 
 def mistyped(rng):
