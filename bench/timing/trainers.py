@@ -73,7 +73,8 @@ def whole_command() -> dict[str, Measured]:
         subprocess.run(command, check=True, capture_output=True)
         seconds = perf_counter() - begin
         with (Path(folder) / "trials.csv").open(newline="", encoding="utf-8") as trials:
-            epochs = mean(int(trial["epochs"]) for trial in csv.DictReader(trials))
+            counts = [trial["epochs"] for trial in csv.DictReader(trials)]
+    epochs = mean(int(count) for count in counts if count)  # scikit-learn's models have none
     scaled = timing.seeds * (loop.facts["compile_seconds"] + epochs * median(loop.samples))
     facts = {"seeds": timing.seeds, "epochs": epochs}
     return {
