@@ -167,6 +167,11 @@ class Study:
             return [(split, 0, NO_RATE) for split in fitted]
         return [(*pair, LEARNING_RATE) for pair in product(splits, seeds)]
 
+    def shared_splits(self, cell: Cell, chosen: Mapping[Choice, float]) -> list[int]:
+        """Return the splits in which a tuned cell's trials are those of the protocol it tunes."""
+        splits = self.splits[cell.dataset][: data.budget(cell.dataset).tuned_splits]
+        return [one for one in splits if chosen.get(choice_of(*cell, one)) == LEARNING_RATE]
+
     def chosen(self, stored: Mapping[TrialKey, Done]) -> dict[Choice, float]:
         """Return the learning rates that the tuning trials choose, as far as all were tried.
 

@@ -258,6 +258,13 @@ class Rows:
 
     def __init__(self, trials: pd.DataFrame) -> None:
         scored = trials[trials["status"] == "ok"]
+        # A tuned cell counts trials of the protocol that it tunes too.
+        tuned = [
+            scored[scored["protocol"] == one.tunes].assign(protocol=name)
+            for name, one in PROTOCOLS.items()
+            if one.tunes
+        ]
+        scored = pd.concat([scored, *tuned])
         sizes = scored["test_rows"] + scored["other_rows"].fillna(0)
         groups = scored.assign(rows=sizes).groupby(list(CELL), as_index=False)
         cells = groups.agg(trials=("seed", "size"), rows=("rows", "max"))

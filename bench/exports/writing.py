@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import json
+from collections import defaultdict
 from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from operator import itemgetter
@@ -85,16 +86,24 @@ def _write_tables(
         trials_csv.writeheader()
         histories_file.write(",".join(history_columns) + "\n")
         rows_csv.writerow(names(ROW))
+        # Rows of tuned cells, from their trials at the default rate, which another protocol has.
+        shared: defaultdict[Cell, layout.RowCounts] = defaultdict(layout.RowCounts)
         # Cell by cell, so that memory does not grow with the study.
         for cell, trials in groupby(store.trials(study), key=lambda trial: trial.key[:3]):
-            if tuned := PROTOCOLS[cell[1]].tunes_for:
-                made = [layout.tuning_fields(trial, tuned) for trial in trials]
+            if tunes_for := PROTOCOLS[cell[1]].tunes_for:
+                made = [layout.tuning_fields(trial, tunes_for) for trial in trials]
                 tuning_csv.writerows(sorted(made, key=itemgetter("learning_rate", "split", "seed")))
                 continue
             places = study.places(Cell(*cell), chosen)
             drawn = _drawn(places, _curves(study, Cell(*cell)))
             kept = _drawn(places, _most_vectors(study, Cell(*cell)))
-            counted = layout.RowCounts()
+            counted = shared.pop(Cell(*cell), layout.RowCounts())
+            tuning = [
+                Cell(cell[0], name, cell[2])
+                for name in study.protocols
+                if PROTOCOLS[name].tunes == cell[1]
+            ]
+            at_default = {one: study.shared_splits(one, chosen) for one in tuning}
             for trial in trials:
                 if trial.key.place in kept:
                     vectors += layout.vector_rows(trial)
@@ -103,7 +112,12 @@ def _write_tables(
                     histories_file.write(layout.history_lines(trial, history_columns))
                 if trial.status == "ok":
                     counted.add(trial.outcomes)
+                    for tuned, splits in at_default.items():
+                        if trial.key.split in splits:
+                            shared[tuned].add(trial.outcomes)
             rows_csv.writerows((*cell, *counts) for counts in counted.rows())
+        for tuned, counted in shared.items():  # those without a trial of their own
+            rows_csv.writerows((*tuned, *counts) for counts in counted.rows())
     _write_vectors(vectors, results_dir / "vectors.csv.gz")
     (results_dir / other).unlink(missing_ok=True)  # an earlier study's
 

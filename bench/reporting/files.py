@@ -4,31 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from bench.reporting.names import ADAACT
 from bench.reporting.output import write_csv
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from bench.reporting.view import View
 
 
 def frames(view: View) -> dict[str, pd.DataFrame]:
-    """Return every frame under the path of its file within the results folder."""
+    """Return every frame under the path of its file within the results folder.
+
+    Tuned families stand below the untuned ones; the column ``protocol`` tells them apart.
+    """
+    headline, best, failed = view.headline, view.best_fixed, view.failed
+    tuned = {"tables/tuning.csv": pd.DataFrame(), "tables/tuning_changes.csv": pd.DataFrame()}
+    if view.tuned:
+        final = view.tuned.view
+        headline = pd.concat([headline, final.headline], ignore_index=True)
+        best = pd.concat([best, final.best_fixed], ignore_index=True)
+        failed = pd.concat([failed, final.failed], ignore_index=True)
+        made = view.tuned.summary, view.tuned.changes
+        tuned = dict(zip(tuned, made, strict=True))
     return {
         "claims.csv": view.verdicts,
         "tables/scores.csv": view.spreads,
-        "tables/headline.csv": view.headline if _compared(view) else view.headline[:0],
+        "tables/headline.csv": headline if _compared(view) else headline[:0],
         "tables/margins.csv": view.at_margins if _compared(view) else view.at_margins[:0],
-        "tables/best_fixed.csv": view.best_fixed,
-        "tables/failed_training.csv": view.failed,
+        "tables/best_fixed.csv": best,
+        "tables/failed_training.csv": failed,
         "tables/selection_bias.csv": view.selection_bias,
         "tables/coefficients.csv": view.coefficients,
         "tables/timing.csv": view.timings,
         "tables/replay.csv": view.replay,
         "tables/drift.csv": view.drift,
+        **tuned,
     }
 
 

@@ -25,6 +25,9 @@ COLORS = {"better": LOOKS[2].color, "worse": LOOKS[0].color, "equivalent": LOOKS
 """Of a verdict; one without a color is drawn hollow and grey."""
 
 
+APART = 0.22  # of a row, between the untuned and the tuned gap and its middle
+
+
 @styled
 def forest(family: pd.DataFrame, by: str = "dataset", *, higher: bool = True) -> Drawing:
     """Draw one panel per data set and one row per comparison on it, or the other way round.
@@ -33,7 +36,9 @@ def forest(family: pd.DataFrame, by: str = "dataset", *, higher: bool = True) ->
     verdict stands above the mark. Every panel has its own scale.
 
     Args:
-        family: As ``analysis.headline`` has it, the measured rows alone; at least one.
+        family: As ``analysis.headline`` has it, the measured rows alone; at least one. A column
+            ``tuned`` tells comparisons at tuned learning rates from the others: they stand below
+            those, as diamonds.
         by: ``dataset`` or ``comparison``: what a panel is.
         higher: Whether a higher score is better; else a gap is the reference minus the method.
     """
@@ -42,12 +47,16 @@ def forest(family: pd.DataFrame, by: str = "dataset", *, higher: bool = True) ->
     names, places = (list(dict.fromkeys(family[each])) for each in (by, across_rows))
     across = min(ACROSS, len(names))
     down = -(-len(names) // across)
-    figure, axes = panels(down, across, height=1.0 + 0.42 * len(places), sharey=True)
+    height = 0.75 if "tuned" in family else 0.42
+    figure, axes = panels(down, across, height=1.0 + height * len(places), sharey=True)
     for panel in axes.ravel()[len(names) :]:
         blank(panel)
     for panel, name in zip(axes.ravel(), names, strict=False):
         rows = family[family[by] == name]
-        _panel(panel, rows.to_dict("records"), rows[across_rows].map(places.index))
+        place = rows[across_rows].map(places.index)
+        if "tuned" in rows:
+            place += rows["tuned"].map({False: -APART, True: APART})
+        _panel(panel, rows.to_dict("records"), place)
         panel.set_title(wrapped(title(str(name)), WIDTH / across - 0.4))
         _limits(panel, rows.to_dict("records"))
     labels = [wrapped(title(str(place)), 2.4) for place in places]
@@ -62,7 +71,7 @@ def _comparisons(family: pd.DataFrame, higher: bool) -> list[str]:
     return [f"{one} − {other}" for one, other in zip(*names, strict=True)]
 
 
-def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], places: Iterable[int]) -> None:
+def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], places: Iterable[float]) -> None:
     margin = _band(rows)
     if margin:
         panel.axvspan(-margin, margin, color=GREY, alpha=0.18, linewidth=0)
@@ -72,7 +81,10 @@ def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], places: Iterable
         hollow = row["verdict"] not in COLORS
         (line,) = panel.plot([row["low"], row["high"]], [place, place], color=color, linewidth=2)
         face = "white" if hollow else color
-        mark = panel.scatter([row["estimate"]], [place], s=49, c=face, edgecolors=color, zorder=3)
+        marker = "D" if row.get("tuned") else "o"
+        mark = panel.scatter(
+            [row["estimate"]], [place], s=49, c=face, edgecolors=color, marker=marker, zorder=3
+        )
         told = _told(row)
         entitle(line, [told])
         entitle(mark, [told])
@@ -110,7 +122,7 @@ def _limits(panel: Axes, rows: Sequence[Mapping[Hashable, Any]]) -> None:
 def _told(row: Mapping[Hashable, Any]) -> str:
     margin = f" (margin {signed(row['margin'])[1:]})" if row["margin"] > 0 else ""
     return (
-        f"{title(row['dataset'])}, {row['comparison'].replace('−', 'minus')}: "
+        f"{'tuned, ' if row.get('tuned') else ''}{title(row['dataset'])}, {row['comparison'].replace('−', 'minus')}: "
         f"{signed_spread(row['estimate'], row['low'], row['high'])}, {row['verdict']}"
         f"{dagger(row['capped'])}{margin}"
     )

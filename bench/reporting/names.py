@@ -23,7 +23,11 @@ ACTIVATIONS = {
     "gradient-boosting": "gradient boosting",
     "majority-class": "always the largest class",
 }
-PROTOCOLS = {"held-out-scaled": "held-out (standardised inputs)"}
+PROTOCOLS = {
+    "held-out-scaled": "held-out (standardised inputs)",
+    "held-out-tuned": "held-out (tuned)",
+    "held-out-scaled-tuned": "held-out (standardised inputs, tuned)",
+}
 TRAINERS = {
     "keras": "plain Keras `fit`",
     "many-seeds": "the many-seeds trainer",

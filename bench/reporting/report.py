@@ -27,6 +27,7 @@ from bench.reporting.sections.provenance import provenance
 from bench.reporting.sections.published import published
 from bench.reporting.sections.selection_bias import selection_bias
 from bench.reporting.sections.times import times
+from bench.reporting.sections.tuning import tuning
 from bench.reporting.summary import append_summary
 from bench.reporting.view import View
 
@@ -39,6 +40,7 @@ SECTIONS: Sequence[Callable[[View], list[Block]]] = (
     claims_in_words,
     comparison,
     best_fixed,
+    tuning,
     failed_training,
     published,
     perfect_score,

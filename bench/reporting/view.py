@@ -30,6 +30,7 @@ from bench.exports.keys import asked_places, tuned
 from bench.records import SCIKIT_LEARN
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT
+from bench.reporting.tuned import Tuned, tuned_protocol
 from bench.study import HELD_OUT, MOST_DRAWN, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
@@ -63,11 +64,13 @@ class View:
         results: The exported files.
         claims: What is checked against them.
         foreign: The paper whose claims these are; None: Adaact's.
+        at_chosen_rates: Whether it is about the tuned trials in place of the others.
     """
 
     results: Results
     claims: Sequence[Claim]
     foreign: Paper | None = None
+    at_chosen_rates: bool = False
 
     @classmethod
     def of(cls, results_dir: Path, claims: Path = PAPER_CLAIMS) -> View:
@@ -94,17 +97,24 @@ class View:
 
     @cached_property
     def trials(self) -> pd.DataFrame:
-        """trials.csv, but for the trials at tuned learning rates, which are not all of a cell."""
+        """trials.csv, but for the trials at tuned learning rates, which ``tuned`` has."""
         trials = self.results.trials
         named = tuned(self.results.provenance["study"]["protocols"])
-        return trials[~trials["protocol"].isin(named)] if named else trials
+        return trials if self.at_chosen_rates else trials[~trials["protocol"].isin(named)]
+
+    @cached_property
+    def tuned(self) -> Tuned | None:
+        """What tuning the learning rate changes; None where it was not tuned."""
+        made = Tuned(self)
+        return made if len(made.choices) else None
 
     @cached_property
     def study(self) -> Mapping[str, Any]:
-        """What was asked for, but for the tuned protocols."""
+        """What was asked for, but for the tuned protocols, which ``tuned.view`` has."""
         study = self.results.provenance["study"]
         named = tuned(study["protocols"])
-        return {**study, "protocols": [name for name in study["protocols"] if name not in named]}
+        own = [name for name in study["protocols"] if (name in named) == self.at_chosen_rates]
+        return {**study, "protocols": own}
 
     def asked(self, dataset: str, protocol: str, activation: str) -> int:
         """How many trials of a cell were asked for; of scikit-learn's models, those that are there.
@@ -135,7 +145,8 @@ class View:
     @property
     def headline_protocol(self) -> str:
         """The protocol of the comparison: of an own table, the one with standardised inputs."""
-        return TABLE_PROTOCOL if self.own else HELD_OUT
+        protocol = TABLE_PROTOCOL if self.own else HELD_OUT
+        return tuned_protocol(protocol) if self.at_chosen_rates else protocol
 
     @property
     def own(self) -> list[str]:

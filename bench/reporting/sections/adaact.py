@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.analysis.coefficients import fold_agreement
 from bench.reporting import figures
-from bench.reporting.columns import DATASET, PROTOCOL, TableColumn
-from bench.reporting.document import Block, Heading, Prose, Table, folded
+from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
-from bench.reporting.wording import count, joined, number, scientific, signed
+from bench.reporting.wording import count, joined, scientific, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +30,13 @@ def adaact_answer(view: View) -> list[Block]:
 
 def adaact(view: View) -> list[Block]:
     """Why it is a linear classifier, and what its learned scalars say."""
-    mine = view.coefficients["activation"] == ADAACT
-    shown = view.coefficients["protocol"].isin([view.headline_protocol])
-    learned = view.coefficients[mine & shown] if shown.any() else view.coefficients[mine]
-    if not view.of_adaact or learned.empty:
+    if not view.of_adaact or ADAACT not in set(view.coefficients["activation"]):
         return []
     return [
         Heading("What Adaact is"),
         Prose(ALGEBRA),
         Prose(likelihood(view.distances, view.study["protocols"])),
         Prose(f"{SCALARS} {agreement(fold_agreement(view.results.vectors))}"),
-        folded("Learned scalars", Table(learned, COLUMNS)),
         *figures.scalar_pictures(view.networks[view.networks["activation"] == ADAACT]),
     ]
 
@@ -57,20 +51,6 @@ SCALARS = """
 k0 and k1 can't be identified: k1 trades with the scale and sign of the kernel, and k0 with the next
 bias, so other values give the same function. Most keep the sign that they started with, and their
 final values rank as their initial ones do."""
-
-COLUMNS = (
-    DATASET,
-    PROTOCOL,
-    TableColumn("scalar", ("coefficient",), words=True),
-    TableColumn(
-        "5 % to 95 % of trials",
-        ("q05", "q95"),
-        lambda low, high: f"{number(low, 2)} to {number(high, 2)}",
-    ),
-    TableColumn("below 0", ("negative", "n"), lambda below, n: f"{below} of {n}"),
-    TableColumn("changed sign", ("sign_flips",)),
-    TableColumn("correlation with start", ("correlation",), partial(number, decimals=2)),
-)
 
 
 def fold(trials: pd.DataFrame) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from baselines import FIXED
 from bench.data import title
 from bench.reporting.document import Block, Heading, Prose
@@ -15,12 +17,11 @@ from bench.reporting.sections.comparison import comparison_answer
 from bench.reporting.sections.highest import highest_answer
 from bench.reporting.sections.own_table import own_table
 from bench.reporting.sections.published import published_answer
+from bench.reporting.sections.tuning import tuning_answer
 from bench.reporting.wording import count, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
     from bench.analysis.claims import Paper
     from bench.reporting.view import View
@@ -31,17 +32,22 @@ MOST_NAMED = 5  # activations in a title; more are counted
 
 def answer(view: View) -> list[Block]:
     """Title, answers, and what they rest on; the evidence follows in the other sections."""
+    results = view.results
     return [
         Heading(subject(view), 1),
         Prose(paper_link(view.foreign) if view.foreign else ""),
         Prose(not_measured(view.results.provenance["not_measured"])),
         *comparison_answer(view),
         *best_fixed_answer(view),
+        *tuning_answer(view),
         *highest_answer(view),
         *published_answer(view),
         *adaact_answer(view),
         *own_table(view),
-        Prose(produced(view.study, view.trials), "What was trained?"),
+        Prose(
+            produced(results.provenance["study"], results.trials, results.tuning),
+            "What was trained?",
+        ),
     ]
 
 
@@ -78,12 +84,12 @@ def paper_link(paper: Paper) -> str:
     return f"The paper: [{paper_name(paper)}]({paper.url})." if paper.url else ""
 
 
-def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
+def produced(study: Mapping[str, Any], *trials: pd.DataFrame) -> str:
     """Return what was trained, how often, by what, and how much of it is there.
 
     Args:
         study: The ``study`` of provenance.json.
-        trials: trials.csv.
+        trials: trials.csv and tuning.csv.gz.
     """
     sets = joined(map(dataset_name, study["datasets"]))
     protocols = joined(literal(protocol_title(name)) for name in study["protocols"])
@@ -91,18 +97,19 @@ def produced(study: Mapping[str, Any], trials: pd.DataFrame) -> str:
     return (
         f"{joined(map(activation_name, study['activations']))} on {sets}, under the {protocols} "
         f"protocol{plural}, by {trainer_title(study['trainer'])}. "
-        f"{completeness(study['asked'], trials)}"
+        f"{completeness(study['asked'], *trials)}"
     )
 
 
-def completeness(asked: int, trials: pd.DataFrame) -> str:
+def completeness(asked: int, *trials: pd.DataFrame) -> str:
     """Return how many of the trials asked for are there, and how many of these have no score."""
+    states = pd.concat([one["status"] for one in trials]).value_counts()
+    found = int(states.sum())
     there = (
         f"All {count(asked, 'trial')} asked for are there"
-        if len(trials) == asked
-        else f"{len(trials):,} of {count(asked, 'trial')} asked for are there"
+        if found == asked
+        else f"{found:,} of {count(asked, 'trial')} asked for are there"
     )
-    states = trials["status"].value_counts()
     wrong = [f"{states[name]:,} {name}" for name in ("diverged", "failed") if states.get(name, 0)]
     if not wrong:
         return f"{there}; each has its scores."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from baselines import CLASSICAL
 from bench.analysis.early_stopping import AT_CAP
 from bench.data import title
@@ -20,7 +22,7 @@ from bench.reporting.columns import (
     TableColumn,
     dagger,
 )
-from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
+from bench.reporting.document import Block, Bullets, Heading, Picture, Prose, Table, folded
 from bench.reporting.forest import forest
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
 from bench.reporting.sections.looks import looks_taken
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from typing import Any
 
-    import pandas as pd
-
     from bench.reporting.view import View
 
 QUESTION = "Is Adaact better than a fixed activation?"
@@ -47,10 +47,17 @@ def comparison_answer(view: View) -> list[Block]:
     """The verdicts in a sentence, and the forest plot."""
     if view.foreign or not view.of_adaact:
         return []
-    measured = view.headline[view.headline["verdict"] != "not measured"]
+    measured = _measured(view.headline)
     if measured.empty:
         return [Prose(unmeasured(held_out=view.held_out), QUESTION)]
+    if view.tuned:
+        again = _measured(view.tuned.view.headline)
+        measured = pd.concat([measured.assign(tuned=False), again.assign(tuned=True)])
     return [Prose(verdict_sentence(view.headline), QUESTION), picture(measured)]
+
+
+def _measured(family: pd.DataFrame) -> pd.DataFrame:
+    return family[family["verdict"] != "not measured"]
 
 
 CAPTION = """
@@ -59,24 +66,27 @@ comparisons. Grey band: gaps too small to matter. *Worse* means below zero, not 
 Hollow: undecided."""
 
 
+DIAMONDS = "Diamonds: each activation at its own learning rate."
+
+
 def picture(measured: pd.DataFrame) -> Picture:
-    """The forest plot of the comparisons that were measured."""
+    """The forest plot of the comparisons that were measured, tuned ones too."""
     return Picture(
         "forest.png",
         f"Gap of every comparison with its 95 % interval, margin and verdict "
         f"({count(len(measured), 'comparison')})",
-        CAPTION,
+        f"{CAPTION} {DIAMONDS}" if "tuned" in measured else CAPTION,
         partial(forest, measured),
     )
 
 
 def comparison(view: View) -> list[Block]:
-    """The tested family: numbers, what would decide the open ones, other margins."""
+    """The tested family: numbers, what would decide the open ones."""
     claimed = (view.verdicts["kind"] == "comparison") & (view.verdicts["activation"] == ADAACT)
     asked = view.of_adaact or claimed.any()
     if not view.held_out or ADAACT not in view.study["activations"] or not asked:
         return []
-    measured = view.headline[view.headline["verdict"] != "not measured"]
+    measured = _measured(view.headline)
     return [
         Heading("The comparison"),
         Prose(family(view.headline)),
@@ -84,8 +94,7 @@ def comparison(view: View) -> list[Block]:
         folded("Every comparison", headline_table(view.headline)),
         Prose(CAPPED if view.headline["capped"].any() else ""),
         Prose(looks_taken(view.results.looks, view.headline)),
-        Bullets([] if view.contest else [would_decide(row) for row in _undecided(measured)]),
-        Details("The same verdicts at other margins", margin_table(view.at_margins)),
+        Bullets([] if view.contest else [would_decide(row) for row in _records(measured, "undecided")]),
     ]
 
 
@@ -222,8 +231,8 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     return Table(frame, [DATASET, REFERENCE, *shown])
 
 
-def _undecided(rows: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    return rows[rows["verdict"] == "undecided"].to_dict("records")
+def _records(rows: pd.DataFrame, verdict: str) -> list[dict[Hashable, Any]]:
+    return rows[rows["verdict"] == verdict].to_dict("records")
 
 
 def claim_on_best(view: View) -> tuple[str, str]:

@@ -14,9 +14,8 @@ from bench.reporting.columns import ACTIVATION, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name, metric_title, protocol_title
-from bench.reporting.sections.times import medians
 from bench.reporting.view import in_panel, published_ranges
-from bench.reporting.wording import DASH, number, seconds
+from bench.reporting.wording import DASH, number
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ CLEAN = "paper-clean"  # serves the section on selection bias
 def datasets(view: View) -> list[Block]:
     """One table per data set, all protocols side by side, and its figures."""
     reasons = view.results.provenance["not_measured"]
-    blocks: list[Block] = [Heading("Scores by data set"), Prose(explained(view))]
+    blocks: list[Block] = [Heading("Scores by data set"), Prose(EXPLAINED)]
     for name in dict.fromkeys([*view.study["datasets"], *reasons]):
         blocks.append(Heading(dataset_name(name), 3))
         if len(view.scored[view.scored["dataset"] == name]):
@@ -40,16 +39,11 @@ def datasets(view: View) -> list[Block]:
     return blocks
 
 
-def explained(view: View) -> str:
-    """Return how the tables are read."""
-    text = (
-        "Medians over trials (the comparison uses means); in brackets the range from the 10th to "
-        "the 90th percentile. The last rows are scikit-learn's, on the same training rows. *At the "
-        "cap*: the share of trials still training when the epochs ran out, if above a tenth. "
-        "*Constant*: trials that predict one class for every test row. In figures by epoch, a "
-        "trial that stopped early keeps its last value."
-    )
-    return text if len(view.timings) else f"{text} Times are not measured."
+EXPLAINED = """
+Medians over trials (the comparison uses means); in brackets the range from the 10th to the 90th
+percentile. The last rows are scikit-learn's, on the same training rows. *At the cap*: the share of
+trials still training when the epochs ran out, if above a tenth. *Constant*: trials that predict one
+class for every test row. In figures by epoch, a trial that stopped early keeps its last value."""
 
 
 def _pictures(view: View, dataset: str) -> list[Block]:
@@ -67,7 +61,7 @@ def _pictures(view: View, dataset: str) -> list[Block]:
 
 
 def score_table(view: View, dataset: str) -> Table:
-    """Scores and times of every activation on one data set, all protocols side by side."""
+    """Scores of every activation on one data set, all protocols side by side."""
     mine = view.trials[view.trials["dataset"] == dataset]
     protocols = [
         name
@@ -81,12 +75,7 @@ def score_table(view: View, dataset: str) -> Table:
         part = _part(view, dataset, protocol, names).add_prefix(f"{protocol} ")
         frame = frame.join(part, on="activation")
         columns += _columns(view, protocol, prefix=len(protocols) > 1)
-    times = medians(view.timings, dataset)
-    frame = frame.join(times.rename(columns=_seconds), on="activation")
-    timed = [
-        TableColumn(literal(name), (_seconds(name),), seconds) for name in map(str, times.columns)
-    ]
-    return Table(frame, [*columns, *timed])
+    return Table(frame, columns)
 
 
 def _part(view: View, dataset: str, protocol: str, names: list[str]) -> pd.DataFrame:
@@ -107,6 +96,7 @@ def _part(view: View, dataset: str, protocol: str, names: list[str]) -> pd.DataF
 
 def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
     begins = f"{literal(protocol_title(protocol))}: " if prefix else ""
+    one_split = PROTOCOLS[protocol].one_split
     scores = [
         TableColumn(
             f"{begins}{literal(metric_title(score))}",
@@ -114,9 +104,10 @@ def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
             _score if score == ACCURACY else _median,
         )
         for score in view.metrics
+        if not (prefix and one_split and score != ACCURACY)  # with the published values
     ]
     train = TableColumn(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
-    shown = [train] if PROTOCOLS[protocol].one_split or not prefix else []
+    shown = [train] if one_split or not prefix else []
     trials = TableColumn(
         f"{begins}trials",
         tuple(f"{protocol} {name}" for name in ("n", "asked", "constant", "at_cap")),
@@ -142,8 +133,3 @@ def _trials(n: float, asked: float, constant: float, at_cap: float) -> str:
     notes = [f"{at_cap:.0%} at the cap"] if at_cap > MOST_AT_CAP else []
     notes += [f"{constant:.0f} constant"] if constant and math.isfinite(at_cap) else []
     return f"{text} ({', '.join(notes)})" if notes else text
-
-
-def _seconds(operation: str) -> str:
-    """Return the name of an operation's column, which no other column has."""
-    return f"seconds of {operation}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.exports.layout import ARRAYS, SUITE
-from bench.reporting.columns import DATASET, P_HOLM, VERDICT, TableColumn
-from bench.reporting.document import Block, Heading, Prose, Table
+from bench.exports.layout import ARRAYS, OLD, SUITE
+from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name
-from bench.reporting.wording import in_rows, joined, number, signed_spread
+from bench.reporting.wording import in_rows, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,55 +23,23 @@ def drift(view: View) -> list[Block]:
     if view.drift.empty:
         return []
     by_trainer = view.results.drift.groupby("arm")["software"]
-    releases = {str(trainer): joined(names.unique()) for trainer, names in by_trainer}
+    releases = {str(arm): literal(joined(names.unique())) for arm, names in by_trainer}
     return [
         Heading("Old and current software"),
-        Prose(SAMPLES),
-        drift_table(view.drift, releases, view.test_rows),
+        Prose(SAMPLES.format(old=releases[OLD], now=releases[ARRAYS])),
         Prose(conclusion(view.drift, view.test_rows)),
         Prose(WARNING),
     ]
 
 
 SAMPLES = """
-The same networks, trained from further seeds. A seed gives other random numbers in other software,
-so trials have no partners: whole samples are compared, by test accuracy on these rows. The
-intervals are Welch's; the test permutes trials between the samples. *No difference shown* does not
-mean equal: the interval shows which differences remain possible."""
+The same networks, trained from further seeds by `fit` on arrays in old software ({old}) and in
+current ({now}). A seed gives other random numbers in other software, so whole samples are compared,
+by test accuracy on these rows; the test permutes trials between them. *No difference shown* does
+not mean equal: `tables/drift.csv` has the intervals."""
 WARNING = """
 **If you seed Keras:** seeded `fit` on arrays repeats one batch order in every epoch. Pass a dataset
 that reshuffles instead."""
-
-
-def drift_table(drift: pd.DataFrame, releases: Mapping[str, str], rows: Mapping[str, int]) -> Table:
-    """Return the test accuracy of every sample, and its gap to the old software.
-
-    Args:
-        drift: As ``analysis.drift.compare``.
-        releases: Of ``OLD`` and ``ARRAYS``, in words.
-        rows: Test rows by data set.
-    """
-    frame = drift.assign(
-        trained_by=[trainer_name(by, releases) for by in drift["arm"]],
-        rows=drift["gap"] * drift["dataset"].map(rows),
-    )
-    return Table(frame, COLUMNS)
-
-
-COLUMNS = (
-    DATASET,
-    TableColumn("trained by", ("trained_by",), words=True, marked=True),
-    TableColumn("trials", ("n",)),
-    TableColumn("mean", ("mean",), number),
-    TableColumn("gap to old [95 %]", ("gap", "low", "high"), signed_spread),
-    P_HOLM,
-    VERDICT,
-)
-
-
-def trainer_name(by: str, releases: Mapping[str, str]) -> str:
-    """Return what trained a sample."""
-    return "this suite" if by == SUITE else f"`fit` on arrays, {literal(releases[by])}"
 
 
 def conclusion(drift: pd.DataFrame, rows: Mapping[str, int]) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from bench.analysis.typical import FEWEST_TRIALS
 from bench.reporting.columns import DATASET, TableColumn
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
@@ -62,6 +61,7 @@ PROTOCOLS = {
         "draws 10,000 validation rows anew. The test set is used for the score alone."
     ),
     "held-out-scaled": "`held-out-scaled`: as `held-out`, with standardised inputs.",
+    "held-out-tuned": "`held-out-tuned`: the same, each activation at its own learning rate.",
 }
 
 DEVIATIONS = (
@@ -73,21 +73,13 @@ SCORES = """
 Scores are those of the kept weights. F1 is scikit-learn's: of class 1 with two classes, weighted by
 class size with more."""
 
-HEADLINE = """
-On a table that is split anew, the variance of a mean gap is that of the split means, plus the
-larger of two estimates of what all splits share because they come from one table. The source's
-`docs/statistics.md` says how and why. On an official test set, rows and trials are crossed random
-effects. Both tests are t tests."""
-
-VALUES = f"""
-A published value is placed among the trials, rounded as it was: with m the smaller of the numbers
-of trials at or below it and at or above it, p = min(1, 2(m + 1)/(n + 1)). Fewer than
-{FEWEST_TRIALS} trials can't reject any value."""
+STATISTICS = "The source's `docs/statistics.md` says how intervals and p-values are computed."
 
 FAILURES = "A trial whose loss left the finite numbers counts as diverged and has no scores."
 
+ONE_RATE = "One learning rate for all activations."
 LIMITS = (
-    "Three data sets, small networks, one learning rate for all activations.",
+    "Three data sets, small networks.",
     "Bank Note has 24 duplicate rows among its 1,372; some stand on both sides of a split.",
 )
 
@@ -107,7 +99,7 @@ def method(view: View) -> list[Block]:
             Bullets(
                 [
                     PROTOCOLS[name].format(whose=whose)
-                    for name in view.study["protocols"]
+                    for name in view.results.provenance["study"]["protocols"]
                     if name in PROTOCOLS
                 ]
             ),
@@ -115,9 +107,10 @@ def method(view: View) -> list[Block]:
     blocks.append(Prose(caps(view.study["epochs"])))
     if not own and not view.foreign:
         blocks += [Prose("Deviations from the paper:"), Bullets(DEVIATIONS)]
-    blocks += [Prose(f"{SCORES} {FAILURES}"), Prose(HEADLINE if view.held_out else "")]
+    blocks.append(Prose(f"{SCORES} {FAILURES} {STATISTICS}"))
     if not own:
-        blocks += [Prose(VALUES), Prose("Limits:"), Bullets(LIMITS)]
+        one_rate = [] if view.tuned else [ONE_RATE]
+        blocks += [Prose("Limits:"), Bullets([*LIMITS, *one_rate])]
     blocks.append(Prose(compute(view.results.provenance["wall"])))
     return blocks
 

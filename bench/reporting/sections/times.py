@@ -12,7 +12,6 @@ from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.markdown import markdown
 from bench.reporting.names import (
     ADAACT,
-    LOGISTIC,
     activation_name,
     activation_title,
     dataset_name,
@@ -41,7 +40,7 @@ MEASURED = (
     "Measured apart from the study, serially, competitors interleaved round by round; medians with "
     "their 95 % intervals."
 )
-IN_DETAIL = ("jax", "bare products")  # in docs/timing.md
+IN_DETAIL = ("jax", "bare products")  # in docs/timing.md, as is the race of plain nets
 MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
     "`adaact-bench report` then shows them; `tox -e bench` does both."
@@ -66,20 +65,9 @@ def short_table(timings: pd.DataFrame) -> list[Block]:
     adaact = (compared["activation"] == ADAACT) & steps
     trainers = compared["competitor"] != compared["activation"]
     trainers &= ~compared["competitor"].str.startswith(IN_DETAIL)
+    trainers &= ~compared["operation"].str.startswith("plain net")
     shown = compared[adaact | trainers]
     return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
-
-
-def medians(timings: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Return median seconds of networks: index activation, one column per operation."""
-    networks = (timings["competitor"] == timings["activation"]) & (
-        timings["activation"] != LOGISTIC
-    )
-    mine = timings[networks & (timings["dataset"] == dataset) & timings["accuracy"].notna()]
-    table = mine.pivot_table(
-        index="activation", columns="operation", values="median_seconds", sort=False
-    )
-    return table.reindex(columns=list(dict.fromkeys(mine["operation"])))
 
 
 def activation_tables(timings: pd.DataFrame) -> list[tuple[str, Table]]:

@@ -1,0 +1,223 @@
+"""Does the answer survive when each activation has its own learning rate?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bench.data import title
+from bench.reporting.columns import (
+    ACTIVATION,
+    CAPPED,
+    DATASET,
+    REFERENCE,
+    TableColumn,
+    or_dash,
+    strong,
+)
+from bench.reporting.document import Block, Heading, Picture, Prose, Table
+from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.rates import accuracy_by_rate
+from bench.reporting.wording import count, joined, seconds, signed_spread, tally
+from bench.tuning import RATES, TUNING_SEEDS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bench.reporting.tuned import Tuned
+    from bench.reporting.view import View
+
+QUESTION = "Does that hold when each activation has its own learning rate?"
+
+
+def tuning_answer(view: View) -> list[Block]:
+    """Whether the verdicts survive, in a sentence or two."""
+    if view.foreign or view.tuned is None:
+        return []
+    compared = headline_pairs(view.tuned) if view.of_adaact else best_pairs(view.tuned)
+    return [Prose(survival(compared), QUESTION)] if len(compared) else []
+
+
+def tuning(view: View) -> list[Block]:
+    """The tuned families beside the untuned ones, the chosen rates, and what the search took."""
+    if view.foreign or view.tuned is None:
+        return []
+    tuned = view.tuned
+    families = ((headline_pairs(tuned), COMPARED), (best_pairs(tuned), BEST))
+    shown = [Table(pairs, columns) for pairs, columns in families if len(pairs)]
+    capped = any(table.frame[["capped", "capped_tuned"]].any(axis=None) for table in shown)
+    summary = tuned.summary
+    return [
+        Heading("A learning rate for each activation"),
+        Prose(EXPLAINED),
+        *shown,
+        Prose(CAPPED if capped else ""),
+        picture(tuned),
+        Prose(CHOSEN),
+        Table(summary, chosen_columns(summary)),
+        Prose(f"{ends(summary)} {failures(summary)} {effort(summary)}"),
+    ]
+
+
+EXPLAINED = f"""
+Within each split (once on an official test set) each activation gets the learning rate at which the validation
+loss of {TUNING_SEEDS} tuning trials is lowest on average; the {len(RATES)} rates are the same for
+all. Trials with other random numbers are then trained at that rate, and tested. The test rows
+decide nothing. The tuned comparisons are a second family with corrections of its own. That a
+verdict changes is no test of a change; the last column is."""
+
+CAPTION = """
+Above: mean validation accuracy of the tuning trials by rate; band: two standard errors over splits;
+hollow: more than a margin below the best; axes are cut where training fails. Below: validation
+accuracy that a search of fewer rates would have reached, mean over all sets of so many."""
+
+CHOSEN = "How many splits choose each rate, and what the choice adds to the test accuracy:"
+DOUBLE_DAGGER = "‡"
+
+
+def headline_pairs(tuned: Tuned) -> pd.DataFrame:
+    """Return the headline untuned and tuned, with the change; no row without Adaact."""
+    if ADAACT not in tuned.untuned.study["activations"]:
+        return tuned.untuned.headline[:0]
+    pairs = _paired(tuned.untuned.headline, tuned.view.headline, "reference")
+    changes = tuned.changes[tuned.changes["method"] == ADAACT]
+    changes = changes.set_index(["dataset", "reference"])[["estimate", "low", "high"]]
+    return pairs.join(changes.add_prefix("change_"), on=["dataset", "reference"])
+
+
+def best_pairs(tuned: Tuned) -> pd.DataFrame:
+    """Return the comparisons with the best fixed activation, untuned and tuned."""
+    return _paired(tuned.untuned.best_fixed, tuned.view.best_fixed, "method")
+
+
+def _paired(untuned: pd.DataFrame, tuned: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the comparisons that were measured both times, in one row each."""
+    both = untuned.merge(tuned, on=["dataset", name], suffixes=("", "_tuned"))
+    return both[~both[["verdict", "verdict_tuned"]].eq("not measured").any(axis=1)]
+
+
+def survival(pairs: pd.DataFrame) -> str:
+    """Return how many verdicts stay the same under tuning, and which become others.
+
+    Args:
+        pairs: As ``headline_pairs`` or ``best_pairs`` returns them; at least one row.
+    """
+    subject = "reference" if "change_low" in pairs else "method"
+    changed = pairs[pairs["verdict"] != pairs["verdict_tuned"]]
+    same = len(pairs) - len(changed)
+    word = "Yes." if changed.empty else "In part." if same else "No."
+    text = (
+        f"**{word}** With the learning rate that its validation rows choose for each activation, "
+        f"{same} of {count(len(pairs), 'verdict')} {'stays' if same == 1 else 'stay'} the same"
+    )
+    became = changed.assign(verdict=changed["verdict"] + " becomes " + changed["verdict_tuned"])
+    words = {word: word for word in became["verdict"].unique()}
+    told = tally(became, words, lambda row: activation_name(row[subject]))
+    return f"{text}; {told}." if told else f"{text}."
+
+
+def _verdict(verdict: str, sign: str, capped: bool) -> str:
+    side = f" ({sign})" if verdict == "equivalent" and sign else ""
+    return strong(f"{verdict}{side}{' †' if capped else ''}")
+
+
+def _family(ending: str, name: str) -> list[TableColumn]:
+    gap, verdict = ((f"{one}{ending}" for one in names) for names in (GAP, VERDICT))
+    return [
+        TableColumn(f"gap, {name} [95 %]", tuple(gap), signed_spread),
+        TableColumn(name, tuple(verdict), _verdict, words=True, marked=True),
+    ]
+
+
+GAP, VERDICT = ("estimate", "low", "high"), ("verdict", "sign", "capped")
+UNTUNED, TUNED = (*_family("", "untuned"),), (*_family("_tuned", "tuned"),)
+COMPARED = (
+    DATASET,
+    REFERENCE,
+    UNTUNED[1],  # the gap stands in the comparison's own table
+    *TUNED,
+    TableColumn(
+        "tuned − untuned [95 %]", ("change_estimate", "change_low", "change_high"), signed_spread
+    ),
+)
+BEST = (
+    DATASET,
+    TableColumn("activation", ("method",), activation_title, words=True),
+    TableColumn("best fixed", ("best_fixed",), or_dash, words=True),
+    TableColumn("best fixed, tuned", ("best_fixed_tuned",), or_dash, words=True),
+    UNTUNED[1],
+    *TUNED,
+)
+
+
+def picture(tuned: Tuned) -> Picture:
+    """The figure of validation accuracy against learning rate."""
+    sets = joined(title(str(name)) for name in tuned.rates["dataset"].unique())
+    return Picture(
+        "rates.png",
+        f"Validation accuracy by activation, learning rate and number of rates tried: {sets}",
+        CAPTION,
+        partial(accuracy_by_rate, tuned.rates, tuned.expected, tuned.margins),
+    )
+
+
+def _rates(summary: pd.DataFrame) -> list[str]:
+    return [name for name in map(str, summary) if name.startswith("chose ")]
+
+
+def chosen_columns(summary: pd.DataFrame) -> list[TableColumn]:
+    """Return the columns of the chosen rates, with one for each rate of the grid."""
+    rates = [name for name in map(str, summary) if name.startswith("chose ")]
+    return [
+        DATASET,
+        ACTIVATION,
+        *(
+            TableColumn(name.removeprefix("chose "), (name,), _inner if name in inner else _at_end)
+            for inner in [rates[1:-1]]
+            for name in rates
+        ),
+        TableColumn("gain [95 %]", ("gain", "gain_low", "gain_high"), signed_spread),
+    ]
+
+
+def _inner(splits: int) -> str:
+    return str(splits) if splits else ""
+
+
+def _at_end(splits: int) -> str:
+    return f"{splits} {DOUBLE_DAGGER}" if splits else ""
+
+
+def ends(summary: pd.DataFrame) -> str:
+    """Return how often an end of the grid was chosen; empty where it never was."""
+    at_end, choices = int(summary["at_end"].sum()), int(summary["choices"].sum())
+    if not at_end:
+        return ""
+    return (
+        f"{DOUBLE_DAGGER}: {at_end:,} of {count(choices, 'choice')} are an end of the grid; a "
+        "better rate may lie beyond."
+    )
+
+
+def failures(summary: pd.DataFrame) -> str:
+    """Return where training fails at the chosen rates, or failed at the default."""
+    rows = summary[summary[["failed_untuned", "failed_tuned"]].gt(0).any(axis=1)]
+    told = [
+        f"{dataset_name(row['dataset'])} {activation_name(row['activation'])} "
+        f"{row['failed_untuned']:.1%} before, {row['failed_tuned']:.1%} now"
+        for row in rows.to_dict("records")
+    ]
+    return f"Failed training: {'; '.join(told)}." if told else ""
+
+
+def effort(summary: pd.DataFrame) -> str:
+    """Return the tuning trials of each activation, which are as many for all, and their epochs."""
+    told = []
+    for dataset, rows in summary.groupby("dataset", sort=False):
+        epochs = rows["epochs"]
+        told.append(
+            f"{dataset_name(str(dataset))} {count(int(rows['trials'].max()), 'trial')}, "
+            f"{epochs.min():,} to {epochs.max():,} epochs, {seconds(rows['seconds'].min())} to "
+            f"{seconds(rows['seconds'].max())}"
+        )
+    return f"Each activation was tuned with: {'; '.join(told)} (final trials included in the time)."

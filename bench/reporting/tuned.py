@@ -1,0 +1,138 @@
+"""A study's tuned trials, and the statistics made from them, once each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bench.analysis import tuning
+from bench.reporting.names import ADAACT
+from bench.training.protocols import PROTOCOLS, tuning_of
+from bench.tuning import class_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bench.reporting.view import View
+
+CHANGE = ["estimate", "low", "high"]
+
+
+@dataclass(frozen=True, eq=False)
+class Tuned:
+    """What tuning the learning rate changes.
+
+    Attributes:
+        untuned: The study at the default rate.
+    """
+
+    untuned: View
+
+    @property
+    def protocol(self) -> str:
+        """The protocol that tunes that of the comparison."""
+        return tuned_protocol(self.untuned.headline_protocol)
+
+    @cached_property
+    def tuning(self) -> pd.DataFrame:
+        """The tuning trials of the comparison's protocol."""
+        results = self.untuned.results
+        table: Mapping[str, Any] = results.provenance.get("table") or {}
+        own = results.tuning[results.tuning["protocol"] == self.protocol]
+        asked = [*self.untuned.study["datasets"], *self.untuned.study["activations"]]
+        order = {name: place for place, name in enumerate(asked)}
+        own = own.sort_values(["dataset", "activation"], key=lambda column: column.map(order), kind="stable")
+        names = own["dataset"].unique()
+        return tuning.counted(own, {name: class_rows(name, table) for name in names})
+
+    @cached_property
+    def choices(self) -> pd.DataFrame:
+        """The chosen rates."""
+        return tuning.choices(self.tuning)
+
+    @cached_property
+    def view(self) -> View:
+        """The study at the chosen rates: its comparisons, failed training and so on."""
+        results = self.untuned.results
+        final = replace(
+            results,
+            trials=tuning.tuned_trials(results.trials, self.choices),
+            rows=tuning.tuned_rows(results.rows, self.protocol),
+            looks=results.looks[:0],
+        )
+        return replace(self.untuned, results=final, at_chosen_rates=True)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """Tuned minus untuned: of each comparison of the headline, and of each activation."""
+        study, known = self.untuned.study, self.untuned.headline
+        measured = known[known["verdict"] != "not measured"]
+        references = list(measured["reference"].unique()) if ADAACT in study["activations"] else []
+        sizes = self.untuned.sizes
+        return tuning.changes(
+            self.untuned.trials,
+            self.view.trials,
+            pd.concat([self.untuned.results.rows, self.view.results.rows]),
+            {name: sizes[name] for name in study["datasets"] if name in sizes},
+            study["activations"],
+            self.protocol,
+            references=references,
+        )
+
+    @property
+    def margins(self) -> dict[str, float]:
+        """The gap that is too small to matter, by data set."""
+        return {name: size.margin for name, size in self.untuned.sizes.items()}
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """The validation accuracy of the tuning trials by rate."""
+        return tuning.by_rate(self.tuning)
+
+    @cached_property
+    def expected(self) -> pd.DataFrame:
+        """The validation accuracy that fewer rates would have reached."""
+        return tuning.expected(self.tuning)
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """What was chosen in each cell, what it gained and what it took: tables/tuning.csv.
+
+        Beside the columns of ``analysis.tuning.summary``: ``gain, gain_low, gain_high`` in test
+        accuracy; ``untuned, tuned``: mean test accuracy; ``failed_untuned, failed_tuned``: shares
+        of failed training; ``seconds``, of the final trials too; ``expected_N``: validation
+        accuracy that N rates would have reached.
+        """
+        table = tuning.summary(self.tuning, self.choices, self.rates, self.margins)
+        own = self.changes[self.changes["reference"] == tuning.UNTUNED]
+        gains = own.set_index(["dataset", "method"])[CHANGE].set_axis(
+            ["gain", "gain_low", "gain_high"], axis=1
+        )
+        parts = [gains.rename_axis(["dataset", "activation"])]
+        for name, view in (("untuned", self.untuned), ("tuned", self.view)):
+            of_protocol = view.scored[view.scored["protocol"] == view.headline_protocol]
+            cells = of_protocol.groupby(["dataset", "activation"])
+            parts.append(cells["test_accuracy"].mean().rename(name))
+            failed = view.failed[view.failed["protocol"] == view.headline_protocol]
+            shares = failed.set_index(["dataset", "activation"])["share"]
+            parts.append(shares.rename(f"failed_{name}"))
+        parts.append(self._seconds)
+        reached = self.expected.set_index(["dataset", "activation", "rates"])
+        parts.append(reached["validation_accuracy"].unstack("rates").add_prefix("expected_"))
+        for part in parts:
+            table = table.join(part, on=["dataset", "activation"])
+        return table
+
+    @property
+    def _seconds(self) -> pd.Series:
+        wall = pd.DataFrame(self.untuned.results.provenance["wall"])
+        own = wall[wall["protocol"].isin([self.protocol, tuning_of(self.protocol)])]
+        return own.groupby(["dataset", "activation"])["seconds"].sum()
+
+
+def tuned_protocol(untuned: str) -> str:
+    """Return the protocol that repeats another at learning rates of each activation's own."""
+    return next(name for name, one in PROTOCOLS.items() if one.tunes == untuned)
