@@ -150,9 +150,11 @@ def changes(  # noqa: PLR0913 (a family is named in full)
         ``CHANGES``. ``reference`` is ``UNTUNED`` in an activation's own row.
     """
     gained = _gains(untuned, tuned, protocol, metric)
-    moved = gained.groupby(["dataset", "activation"])[ACCURACY].agg(lambda gains: gains.any())
+    moved = gained.groupby(["dataset", "activation"])[ACCURACY].agg(
+        lambda gains: float(gains.any())
+    )
     by_row = _row_gains(rows, protocol).join(moved.rename("moved"), on=["dataset", "activation"])
-    by_row["seeds_correct"] *= by_row["moved"].astype(float)  # else both count the same trials
+    by_row["seeds_correct"] *= by_row["moved"]  # else both count the same trials
     parts = [
         headline(gained, by_row, sizes, method=one, references=others, protocol=protocol)
         for one, others in [*((name, [UNTUNED]) for name in activations), (method, references)]
@@ -234,7 +236,7 @@ def expected(tuning: pd.DataFrame) -> pd.DataFrame:
         reached = pd.Series(ranked @ np.array(weights), tables[LOSS].index[complete])
         rows.append(reached.groupby(CELL, sort=False).mean().rename(VALIDATION).reset_index())
     table = pd.concat([row.assign(rates=n) for n, row in enumerate(rows, 1)], ignore_index=True)
-    return table[[*CELL, "rates", VALIDATION]]
+    return tuning[CELL].drop_duplicates().merge(table)[[*CELL, "rates", VALIDATION]]
 
 
 def summary(
@@ -261,7 +263,8 @@ def summary(
     tried, picked = tuning.groupby(CELL, sort=False), chosen.groupby(CELL)
     columns = {"choices": picked.size(), "at_end": picked["at_end"].sum()}
     for rate in sorted(tuning[RATE].unique()):
-        columns[f"chose {rate:g}"] = picked[RATE].agg(lambda own, rate=rate: (own == rate).sum())
+        at_rate = (chosen[RATE] == rate).groupby([chosen[name] for name in CELL])
+        columns[f"chose {rate:g}"] = at_rate.sum()
     columns |= {"low": near.min(), "high": near.max(), "trials": tried.size()}
     columns["diverged"] = rates.groupby(CELL)["diverged"].sum()
     columns["epochs"] = tried["epochs"].sum()

@@ -44,7 +44,9 @@ class Tuned:
         own = results.tuning[results.tuning["protocol"] == self.protocol]
         asked = [*self.untuned.study["datasets"], *self.untuned.study["activations"]]
         order = {name: place for place, name in enumerate(asked)}
-        own = own.sort_values(["dataset", "activation"], key=lambda column: column.map(order), kind="stable")
+        own = own.sort_values(
+            ["dataset", "activation"], key=lambda column: column.map(order), kind="stable"
+        )
         names = own["dataset"].unique()
         return tuning.counted(own, {name: class_rows(name, table) for name in names})
 
@@ -111,7 +113,7 @@ class Tuned:
         gains = own.set_index(["dataset", "method"])[CHANGE].set_axis(
             ["gain", "gain_low", "gain_high"], axis=1
         )
-        parts = [gains.rename_axis(["dataset", "activation"])]
+        parts: list[pd.DataFrame | pd.Series] = [gains.rename_axis(["dataset", "activation"])]
         for name, view in (("untuned", self.untuned), ("tuned", self.view)):
             of_protocol = view.scored[view.scored["protocol"] == view.headline_protocol]
             cells = of_protocol.groupby(["dataset", "activation"])

@@ -93,7 +93,8 @@ def best_pairs(tuned: Tuned) -> pd.DataFrame:
 def _paired(untuned: pd.DataFrame, tuned: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the comparisons that were measured both times, in one row each."""
     both = untuned.merge(tuned, on=["dataset", name], suffixes=("", "_tuned"))
-    return both[~both[["verdict", "verdict_tuned"]].eq("not measured").any(axis=1)]
+    measured = [both[name] != "not measured" for name in ("verdict", "verdict_tuned")]
+    return both[measured[0] & measured[1]]
 
 
 def survival(pairs: pd.DataFrame) -> str:
