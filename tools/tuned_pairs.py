@@ -1,0 +1,183 @@
+"""``python -m tools.tuned_pairs``: count how often a tuned comparison of small studies is wrong.
+
+Each study has a table of its own, drawn from normal classes, and small networks on it. Both arms
+are the same network with other random numbers: a verdict *better* or *worse* is wrong. 200 studies
+take about two minutes on one core.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bench.analysis.headline import headline
+from bench.analysis.spread import binomial_interval
+from bench.analysis.tuning import choices, tuned_trials
+from bench.records import LEARNING_RATE
+from bench.tuning import RATES, TUNING_SEEDS
+from tools.rates import Size, margin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROWS, INPUTS, CLASSES, APART = 150, 6, 3, 1.1
+SPLITS, SEEDS = 8, 3
+TEST, VALIDATION = 38, 22
+HIDDEN, EPOCHS = 8, 40
+STEP = 10  # of Adam, in learning rates: full batches make fewer steps
+UNTUNED, TUNED = "held-out", "held-out-tuned"
+TABLE = "pair"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and its splits.
+
+    Attributes:
+        x: Inputs, shape (rows, inputs).
+        y: Class of each row.
+        part: 0 of a training row, 1 to validate, 2 to test, shape (splits, rows).
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    part: np.ndarray
+
+
+def table(rng: np.random.Generator) -> Table:
+    """Draw a table: all tables come from the same three classes."""
+    centers = np.random.default_rng(0).normal(0, APART, (CLASSES, INPUTS))
+    y = rng.integers(CLASSES, size=ROWS)
+    x = centers[y] + rng.normal(size=(ROWS, INPUTS))
+    place = rng.random((SPLITS, ROWS)).argsort(axis=1).argsort(axis=1)
+    return Table(
+        x.astype(np.float32), y, 2 - (place >= TEST).astype(int) - (place >= TEST + VALIDATION)
+    )
+
+
+def trained(
+    of: Table, split: np.ndarray, rate: np.ndarray, first: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Train networks with one layer of tanh by Adam; the epoch of least validation loss is kept.
+
+    Args:
+        of: The table.
+        split: Of each network, shape (networks,).
+        rate: The learning rate of each network.
+        first: Initial weights of both layers, shape (networks, inputs + classes, HIDDEN).
+
+    Returns:
+        Least validation loss, validation accuracy, and right or wrong by row (networks, rows).
+    """
+    weights = first.astype(np.float32)
+    moment, square = np.zeros_like(weights), np.zeros_like(weights)
+    rate = STEP * rate[:, None, None].astype(np.float32)
+    part, targets, networks = of.part[split], np.eye(CLASSES, dtype=np.float32)[of.y], len(split)
+    training = (part == 0)[..., None] / np.float32(ROWS - TEST - VALIDATION)
+    best, accuracy = np.full(networks, np.inf), np.zeros(networks)
+    right = np.zeros((networks, ROWS), bool)
+    for epoch in range(1, EPOCHS + 1):
+        hidden = np.tanh(of.x @ weights[:, :INPUTS])
+        logits = hidden @ weights[:, INPUTS:].swapaxes(1, 2)
+        logits -= logits.max(axis=2, keepdims=True)
+        shares = np.exp(logits)
+        shares /= shares.sum(axis=2, keepdims=True)
+        loss = -np.log(np.maximum(shares[:, np.arange(ROWS), of.y], 1e-30))
+        mean = np.where(part == 1, loss, 0).sum(axis=1) / VALIDATION
+        better = mean < best
+        now = logits.argmax(axis=2) == of.y
+        best = np.where(better, mean, best)
+        right[better] = now[better]
+        accuracy = np.where(better, (now & (part == 1)).sum(axis=1) / VALIDATION, accuracy)
+        error = (shares - targets) * training
+        back = (error @ weights[:, INPUTS:]) * (1 - hidden**2)
+        inner, outer = of.x.T @ back, error.swapaxes(1, 2) @ hidden
+        gradient = np.concatenate([inner, outer], axis=1)
+        moment = 0.9 * moment + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        step = moment / (1 - 0.9**epoch) / (np.sqrt(square / (1 - 0.999**epoch)) + 1e-7)
+        weights -= rate * step
+    return best, accuracy, right
+
+
+def _arm(of: Table, name: str, rng: np.random.Generator) -> tuple[pd.DataFrame, ...]:
+    """Return tuning trials, final trials and rows of one arm."""
+    cell = {"dataset": TABLE, "activation": name, "trainer": "many-seeds", "status": "ok"}
+    shape = (INPUTS + CLASSES, HIDDEN)
+    seeds = pd.DataFrame(
+        list(product(range(SPLITS), range(TUNING_SEEDS))), columns=["split", "seed"]
+    )
+    tried = seeds.assign(first=range(len(seeds))).merge(
+        pd.Series(RATES, name="learning_rate"), "cross"
+    )
+    first = rng.normal(0, 0.5, (len(seeds), *shape))[tried["first"]]
+    split, rate = tried["split"].to_numpy(), tried["learning_rate"].to_numpy()
+    loss, accuracy, _ = trained(of, split, rate, first)
+    tuning = tried.assign(
+        **cell, protocol=TUNED, validation_loss=loss, validation_accuracy=accuracy
+    )
+    chosen = choices(tuning).set_index("split")["learning_rate"]
+
+    split, seed = np.indices((SPLITS, SEEDS)).reshape(2, -1)
+    first = rng.normal(0, 0.5, (len(split), *shape))
+    trials, rows = [], []
+    for protocol, rate in (
+        (UNTUNED, np.full(len(split), LEARNING_RATE)),
+        (TUNED, chosen[split].to_numpy()),
+    ):
+        *_, right = trained(of, split, rate, first)
+        tested = of.part[split] == 2
+        score = (right & tested).sum(axis=1) / TEST
+        names = {**cell, "protocol": protocol, "learning_rate": rate, "test_accuracy": score}
+        made = pd.DataFrame({"split": split, "seed": seed, **names})
+        trials.append(made[(protocol == UNTUNED) | (rate != LEARNING_RATE)])
+        counts = {"seeds_tested": tested.sum(axis=0), "seeds_correct": (right & tested).sum(axis=0)}
+        rows.append(pd.DataFrame({"row": range(ROWS), "dataset": TABLE, **counts}))
+        rows[-1] = rows[-1].assign(activation=name, protocol=protocol)
+    return tuning, pd.concat(trials), pd.concat(rows)
+
+
+def verdicts(number: int) -> dict[str, object]:
+    """Return gap and verdict of one study, untuned and tuned.
+
+    Args:
+        number: Of the study; it fixes all random numbers.
+    """
+    rng = np.random.default_rng(number)
+    of = table(rng)
+    arms = [_arm(of, name, rng) for name in ("method", "reference")]
+    tuning, trials, rows = (pd.concat(part, ignore_index=True) for part in zip(*arms, strict=True))
+    untuned = trials[trials["protocol"] == UNTUNED]
+    final = pd.concat([untuned, tuned_trials(trials, choices(tuning))])
+    size = {TABLE: Size(ROWS, TEST, margin(ROWS))}
+    found: dict[str, object] = {"study": number}
+    for protocol in (UNTUNED, TUNED):
+        family = headline(
+            final, rows, size, method="method", references=["reference"], protocol=protocol
+        )
+        found |= {f"{protocol} gap": family["estimate"][0], protocol: family["verdict"][0]}
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print how many studies have which verdict."""
+    parser = argparse.ArgumentParser("tools.tuned_pairs", description=__doc__)
+    parser.add_argument("--studies", type=int, default=200, help="how many")
+    studies = parser.parse_args(arguments).studies
+    found = pd.DataFrame([verdicts(number) for number in range(studies)])
+    for protocol in (UNTUNED, TUNED):
+        differs = int(found[protocol].isin(["better", "worse"]).sum())
+        low, high = binomial_interval(differs, studies)
+        print(
+            f"{protocol}: better or worse in {differs} of {studies} ({low:.3f} to {high:.3f}), "
+            f"mean gap {found[f'{protocol} gap'].mean():+.4f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
