@@ -24,7 +24,7 @@ from bench import columns
 from bench.columns import STOPPED_ON_TEST, names
 from bench.errors import UserError
 from bench.exports import export, layout
-from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, SHAPE_AT, Trial, TrialKey
+from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, SHAPE_AT, Done, Trial, TrialKey
 from bench.store import Store
 from bench.study import Study, plan
 from bench.training.blocks import Block
@@ -188,8 +188,10 @@ def trial(of: TrialKey, status: str = "ok", **fields: Any) -> Trial:
 
 
 def trials(asked: Study) -> list[Trial]:
-    """Return all trials of a study."""
-    return [trial(of) for of in asked.keys()]  # noqa: SIM118 - a study is no dictionary
+    """Return all trials of a study, those at chosen learning rates too."""
+    first = [trial(of) for of in asked.keys()]  # noqa: SIM118 - a study is no dictionary
+    chosen = asked.chosen({one.key: Done.of(one.status, one.scores) for one in first})
+    return [trial(of) for of in asked.keys(chosen)]
 
 
 def outcomes(of: TrialKey, accuracy: float) -> np.ndarray:

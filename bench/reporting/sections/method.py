@@ -87,6 +87,7 @@ LIMITS = (
 def method(view: View) -> list[Block]:
     """Networks, protocols, deviations, statistics, limits, compute."""
     own = bool(view.own)
+    protocols = [*view.study["protocols"], *([view.tuned.protocol] if view.tuned else [])]
     whose = "this suite's" if view.foreign else "the paper's"
     blocks: list[Block] = [Heading("Method"), Prose(TRIAL)]
     if own:
@@ -97,11 +98,7 @@ def method(view: View) -> list[Block]:
             Prose(f"Only the hidden activation differs; the rest is {whose}:"),
             Table(NETWORKS[NETWORKS["dataset"].isin(view.study["datasets"])], COLUMNS),
             Bullets(
-                [
-                    PROTOCOLS[name].format(whose=whose)
-                    for name in view.results.provenance["study"]["protocols"]
-                    if name in PROTOCOLS
-                ]
+                [PROTOCOLS[name].format(whose=whose) for name in protocols if name in PROTOCOLS]
             ),
         ]
     blocks.append(Prose(caps(view.study["epochs"])))

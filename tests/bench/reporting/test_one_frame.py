@@ -17,7 +17,6 @@ from bench.reporting import report
 from bench.reporting.document import Bullets, Details, Prose, Table
 from bench.reporting.files import frames, write_csv_files
 from bench.reporting.sections import (
-    adaact,
     comparison,
     failed_training,
     published,
@@ -31,7 +30,6 @@ CELL = ["dataset", "protocol", "activation"]
 WHOLE = {
     "tables/headline.csv": comparison.COLUMNS,
     "tables/failed_training.csv": failed_training.COLUMNS,
-    "tables/coefficients.csv": adaact.COLUMNS,
 }
 """Files whose rows a table shows, and its columns."""
 
@@ -85,10 +83,6 @@ def check_tables(made):
         for table in made.tables:
             if table.columns is columns:
                 rows = made.file(name)
-                if columns is adaact.COLUMNS:
-                    rows = rows[rows["activation"] == "adaact"]
-                    held_out = rows["protocol"] == made.view.headline_protocol
-                    rows = rows[held_out] if held_out.any() else rows
                 if columns is failed_training.COLUMNS:
                     rows = failed_rows(made)
                 same_rows(table.frame, rows)

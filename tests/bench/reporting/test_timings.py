@@ -56,27 +56,6 @@ def test_without_a_timed_cell_the_table_is_empty(timing):
     frame = timings.timing_frame(timing)
     assert frame.empty
     assert list(frame.columns) == list(timings.COLUMNS)
-    assert times.medians(frame, "iris").columns.empty
-
-
-def test_medians_are_laid_out_by_activation_in_the_order_measured():
-    rows = [
-        benchmark(group, dataset="iris", activation=name, accuracy=0.9)
-        for group in ("training", "prediction")
-        for name in ("relu", "adaact")
-    ]
-    table = times.medians(timings.timing_frame({"benchmarks": rows}), "iris")
-    assert list(table.columns) == ["training", "prediction"]
-    assert table.loc["adaact"].tolist() == [0.5, 0.5]
-
-
-def test_operations_without_scores_stay_out_of_the_score_table():
-    rows = [
-        benchmark("training", dataset="iris", activation="relu", accuracy=0.9),
-        benchmark("one step", dataset="iris", activation="relu"),
-    ]
-    table = times.medians(timings.timing_frame({"benchmarks": rows}), "iris")
-    assert list(table.columns) == ["training"]
 
 
 def raced(competitor, samples, operation="one epoch", **extra):
@@ -170,12 +149,11 @@ def test_the_way_to_logistic_regression_is_given_in_seconds_and_epochs(reached, 
     assert cells(table.splitlines()[-1])[-1] == told
 
 
-def test_logistic_regression_has_a_row_and_no_column_in_the_score_table():
+def test_logistic_regression_has_a_row():
     own = {"dataset": "banknote", "activation": "logistic regression", "accuracy": 0.98}
     rows = [benchmark("one epoch", **CELL, accuracy=0.99), benchmark("whole fit", **own)]
     frame = timings.timing_frame({"benchmarks": rows})
     assert "logistic regression " in shown(frame)
-    assert list(times.medians(frame, "banknote").columns) == ["one epoch"]
 
 
 def test_the_note_says_where_the_form_was_quick_and_where_nothing_was_timed():

@@ -50,7 +50,7 @@ def test_it_asks_for_nothing_complains_of_nothing_and_fits_the_screen(visit, wri
 
 def test_a_table_sorts_by_number_and_by_word_with_the_keyboard(visit):
     page = visit()
-    score = "paper: test F1"
+    score = "held-out: test F1"
     table = page.locator("main table").filter(has_text=score).first
     place = 1 + table.locator("th").all_inner_texts().index(score)
     numbers = table.locator("th button", has_text=score)

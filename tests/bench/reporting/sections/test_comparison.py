@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from bench.analysis.verdicts import MARGINS
 from bench.reporting.columns import CAPPED
 from bench.reporting.markdown import markdown
 from bench.reporting.sections import comparison

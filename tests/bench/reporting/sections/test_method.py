@@ -52,12 +52,11 @@ def test_the_networks_of_own_tables_are_trained_as_the_text_says():
     assert PROTOCOLS[TABLE_PROTOCOL].standardise
 
 
-def view(*, foreign=None, own=(), protocols=("paper",), **study):
+def view(*, foreign=None, own=(), protocols=("paper",), tuned=None, **study):
     known = {"datasets": ["iris"], "protocols": protocols, "epochs": {"iris": None}, "hidden": []}
     results = SimpleNamespace(provenance={"wall": []})
-    held_out = any(name.startswith("held-out") for name in protocols)
     return SimpleNamespace(
-        study=known | study, foreign=foreign, own=list(own), results=results, held_out=held_out
+        study=known | study, foreign=foreign, own=list(own), results=results, tuned=tuned
     )
 
 
@@ -76,8 +75,10 @@ def test_networks_and_protocols_are_those_of_the_study():
     assert "`paper`: the paper's split" in text
     assert "`paper-clean`: the same split" in text
     assert "`held-out`" not in text
-    assert "Both tests are t tests." not in text
-    assert "Both tests are t tests." in told(protocols=("held-out",))[0]
+    assert method.ONE_RATE in text
+    text, _ = told(protocols=("held-out",), tuned=SimpleNamespace(protocol="held-out-tuned"))
+    assert "`held-out-tuned`: the same, each activation at its own learning rate." in text
+    assert method.ONE_RATE not in text
 
 
 def test_an_own_table_has_its_own_network():
