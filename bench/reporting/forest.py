@@ -121,8 +121,9 @@ def _limits(panel: Axes, rows: Sequence[Mapping[Hashable, Any]]) -> None:
 
 def _told(row: Mapping[Hashable, Any]) -> str:
     margin = f" (margin {signed(row['margin'])[1:]})" if row["margin"] > 0 else ""
+    begins = "tuned, " if row.get("tuned") else ""
     return (
-        f"{'tuned, ' if row.get('tuned') else ''}{title(row['dataset'])}, {row['comparison'].replace('−', 'minus')}: "
+        f"{begins}{title(row['dataset'])}, {row['comparison'].replace('−', 'minus')}: "
         f"{signed_spread(row['estimate'], row['low'], row['high'])}, {row['verdict']}"
         f"{dagger(row['capped'])}{margin}"
     )

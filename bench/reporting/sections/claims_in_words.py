@@ -95,8 +95,11 @@ COLUMNS = (
 def adapts(view: View) -> tuple[str, str]:
     """Return whether Adaact is not worse than the best fixed activation."""
     verdict, measured = claim_on_best(view)
-    algebra = "an affine g is never relu, tanh or sigmoid, whatever k0 and k1"
-    return verdict, f"{algebra}; {measured}" if measured else algebra
+    told = ["an affine g is never relu, tanh or sigmoid, whatever k0 and k1"]
+    told += [measured] if measured else []
+    if view.tuned:
+        told.append(f"with tuned learning rates: {claim_on_best(view.tuned.view)[0]}")
+    return verdict, "; ".join(told)
 
 
 def variance(view: View) -> tuple[str, str]:

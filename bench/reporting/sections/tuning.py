@@ -60,11 +60,11 @@ def tuning(view: View) -> list[Block]:
 
 
 EXPLAINED = f"""
-Within each split (once on an official test set) each activation gets the learning rate at which the validation
-loss of {TUNING_SEEDS} tuning trials is lowest on average; the {len(RATES)} rates are the same for
-all. Trials with other random numbers are then trained at that rate, and tested. The test rows
-decide nothing. The tuned comparisons are a second family with corrections of its own. That a
-verdict changes is no test of a change; the last column is."""
+Within each split (with an official test set, once) each activation gets the learning rate at which
+the validation loss of {TUNING_SEEDS} tuning trials is lowest on average; the {len(RATES)} rates are
+the same for all. Trials with other random numbers are then trained at that rate. The test set is
+used for the score alone. The tuned comparisons are a second family with corrections of its own.
+That a verdict changes is no test of a change; the last column is."""
 
 CAPTION = """
 Above: mean validation accuracy of the tuning trials by rate; band: two standard errors over splits;
@@ -106,10 +106,11 @@ def survival(pairs: pd.DataFrame) -> str:
     subject = "reference" if "change_low" in pairs else "method"
     changed = pairs[pairs["verdict"] != pairs["verdict_tuned"]]
     same = len(pairs) - len(changed)
+    stay = "stays" if 1 in (same, len(pairs)) else "stay"
     word = "Yes." if changed.empty else "In part." if same else "No."
     text = (
         f"**{word}** With the learning rate that its validation rows choose for each activation, "
-        f"{same} of {count(len(pairs), 'verdict')} {'stays' if same == 1 else 'stay'} the same"
+        f"{same} of {count(len(pairs), 'verdict')} {stay} the same"
     )
     became = changed.assign(verdict=changed["verdict"] + " becomes " + changed["verdict_tuned"])
     words = {word: word for word in became["verdict"].unique()}

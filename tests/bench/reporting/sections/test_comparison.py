@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from bench.analysis.verdicts import MARGINS
 from bench.reporting.columns import CAPPED
 from bench.reporting.markdown import markdown
 from bench.reporting.sections import comparison
