@@ -40,7 +40,7 @@ MEASURED = (
     "Measured apart from the study, serially, competitors interleaved round by round; medians with "
     "their 95 % intervals."
 )
-IN_DETAIL = ("jax", "bare products")  # in docs/timing.md, as is the race of plain nets
+IN_DETAIL = ("jax", "bare products")  # in docs/timing.md, as are plain nets
 MISSING = (
     "Times are not measured in these results. `pytest bench/ --benchmark-only` measures them, "
     "`adaact-bench report` then shows them; `tox -e bench` does both."

@@ -11,7 +11,7 @@ from bench.reporting.sections import claims_in_words as section
 
 def networks(**columns):
     rows = {"dataset": ["iris"] * 50, "activation": "adaact"}
-    return SimpleNamespace(networks=pd.DataFrame({**rows, **columns}))
+    return SimpleNamespace(networks=pd.DataFrame({**rows, **columns}), tuned=None)
 
 
 @pytest.mark.parametrize(("scale", "word"), [(1.0, "holds"), (2.0, "does not hold")])
