@@ -1,8 +1,9 @@
 """``python -m tools.tuned_pairs``: count how often a tuned comparison of small studies is wrong.
 
-Each study has a table of its own, drawn from normal classes, and small networks on it. Both arms
-are the same network with other random numbers: a verdict *better* or *worse* is wrong. 200 studies
-take about two minutes on one core.
+Each study has a table of its own, drawn from normal classes, and small networks on it. In an A/A
+pair both arms are the same network with other random numbers: a verdict *better* or *worse* is
+wrong. In the planted pair the method's steps are a thirtieth: the default rate is wrong for it
+alone, and the highest is right. 200 studies of each take about two minutes on one core.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ ROWS, INPUTS, CLASSES, APART = 150, 6, 3, 1.1
 SPLITS, SEEDS = 8, 3
 TEST, VALIDATION = 38, 22
 HIDDEN, EPOCHS = 8, 40
-STEP = 10  # of Adam, in learning rates: full batches make fewer steps
+STEP = 10.0  # of Adam, in learning rates: full batches make fewer steps
+PAIRS = {"A/A": STEP, "planted": STEP / 30}  # the method's step; the reference's is STEP
 UNTUNED, TUNED = "held-out", "held-out-tuned"
 TABLE = "pair"
 SEED = 0  # any; fixed, so that the counts repeat
@@ -62,12 +64,13 @@ def table(rng: np.random.Generator) -> Table:
 
 
 def trained(
-    of: Table, split: np.ndarray, rate: np.ndarray, first: np.ndarray
+    of: Table, step: float, split: np.ndarray, rate: np.ndarray, first: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Train networks with one layer of tanh by Adam; the epoch of least validation loss is kept.
 
     Args:
         of: The table.
+        step: Of Adam, in learning rates.
         split: Of each network, shape (networks,).
         rate: The learning rate of each network.
         first: Initial weights of both layers, shape (networks, inputs + classes, HIDDEN).
@@ -78,7 +81,7 @@ def trained(
     weights = first.astype(np.float32)
     moment: np.ndarray = np.zeros_like(weights)
     square: np.ndarray = np.zeros_like(weights)
-    rate = STEP * rate[:, None, None].astype(np.float32)
+    rate = step * rate[:, None, None].astype(np.float32)
     part, targets, networks = of.part[split], np.eye(CLASSES, dtype=np.float32)[of.y], len(split)
     training = (part == 0)[..., None] / np.float32(ROWS - TEST - VALIDATION)
     best, accuracy = np.full(networks, np.inf), np.zeros(networks)
@@ -102,12 +105,12 @@ def trained(
         gradient = np.concatenate([inner, outer], axis=1)
         moment = 0.9 * moment + 0.1 * gradient
         square = 0.999 * square + 0.001 * gradient**2
-        step = moment / (1 - 0.9**epoch) / (np.sqrt(square / (1 - 0.999**epoch)) + 1e-7)
-        weights -= rate * step
+        change = moment / (1 - 0.9**epoch) / (np.sqrt(square / (1 - 0.999**epoch)) + 1e-7)
+        weights -= rate * change
     return best, accuracy, right
 
 
-def _arm(of: Table, name: str, rng: np.random.Generator) -> tuple[pd.DataFrame, ...]:
+def _arm(of: Table, name: str, step: float, rng: np.random.Generator) -> tuple[pd.DataFrame, ...]:
     """Return tuning trials, final trials and rows of one arm."""
     cell = {"dataset": TABLE, "activation": name, "trainer": "many-seeds", "status": "ok"}
     shape = (INPUTS + CLASSES, HIDDEN)
@@ -119,7 +122,7 @@ def _arm(of: Table, name: str, rng: np.random.Generator) -> tuple[pd.DataFrame, 
     )
     first = rng.normal(0, 0.5, (len(seeds), *shape))[tried["first"]]
     split, rate = tried["split"].to_numpy(), tried["learning_rate"].to_numpy()
-    loss, accuracy, _ = trained(of, split, rate, first)
+    loss, accuracy, _ = trained(of, step, split, rate, first)
     tuning = tried.assign(
         **cell, protocol=TUNED, validation_loss=loss, validation_accuracy=accuracy
     )
@@ -132,7 +135,7 @@ def _arm(of: Table, name: str, rng: np.random.Generator) -> tuple[pd.DataFrame, 
         (UNTUNED, np.full(len(split), LEARNING_RATE)),
         (TUNED, chosen[split].to_numpy()),
     ):
-        *_, right = trained(of, split, rate, first)
+        *_, right = trained(of, step, split, rate, first)
         tested = of.part[split] == 2
         score = (right & tested).sum(axis=1) / TEST
         names = {**cell, "protocol": protocol, "learning_rate": rate, "test_accuracy": score}
@@ -144,20 +147,21 @@ def _arm(of: Table, name: str, rng: np.random.Generator) -> tuple[pd.DataFrame, 
     return tuning, pd.concat(trials), pd.concat(rows)
 
 
-def verdicts(number: int) -> dict[str, object]:
+def verdicts(pair: str, number: int) -> dict[str, object]:
     """Return gap and verdict of one study, untuned and tuned.
 
     Args:
+        pair: A name of ``PAIRS``.
         number: Of the study; it fixes all random numbers.
     """
     rng = np.random.default_rng([number, SEED])
     of = table(rng)
-    arms = [_arm(of, name, rng) for name in ("method", "reference")]
+    arms = [_arm(of, "method", PAIRS[pair], rng), _arm(of, "reference", STEP, rng)]
     tuning, trials, rows = (pd.concat(part, ignore_index=True) for part in zip(*arms, strict=True))
     untuned = trials[trials["protocol"] == UNTUNED]
     final = pd.concat([untuned, tuned_trials(trials, choices(tuning))])
     size = {TABLE: Size(ROWS, TEST, margin(ROWS))}
-    found: dict[str, object] = {"study": number}
+    found: dict[str, object] = {"pair": pair}
     for protocol in (UNTUNED, TUNED):
         family = headline(
             final, rows, size, method="method", references=["reference"], protocol=protocol
@@ -169,15 +173,16 @@ def verdicts(number: int) -> dict[str, object]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print how many studies have which verdict."""
     parser = argparse.ArgumentParser("tools.tuned_pairs", description=__doc__)
-    parser.add_argument("--studies", type=int, default=200, help="how many")
+    parser.add_argument("--studies", type=int, default=200, help="of each pair")
     studies = parser.parse_args(arguments).studies
-    found = pd.DataFrame([verdicts(number) for number in range(studies)])
-    for protocol in (UNTUNED, TUNED):
-        differs = int(found[protocol].isin(["better", "worse"]).sum())
+    found = {pair: [verdicts(pair, number) for number in range(studies)] for pair in PAIRS}
+    for pair, protocol in product(PAIRS, (UNTUNED, TUNED)):
+        own = pd.DataFrame(found[pair])
+        differs = int(own[protocol].isin(["better", "worse"]).sum())
         low, high = binomial_interval(differs, studies)
         print(
-            f"{protocol}: better or worse in {differs} of {studies} ({low:.3f} to {high:.3f}), "
-            f"mean gap {found[f'{protocol} gap'].mean():+.4f}"
+            f"{pair}, {protocol}: better or worse in {differs} of {studies} ({low:.3f} to "
+            f"{high:.3f}), mean gap {own[f'{protocol} gap'].mean():+.4f}"
         )
 
 
