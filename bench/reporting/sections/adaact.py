@@ -9,7 +9,7 @@ from bench.reporting import figures
 from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
-from bench.reporting.wording import count, joined, scientific, signed
+from bench.reporting.wording import count, joined, number, scientific, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -87,6 +87,7 @@ def comparison(view: View) -> list[Block]:
     if not view.held_out or ADAACT not in view.study["activations"] or not asked:
         return []
     measured = _measured(view.headline)
+    open_ones = [] if view.contest else _records(measured, "undecided")
     return [
         Heading("The comparison"),
         Prose(family(view.headline)),
@@ -94,7 +95,7 @@ def comparison(view: View) -> list[Block]:
         folded("Every comparison", headline_table(view.headline)),
         Prose(CAPPED if view.headline["capped"].any() else ""),
         Prose(looks_taken(view.results.looks, view.headline)),
-        Bullets([] if view.contest else [would_decide(row) for row in _records(measured, "undecided")]),
+        Bullets([would_decide(row) for row in open_ones]),
     ]
 
 
