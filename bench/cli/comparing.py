@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from bench.cli.running import carry_out, interruptible
+from bench.cli.sparing import spare
 from bench.cli.terminal import say
 from bench.data import table_sha256, tables
 from bench.data.tables.files import STANDARD_INPUT
@@ -51,6 +52,7 @@ def _compare(request: Request, file: str, reading: Reading, console: Console) ->
         epochs={name: request.study.epochs[name] or table_epochs(len(own.dataset.y))},
         table=facts,
     )
+    spare(request.results, study)
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         path = tables.save(own.dataset, Path(folder))
         request = replace(request, study=study, data_dir=Path(folder))
@@ -63,7 +65,7 @@ def read(file: str, reading: Reading, name: str) -> Table:
     Raises:
         UserError: It can't be read; or there is no target, or an option too many.
     """
-    if file in tables.BUNDLED and not Path(file).exists():
+    if file in tables.BUNDLED and not Path(file).is_file():
         if given := reading.given():
             raise UserError(
                 f"{given[0]}: {file} is scikit-learn's and needs no such option. Leave it out."

@@ -16,9 +16,9 @@ from bench import runner
 from bench.cli import looking
 from bench.cli.downloads import locate_all
 from bench.cli.progress import StudyProgress
-from bench.cli.provenance import provenance, recorded, same_study, told
+from bench.cli.provenance import provenance, recorded
+from bench.cli.sparing import STORE, spare
 from bench.cli.terminal import say
-from bench.errors import UserError
 from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
 from bench.study import current_versions, first_look, plan, without_loss
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from bench.options import Request
     from bench.records import Done, TrialKey
     from bench.study import Study
-
-STORE = "trials.sqlite"
 
 
 class Terminated(BaseException):
@@ -59,7 +57,7 @@ def interruptible(console: Console, work: Callable[[], int]) -> int:
 
 
 def _run(request: Request, console: Console) -> int:
-    _spare_others(request)
+    spare(request.results, request.study)
     found, missing = locate_all(request.data_dir, request.study.datasets)
     for reason in missing.values():
         say(f"Not measured: {reason}", console)
@@ -67,20 +65,6 @@ def _run(request: Request, console: Console) -> int:
     if not request.study.datasets:
         return 1  # the data sets named; Iris, in every other study, needs no file
     return carry_out(request, found, missing, console)
-
-
-def _spare_others(request: Request) -> None:
-    """Refuses to write over results that came without their store, as a clone's do.
-
-    Raises:
-        UserError: The folder holds the files of another study, which nothing could bring back.
-    """
-    path, store = request.results / "provenance.json", request.results / STORE
-    if path.exists() and not store.exists() and not same_study(told(path), request.study):
-        raise UserError(
-            f"{request.results} holds the results of another study and not their store: a run "
-            "would write over them for good. Name another folder with --results."
-        )
 
 
 def carry_out(

@@ -1,0 +1,100 @@
+"""Results of something else are never replaced in silence."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests import helpers
+
+pytestmark = pytest.mark.usefixtures("no_pictures")
+
+SMALL = ("--activations", "adaact,relu", "--splits", "3", "--seeds", "1", "--workers", "1")
+OTHER = "Name another folder with --results.\n"
+
+
+@pytest.fixture
+def compare(invoke, instead):
+    """Compare a file with stand-in networks."""
+    instead(lambda block: list(map(helpers.trial, block.keys)))
+
+    def compare(file, *options, target="kind"):
+        asked = ("--target", target) if target else ()
+        return invoke("compare", file, *asked, *SMALL, *options)
+
+    return compare
+
+
+def table(path, shift=0):
+    """Write a table whose numbers are shifted; return its path."""
+    numbers = [n + shift for n in range(40)]
+    kinds = {"kind": list("ab" * 20), "other": list("ab" * 10 + "ba" * 10)}
+    Path(path).parent.mkdir(exist_ok=True)
+    pd.DataFrame({"x": numbers, **kinds}).to_csv(path, index=False)
+    return path
+
+
+def refused(ended, text):
+    """Hold that a command was refused in one line beside those on its table."""
+    assert ended.code == 2, ended.err
+    line = ended.err.splitlines(keepends=True)[-1]
+    assert line.endswith(f"{text}. {OTHER}")
+    return True
+
+
+PAIRS = {
+    "one name in two folders": ("a/data.csv", "b/data.csv"),
+    "a blank and a hyphen": ("a b.csv", "a-b.csv"),
+    "a dot and a hyphen": ("a.b.csv", "a-b.csv"),
+    "another script": ("таблица.csv", "表.csv"),
+}
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_files_of_one_name_do_not_replace_each_other(compare, pair):
+    first, second = PAIRS[pair]
+    assert compare(table(first)).code == 0
+    (report,) = Path("results").glob("*/report.md")
+    before = report.read_bytes()
+    name = report.parent.name.removeprefix("compare-")
+    assert refused(compare(table(second, 1)), f"of another table {name}, or another reading of it")
+    assert report.read_bytes() == before
+    assert compare(second, "--results", "other").code == 0
+    assert compare(first).code == 0
+
+
+def test_another_target_of_one_file_does_not_replace_results(compare):
+    assert compare(table("data.csv")).code == 0
+    ended = compare("data.csv", target="other")
+    assert refused(ended, "results/compare-data holds the results of another table data, or "
+                   "another reading of it")  # fmt: skip
+
+
+def test_results_without_their_store_are_spared_by_compare_too(compare):
+    assert compare(table("data.csv")).code == 0
+    for path in Path("results/compare-data").glob("trials.sqlite*"):
+        path.unlink()
+    ended = compare("data.csv", "--seeds", "2")
+    assert refused(ended, "not their store: a run would write over them for good")
+    assert compare("data.csv").code == 0
+
+
+def test_a_folder_called_wine_does_not_hide_the_table(compare):
+    Path("wine").mkdir()
+    assert compare("wine", target=None).code == 0
+    table("wine/data.csv")
+    assert refused(compare("wine/data.csv", "--results", "results/compare-wine"), "results of wine")
+
+
+def test_a_file_called_as_a_bundled_table_does_not_replace_it(compare):
+    assert compare("wine", target=None).code == 0
+    assert refused(compare(table("wine")), "another table wine, or another reading of it")
+
+
+def test_run_and_compare_do_not_replace_each_other(compare, invoke):
+    run = ("run", "--datasets", "iris", "--protocols", "paper", *SMALL[:2], "--seeds", "1")
+    assert invoke(*run, "--workers", "1").code == 0
+    assert refused(compare(table("data.csv"), "--results", "results"), "holds the results of iris")
+    assert compare("data.csv").code == 0
+    ended = invoke(*run, "--results", "results/compare-data")
+    assert refused(ended, "results/compare-data holds the results of data")
