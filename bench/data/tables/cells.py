@@ -107,7 +107,7 @@ def _headed(
         raise UserError(
             f"{where}, row 1: expected a header. Received: what looks like data "
             f"({', '.join(names[:3])[:40]!r}). If it has none: --no-header --target {number}, "
-            "as columns are then called 1, 2, ..."
+            "as columns are then called 1, 2, ... If it has one: rename what stands below its name."
         )
     kept = [at for at, name in enumerate(names) if name or (frame[at] != "").any()]
     frame = frame[kept].set_axis(range(len(kept)), axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ MARKERS = frozenset(
 SHARE = 0.9  # from which share of numbers on the other texts are gaps among them ...
 LEAST_SHARE, MOST_OTHERS, FEWEST_NUMBERS = 0.5, 3, 10  # ... or from half on, if others are few
 
+ARABIC_POINT = "\N{ARABIC DECIMAL SEPARATOR}"
 THOUSANDS, COMMAS = "commas between thousands", "decimal commas"
 
 _SIGNS = r"^([-+]?)\s*([$€£¥]?)\s*(.*?)\s*([$€£¥%]?)$"
@@ -45,12 +47,20 @@ def numbers(texts: pd.Series, decimal: str | None) -> Numbers | None:
     """
     import pandas as pd
 
+    if not (ascii_only := texts.map(str.isascii)).all():
+        texts = texts.where(ascii_only, texts.map(_western))
     if decimal != ",":
         plain = pd.to_numeric(texts, errors="coerce")
         if plain.notna().all():  # as most columns are
             return Numbers(plain)
     known = texts[~texts.str.lower().isin(MARKERS)]
     return _bare(known, decimal) or _signed(known, decimal)
+
+
+def _western(text: str) -> str:
+    """Return a text with its digits, minus and decimal sign of any script as ASCII has them."""
+    signs = (str(unicodedata.decimal(sign, sign)) for sign in text)
+    return "".join(signs).replace("\N{MINUS SIGN}", "-").replace(ARABIC_POINT, ".")
 
 
 def _signed(texts: pd.Series, decimal: str | None) -> Numbers | None:

@@ -140,5 +140,9 @@ class Table:
             "notes": list(self.notes),
         }
         if data.groups is not None:
-            told["groups"] = {"column": self.groups, "number": int(data.groups.max()) + 1}
+            told["groups"] = {
+                "column": self.groups,
+                "number": int(data.groups.max()) + 1,
+                "of_rows": data.groups.tolist(),
+            }
         return told

@@ -6,12 +6,15 @@ import csv
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from bench.data.tables.numbers import MARKERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "white space"}
+GAPS = MARKERS | {"", "?"}
 SAMPLE = 100  # rows; a file that separates otherwise further down gets an error with the row
 OFTEN = 0.5  # share of the cells of row 1 that occur again below, from which it counts as data
 
@@ -56,8 +59,9 @@ def _fit(lines: Sequence[str], sep: str) -> tuple[float, int]:
 def is_data(first: Sequence[str], body: pd.DataFrame, target: str | None) -> bool:
     """Return whether the row in the header's place is one of data.
 
-    It is if it holds numbers alone, but for a plain count of the columns; if the target's name
-    occurs among the target's own values; or if half of its cells occur again in their columns.
+    It is if it holds numbers alone, but for a plain count of the columns. It is not if a name
+    stands above numbers. Else it is if the target's name occurs among the target's own values, or
+    if half of its cells occur again in their columns.
 
     Args:
         first: The cells of the first row.
@@ -67,7 +71,17 @@ def is_data(first: Sequence[str], body: pd.DataFrame, target: str | None) -> boo
     if all(map(_is_number, first)):
         return list(first) not in (_count(len(first), 0), _count(len(first), 1))
     again = {text for place, text in enumerate(first) if text and (body[place] == text).any()}
+    if any(_heads_numbers(name, body[place]) for place, name in enumerate(first)):
+        return False
     return target in again or len(again) >= OFTEN * len(first)
+
+
+def _heads_numbers(name: str, cells: pd.Series) -> bool:
+    """Return whether a column holds numbers below a name that is none, nor a gap."""
+    if _is_number(name) or name.lower() in GAPS:
+        return False
+    filled = cells[~cells.isin(["", "?"])]
+    return len(filled) > 0 and all(map(_is_number, filled))
 
 
 def _count(n: int, start: int) -> list[str]:

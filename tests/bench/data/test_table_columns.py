@@ -6,6 +6,7 @@ import pytest
 
 N = 40
 FLOATS = [round(n * 1.37 + 0.1, 2) for n in range(N)]
+ARABIC = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
 
 # By kind: how a number is written, and what is said of it.
 WRITTEN = {
@@ -20,6 +21,7 @@ WRITTEN = {
     ),
     "minus": (lambda v: str(-v), "a number"),
     "exponents": (lambda v: f"{v:e}", "a number"),
+    "digits of another script": (lambda v: str(v).translate(ARABIC), "a number"),
 }
 
 

@@ -116,6 +116,7 @@ HEADERLESS = {
         "kind",
         "--target 3",
     ),
+    "a gap above numbers": (["?,?,r", *IRIS], "r", "--no-header --target 3"),
     "a column's number": (IRIS, "3", "--no-header --target 3"),
     "cells that come again": ([f"{'xyz'[n % 3]},q,{'rs'[n % 2]}" for n in range(40)], "c", "row 1"),
 }
@@ -126,6 +127,11 @@ def test_a_file_without_a_header_is_refused_with_the_remedy(write, read, case):
     lines, target, remedy = HEADERLESS[case]
     with pytest.raises(UserError, match=f"{remedy}"):
         read(write(*lines), target=target)
+
+
+def test_a_class_called_as_the_target_is_no_lack_of_a_header(write, read):
+    lines = ["x,rs", *(f"{n},{'rs' if n % 2 else 'st'}" for n in range(40))]
+    assert read(write(*lines), target="rs").dataset.class_names == ("rs", "st")
 
 
 def test_without_a_header_columns_are_called_by_their_numbers(write, read):
