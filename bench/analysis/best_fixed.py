@@ -33,7 +33,7 @@ COLUMNS = [
 ]
 
 
-def against_best(
+def against_best(  # noqa: PLR0913 (a family is named in full)
     trials: pd.DataFrame,
     rows: pd.DataFrame,
     sizes: Mapping[str, Size],
@@ -42,6 +42,7 @@ def against_best(
     *,
     protocol: str = "held-out",
     metric: str = ACCURACY,
+    groups: Mapping[str, np.ndarray] | None = None,
 ) -> pd.DataFrame:
     """Return one row a data set and activation under test; all of them are one family.
 
@@ -53,6 +54,7 @@ def against_best(
         fixed: The fixed activations, at least one.
         protocol: Whose trials to compare.
         metric: Column of ``trials``.
+        groups: As ``headline`` takes them.
 
     Returns:
         ``COLUMNS``. ``best_fixed``: the fixed activation with the highest mean; ``estimate``: the
@@ -63,7 +65,14 @@ def against_best(
     """
     parts = [
         headline(
-            trials, rows, sizes, method=one, references=fixed, protocol=protocol, metric=metric
+            trials,
+            rows,
+            sizes,
+            method=one,
+            references=fixed,
+            protocol=protocol,
+            metric=metric,
+            groups=groups,
         )
         for one in methods
     ]

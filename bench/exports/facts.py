@@ -64,6 +64,7 @@ class OwnGroups(TypedDict):
 
     column: str
     number: Counted
+    of_rows: list[Whole]
 
 
 class OwnTable(TypedDict):

@@ -250,7 +250,20 @@ class View:
         rows, protocol = self.results.rows, self.headline_protocol
         others = [name for name in self.study["activations"] if name != ADAACT]
         references = (*(others if self.contest else REFERENCES), *self._models)
-        return headline(self.trials, rows, self._family, references=references, protocol=protocol)
+        return headline(
+            self.trials,
+            rows,
+            self._family,
+            references=references,
+            protocol=protocol,
+            groups=self._groups,
+        )
+
+    @property
+    def _groups(self) -> dict[str, np.ndarray]:
+        """The group of each row, by data set, where rows come in groups."""
+        table = self.results.provenance.get("table", {})
+        return {table["name"]: np.array(table["groups"]["of_rows"])} if "groups" in table else {}
 
     @property
     def _models(self) -> list[str]:
@@ -297,7 +310,9 @@ class View:
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
         rows, protocol = self.results.rows, self.headline_protocol
-        table = best_fixed.against_best(self.trials, rows, sizes, tested, fixed, protocol=protocol)
+        table = best_fixed.against_best(
+            self.trials, rows, sizes, tested, fixed, protocol=protocol, groups=self._groups
+        )
         return self._marked(table, "best_fixed")
 
     @property

@@ -119,6 +119,13 @@ def test_a_grouped_table_is_trained_on_parts_of_unequal_size(launch, tmp_path):
     counted = np.bincount(np.concatenate(tests), minlength=len(patient))
     np.testing.assert_array_equal(rows["seeds_tested"], counted[rows["row"]])
     assert rows["seeds_tested"].sum() == counted.sum()
+    family = pd.read_csv(results / "tables" / "headline.csv").set_index("reference")
+    shares = rows.set_index("row").eval("seeds_correct / seeds_tested")
+    mine = pd.read_csv(results / "rows.csv.gz").query("activation == 'adaact'").set_index("row")
+    gaps = (mine.eval("seeds_correct / seeds_tested") - shares).dropna()
+    by_group = (gaps - gaps.mean()).groupby(patient[gaps.index]).sum()
+    expected = len(by_group) / (len(by_group) - 1) * (by_group**2).sum() / len(gaps) ** 2
+    assert family.loc["relu", "row_part"] == pytest.approx(expected)
     report = (results / "report.md").read_text()
     for text in (
         "Rows of one patient stay on one side of every split (40 groups).",
