@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from baselines import ACTIVATIONS, DEFAULT
+from baselines import ACTIVATIONS, DEFAULT, FIXED
 from bench.data import DATASETS
 from bench.errors import UserError, did_you_mean
 from bench.study import TRAINERS, Study
@@ -75,6 +75,8 @@ class Request:
 def _check_until(until: str, study: Study) -> None:
     if until != DECIDED:
         raise UserError(f"--until: unknown word {until!r}. Known: {DECIDED}.")
+    if study.against:
+        raise UserError("--until: there are no looks at comparisons of --against. Leave it out.")
     if not study.compares:
         method, *references = DEFAULT
         raise UserError(
@@ -100,6 +102,8 @@ def choose(  # noqa: PLR0913 - one argument per option
     epochs: int | None = None,
     trainer: str | None = None,
     tune: bool = False,
+    models: str | None = None,
+    against: str | None = None,
 ) -> Study:
     """Return what a command's options make of a study; what is None stays as it is.
 
@@ -115,6 +119,9 @@ def choose(  # noqa: PLR0913 - one argument per option
             split keeps the paper's cap where that is lower.
         trainer: One of ``TRAINERS``.
         tune: Whether the held-out protocols are tuned, too.
+        models: Comma-separated import strings of models of the user's own, which stand among the
+            activations. Without ``activations``, they stand beside the fixed ones.
+        against: Name of an activation or model that all others are compared with.
 
     Raises:
         UserError: A name, the seeds or the cap is not valid.
@@ -126,9 +133,16 @@ def choose(  # noqa: PLR0913 - one argument per option
     trainers = _names(named, TRAINERS, "--trainer", (study.trainer,))
     if len(trainers) > 1:
         raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
-    chosen = study.activations if activations is None else _activations(activations)
+    own_models = () if models is None else _own_models(models)
+    fixed = tuple(name for name in study.activations if name in FIXED)
+    chosen = fixed if own_models else study.activations
+    chosen = (*(chosen if activations is None else _activations(activations)), *own_models)
+    if against is not None:
+        parse_names(against, (*chosen, *study.models), "--against")
     named_protocols = _names(protocols, ASKED, "--protocols", study.protocols)
     named_protocols = _with_tuned(named_protocols, tune=tune)
+    if own_models and any(PROTOCOLS[name].tunes for name in named_protocols):
+        raise UserError("--tune: models of your own have rates of their own. Leave it out.")
     names = _covered(names, named_protocols, by_name=datasets is not None)
     asked = {} if seeds is None else parse_seeds(seeds, names)
     asked_splits = {} if splits is None else parse_splits(splits, names)
@@ -146,7 +160,9 @@ def choose(  # noqa: PLR0913 - one argument per option
         epochs=dict.fromkeys(names, epochs) if epochs else _of(study.epochs, names),
         trainer=trainers[0],
         data=_of(study.data, names),
-        sources={name: source_sha256(name) for name in chosen if is_own(name)},
+        sources=_sources(chosen, own_models),
+        own_models=own_models,
+        against=against or "",
     )
     for name in names:
         if len(made.splits[name]) * len(made.seeds_per_split[name]) > MOST_SEEDS:
@@ -197,6 +213,26 @@ def _activations(text: str) -> tuple[str, ...]:
         return (*DEFAULT, *(name for name in ACTIVATIONS if name not in DEFAULT))
     own = tuple(name for name in map(str.strip, text.split(",")) if is_own(name))
     return parse_names(text, (*ACTIVATIONS, *own), "--activations")
+
+
+def _own_models(text: str) -> tuple[str, ...]:
+    names = tuple(map(str.strip, text.split(",")))
+    for name in names:
+        source_sha256(name, "--models")
+    return parse_names(text, names, "--models")
+
+
+def _sources(chosen: Sequence[str], own_models: Sequence[str]) -> dict[str, str]:
+    """Return the sha256 of the module of each activation and model of the user's own.
+
+    Raises:
+        UserError: There is no such module, or one is asked for as both.
+    """
+    if len(set(chosen)) < len(chosen):
+        twice = next(name for name in own_models if chosen.count(name) > 1)
+        raise UserError(f"--models: {twice} is among the activations too. Name it once.")
+    options = {name: "--models" if name in own_models else "--activations" for name in chosen}
+    return {name: source_sha256(name, options[name]) for name in chosen if is_own(name)}
 
 
 def parse_widths(text: str) -> tuple[int, ...]:

@@ -17,7 +17,7 @@ LEARNING_RATE = 0.001
 """The default of all optimizers that the suite's networks are trained with."""
 
 NO_RATE = 0.0
-"""In place of a learning rate where nothing is learned by gradient steps: scikit-learn's models."""
+"""In place of a learning rate where none is set: models of scikit-learn and of the user's own."""
 
 SHAPE_AT = tuple(place / 4 for place in range(-16, 17))
 """Where the shape of a learned activation is kept."""
@@ -54,7 +54,7 @@ class TrialKey(NamedTuple):
             scikit-learn's.
         split: Number of the split, from 0; 0 under protocols with one split.
         seed: Number of the seed within its split, from 0.
-        learning_rate: The optimizer's; ``NO_RATE`` for scikit-learn's models.
+        learning_rate: The optimizer's; ``NO_RATE`` where none is set.
     """
 
     dataset: str

@@ -78,7 +78,8 @@ def _whole(study: Study, keys: Iterable[TrialKey], data_dir: Path | None) -> lis
             fits.setdefault((dataset, protocol), []).extend(cell)
             continue
         cap = study.epochs[dataset]
-        rest = study.trainer, cap, data_dir, study.hidden, _seconds(study, dataset)
+        shape = study.hidden, activation in study.own_models
+        rest = study.trainer, cap, data_dir, *shape, _seconds(study, dataset)
         parts = [(key,) for key in cell] if study.trainer == "keras" else [cell]
         made += [Block(part, *rest) for part in parts]
     for (dataset, _), together in fits.items():

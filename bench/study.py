@@ -85,8 +85,10 @@ class Study:
         versions: ``current_versions()`` when the study was asked for.
         data: By data set: ``bench.data.fingerprint`` when the study was asked for.
         models: Names of scikit-learn's models that stand beside the networks.
-        sources: By activation of the user's own: the sha256 of its module.
+        sources: By activation or model of the user's own: the sha256 of its module.
         hidden: Widths of the hidden layers; empty: each data set's own network.
+        own_models: Those of ``activations`` that name models of the user's own.
+        against: What all others are compared with; empty: what each question asks for.
         table: What a report says of a table of the user's own; decides no result.
     """
 
@@ -103,6 +105,8 @@ class Study:
     data: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[int, ...] = ()
+    own_models: tuple[str, ...] = ()
+    against: str = ""
     table: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -165,7 +169,8 @@ class Study:
         if cell.activation in CLASSICAL:
             fitted = splits if data.budget(name).fit_each_split else splits[:1]
             return [(split, 0, NO_RATE) for split in fitted]
-        return [(*pair, LEARNING_RATE) for pair in product(splits, seeds)]
+        rate = NO_RATE if cell.activation in self.own_models else LEARNING_RATE
+        return [(*pair, rate) for pair in product(splits, seeds)]
 
     def shared_splits(self, cell: Cell, chosen: Mapping[Choice, float]) -> list[int]:
         """Return the splits in which a tuned cell's trials are those of the protocol it tunes."""
@@ -201,7 +206,7 @@ class Study:
         """Whether the study asks for a comparison of the tested family."""
         method, *references = DEFAULT
         asked = set(self.activations)
-        compared = method in asked and not asked.isdisjoint(references)
+        compared = method in asked and not asked.isdisjoint(references) and not self.against
         return compared and self.headline_protocol in self.protocols
 
     @property
@@ -234,7 +239,9 @@ class Study:
         }
         if activation in self.sources:
             basis["source"] = self.sources[activation]
-        if self.hidden:
+        if activation in self.own_models:
+            basis["model"] = True
+        elif self.hidden:
             basis["hidden"] = self.hidden
         return _hashed(basis)
 
@@ -255,8 +262,8 @@ class Study:
     def from_json(cls, text: str) -> Study:
         """Return the study that ``to_json`` wrote."""
         fields = json.loads(text)
-        for name in ("datasets", "protocols", "activations", "models", "hidden"):
-            fields[name] = tuple(fields[name])
+        for name in ("datasets", "protocols", "activations", "models", "hidden", "own_models"):
+            fields[name] = tuple(fields.get(name, ()))
         for name in ("seeds", "splits", "seeds_per_split"):
             fields[name] = {dataset: tuple(asked) for dataset, asked in fields[name].items()}
         return cls(**fields)

@@ -80,8 +80,8 @@ def against_best(  # noqa: PLR0913 (a family is named in full)
     comparisons = pd.concat(parts).sort_values(
         "dataset", key=lambda names: names.map(order), kind="stable"
     )
-    groups = [group for _, group in comparisons.groupby(["dataset", "method"], sort=False)]
-    table = worded(pd.DataFrame([_row(group, len(groups)) for group in groups]))
+    arms = [arm for _, arm in comparisons.groupby(["dataset", "method"], sort=False)]
+    table = worded(pd.DataFrame([_row(arm, len(arms)) for arm in arms]))
     own = trials[(trials["protocol"] == protocol) & has_score(trials, metric)]
     medians = own.groupby(["dataset", "activation"])[["parameters", "epochs"]].median()
     for who, prefix in (("method", ""), ("best_fixed", "best_fixed_")):

@@ -46,6 +46,17 @@ Activations = Annotated[
         f"or all. [default: {','.join(DEFAULT)}]"
     ),
 ]
+Models = Annotated[
+    str | None,
+    typer.Option(
+        help="Models of your own, module:function with commas between; without --activations "
+        "beside the fixed ones."
+    ),
+]
+Against = Annotated[
+    str | None,
+    typer.Option(help="What all others are compared with. [default: the best fixed one]"),
+]
 Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
 PROTOCOL_NAMES = (
     "paper, paper-clean, held-out, held-out-scaled, held-out-tuned, held-out-scaled-tuned"
@@ -119,6 +130,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str | None, typer.Option(help=f"Names with commas between: {', '.join(DATASETS)}.")
     ] = None,
     activations: Activations = None,
+    models: Models = None,
+    against: Against = None,
     protocols: Annotated[
         str | None,
         typer.Option(help=f"Names with commas between: {PROTOCOL_NAMES}."),
@@ -156,6 +169,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         datasets=datasets,
         protocols=protocols,
         activations=activations,
+        models=models,
+        against=against,
         splits=splits,
         seeds=seeds,
         epochs=epochs,
@@ -215,6 +230,8 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         str, typer.Option(help="Widths of the hidden layers.", show_default=True)
     ] = "64,32",
     activations: Activations = None,
+    models: Models = None,
+    against: Against = None,
     splits: Annotated[str | None, typer.Option(help="How many splits. [default: 20]")] = None,
     seeds: Annotated[
         str | None, typer.Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
@@ -238,7 +255,16 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     name = table_name(file)
     base = table_study(name, parse_widths(hidden))
     request = Request(
-        choose(base, activations=activations, splits=splits, seeds=seeds, epochs=epochs, tune=tune),
+        choose(
+            base,
+            activations=activations,
+            models=models,
+            against=against,
+            splits=splits,
+            seeds=seeds,
+            epochs=epochs,
+            tune=tune,
+        ),
         results or RESULTS / f"compare-{name}",
         workers=workers,
         stall_timeout=stall_timeout,

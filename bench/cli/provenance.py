@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LIBRARIES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "statsmodels", "pandas")
 ASKED = (
     *("datasets", "protocols", "activations", "models", "seeds", "splits", "seeds_per_split"),
-    *("epochs", "trainer", "sources", "hidden"),
+    *("epochs", "trainer", "sources", "hidden", "own_models", "against"),
 )
 # Paths and addresses of the user's are private.
 PRIVATE_OPTIONS = {"--data-dir", "--results", "--scheduler"}
@@ -66,7 +66,9 @@ def told(path: Path) -> dict[str, Any]:
 def same_study(facts: Mapping[str, Any], study: Study) -> bool:
     """Whether the facts are of the trials that this study asks for."""
     asked, known = json.loads(study.to_json()), facts.get("study")
-    return isinstance(known, dict) and all(known.get(name) == asked.get(name) for name in ASKED)
+    return isinstance(known, dict) and all(
+        (known.get(name) or None) == (asked.get(name) or None) for name in ASKED
+    )
 
 
 def _machine(arguments: Sequence[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -19,6 +20,7 @@ from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded
 from bench.cli.sparing import STORE, spare
 from bench.cli.terminal import say
+from bench.data import load
 from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
 from bench.study import current_versions, first_look, plan, without_loss
@@ -86,8 +88,7 @@ def carry_out(
     if request.until:
         request = replace(request, study=first_look(request.study))
     study = request.study
-    for name in study.sources:
-        own_activation.check(name)
+    _try_own(study, request.data_dir)
     with Store(request.results / STORE) as store:
         for line in store.notes:
             say(line, console)
@@ -102,6 +103,18 @@ def carry_out(
             return _exit_code(interruption)
     say(f"Report: {path}", console)
     return 1 if failed or (missing and request.by_name) else 0
+
+
+def _try_own(study: Study, data_dir: Path | None) -> None:
+    """Try the activations and models of the user's own before anything is trained."""
+    for name in study.sources:
+        if name not in study.own_models:
+            own_activation.check(name)
+    for name, dataset in product(study.own_models, study.datasets):
+        own_activation.quiet()
+        from bench.training import own_model  # imports Keras
+
+        own_model.check(name, load(dataset, data_dir))
 
 
 def _without(study: Study, missing: Mapping[str, str]) -> Study:

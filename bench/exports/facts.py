@@ -45,6 +45,8 @@ class Asked(TypedDict):
     done: Whole
     failed: Whole
     hidden: list[Counted]
+    own_models: NotRequired[list[Name]]
+    against: NotRequired[str]
     sources: dict[Name, str]
 
 

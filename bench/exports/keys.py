@@ -35,6 +35,7 @@ OF_NETWORKS = (
     *("learning_rate", "epochs", "best_epoch", "train_accuracy", "validation_accuracy", "test_f1"),
     *("train_loss", "validation_loss", "test_loss"),
 )
+RATE = "learning_rate"  # that a model of the user's own has of its own
 SPAN = 1 << 31  # more than any epoch, or row of a data set
 
 
@@ -72,7 +73,7 @@ def check_trials(trials: pd.DataFrame, study: Asked) -> None:
         for name, numbers in places.items():
             _refuse_unasked(panel, name, numbers)
     check_once(trials, KEY)
-    _check_scores(trials[trials["status"] == "ok"])
+    _check_scores(trials[trials["status"] == "ok"], study.get("own_models", []))
 
 
 def check_tuning(tuning: pd.DataFrame, study: Asked) -> None:
@@ -136,11 +137,12 @@ def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) ->
     _refuse_rows(trials, ~trials[name].isin(asked), name, reason)
 
 
-def _check_scores(trials: pd.DataFrame) -> None:
+def _check_scores(trials: pd.DataFrame, own_models: Sequence[str]) -> None:
     """Check the trials that are ``ok``."""
     networks = trials[trials["trainer"] != SCIKIT_LEARN]
     _refuse_missing(trials, SCORED)
-    _check_numbers(networks, OF_NETWORKS)
+    _check_numbers(networks, [name for name in OF_NETWORKS if name != RATE])
+    _refuse_missing(networks[~networks["activation"].isin(own_models)], [RATE])
 
 
 def _check_numbers(networks: pd.DataFrame, names: Sequence[str]) -> None:

@@ -204,6 +204,8 @@ def _facts(study: Study, number: int, efforts: Sequence[Effort]) -> dict[str, An
         "epochs": dict(study.epochs),
         "trainer": study.trainer,
         "hidden": study.hidden,
+        "own_models": study.own_models,
+        "against": study.against,
         "sources": dict(study.sources),
         "fingerprint": _combined(prints),
         "fingerprints": prints,

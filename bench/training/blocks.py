@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bench.data import budget
 from bench.data.files import house_libraries
+from bench.records import NO_RATE
 from bench.training.protocols import PROTOCOLS
 from bench.training.seeding import Stream, stream_of
 
@@ -40,6 +41,7 @@ class Block:
         epochs: A cap on the epochs in place of the recipe's; None: the recipe's own.
         data_dir: Folder of the data files, as ``--data-dir`` gives it.
         hidden: Widths of the hidden layers; empty: the data set's own network.
+        model: Whether the activation's place is taken by a model of the user's own.
         seconds_each: Estimated seconds of one trial; decides order and size of blocks.
     """
 
@@ -48,6 +50,7 @@ class Block:
     epochs: int | None = None
     data_dir: Path | None = None
     hidden: tuple[int, ...] = ()
+    model: bool = False
     seconds_each: float = 1.0
 
     @property
@@ -83,7 +86,8 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[T
     quiet()
     from bench.training import keras_trainer, many_seeds
 
-    task, evaluator = _task(*block.cell, block.epochs, block.data_dir, block.hidden)
+    shape = block.hidden, block.model
+    task, evaluator = _task(*block.cell, block.epochs, block.data_dir, *shape)
     keys = {}
     runs = []
     for key in block.keys:
@@ -96,7 +100,7 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[T
         lanes = budget(block.cell[0]).lanes
         fits = many_seeds.fit_runs(task, runs, lanes=lanes, on_epoch=on_epoch)
     for fit in fits:
-        key = keys[fit.seed, fit.settings["learning_rate"]]
+        key = keys[fit.seed, fit.settings.get("learning_rate")]
         yield evaluator.trial(key, block.trainer, fit)
 
 
@@ -110,7 +114,7 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
     quiet()
     from bench.training import many_seeds
 
-    task, evaluator = _task(*key[:3], None, data_dir, ())
+    task, evaluator = _task(*key[:3], None, data_dir, (), model=False)
     every = {weight_column(place): place for place in range(len(evaluator.model.weights))}
     watched = replace(task, track={**task.track, **every})
     (fit,) = many_seeds.fit_runs(watched, [_run(key)])
@@ -129,7 +133,8 @@ def _run(key: TrialKey) -> Run:
         stream = Stream(key.seed, key.split)
     else:
         stream = stream_of(key.dataset, key.split, key.seed, protocol.stage)
-    return Run(stream, {"learning_rate": key.learning_rate}, key.place)
+    rate = {} if key.learning_rate == NO_RATE else {"learning_rate": key.learning_rate}
+    return Run(stream, rate, key.place)
 
 
 def weight_column(position: int) -> str:
@@ -176,6 +181,7 @@ def _task(
     epochs: int | None,
     data_dir: Path | None,
     hidden: tuple[int, ...],
+    model: bool,
 ) -> tuple[Task, Evaluator]:
     """Return the task of a cell and its evaluator, kept for its next block with what is compiled.
 
@@ -184,7 +190,7 @@ def _task(
     from functools import partial
 
     from bench.data import load
-    from bench.training import networks
+    from bench.training import networks, own_model
     from bench.training.evaluate import Evaluator, learned_scalars
     from bench.training.spec import Settings, Task
 
@@ -192,6 +198,8 @@ def _task(
     recipe = networks.RECIPES.get(dataset_name, networks.DEFAULT)
     shape = dataset.x.shape[1], dataset.classes
     build = partial(networks.build, dataset_name, activation, *shape, hidden)
+    if model:
+        build = partial(own_model.build, activation, *shape)
     settings = Settings(
         recipe.optimizer,
         networks.loss(dataset.classes),
@@ -201,6 +209,8 @@ def _task(
         protocol.monitors,
         protocol.standardise,
     )
+    if model:
+        settings = replace(settings, **own_model.compiled(activation, *shape))
     numbered = lru_cache(maxsize=256)(partial(protocol.split, dataset))
     task = Task(
         build,
@@ -210,5 +220,6 @@ def _task(
         settings,
         learned_scalars(build()),
         ragged=dataset.groups is not None,  # groups differ in size, and so do parts of a split
+        one_unit=dataset.classes == 2,
     )
     return task, Evaluator(task, dataset.classes)

@@ -14,6 +14,7 @@ import tensorflow as tf
 from adaact import collapse, logit_model
 from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
 from bench.records import SHAPE_AT, Trial, TrialKey
+from bench.training import networks
 from bench.training.keras_trainer import targets
 from bench.training.metrics import METRICS, accuracy
 from bench.training.protocols import PROTOCOLS
@@ -51,7 +52,8 @@ class Evaluator:
     def __init__(self, task: Task, classes: int) -> None:
         self.model = task.build()
         self._task, self._classes = task, classes
-        self._loss = keras.losses.get(task.settings.loss)
+        # A model of the user's own may be trained with another loss than all others.
+        self._loss = keras.losses.get(networks.loss(classes))
         self._forward = tf.function(self._parts, autograph=False, reduce_retracing=True)
         self._counts = parameter_counts(self.model)
         self._scalars = learned_scalars(self.model)

@@ -101,7 +101,8 @@ def _fit(model: keras.Model, task: Task, feed: Feed, run: Run, on_epoch: Progres
 def targets(task: Task, rows: np.ndarray) -> np.ndarray:
     """Classes as Keras' losses want them: a column of floats for one output unit, else integers."""
     y = task.y[rows]
-    return y[:, None].astype(task.x.dtype) if task.settings.loss == "binary_crossentropy" else y
+    column = task.one_unit or task.settings.loss == "binary_crossentropy"
+    return y[:, None].astype(task.x.dtype) if column else y
 
 
 class Feed:

@@ -19,6 +19,8 @@ from bench.errors import UserError
 from bench.training.blocks import quiet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import keras
 
 ROWS, FEATURES, UNITS = 5, 4, 3  # all different, so that no shape is right by chance
@@ -29,14 +31,14 @@ def is_own(name: str) -> bool:
     return ":" in name
 
 
-def source_sha256(name: str) -> str:
+def source_sha256(name: str, option: str = "--activations") -> str:
     """The sha256 of the module that an import string names; the working folder is searched too.
 
     Raises:
         UserError: It is no import string, or there is no such module.
     """
     if not re.fullmatch(r"\w+(\.\w+)*:\w+(\.\w+)*", name):
-        raise UserError(f"--activations: expected module:function. Received: {name!r}.")
+        raise UserError(f"{option}: expected module:function. Received: {name!r}.")
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.append(here)  # last: a file of the user's must not hide a library
     module = name.partition(":")[0]
@@ -46,7 +48,7 @@ def source_sha256(name: str) -> str:
         spec = None
     if spec is None:
         raise UserError(
-            f"--activations: {name}: there is no module {module!r}, neither installed nor in this "
+            f"{option}: {name}: there is no module {module!r}, neither installed nor in this "
             "folder."
         )
     path = Path(spec.origin or "")
@@ -57,30 +59,42 @@ def check(name: str) -> None:
     """Tries an activation on random rows, in a layer as the networks have it.
 
     Raises:
-        UserError: It can't be imported or called; outputs or gradients are not as they must be; a
-            weight starts differently each time; or it draws random numbers that are not the seed's.
+        UserError: As ``tried``.
     """
     quiet()
     import keras
 
     from baselines.layers import hidden_layer
-    from bench.training.initial_values import InitialValues
-    from bench.training.randomness import check_randomness
 
     def build() -> keras.Model:
         return keras.Sequential([keras.Input((FEATURES,)), hidden_layer(name, UNITS, "hidden_1")])
 
+    tried("--activations", name, build, _problem)
+
+
+def tried(
+    option: str, name: str, build: Callable[[], keras.Model], problem: Callable[[keras.Model], str]
+) -> None:
+    """Tries what the user named: builds it three times, and looks for a problem.
+
+    Raises:
+        UserError: It can't be imported or called, or has a problem; a weight starts differently
+            each time; or it draws random numbers that are not the seed's.
+    """
+    from bench.training.initial_values import InitialValues
+    from bench.training.randomness import check_randomness
+
     try:
         model = InitialValues(build).model
         check_randomness(model)
-        problem = _problem(model)
+        found = problem(model)
     except UserError as error:
-        problem = str(error)
+        found = str(error)
     except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
         told = " ".join([str(error), *getattr(error, "__notes__", ())])
-        problem = f"{type(error).__name__}: {' '.join(told.split())}"
-    if problem:
-        raise UserError(f"--activations: {name}: {problem}")
+        found = f"{type(error).__name__}: {' '.join(told.split())}"
+    if found:
+        raise UserError(f"{option}: {name}: {found}")
 
 
 def _problem(model: keras.Model) -> str:

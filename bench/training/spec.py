@@ -66,6 +66,7 @@ class Task:
             in ``model.weights``.
         ragged: Whether the parts of the split differ in size between seeds. Masking the shorter
             lanes takes about a tenth more time.
+        one_unit: Whether the model has one output unit; so has one with binary cross-entropy.
     """
 
     build: Callable[[], keras.Model]
@@ -75,6 +76,7 @@ class Task:
     settings: Settings
     track: Mapping[str, int] = field(default_factory=dict)
     ragged: bool = False
+    one_unit: bool = False
 
     def split(self, seed: int) -> Split:
         """The rows that ``seed`` sees."""
