@@ -118,16 +118,20 @@ class Trial:
 
 @dataclass(frozen=True)
 class Metric:
-    """A figure of merit of predicted classes.
+    """A figure of merit of predictions.
 
     Attributes:
         label: Name with unit, as a table's head shows it.
-        function: ``(true classes, predicted classes, number of classes) -> float``; the class
-            arrays are int, shape (rows,).
+        function: ``(true classes, predicted, number of classes) -> float``; true classes are int,
+            shape (rows,). Predicted are classes, too, or probabilities, shape (rows, classes).
+        margin: Gap that is too small to matter.
+        loss: Whether less is better.
     """
 
     label: str
     function: Callable[[np.ndarray, np.ndarray, int], float]
+    margin: float = 0.005
+    loss: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import numpy as np
 
 from baselines import CLASSICAL
 from baselines.classical import boosted_trees, converged, logistic_regression, majority_class
-from bench.data import budget
+from bench.data import DATASETS, budget
 from bench.records import SCIKIT_LEARN, Trial
-from bench.training.metrics import METRICS, accuracy
+from bench.training.metrics import METRICS, accuracy, further_scores
 from bench.training.protocols import PROTOCOLS
 from bench.training.spec import scaled, scaling
 
@@ -67,6 +67,9 @@ def fit(dataset: Dataset, key: TrialKey) -> Trial:
             "train_loss": mean_loss(_log_odds(estimator, train[0]), train[1]),
             "test_loss": mean_loss(_log_odds(estimator, test[0]), test[1]),
         }
+        if key.dataset not in DATASETS:
+            probabilities = estimator.predict_proba(test[0])
+            scores |= further_scores(test[1], probabilities, dataset.classes)
     for name, metric in METRICS.items():
         scores[f"test_{name}"] = metric.function(test[1], predicted, dataset.classes)
     outcomes = np.full(len(dataset.y), -1, np.int8)

@@ -13,10 +13,11 @@ import tensorflow as tf
 
 from adaact import collapse, logit_model
 from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
+from bench.data import DATASETS
 from bench.records import SHAPE_AT, Trial, TrialKey
 from bench.training import networks
 from bench.training.keras_trainer import targets
-from bench.training.metrics import METRICS, accuracy
+from bench.training.metrics import METRICS, accuracy, further_scores
 from bench.training.protocols import PROTOCOLS
 from bench.training.spec import PREFIX
 
@@ -55,6 +56,9 @@ class Evaluator:
         # A model of the user's own may be trained with another loss than all others.
         self._loss = keras.losses.get(networks.loss(classes))
         self._forward = tf.function(self._parts, autograph=False, reduce_retracing=True)
+        self._outputs = tf.function(
+            lambda weights, x: _called(self.model, weights, x), reduce_retracing=True
+        )
         self._counts = parameter_counts(self.model)
         self._scalars = learned_scalars(self.model)
         self._learned = [layer for layer in self.model.layers if _learns(layer)]
@@ -87,6 +91,8 @@ class Evaluator:
             return replace(run, status="ok", reason="", scores=_watched(fit))
         fold = None if self._logit_model is None else collapse(self.model, kept.weights)
         scores, constant, outcomes = self._scores(fit, fold)
+        if key.dataset not in DATASETS:
+            scores |= self._of_probabilities(fit, kept.weights, test)
         return replace(
             run,
             status="ok",
@@ -123,6 +129,11 @@ class Evaluator:
             stopped = classes if same else self._classes_of(fit, kept.weights, split.test)
             scores[STOPPED_ON_TEST] = accuracy(truth, stopped, self._classes)
         return scores, bool(np.all(classes == classes[0])), outcomes
+
+    def _of_probabilities(self, fit: Fit, weights: Weights, rows: np.ndarray) -> dict[str, float]:
+        values = [tf.constant(value) for value in weights]
+        outputs = self._outputs(values, tf.constant(self._task.inputs(fit.seed, rows)))
+        return further_scores(self._task.y[rows], np.asarray(outputs), self._classes)
 
     def _classes_of(self, fit: Fit, weights: Weights, rows: np.ndarray) -> np.ndarray:
         return self._predict(fit, weights, [rows])[0].classes

@@ -2,9 +2,15 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    brier_score_loss,
+    f1_score,
+    log_loss,
+    roc_auc_score,
+)
 
-from bench.training.metrics import METRICS
+from bench.training.metrics import COMPARED, METRICS, further_scores
 
 
 def test_accuracy_is_the_share_of_rows_classified_right():
@@ -47,3 +53,22 @@ def test_every_metric_has_a_label_and_gives_one_for_right_and_nothing_for_wrong(
     right, wrong = metric.function(truth, truth, 2), metric.function(truth, 1 - truth, 2)
     assert (right, wrong) == (1.0, 0.0)
     assert metric.label
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_scores_of_probabilities_are_those_of_scikit_learn(classes):
+    rng = np.random.default_rng(classes)
+    for _ in range(50):
+        truth = rng.permutation(np.r_[np.arange(classes), rng.integers(0, classes, 60)])
+        said = rng.dirichlet(np.ones(classes), len(truth)).round(1 + classes % 2)  # with ties
+        said = (said + 0.01) / (said + 0.01).sum(axis=1, keepdims=True)
+        by_class = said[:, 1] if classes == 2 else said
+        expected = {
+            "test_balanced_accuracy": balanced_accuracy_score(truth, said.argmax(axis=1)),
+            "test_roc_auc": roc_auc_score(truth, by_class, multi_class="ovr"),
+            "test_brier": brier_score_loss(truth, by_class),
+        }
+        alone = said[:, 1:] if classes == 2 else said
+        assert further_scores(truth, alone, classes) == pytest.approx(expected, abs=1e-12)
+        found = COMPARED["loss"].function(truth, said, classes)
+        assert found == pytest.approx(log_loss(truth, said))
