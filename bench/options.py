@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 from baselines import ACTIVATIONS, DEFAULT, FIXED
 from bench.data import DATASETS
 from bench.errors import UserError, did_you_mean
+from bench.records import ACCURACY
 from bench.study import TRAINERS, Study
+from bench.training.metrics import COMPARED
 from bench.training.own_activation import is_own, source_sha256
 from bench.training.protocols import ASKED, PROTOCOLS
 
@@ -22,6 +24,8 @@ TUNED = "held-out-tuned"  # what --tune adds to protocols of which none is tuned
 DECIDED = "decided"  # the one word of --until
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
 MOST_SEEDS = 1_000_000  # of one cell; a slip of the keyboard must not fill the memory
+
+MEASURES = {"log-loss" if n == "loss" else n.replace("_", "-"): f"test_{n}" for n in COMPARED}
 
 Value = TypeVar("Value")
 
@@ -75,8 +79,8 @@ class Request:
 def _check_until(until: str, study: Study) -> None:
     if until != DECIDED:
         raise UserError(f"--until: unknown word {until!r}. Known: {DECIDED}.")
-    if study.against:
-        raise UserError("--until: there are no looks at comparisons of --against. Leave it out.")
+    if study.against or study.metric != ACCURACY:
+        raise UserError("--until: expected neither --against nor --metric beside it.")
     if not study.compares:
         method, *references = DEFAULT
         raise UserError(
@@ -104,6 +108,7 @@ def choose(  # noqa: PLR0913 - one argument per option
     tune: bool = False,
     models: str | None = None,
     against: str | None = None,
+    metric: str | None = None,
 ) -> Study:
     """Return what a command's options make of a study; what is None stays as it is.
 
@@ -121,6 +126,7 @@ def choose(  # noqa: PLR0913 - one argument per option
         tune: Whether the held-out protocols are tuned, too.
         models: Comma-separated import strings of models of the user's own, which stand among the
             activations. Without ``activations``, they stand beside the fixed ones.
+        metric: What the comparisons are about; see ``MEASURES``.
         against: Name of an activation or model that all others are compared with.
 
     Raises:
@@ -163,6 +169,7 @@ def choose(  # noqa: PLR0913 - one argument per option
         sources=_sources(chosen, own_models),
         own_models=own_models,
         against=against or "",
+        metric=study.metric if metric is None else _measure(metric),
     )
     for name in names:
         if len(made.splits[name]) * len(made.seeds_per_split[name]) > MOST_SEEDS:
@@ -213,6 +220,14 @@ def _activations(text: str) -> tuple[str, ...]:
         return (*DEFAULT, *(name for name in ACTIVATIONS if name not in DEFAULT))
     own = tuple(name for name in map(str.strip, text.split(",")) if is_own(name))
     return parse_names(text, (*ACTIVATIONS, *own), "--activations")
+
+
+def _measure(text: str) -> str:
+    """Return the column of trials.csv that a word for a score means."""
+    (name, *others) = parse_names(text, tuple(MEASURES), "--metric")
+    if others:
+        raise UserError(f"--metric: expected one name. Received: {text!r}.")
+    return MEASURES[name]
 
 
 def _own_models(text: str) -> tuple[str, ...]:

@@ -22,6 +22,9 @@ NO_RATE = 0.0
 SHAPE_AT = tuple(place / 4 for place in range(-16, 17))
 """Where the shape of a learned activation is kept."""
 
+ACCURACY = "test_accuracy"
+"""The score that comparisons are about unless another one is asked for."""
+
 SCIKIT_LEARN = "scikit-learn"
 """In place of a trainer's name for scikit-learn's models."""
 

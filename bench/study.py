@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from baselines import CLASSICAL, DEFAULT
 from baselines.classical import TOLERANCE
 from bench import data
-from bench.records import LEARNING_RATE, NO_RATE, TrialKey
+from bench.records import ACCURACY, LEARNING_RATE, NO_RATE, TrialKey
 from bench.training import classical
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
 from bench.tuning import (
@@ -89,6 +89,7 @@ class Study:
         hidden: Widths of the hidden layers; empty: each data set's own network.
         own_models: Those of ``activations`` that name models of the user's own.
         against: What all others are compared with; empty: what each question asks for.
+        metric: Column of the trials that comparisons are about.
         table: What a report says of a table of the user's own; decides no result.
     """
 
@@ -107,6 +108,7 @@ class Study:
     hidden: tuple[int, ...] = ()
     own_models: tuple[str, ...] = ()
     against: str = ""
+    metric: str = ACCURACY
     table: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -203,10 +205,11 @@ class Study:
 
     @property
     def compares(self) -> bool:
-        """Whether the study asks for a comparison of the tested family."""
+        """Whether the study asks for a comparison of the tested family, in accuracy."""
         method, *references = DEFAULT
         asked = set(self.activations)
-        compared = method in asked and not asked.isdisjoint(references) and not self.against
+        compared = method in asked and not asked.isdisjoint(references)
+        compared = compared and not self.against and self.metric == ACCURACY
         return compared and self.headline_protocol in self.protocols
 
     @property

@@ -366,10 +366,11 @@ def results_folder(
     activations: tuple[str, ...] = ACTIVATIONS,
     timing: bool = False,
     spoil: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    **fields: Any,
 ) -> Path:
     """Export a study of stand-in trials; ``spoil`` changes them as rows of trials.csv before."""
     sets = seeds or {"banknote": 10, "mnist": 3, "iris": 10}
-    asked = study(sets, protocols=protocols, activations=activations, models=CLASSICAL)
+    asked = study(sets, protocols=protocols, activations=activations, models=CLASSICAL, **fields)
     made = trials(asked)
     if spoil:
         made = _spoilt(made, spoil)

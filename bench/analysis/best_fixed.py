@@ -15,9 +15,10 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis import ALPHA
-from bench.analysis.headline import ACCURACY, headline
+from bench.analysis.headline import headline
 from bench.analysis.scores import has_score
 from bench.analysis.verdicts import FEWEST_SPLITS, one_sided_p, worded
+from bench.records import ACCURACY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,8 +81,8 @@ def against_best(  # noqa: PLR0913 (a family is named in full)
     comparisons = pd.concat(parts).sort_values(
         "dataset", key=lambda names: names.map(order), kind="stable"
     )
-    arms = [arm for _, arm in comparisons.groupby(["dataset", "method"], sort=False)]
-    table = worded(pd.DataFrame([_row(arm, len(arms)) for arm in arms]))
+    tested = [each for _, each in comparisons.groupby(["dataset", "method"], sort=False)]
+    table = worded(pd.DataFrame([_row(each, len(tested)) for each in tested]))
     own = trials[(trials["protocol"] == protocol) & has_score(trials, metric)]
     medians = own.groupby(["dataset", "activation"])[["parameters", "epochs"]].median()
     for who, prefix in (("method", ""), ("best_fixed", "best_fixed_")):

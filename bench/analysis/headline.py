@@ -22,7 +22,7 @@ from bench.analysis.estimator import (
 )
 from bench.analysis.scores import has_score, with_majority_scores
 from bench.analysis.verdicts import FEWEST_SPLITS, judged, limits
-from bench.records import SCIKIT_LEARN
+from bench.records import ACCURACY, SCIKIT_LEARN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from bench.analysis.estimator import Noise
 
 REFERENCES = DEFAULT[1:]  # all but Adaact
-ACCURACY = "test_accuracy"
 RESPLIT, OFFICIAL = "resplit", "official test set"
 
 COLUMNS = [

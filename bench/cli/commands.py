@@ -205,7 +205,8 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         typer.Option(help="A column whose rows of one value stay together in every split."),
     ] = None,
     positive: Annotated[
-        str | None, typer.Option(help="The class that F1 calls positive. [default: the last]")
+        str | None,
+        typer.Option(help="The class that the scores call positive. [default: the last]"),
     ] = None,
     merge_rare: Annotated[
         bool, typer.Option("--merge-rare", help="Make one class of those with too few rows.")
@@ -213,6 +214,14 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     drop_rare: Annotated[
         bool, typer.Option("--drop-rare", help="Leave rows of classes with too few rows out.")
     ] = False,
+    metric: Annotated[
+        str,
+        typer.Option(
+            help="The score that is compared: accuracy, f1, balanced-accuracy, roc-auc, log-loss "
+            "or brier.",
+            show_default=True,
+        ),
+    ] = "accuracy",
     drop: Annotated[str | None, typer.Option(help="Columns to leave out.")] = None,
     categorical: Annotated[
         str | None, typer.Option(help="Columns of numbers that are names of categories.")
@@ -260,6 +269,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
             activations=activations,
             models=models,
             against=against,
+            metric=metric,
             splits=splits,
             seeds=seeds,
             epochs=epochs,

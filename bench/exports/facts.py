@@ -47,6 +47,7 @@ class Asked(TypedDict):
     hidden: list[Counted]
     own_models: NotRequired[list[Name]]
     against: NotRequired[str]
+    metric: NotRequired[Name]
     sources: dict[Name, str]
 
 

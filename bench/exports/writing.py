@@ -206,6 +206,7 @@ def _facts(study: Study, number: int, efforts: Sequence[Effort]) -> dict[str, An
         "hidden": study.hidden,
         "own_models": study.own_models,
         "against": study.against,
+        "metric": study.metric,
         "sources": dict(study.sources),
         "fingerprint": _combined(prints),
         "fingerprints": prints,

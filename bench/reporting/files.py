@@ -46,8 +46,8 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
 
 
 def _compared(view: View) -> bool:
-    """Whether the headline has a measured side: Adaact, and held-out trials."""
-    return view.held_out and ADAACT in view.study["activations"]
+    """Whether the headline has a measured side: a method, and held-out trials."""
+    return view.held_out and bool(view.against or ADAACT in view.study["activations"])
 
 
 def csv_files(view: View) -> list[str]:

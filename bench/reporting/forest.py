@@ -9,7 +9,7 @@ from bench.data import title
 from bench.reporting.columns import dagger
 from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
-from bench.reporting.names import activation_title
+from bench.reporting.names import activation_title, compared_title
 from bench.reporting.style import WIDTH, blank, panels, styled, wrapped
 from bench.reporting.wording import signed, signed_spread
 
@@ -105,7 +105,7 @@ def _band(rows: Sequence[Mapping[Hashable, Any]]) -> float:
 
 
 def _metric(rows: Sequence[Mapping[Hashable, Any]]) -> str:
-    return str(rows[0]["metric"]).replace("_", " ")
+    return compared_title(str(rows[0]["metric"]))
 
 
 def _limits(panel: Axes, rows: Sequence[Mapping[Hashable, Any]]) -> None:

@@ -5,10 +5,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bench.columns import PARTS, of
 from bench.data import title
 from bench.reporting.inline import literal
-from bench.training.metrics import METRICS
+from bench.training.metrics import COMPARED, METRICS
+
+if TYPE_CHECKING:
+    from bench.records import Metric
 
 ADAACT = "adaact"
 """The paper's activation: each of its comparisons is this one minus another."""
@@ -66,3 +71,20 @@ def metric_title(column: str) -> str:
     if part in PARTS and metric in METRICS:
         return f"{part} {METRICS[metric].label}"
     return of(column).title
+
+
+def compared(column: str) -> Metric | None:
+    """Return the metric of a column of trials.csv; None of anybody's own score."""
+    return COMPARED.get(column[5:]) if column.startswith("test_") else None
+
+
+def compared_title(column: str) -> str:
+    """Return the name of what a comparison is about: test log-loss (nats)."""
+    metric = compared(column)
+    return f"test {metric.label}" if metric else column.replace("_", " ")
+
+
+def is_loss(column: str) -> bool:
+    """Return whether less of it is better."""
+    metric = compared(column)
+    return metric is not None and metric.loss

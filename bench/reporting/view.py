@@ -27,9 +27,9 @@ from bench.data import DATASETS
 from bench.data.dataset import MARGIN
 from bench.exports import load
 from bench.exports.keys import asked_places, tuned
-from bench.records import SCIKIT_LEARN
+from bench.records import ACCURACY, SCIKIT_LEARN
 from bench.reporting.known import known_names
-from bench.reporting.names import ADAACT
+from bench.reporting.names import ADAACT, compared, is_loss
 from bench.reporting.tuned import Tuned, tuned_protocol
 from bench.study import HELD_OUT, MOST_DRAWN, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
@@ -93,7 +93,19 @@ class View:
     @property
     def of_adaact(self) -> bool:
         """Whether the report is about Adaact: it was trained, and no other paper is checked."""
-        return self.foreign is None and ADAACT in self.study["activations"]
+        mine = self.foreign is None and ADAACT in self.study["activations"]
+        return mine and not self.against
+
+    @property
+    def against(self) -> str:
+        """What all others are compared with; empty: what each question asks for."""
+        return self.study.get("against", "")
+
+    @property
+    def metric(self) -> str:
+        """Column of trials.csv that the comparisons are about."""
+        asked = self.study.get("metric", ACCURACY)
+        return asked if compared(asked) else ACCURACY
 
     @cached_property
     def trials(self) -> pd.DataFrame:
@@ -156,7 +168,7 @@ class View:
     @cached_property
     def metrics(self) -> list[str]:
         """Columns of trials.csv that hold a test score."""
-        return tested_scores(map(str, self.trials))
+        return [*tested_scores(map(str, self.trials)), *["test_loss"] * bool(self.own)]
 
     @cached_property
     def sizes(self) -> dict[str, Size]:
@@ -169,7 +181,10 @@ class View:
         for name, mine in own.dropna(subset="test_rows").groupby("dataset"):
             tested, others = int(mine["test_rows"].iloc[0]), int(mine["other_rows"].iloc[0])
             rows = tested + others
-            sizes[str(name)] = Size(rows, tested, max(MARGIN, 1 / rows))
+            metric = compared(self.metric)
+            least = 0.0 if is_loss(self.metric) else 1 / rows
+            margin = max(metric.margin if metric else MARGIN, least)
+            sizes[str(name)] = Size(rows, tested, margin)
         return sizes
 
     @cached_property
@@ -247,17 +262,39 @@ class View:
 
         Every comparison is "not measured" without held-out trials.
         """
-        rows, protocol = self.results.rows, self.headline_protocol
         others = [name for name in self.study["activations"] if name != ADAACT]
-        references = (*(others if self.contest else REFERENCES), *self._models)
-        return headline(
-            self.trials,
-            rows,
-            self._family,
-            references=references,
-            protocol=protocol,
-            groups=self._groups,
+        pairs = {ADAACT: (*(others if self.contest else REFERENCES), *self._models)}
+        if self.against:
+            pairs = dict.fromkeys(self._others, (self.against,))
+        parts = [
+            headline(
+                self._gains,
+                self.results.rows,
+                self._family,
+                method=method,
+                references=references,
+                protocol=self.headline_protocol,
+                metric=self.metric,
+                groups=self._groups,
+            )
+            for method, references in pairs.items()
+        ]
+        place = {name: number for number, name in enumerate(self._family)}
+        together = pd.concat(parts).sort_values(
+            "dataset", key=lambda names: names.map(place), kind="stable", ignore_index=True
         )
+        return judged(together)
+
+    @property
+    def _others(self) -> list[str]:
+        """The activations and models that are compared with the one that was named."""
+        return [name for name in self.study["activations"] if name != self.against]
+
+    @property
+    def _gains(self) -> pd.DataFrame:
+        """The trials, their score turned round where less is better: a positive gap is better."""
+        turned = is_loss(self.metric) and self.metric in self.trials
+        return self.trials.assign(**{self.metric: -self.trials[self.metric]} if turned else {})
 
     @property
     def _groups(self) -> dict[str, np.ndarray]:
@@ -277,7 +314,8 @@ class View:
 
     def _judged(self, family: pd.DataFrame) -> pd.DataFrame:
         looks = self.results.looks
-        return judged(family) if looks.empty else after_looks(looks, family)
+        first = looks.empty or self.against or self.metric != ACCURACY
+        return judged(family) if first else after_looks(looks, family)
 
     def _marked(self, family: pd.DataFrame, other: str) -> pd.DataFrame:
         """Add ``capped``: whether the cap on epochs ended many trials of one of the two.
@@ -306,19 +344,28 @@ class View:
         asked = self.study["activations"]
         fixed = [name for name in asked if name in FIXED]
         tested = [name for name in asked if name not in FIXED]
-        if not self.held_out or not fixed or not tested or set(asked) <= set(DEFAULT):
+        known = set(asked) <= set(DEFAULT) or self.against
+        if not self.held_out or not fixed or not tested or known:
             return pd.DataFrame(columns=best_fixed.COLUMNS)
         sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
         rows, protocol = self.results.rows, self.headline_protocol
         table = best_fixed.against_best(
-            self.trials, rows, sizes, tested, fixed, protocol=protocol, groups=self._groups
+            self._gains,
+            rows,
+            sizes,
+            tested,
+            fixed,
+            protocol=protocol,
+            metric=self.metric,
+            groups=self._groups,
         )
         return self._marked(table, "best_fixed")
 
     @property
     def _family(self) -> dict[str, Size]:
-        """The registered sets, all of them always; those of a contest; or somebody's own."""
-        names = self.study["datasets"] if self.contest else self.own or list(DATASETS)
+        """The registered sets, all of them always; those the user chose; or somebody's own."""
+        chosen = self.contest or self.against
+        names = self.study["datasets"] if chosen else self.own or list(DATASETS)
         return {name: self.sizes[name] for name in names if name in self.sizes}
 
     @cached_property
@@ -337,7 +384,7 @@ class View:
         return claim_verdicts(
             self.trials,
             self.claims,
-            headline=self.headline if self.held_out else None,
+            headline=self.headline if self.held_out and not self.against else None,
             epochs=self.shortened,
             test_rows=self.test_rows,
             comparison=self.replay,

@@ -58,13 +58,22 @@ def subject(view: View) -> str:
     if view.of_adaact:
         return TITLE
     asked = view.study["activations"]
+    if view.against:
+        others = _named([name for name in asked if name != view.against])
+        verb = "Is" if len(asked) == 2 else "Are"
+        reference = activation_name(view.against)
+        return f"{verb} {others} better than {reference} on {_data_sets(view)}?"
     learned = [name for name in asked if name not in FIXED]
-    where = joined(map(dataset_name, view.study["datasets"]))
+    where = _data_sets(view)
     if learned and len(learned) < len(asked):
         verb = "Is" if len(learned) == 1 else "Are"
         return f"{verb} {_named(learned)} better than fixed activations on {where}?"
     verb = "How does" if len(asked) == 1 else "How do"
     return f"{verb} {_named(asked)} score on {where}?"
+
+
+def _data_sets(view: View) -> str:
+    return joined(map(dataset_name, view.study["datasets"]))
 
 
 def _named(activations: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Is Adaact better than the fixed activations?"""
+"""Is Adaact better than the fixed activations? Or all others than the one that was named?"""
 
 from __future__ import annotations
 
@@ -18,13 +18,20 @@ from bench.reporting.columns import (
     MARKED_VERDICT,
     P_DIFFERENCE_HOLM,
     P_EQUIVALENT_HOLM,
-    REFERENCE,
     TableColumn,
     dagger,
 )
 from bench.reporting.document import Block, Bullets, Heading, Picture, Prose, Table, folded
 from bench.reporting.forest import forest
-from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.inline import literal
+from bench.reporting.names import (
+    ADAACT,
+    activation_name,
+    activation_title,
+    compared_title,
+    dataset_name,
+    is_loss,
+)
 from bench.reporting.sections.looks import looks_taken
 from bench.reporting.wording import (
     count,
@@ -45,15 +52,17 @@ QUESTION = "Is Adaact better than a fixed activation?"
 
 def comparison_answer(view: View) -> list[Block]:
     """The verdicts in a sentence, and the forest plot."""
-    if view.foreign or not view.of_adaact:
+    if view.foreign or not (view.of_adaact or view.against):
         return []
+    question = f"Is any better than {activation_name(view.against)}?" if view.against else QUESTION
     measured = _measured(view.headline)
     if measured.empty:
-        return [Prose(unmeasured(held_out=view.held_out), QUESTION)]
+        return [Prose(unmeasured(held_out=view.held_out), question)]
     if view.tuned:
         again = _measured(view.tuned.view.headline)
         measured = pd.concat([measured.assign(tuned=False), again.assign(tuned=True)])
-    return [Prose(verdict_sentence(view.headline), QUESTION), picture(measured)]
+    told = sentence_against if view.against else verdict_sentence
+    return [Prose(told(view.headline), question), picture(measured)]
 
 
 def _measured(family: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +70,7 @@ def _measured(family: pd.DataFrame) -> pd.DataFrame:
 
 
 CAPTION = """
-Mean gap in test accuracy with its 95 % interval; the verdicts correct for the number of
+Mean gap in {metric} with its 95 % interval; the verdicts correct for the number of
 comparisons. Grey band: gaps too small to matter. *Worse* means below zero, not beyond the band.
 Hollow: undecided."""
 
@@ -71,20 +80,22 @@ DIAMONDS = "Diamonds: each activation at its own learning rate."
 
 def picture(measured: pd.DataFrame) -> Picture:
     """The forest plot of the comparisons that were measured, tuned ones too."""
+    metric = measured["metric"].iloc[0]
+    caption = CAPTION.format(metric=literal(compared_title(metric)))
     return Picture(
         "forest.png",
         f"Gap of every comparison with its 95 % interval, margin and verdict "
         f"({count(len(measured), 'comparison')})",
-        f"{CAPTION} {DIAMONDS}" if "tuned" in measured else CAPTION,
-        partial(forest, measured),
+        f"{caption} {DIAMONDS}" if "tuned" in measured else caption,
+        partial(forest, measured, higher=not is_loss(metric)),
     )
 
 
 def comparison(view: View) -> list[Block]:
     """The tested family: numbers, what would decide the open ones."""
     claimed = (view.verdicts["kind"] == "comparison") & (view.verdicts["activation"] == ADAACT)
-    asked = view.of_adaact or claimed.any()
-    if not view.held_out or ADAACT not in view.study["activations"] or not asked:
+    asked = view.of_adaact or (claimed.any() and ADAACT in view.study["activations"])
+    if not view.held_out or not (asked or view.against):
         return []
     measured = _measured(view.headline)
     open_ones = [] if view.contest else _records(measured, "undecided")
@@ -118,7 +129,7 @@ def verdict_sentence(headline: pd.DataFrame) -> str:
     Args:
         headline: As ``analysis.headline`` has it, with a measured row.
     """
-    found = tally(headline, OUTCOMES, _reference)
+    found = tally(headline, OUTCOMES, _named)
     note = f" {CAPPED}" if headline["capped"].any() else ""
     return (
         f"**{in_a_word(headline)}** In {count(len(headline), 'comparison')} on held-out data "
@@ -126,8 +137,25 @@ def verdict_sentence(headline: pd.DataFrame) -> str:
     )
 
 
-def _reference(row: Mapping[Hashable, Any]) -> str:
-    return f"{activation_name(row['reference'])}{DAGGER if row['capped'] else ''}"
+def sentence_against(headline: pd.DataFrame) -> str:
+    """Return whether any is better than the one that was named, and the verdicts behind it.
+
+    Args:
+        headline: As ``analysis.headline`` has it, with a measured row and one reference.
+    """
+    found = set(headline["verdict"]) - {"not measured"}
+    word = "Yes" if "better" in found else "Undecided" if "undecided" in found else "No"
+    note = f" {CAPPED}" if headline["capped"].any() else ""
+    told = tally(headline, OUTCOMES, partial(_named, who="method"))
+    return (
+        f"**{word}.** In {count(len(headline), 'comparison')} with "
+        f"{activation_name(headline['reference'].iloc[0])} on held-out data the other one is "
+        f"{told}.{note}"
+    )
+
+
+def _named(row: Mapping[Hashable, Any], who: str = "reference") -> str:
+    return f"{activation_name(row[who])}{DAGGER if row['capped'] else ''}"
 
 
 OUTCOMES = {
@@ -154,9 +182,17 @@ def in_a_word(headline: pd.DataFrame) -> str:
 
 def family(headline: pd.DataFrame) -> str:
     """Return what the table shows and what its verdicts mean."""
+    first = headline.iloc[0]
+    metric = literal(compared_title(first["metric"]))
+    sides = f"{activation_name(first['method'])}'s mean {metric}", "the other activation's"
+    if headline["method"].nunique() > 1:
+        sides = f"each one's mean {metric}", f"{activation_name(first['reference'])}'s"
+    gap = f"The gap is {sides[0]} minus {sides[1]}."
+    if is_loss(first["metric"]):
+        gap = f"{gap[:-1]}, with the sign turned round: a positive gap is better."
     return (
         f"The {count(len(headline), 'comparison')} are one family, fixed before the study was "
-        "analysed. The gap is Adaact's mean test accuracy minus the other activation's. "
+        f"analysed. {gap} "
         "*Better* and *worse*: the gap differs from zero. *Equivalent*: it lies within the "
         "margin; the side is named if it also differs from zero. Each of the two tests is "
         "corrected by Holm's method, so that each family-wise error rate is at most 5 %."
@@ -170,8 +206,19 @@ and seeds with the same training rows."""
 
 
 def headline_table(headline: pd.DataFrame) -> Table:
-    """Adaact minus each reference on every data set."""
-    return Table(headline, COLUMNS)
+    """Each comparison on every data set."""
+    return Table(headline, [DATASET, *_pair(headline), *COLUMNS])
+
+
+def _pair(headline: pd.DataFrame) -> list[TableColumn]:
+    """Return the column of the reference, where one method is compared; else of the method."""
+    names = [activation_name(str(headline[who].iloc[0])) for who in ("method", "reference")]
+    between = "against" if is_loss(headline["metric"].iloc[0]) else "minus"
+    if headline["method"].nunique() == 1 or headline["reference"].nunique() > 1:
+        head = f"{names[0]} {between}"
+        return [TableColumn(head, ("reference",), activation_title, words=True)]
+    head = f"{between} {names[1]}"
+    return [TableColumn(head, ("method",), activation_title, words=True)]
 
 
 def _size(splits: float, seeds: float) -> str:
@@ -179,8 +226,6 @@ def _size(splits: float, seeds: float) -> str:
 
 
 COLUMNS = (
-    DATASET,
-    REFERENCE,
     TableColumn("splits × seeds", ("splits", "seeds"), _size),
     GAP_95,
     P_DIFFERENCE_HOLM,
@@ -192,10 +237,13 @@ COLUMNS = (
 
 def would_decide(row: Mapping[Hashable, Any]) -> str:
     """Return what an undecided comparison excludes, and what would decide it."""
-    name = f"{dataset_name(row['dataset'])}, {activation_name(row['reference'])}: undecided"
+    pair = activation_name(row["reference"])
+    if row["method"] != ADAACT:
+        pair = f"{activation_name(row['method'])} against {pair}"
+    name, who = f"{dataset_name(row['dataset'])}, {pair}: undecided", activation_name(row["method"])
     name += dagger(row["capped"])
     if row["excluded"]:
-        name += f"; that Adaact is {row['excluded']} by more than the margin is excluded"
+        name += f"; that {who} is {row['excluded']} by more than the margin is excluded"
     splits, rows = rounded(row["splits_needed"]), rounded(row["rows_needed"])
     if splits:
         return f"{name}. About {splits} splits would decide it, {AS_IT_IS}."
@@ -220,7 +268,7 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     """
     marks = at_margins["capped"].map(dagger)
     wide = at_margins.assign(verdict=at_margins["verdict"] + marks).pivot_table(
-        index=["dataset", "reference"],
+        index=["dataset", "metric", "method", "reference"],
         columns="margin",
         values="verdict",
         aggfunc="first",
@@ -229,7 +277,7 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     margins = sorted(wide.columns)
     frame = wide[margins].set_axis([f"margin {one:g}" for one in margins], axis=1).reset_index()
     shown = [TableColumn(f"±{one:g}", (f"margin {one:g}",), words=True) for one in margins]
-    return Table(frame, [DATASET, REFERENCE, *shown])
+    return Table(frame, [DATASET, *_pair(frame), *shown])
 
 
 def _records(rows: pd.DataFrame, verdict: str) -> list[dict[Hashable, Any]]:

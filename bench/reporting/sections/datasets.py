@@ -13,7 +13,12 @@ from bench.reporting import figures
 from bench.reporting.columns import ACTIVATION, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.inline import literal
-from bench.reporting.names import dataset_name, metric_title, protocol_title
+from bench.reporting.names import (
+    compared_title,
+    dataset_name,
+    metric_title,
+    protocol_title,
+)
 from bench.reporting.view import in_panel, published_ranges
 from bench.reporting.wording import DASH, number
 from bench.training.protocols import PROTOCOLS
@@ -99,7 +104,7 @@ def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
     one_split = PROTOCOLS[protocol].one_split
     scores = [
         TableColumn(
-            f"{begins}{literal(metric_title(score))}",
+            f"{begins}{literal((compared_title if view.own else metric_title)(score))}",
             tuple(f"{protocol} {score}{end}" for end in ("", " low", " high")),
             _score if score == ACCURACY else _median,
         )

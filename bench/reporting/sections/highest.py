@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def highest_answer(view: View) -> list[Block]:
     """Median test accuracies of all activations, one line a data set."""
-    if view.foreign or view.of_adaact or not view.best_fixed.empty:
+    told_above = view.of_adaact or view.against or not view.best_fixed.empty
+    if view.foreign or told_above:
         return []
     protocols = view.study["protocols"]
     protocol = view.headline_protocol if view.headline_protocol in protocols else protocols[0]

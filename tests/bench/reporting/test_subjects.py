@@ -191,6 +191,43 @@ def test_own_activations_beside_fixed_ones_are_compared_with_the_best(tmp_path, 
     assert "Adaact" not in text
 
 
+@pytest.mark.parametrize("reference", ["relu", "gradient-boosting"])
+@pytest.mark.parametrize("metric", ["test_accuracy", "test_loss"])
+def test_all_others_are_compared_with_the_one_that_was_named(
+    tmp_path, no_pictures, reference, metric
+):
+    asked = ("adaact", "mine:a", "relu")
+    folder = helpers.results_folder(
+        tmp_path,
+        seeds={"iris": 12},
+        protocols=("held-out",),
+        activations=asked,
+        own_models=("mine:a",),
+        against=reference,
+        metric=metric,
+    )
+    text = report.write_report(folder).read_text()
+    others = [name for name in asked if name != reference]
+    who = "Adaact and mine:a" if len(others) == 2 else "Adaact, mine:a and relu"
+    name = reference.replace("-", " ")
+    assert headings(text)[0] == f"Are {who} better than {name} on Iris?"
+    assert leads(text) == [f"Is any better than {name}?", "What was trained?"]
+    family = pd.read_csv(folder / "tables" / "headline.csv").set_index("method")
+    assert list(family.index) == others
+    assert set(family["reference"]) == {reference}
+    means = pd.read_csv(folder / "trials.csv").groupby(["activation", "split"])[metric].mean()
+    sign = -1 if metric == "test_loss" else 1
+    for other in others:
+        gap = sign * (means[other] - means[reference]).mean()
+        assert family["estimate"][other] == pytest.approx(gap)
+        assert family["verdict"][other] in (
+            "equivalent",
+            "undecided",
+            "better" if gap > 0 else "worse",
+        )
+    assert ("a positive gap is better" in " ".join(text.split())) == (sign == -1)
+
+
 HOSTILE = "<img src=x onerror=alert(1)>"
 CLASSES = {"a|b": 20, "*x*": 20, "<unk>": 20, "![x](y)": 20, "`ls`": 20, "[a](b)": 20, ":id": 30}
 REASON = "Error: <script>alert(1)</script> | \x1b]8;;https://e.org\x1b\\ **no**"

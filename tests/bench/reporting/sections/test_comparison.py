@@ -108,7 +108,8 @@ def test_why_nothing_is_answered_depends_on_the_protocol(held_out, why):
 
 
 def undecided(**changes):
-    row = {"dataset": "iris", "reference": "relu", "excluded": "", "limit_half_width": 0.0123}
+    row = {"dataset": "iris", "method": "adaact", "reference": "relu", "excluded": ""}
+    row |= {"limit_half_width": 0.0123}
     row |= dict.fromkeys(["splits_needed", "rows_needed", "rows_needed_low"], NAN)
     return comparison.would_decide(row | {"rows_needed_high": NAN, "capped": False} | changes)
 
@@ -135,7 +136,8 @@ def test_what_would_decide_an_undecided_comparison_is_told():
 @pytest.mark.parametrize(("capped", "mark"), [(False, ""), (True, " †")])
 def test_other_margins_have_a_column_each(capped, mark):
     rows = [
-        {"dataset": "iris", "reference": "relu", "margin": margin, "verdict": f"word {margin}"}
+        {"dataset": "iris", "method": "adaact", "reference": "relu", "metric": "test_accuracy"}
+        | {"margin": margin, "verdict": f"word {margin}"}
         for margin in MARGINS
     ]
     table = comparison.margin_table(pd.DataFrame(rows).assign(capped=capped))
@@ -159,3 +161,35 @@ def test_the_claim_on_the_best_has_the_gap_that_decides_it():
     assert comparison.claim_on_best(view) == ("refuted", "no comparison")
     view.verdicts = view.verdicts[:0]
     assert comparison.claim_on_best(view) == ("not measured", "")
+
+
+def against(verdicts, metric="test_accuracy"):
+    """Rows of three activations against relu."""
+    rows = family(*(("iris", "relu", verdict) for verdict in verdicts))
+    return rows.assign(method=["adaact", "mine:small", "tanh"], metric=metric)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "word"),
+    [
+        (["better", "worse", "undecided"], "Yes."),
+        (["worse", "undecided", "equivalent"], "Undecided."),
+        (["worse", "equivalent", "not measured"], "No."),
+    ],
+)
+def test_the_answer_against_one_that_was_named_is_about_all_others(verdicts, word):
+    told = comparison.sentence_against(against(verdicts))
+    assert told.startswith(f"**{word}** In 3 comparisons with relu on held-out data the other one")
+    assert f"{verdicts[0]} in 1 (Iris: Adaact)" in told
+
+
+def test_a_loss_has_its_sign_turned_round_and_says_so():
+    rows = against(["worse"] * 3, "test_loss")
+    assert (
+        "The gap is each one's mean test log-loss (nats) minus relu's, with the sign turned round: "
+        "a positive gap is better."
+    ) in comparison.family(rows)
+    head = markdown(comparison.headline_table(rows)).splitlines()[0]
+    assert "| against relu " in head
+    head = markdown(comparison.headline_table(against(["worse"] * 3))).splitlines()[0]
+    assert "| minus relu " in head
