@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FORMER_TRAINERS = {"replicate": "many-seeds"}  # names of before 0.2.0
 TUNED = "held-out-tuned"  # what --tune adds to protocols of which none is tuned
 DECIDED = "decided"  # the one word of --until
+MOST_IN_NAME = 3  # tables
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
 MOST_SEEDS = 1_000_000  # of one cell; a slip of the keyboard must not fill the memory
 
@@ -93,6 +94,31 @@ def table_name(file: str) -> str:
     """Return the name of a table: its file's, in characters that file names may have anywhere."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", Path(file).stem).strip("-") or "table"
     return f"{name}-table" if name in DATASETS else name
+
+
+def table_names(files: Sequence[str]) -> dict[str, str]:
+    """Return the file of each table by the table's name; of two of one name, one has a number.
+
+    Raises:
+        UserError: A file is there twice.
+    """
+    names: dict[str, str] = {}
+    for place, file in enumerate(files):
+        if file in files[:place]:
+            raise UserError(f"compare: {file} is there twice. Name it once.")
+        name = wanted = table_name(file)
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{wanted}-{number}"
+        names[name] = file
+    return names
+
+
+def folder_name(names: Sequence[str]) -> str:
+    """Return what the folder of the results on some tables is called."""
+    more = len(names) - MOST_IN_NAME
+    return "-".join([*names[:MOST_IN_NAME], *([f"and-{more}-more"] if more > 0 else [])])
 
 
 def choose(  # noqa: PLR0913 - one argument per option

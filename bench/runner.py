@@ -89,7 +89,11 @@ def _whole(study: Study, keys: Iterable[TrialKey], data_dir: Path | None) -> lis
 
 def _seconds(study: Study, dataset: str) -> float:
     """Estimate the seconds of one trial."""
-    rows = DATASETS[dataset].rows if dataset in DATASETS else study.table.get("rows", 0)
+    rows = (
+        DATASETS[dataset].rows
+        if dataset in DATASETS
+        else study.tables.get(dataset, {}).get("rows", 0)
+    )
     return SECONDS_PER_ROW * rows * min(study.epochs[dataset] or LIKELY_EPOCHS, LIKELY_EPOCHS)
 
 

@@ -90,7 +90,7 @@ class Study:
         own_models: Those of ``activations`` that name models of the user's own.
         against: What all others are compared with; empty: what each question asks for.
         metric: Column of the trials that comparisons are about.
-        table: What a report says of a table of the user's own; decides no result.
+        tables: By table of the user's own: what a report says of it; decides no result.
     """
 
     datasets: tuple[str, ...]
@@ -109,7 +109,7 @@ class Study:
     own_models: tuple[str, ...] = ()
     against: str = ""
     metric: str = ACCURACY
-    table: Mapping[str, Any] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.data:
@@ -265,6 +265,8 @@ class Study:
     def from_json(cls, text: str) -> Study:
         """Return the study that ``to_json`` wrote."""
         fields = json.loads(text)
+        if one := fields.pop("table", {}):  # of before there could be several
+            fields["tables"] = {one["name"]: one}
         for name in ("datasets", "protocols", "activations", "models", "hidden", "own_models"):
             fields[name] = tuple(fields.get(name, ()))
         for name in ("seeds", "splits", "seeds_per_split"):
@@ -380,25 +382,25 @@ def quick_study() -> Study:
     )
 
 
-def table_study(name: str, hidden: tuple[int, ...]) -> Study:
+def table_study(names: Sequence[str], hidden: tuple[int, ...]) -> Study:
     """Return the study that ``compare`` means without further options.
 
     Args:
-        name: What the table is called; its hash in ``data`` is empty until it is read.
+        names: What the tables are called; their hashes in ``data`` are empty until they are read.
         hidden: Widths of the hidden layers.
     """
-    sizes = data.budget(name)
+    sizes = {name: data.budget(name) for name in names}
     return Study(
-        datasets=(name,),
+        datasets=tuple(names),
         protocols=(TABLE_PROTOCOL,),
         activations=DEFAULT,
-        seeds={name: ()},
-        splits={name: tuple(range(sizes.splits))},
-        seeds_per_split={name: tuple(range(sizes.seeds_per_split))},
-        epochs={name: None},
+        seeds=dict.fromkeys(names, ()),
+        splits={name: tuple(range(one.splits)) for name, one in sizes.items()},
+        seeds_per_split={name: tuple(range(one.seeds_per_split)) for name, one in sizes.items()},
+        epochs=dict.fromkeys(names),
         trainer=TRAINERS[0],
         models=CLASSICAL,
-        data={name: ""},
+        data=dict.fromkeys(names, ""),
         hidden=hidden,
     )
 

@@ -192,14 +192,17 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 
 @app.command()
 def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
-    file: Annotated[
-        str,
+    files: Annotated[
+        list[str],
         typer.Argument(
-            help="A table: .csv, .tsv, .parquet, packed with gzip or not; - for standard input; "
+            help="Tables: .csv, .tsv, .parquet, packed with gzip or not; - for standard input; "
             "or breast_cancer, wine, digits."
         ),
     ],
-    target: Annotated[str | None, typer.Option(help="The column that holds the classes.")] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(help="The column that holds the classes; of one file: b.csv=COLUMN."),
+    ] = None,
     groups: Annotated[
         str | None,
         typer.Option(help="A column whose rows of one value stay together in every split."),
@@ -255,14 +258,14 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         Path | None, typer.Option(help="Folder of the results. [default: results/compare-NAME]")
     ] = None,
 ) -> None:
-    """Compare the activations on a table of your own, then write tables, figures and a report."""
+    """Compare the activations on tables of your own, then write tables, figures and a report."""
     from bench.cli import comparing
     from bench.data.tables import Reading
-    from bench.options import Request, choose, parse_widths, table_name
+    from bench.options import Request, choose, folder_name, parse_widths, table_names
     from bench.study import table_study
 
-    name = table_name(file)
-    base = table_study(name, parse_widths(hidden))
+    tables = table_names(files)
+    base = table_study(tuple(tables), parse_widths(hidden))
     request = Request(
         choose(
             base,
@@ -275,14 +278,14 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
             epochs=epochs,
             tune=tune,
         ),
-        results or RESULTS / f"compare-{name}",
+        results or RESULTS / f"compare-{folder_name(tuple(tables))}",
         workers=workers,
         stall_timeout=stall_timeout,
         scheduler=scheduler,
         until=until,
     )
     reading = Reading(
-        target=target,
+        targets=tuple(target or ()),
         sep=sep,
         decimal=decimal,
         encoding=encoding,
@@ -295,7 +298,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         drop_rare=drop_rare,
         groups=groups,
     )
-    raise typer.Exit(comparing.compare(request, file, reading))
+    raise typer.Exit(comparing.compare(request, tables, reading))
 
 
 @app.command()

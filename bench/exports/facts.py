@@ -71,7 +71,7 @@ class OwnGroups(TypedDict):
 
 
 class OwnTable(TypedDict):
-    """A table of the user's own: ``table`` of ``provenance.json``."""
+    """A table of the user's own: one of ``tables`` of ``provenance.json``."""
 
     name: Name
     rows: Counted
@@ -119,7 +119,7 @@ class Provenance(TypedDict):
     wall: list[Wall]
     attempts: list[Attempts]
     finished: str | None
-    table: NotRequired[OwnTable]
+    tables: NotRequired[dict[Name, OwnTable]]
 
 
 class Extra(TypedDict, total=False):

@@ -214,8 +214,8 @@ def _facts(study: Study, number: int, efforts: Sequence[Effort]) -> dict[str, An
         "done": len(efforts) - failed,
         "failed": failed,
     }
-    of_table = {"table": dict(study.table)} if study.table else {}
-    return of_table | {
+    of_tables = {"tables": dict(study.tables)} if study.tables else {}
+    return of_tables | {
         "study": asked,
         "wall": _wall(efforts),
         "attempts": [

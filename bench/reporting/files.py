@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bench.reporting.names import ADAACT
+from bench.analysis.across import across
 from bench.reporting.output import write_csv
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
     return {
         "claims.csv": view.verdicts,
         "tables/scores.csv": view.spreads,
-        "tables/headline.csv": headline if _compared(view) else headline[:0],
-        "tables/margins.csv": view.at_margins if _compared(view) else view.at_margins[:0],
+        "tables/headline.csv": headline if view.compares else headline[:0],
+        "tables/margins.csv": view.at_margins if view.compares else view.at_margins[:0],
+        "tables/across.csv": across(view.headline) if view.several else view.headline[:0],
         "tables/best_fixed.csv": best,
         "tables/failed_training.csv": failed,
         "tables/selection_bias.csv": view.selection_bias,
@@ -43,11 +44,6 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
         "tables/drift.csv": view.drift,
         **tuned,
     }
-
-
-def _compared(view: View) -> bool:
-    """Whether the headline has a measured side: a method, and held-out trials."""
-    return view.held_out and bool(view.against or ADAACT in view.study["activations"])
 
 
 def csv_files(view: View) -> list[str]:

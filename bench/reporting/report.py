@@ -12,6 +12,7 @@ from bench.reporting.document import Block, Report, without_empty
 from bench.reporting.files import write_csv_files
 from bench.reporting.html import page
 from bench.reporting.output import write_text
+from bench.reporting.sections.across import across_tables
 from bench.reporting.sections.adaact import adaact
 from bench.reporting.sections.answer import answer
 from bench.reporting.sections.best_fixed import best_fixed
@@ -39,6 +40,7 @@ SECTIONS: Sequence[Callable[[View], list[Block]]] = (
     answer,  # the first screen
     claims_in_words,
     comparison,
+    across_tables,
     best_fixed,
     tuning,
     failed_training,

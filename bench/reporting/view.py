@@ -297,10 +297,28 @@ class View:
         return self.trials.assign(**{self.metric: -self.trials[self.metric]} if turned else {})
 
     @property
+    def several(self) -> bool:
+        """Whether the headline is about several tables of somebody's own."""
+        return len(self.own) > 1 and self.compares
+
+    @property
+    def compares(self) -> bool:
+        """Whether the headline has a measured side: a method, and held-out trials."""
+        return self.held_out and bool(self.against or ADAACT in self.study["activations"])
+
+    @property
     def _groups(self) -> dict[str, np.ndarray]:
         """The group of each row, by data set, where rows come in groups."""
-        table = self.results.provenance.get("table", {})
-        return {table["name"]: np.array(table["groups"]["of_rows"])} if "groups" in table else {}
+        return {
+            name: np.array(table["groups"]["of_rows"])
+            for name, table in self.tables.items()
+            if "groups" in table
+        }
+
+    @property
+    def tables(self) -> Mapping[str, Any]:
+        """What is known of each table of somebody's own."""
+        return self.results.provenance.get("tables", {})
 
     @property
     def _models(self) -> list[str]:

@@ -93,7 +93,7 @@ def _move_study(connection: sqlite3.Connection) -> dict[str, str]:
     connection.execute("DELETE FROM study")
     if row is None or row[1] != digest_of_text(str(row[0])):
         return {}
-    fields: dict[str, Any] = {"sources": {}, "hidden": [], "table": {}, **json.loads(row[0])}
+    fields: dict[str, Any] = {"sources": {}, "hidden": [], **json.loads(row[0])}
     none: dict[str, list[int]] = {name: [] for name in fields["datasets"]}
     added = {"models": [], "splits": none, "seeds_per_split": none}
     former = Study.from_json(json.dumps(fields | added))

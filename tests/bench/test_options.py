@@ -10,11 +10,13 @@ from bench.errors import UserError
 from bench.options import (
     LARGEST_SEED,
     choose,
+    folder_name,
     parse_names,
     parse_seeds,
     parse_splits,
     parse_widths,
     table_name,
+    table_names,
 )
 from bench.study import default_study, table_study
 
@@ -144,7 +146,7 @@ def test_a_protocol_that_is_not_for_a_data_set_leaves_it_out():
 
 
 def test_a_table_is_chosen_from_as_a_study_is():
-    base = table_study("own", (8,))
+    base = table_study(["own"], (8,))
     chosen = choose(base, activations="relu", seeds="4:5", epochs=2)
     seeds = {"own": (4, 5)}
     assert chosen == replace(
@@ -172,3 +174,17 @@ def test_a_table_is_named_after_its_file(file, name):
 def test_the_former_name_of_the_many_seeds_trainer_still_works():
     study = choose(default_study(), trainer="keras")
     assert choose(study, trainer="replicate") == choose(study, trainer="many-seeds")
+
+
+def test_tables_of_one_name_are_told_apart():
+    names = table_names(["a/data.csv", "b/data.csv", "data 2.csv", "wine"])
+    assert names == {
+        "data": "a/data.csv",
+        "data-2": "b/data.csv",
+        "data-2-2": "data 2.csv",
+        "wine": "wine",
+    }
+    assert folder_name(("a",)) == "a"
+    assert folder_name(tuple("abcde")) == "a-b-c-and-2-more"
+    with pytest.raises(UserError, match=r"a\.csv is there twice"):
+        table_names(["a.csv", "b.csv", "a.csv"])

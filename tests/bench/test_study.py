@@ -180,7 +180,7 @@ def test_the_quick_study_asks_all_cells_for_less():
 
 
 def test_a_tables_study_has_20_splits_of_5_seeds_and_enough_steps():
-    study = table_study("own", (8,))
+    study = table_study(["own"], (8,))
     assert len(study.places(study.cells()[0])) == 100
     for rows in (60, 215, 10_000, 1_000_000):
         epochs, steps = table_epochs(rows), -(-rows * 0.6 // 32)
@@ -233,7 +233,7 @@ def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch)
         assert study.fingerprint("iris", "relu") == default_study().fingerprint("iris")
         prints.append(study.fingerprint("iris", "my_own:bent"))
     assert prints[0] != prints[1]
-    narrow, wide = (table_study("own", widths) for widths in ((8,), (64, 32)))
+    narrow, wide = (table_study(["own"], widths) for widths in ((8,), (64, 32)))
     assert narrow.fingerprint("own") != wide.fingerprint("own")
     assert Study.from_json(wide.to_json()) == wide
 

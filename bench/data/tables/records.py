@@ -21,6 +21,7 @@ class Reading:
 
     Attributes:
         target: Name of the column that holds the classes; its number without a header.
+        targets: The same before it is known which file has which, as ``b.csv=label`` too.
         sep: What separates fields, one sign; a blank stands for any white space.
         decimal: ``.`` or ``,``.
         encoding: Name of a text encoding.
@@ -49,6 +50,7 @@ class Reading:
     merge_rare: bool = False
     drop_rare: bool = False
     groups: str | None = None
+    targets: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         sep = {"\\t": "\t", "tab": "\t"}.get(self.sep or "", self.sep)
@@ -70,7 +72,7 @@ class Reading:
     def given(self) -> list[str]:
         """Return the options that were given."""
         names = [name for name, value in vars(self).items() if value]
-        return [f"--{name.replace('_', '-')}" for name in names]
+        return [f"--{name.replace('_', '-')}".replace("targets", "target") for name in names]
 
 
 def _check_encoding(name: str) -> None:

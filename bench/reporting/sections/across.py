@@ -14,11 +14,13 @@ from bench.reporting.columns import (
     TableColumn,
 )
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import activation_name, activation_title, dataset_name
+from bench.reporting.names import activation_name, activation_title, dataset_name, is_loss
 from bench.reporting.wording import count, equals, joined, number, probability
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bench.reporting.view import View
 
 MODEL = f"""
 Each data set is one unit, and the verdict on the mean gap is about further data sets of this kind.
@@ -44,6 +46,11 @@ def across_sets(family: pd.DataFrame, *, higher: bool = True) -> list[Block]:
         Prose(ranked(friedman(family), ranks(family))),
         Prose(signed_ranks(table)),
     ]
+
+
+def across_tables(view: View) -> list[Block]:
+    """The same of several tables of the user's own."""
+    return across_sets(view.headline, higher=not is_loss(view.metric)) if view.several else []
 
 
 def versus(method: str, reference: str, *, higher: bool = True) -> str:

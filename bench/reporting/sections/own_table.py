@@ -30,28 +30,31 @@ COLUMNS = (
 
 
 def own_table(view: View) -> list[Block]:
-    """Describe the table; nothing for a registered data set."""
-    table = view.results.provenance.get("table")
-    if table is None:
-        return []
-    told = [*described(table), *no_better(view.networks, table["classes"])]
-    return [Prose("", "What is compared?"), Bullets(told)]
+    """Describe each table, the only one in full; nothing for a registered data set."""
+    told = []
+    for name, table in view.tables.items():
+        networks = view.networks[view.networks["dataset"] == name]
+        told += described(table)[: 1 if len(view.tables) > 1 else None]
+        told += no_better(networks, table["classes"])
+    return [Prose("", "What is compared?"), Bullets(told)] if told else []
 
 
 def own_columns(view: View) -> list[Block]:
-    """Show what became of each column of the table."""
-    own = view.results.provenance.get("table")
-    if own is None:
-        return []
-    table = Table(pd.DataFrame(own["columns"]), COLUMNS)
-    return [Heading("What became of each column?"), folded("Columns of the table", table)]
+    """Show what became of each column of the tables, and what is to be known of several."""
+    blocks: list[Block] = []
+    for name, own in view.tables.items():
+        table = Table(pd.DataFrame(own["columns"]), COLUMNS)
+        if len(view.tables) > 1:
+            blocks.append(Bullets(described(own)))
+        blocks.append(folded(f"Columns of {literal(name)}", table))
+    return [Heading("What became of each column?"), *blocks] if blocks else []
 
 
 def described(table: Mapping[str, Any]) -> list[str]:
     """Return one line each on size, columns, classes, and what to beware of.
 
     Args:
-        table: The ``table`` of provenance.json.
+        table: One of the ``tables`` of provenance.json.
     """
     size = f"{literal(table['name'])}: {table['rows']:,} rows, {count(table['inputs'], 'input')}."
     size += _columns(table["columns"])

@@ -249,8 +249,9 @@ def hostile(tmp_path):
     facts = json.loads(path.read_text())
     notes = [f"{HOSTILE}: 1 of 150 values are missing."]
     column = {"name": "a|b", "kind": "number", "values": 9, "gaps": 1, "done": "as it is"}
-    facts["table"] = {"name": "own", "rows": 150, "inputs": 1, "columns": [column | {"inputs": 1}]}
-    facts["table"] |= {"classes": CLASSES, "positive": "a|b", "source": HOSTILE, "notes": notes}
+    own = {"name": "own", "rows": 150, "inputs": 1, "columns": [column | {"inputs": 1}]}
+    own |= {"classes": CLASSES, "positive": "a|b", "source": HOSTILE, "notes": notes}
+    facts["tables"] = {"own": own}
     facts["command"] = f"adaact-bench compare a.csv --target {HOSTILE} `id` --x 'a|b'"
     facts["not_measured"] = {"mnist": f"no file {HOSTILE}"}
     path.write_text(json.dumps(facts))
