@@ -46,6 +46,10 @@ fifth of the others validate; both are stratified. Inputs are standardised on th
 missing number stands at their mean and is marked by a column of its own; text is a column of 0 and
 1 for each category. Which categories there are is taken from the whole table."""
 
+OWN_MODELS = """
+Models of the user's own have their own layers; a compiled one has its own optimizer and loss too,
+any other the network's. Batches, splits, epochs and early stopping are those of all."""
+
 PROTOCOLS = {
     "paper": (
         "`paper`: {whose} split, one for all trials. The loss on the test set stops the training "
@@ -72,6 +76,11 @@ DEVIATIONS = (
 SCORES = """
 Scores are those of the kept weights. F1 is scikit-learn's: of class 1 with two classes, weighted by
 class size with more."""
+
+FURTHER_SCORES = """
+Log-loss is the mean cross-entropy. With two classes, ROC-AUC and the Brier score are about the
+positive one; with more, ROC-AUC is the mean over each class against the others, the Brier score the
+sum over classes."""
 
 STATISTICS = "The source's `docs/statistics.md` says how intervals and p-values are computed."
 
@@ -101,10 +110,11 @@ def method(view: View) -> list[Block]:
                 [PROTOCOLS[name].format(whose=whose) for name in protocols if name in PROTOCOLS]
             ),
         ]
+    blocks.append(Prose(OWN_MODELS if view.study.get("own_models") else ""))
     blocks.append(Prose(caps(view.study["epochs"])))
     if not own and not view.foreign:
         blocks += [Prose("Deviations from the paper:"), Bullets(DEVIATIONS)]
-    blocks.append(Prose(f"{SCORES} {FAILURES} {STATISTICS}"))
+    blocks.append(Prose(f"{SCORES}{FURTHER_SCORES * own} {FAILURES} {STATISTICS}"))
     if not own:
         one_rate = [] if view.tuned else [ONE_RATE]
         blocks += [Prose("Limits:"), Bullets([*LIMITS, *one_rate])]
