@@ -124,7 +124,7 @@ class Table:
 
     @property
     def positive(self) -> str:
-        """The class that F1 calls positive; empty with more than two."""
+        """The class that scores call positive; empty with more than two."""
         names = self.dataset.class_names
         return names[1] if len(names) == 2 else ""
 

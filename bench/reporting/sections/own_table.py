@@ -91,7 +91,7 @@ def _classes(classes: Mapping[str, int], positive: str) -> str:
     if len(classes) <= MOST_CLASSES:
         text += f": {joined(f'{literal(name)} ({rows:,})' for name, rows in classes.items())}"
     text += f". Always naming the largest scores {largest(classes):.4f}."
-    return f"{text} F1 calls {literal(positive)} positive." if positive else text
+    return f"{text} The positive class is {literal(positive)}." if positive else text
 
 
 def _groups(groups: Mapping[str, Any]) -> str:

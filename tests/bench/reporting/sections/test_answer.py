@@ -24,7 +24,8 @@ def trials(*statuses):
 def titled(activations, foreign=None):
     study = {"activations": activations, "datasets": ["iris"]}
     of_adaact = foreign is None and "adaact" in activations
-    return answer.subject(SimpleNamespace(foreign=foreign, of_adaact=of_adaact, study=study))
+    view = SimpleNamespace(foreign=foreign, of_adaact=of_adaact, study=study, against="")
+    return answer.subject(view)
 
 
 @pytest.mark.parametrize(

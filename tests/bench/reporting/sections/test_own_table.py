@@ -42,8 +42,8 @@ def test_columns_are_one_line_and_cautions_one_each():
         "Like ids: \\*case\\*. Like codes: ward."
     )
     assert classes == (
-        "2 classes: no (1,000) and yes (30). Always naming the largest scores 0.9709. F1 calls "
-        "yes positive."
+        "2 classes: no (1,000) and yes (30). Always naming the largest scores 0.9709. The "
+        "positive class is yes."
     )
     assert others == [
         "Rows of one patient stay on one side of every split (90 groups).",
@@ -75,13 +75,14 @@ def test_an_activation_no_better_than_the_largest_class_is_named():
     assert no_better(trials[:2], TABLE["classes"]) == []
 
 
-def view_of(**provenance):
-    """A view of results with this provenance, as far as the section looks at it."""
-    return SimpleNamespace(results=SimpleNamespace(provenance=provenance))
+def view_of(**tables):
+    """A view of results on these tables, as far as the section looks at it."""
+    scored = {"dataset": [*tables], "activation": "relu", "test_accuracy": 0.99}
+    return SimpleNamespace(tables=tables, networks=pd.DataFrame(scored))
 
 
 def test_each_column_is_a_row_of_one_table():
-    _, table = own_columns(view_of(table=TABLE))
+    _, table = own_columns(view_of(own=TABLE))
     heads = [column.heading for column in table.columns]
     assert heads == ["column", "kind", "values", "gaps", "inputs", "what was done"]
     shown = zip(*(column.cells(table.frame) for column in table.columns), strict=True)
@@ -94,3 +95,12 @@ def test_each_column_is_a_row_of_one_table():
 def test_without_a_table_nothing_is_told():
     assert own_table(view_of()) == []
     assert own_columns(view_of()) == []
+
+
+def test_of_several_tables_the_first_screen_has_a_line_each():
+    view = view_of(own=TABLE, other=TABLE | {"name": "other"})
+    _, lines = own_table(view)
+    assert [line[:12] for line in lines.items] == ["own: 1,030 r", "other: 1,030"]
+    _, told, _, again, _ = own_columns(view)
+    assert list(told.items) == described(TABLE)
+    assert again.items[0].startswith("other")
