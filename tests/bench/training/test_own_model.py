@@ -5,12 +5,16 @@ import sys
 import keras
 import numpy as np
 import pytest
+from sklearn.metrics import balanced_accuracy_score, brier_score_loss, log_loss, roc_auc_score
 
 from bench.data import Dataset, tables
+from bench.data.splits import held_out_split
 from bench.errors import UserError
 from bench.records import LEARNING_RATE, NO_RATE, TrialKey
 from bench.training import blocks, own_model
-from bench.training.blocks import Block, train_block
+from bench.training.blocks import Block, train_block, train_one
+from bench.training.spec import scaled, scaling
+from tests import helpers
 
 OWN = """
 import keras
@@ -144,3 +148,29 @@ def test_a_compiled_model_keeps_its_optimizer_and_loss(folder, classes):
     task, _ = blocks._task(*mapped[0].key[:3], 4, folder, (), model=True)
     assert task.settings.optimizer.get_config()["momentum"] == 0.9
     assert isinstance(task.settings.loss, str if classes == 2 else keras.losses.Loss)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_scores_of_probabilities_are_those_of_what_the_network_predicts(folder, classes):
+    data = table(classes)
+    tables.save(data, folder)
+    key = TrialKey(data.name, "held-out-scaled", "relu", 0, 0, LEARNING_RATE)
+    model, _, trial = train_one(key, folder)
+    split = held_out_split(data, 0)
+    x = scaled(data.x[split.test], *scaling(data.x[split.train]))
+    said, truth = model.predict(x, verbose=0).astype(float), data.y[split.test]
+    said = said[:, 0] if classes == 2 else said / said.sum(axis=1, keepdims=True)
+    expected = {
+        "test_roc_auc": roc_auc_score(truth, said, multi_class="ovr"),
+        "test_brier": brier_score_loss(truth, said),
+        "test_loss": log_loss(truth, said),
+        "test_balanced_accuracy": balanced_accuracy_score(
+            truth, said > 0.5 if classes == 2 else said.argmax(axis=1)
+        ),
+    }
+    assert {name: trial.scores[name] for name in expected} == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_suites_own_data_sets_have_no_further_scores():
+    (trial,) = train_block(Block((helpers.key(protocol="held-out"),), "many-seeds", epochs=1))
+    assert not {"test_roc_auc", "test_brier", "test_balanced_accuracy"} & set(trial.scores)

@@ -1,0 +1,100 @@
+"""Models of the user's own in ``compare``: what is trained, and what the report says of them."""
+
+import json
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from baselines import DEFAULT
+from tests import helpers
+
+pytestmark = pytest.mark.usefixtures("no_pictures")
+
+SMALL = ("--splits", "3", "--seeds", "2", "--workers", "1")
+MODELS = """
+import keras
+
+def small(input_shape, units):
+    return keras.Sequential([keras.Input(input_shape), keras.layers.Dense(units, "softmax")])
+
+def wide(input_shape, units):
+    return small(input_shape, units)
+
+def wrong(input_shape, units):
+    return small(input_shape, units + 1)
+"""
+
+
+@pytest.fixture
+def compare(invoke, instead, tmp_path, monkeypatch):
+    """Compare models on wine; return how it ended and, by activation, the block of each."""
+    blocks = {}
+
+    def train(block):
+        blocks[block.cell[2]] = block
+        return list(map(helpers.trial, block.keys))
+
+    instead(train)
+    (tmp_path / "mine.py").write_text(MODELS)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+
+    def compare(*options):
+        return invoke("compare", "wine", *options, *SMALL), blocks
+
+    return compare
+
+
+def test_models_stand_beside_the_fixed_activations(compare):
+    ended, blocks = compare("--models", "mine:small,mine:wide")
+    assert ended.code == 0, ended.err
+    assert {name: block.model for name, block in blocks.items()} == {
+        **dict.fromkeys(DEFAULT[1:], False),
+        "mine:small": True,
+        "mine:wide": True,
+    }
+    results = Path("results/compare-wine")
+    text = (results / "report.md").read_text()
+    assert text.startswith("# Are mine:small and mine:wide better than fixed activations on wine?")
+    assert "Models of the user's own have their own layers" in text
+    best = pd.read_csv(results / "tables" / "best_fixed.csv")
+    assert list(best["method"]) == ["mine:small", "mine:wide"]
+    trials = pd.read_csv(results / "trials.csv").set_index("activation")
+    assert trials.loc["mine:small", "learning_rate"].isna().all()
+    assert ended.err.count("Report: ") == 1
+
+
+def test_one_of_the_models_is_the_reference_and_the_score_is_chosen(compare):
+    asked = ("--models", "mine:small,mine:wide", "--activations", "tanh")
+    ended, _ = compare(*asked, "--against", "mine:small", "--metric", "log-loss")
+    assert ended.code == 0, ended.err
+    results = Path("results/compare-wine")
+    study = json.loads((results / "provenance.json").read_text())["study"]
+    assert (study["against"], study["metric"]) == ("mine:small", "test_loss")
+    family = pd.read_csv(results / "tables" / "headline.csv")
+    assert list(family["method"]) == ["tanh", "mine:wide"]
+    assert set(family["reference"]) == {"mine:small"}
+    assert set(family["margin"]) == {0.01}
+    text = (results / "report.md").read_text()
+    assert text.startswith("# Are tanh and mine:wide better than mine:small on wine?")
+    assert "**Is any better than mine:small?**" in text
+    again, trained = compare(*asked, "--against", "tanh")
+    assert again.code == 0, again.err
+    assert " 0 to train" in again.err
+    assert len(trained) == 3
+
+
+def test_a_model_that_cannot_be_trained_is_one_line_before_training(compare):
+    ended, blocks = compare("--models", "mine:small,mine:wrong")
+    assert (ended.code, blocks) == (2, {})
+    assert "--models: mine:wrong: expected shapes (None, 13) to (None, 3)." in ended.err
+
+
+def test_a_changed_module_is_trained_again(compare, tmp_path):
+    asked = ("--models", "mine:small", "--activations", "tanh")
+    assert compare(*asked)[0].code == 0
+    (tmp_path / "mine.py").write_text(MODELS + "# changed")
+    ended, _ = compare(*asked)
+    assert "6 to train" in ended.err
