@@ -189,7 +189,7 @@ class Study:
             (
                 choice_of(key.dataset, tuned, key.activation, key.split),
                 key.learning_rate,
-                loss_of(*done, class_rows(key.dataset, self.table)),
+                loss_of(*done, class_rows(key.dataset, self.tables)),
             )
             for key, done in stored.items()
             if (tuned := PROTOCOLS[key.protocol].tunes_for)

@@ -49,15 +49,15 @@ def choice_of(dataset: str, protocol: str, activation: str, split: int) -> Choic
     return Choice(dataset, protocol, activation, ALL_SPLITS if chooses_once(dataset) else split)
 
 
-def class_rows(dataset: str, table: Mapping[str, Any]) -> list[int]:
+def class_rows(dataset: str, tables: Mapping[str, Any]) -> list[int]:
     """Return the rows of each class of a data set.
 
     Args:
         dataset: Its name.
-        table: Of a table of the user's own: what provenance.json says of it.
+        tables: By table of the user's own: what provenance.json says of it.
     """
     known = DATASETS.get(dataset)
-    return list(known.class_rows if known else table["classes"].values())
+    return list(known.class_rows if known else tables[dataset]["classes"].values())
 
 
 def uninformed_loss(rows: Sequence[int]) -> float:

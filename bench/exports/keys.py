@@ -112,9 +112,9 @@ def check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenan
     Raises:
         FileError: One is at another rate, or at the default, where another protocol's stand.
     """
-    table: Mapping[str, Any] = provenance.get("table") or {}
+    tables: Mapping[str, Any] = provenance.get("tables") or {}
     losses = [
-        loss_of(status, loss, class_rows(name, table))
+        loss_of(status, loss, class_rows(name, tables))
         for name, status, loss in _tuples(tuning, ["dataset", "status", "validation_loss"])
     ]
     chosen = choices(zip(_choices(tuning), tuning["learning_rate"], losses, strict=True))

@@ -67,7 +67,7 @@ def test_a_diverged_trial_has_the_loss_of_the_class_frequencies():
         assert uninformed_loss(rows) == pytest.approx(entropy(rows), rel=1e-12)
         assert loss_of("diverged", math.nan, rows) == uninformed_loss(rows)
     assert loss_of("ok", 7.5, (50, 50)) == 7.5
-    assert class_rows("own", {"classes": {"a": 3, "b": 4}}) == [3, 4]
+    assert class_rows("own", {"own": {"classes": {"a": 3, "b": 4}}}) == [3, 4]
 
 
 def test_without_all_tuning_trials_nothing_is_chosen():

@@ -45,6 +45,10 @@ WRONG = [
     (("compare", "wine", "--metric", "f1,brier"), ("--metric", "one name")),
     (("compare", "wine", "--metric", "f1", "--until", "decided"), ("--until", "--metric")),
     (("compare", "wine", "--against", "relu", "--until", "decided"), ("--until", "--against")),
+    (
+        ("compare", "wine", "--models", "bench.data:load", "--tune"),
+        ("--tune", "rates of their own"),
+    ),
     (("compare", "wine", "--workers", "0"), ("--workers", "at least 1", "0")),
     (("judge",), ("file",)),
     (("judge", "absent.csv"), ("absent.csv", "no such file")),
