@@ -173,8 +173,11 @@ def choose(  # noqa: PLR0913 - one argument per option
         parse_names(against, (*chosen, *study.models), "--against")
     named_protocols = _names(protocols, ASKED, "--protocols", study.protocols)
     named_protocols = _with_tuned(named_protocols, tune=tune)
-    if own_models and any(PROTOCOLS[name].tunes for name in named_protocols):
-        raise UserError("--tune: models of your own have rates of their own. Leave it out.")
+    if any(PROTOCOLS[name].tunes for name in named_protocols):
+        if own_models:
+            raise UserError("--tune: models of your own have rates of their own. Leave it out.")
+        if against or metric:
+            raise UserError("--tune: it takes neither --against nor --metric. Leave it out.")
     names = _covered(names, named_protocols, by_name=datasets is not None)
     asked = {} if seeds is None else parse_seeds(seeds, names)
     asked_splits = {} if splits is None else parse_splits(splits, names)

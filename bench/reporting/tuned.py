@@ -40,7 +40,7 @@ class Tuned:
     def tuning(self) -> pd.DataFrame:
         """The tuning trials of the comparison's protocol."""
         results = self.untuned.results
-        table: Mapping[str, Any] = results.provenance.get("table") or {}
+        tables: Mapping[str, Any] = results.provenance.get("tables") or {}
         own = results.tuning[results.tuning["protocol"] == self.protocol]
         asked = [*self.untuned.study["datasets"], *self.untuned.study["activations"]]
         order = {name: place for place, name in enumerate(asked)}
@@ -48,7 +48,7 @@ class Tuned:
             ["dataset", "activation"], key=lambda column: column.map(order), kind="stable"
         )
         names = own["dataset"].unique()
-        return tuning.counted(own, {name: class_rows(name, table) for name in names})
+        return tuning.counted(own, {name: class_rows(name, tables) for name in names})
 
     @cached_property
     def choices(self) -> pd.DataFrame:

@@ -49,6 +49,7 @@ WRONG = [
         ("compare", "wine", "--models", "bench.data:load", "--tune"),
         ("--tune", "rates of their own"),
     ),
+    (("compare", "wine", "--metric", "f1", "--tune"), ("--tune", "--metric")),
     (("compare", "wine", "--workers", "0"), ("--workers", "at least 1", "0")),
     (("judge",), ("file",)),
     (("judge", "absent.csv"), ("absent.csv", "no such file")),
