@@ -14,8 +14,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from baselines import ACTIVATIONS, DEFAULT
-from bench.cli.error_lines import DEBUG, show_traceback, unexpected, unreadable
-from bench.cli.terminal import say
+from bench.cli.error_lines import DEBUG, of_the_system, show_traceback, unexpected, unreadable
+from bench.cli.terminal import keep_streams, say, unwritten
 from bench.data import DATASETS
 from bench.errors import UserError
 from bench.tuning import RATES
@@ -355,13 +355,21 @@ def report(
     results: Results = RESULTS,
     claims: Claims = None,
     html: Html = False,
+    stdout: Annotated[
+        bool, typer.Option("--stdout", help="Print the report in place of writing it.")
+    ] = False,
 ) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
     from bench.analysis.claims import PAPER_CLAIMS
     from bench.cli.running import exported
-    from bench.reporting.report import write_report
+    from bench.reporting.report import report_text, write_report
 
+    if html and stdout:
+        raise UserError("--html, --stdout: the page is a file. Leave one of them out.")
     with exported(results):
+        if stdout:
+            say(report_text(results, claims or PAPER_CLAIMS))
+            return
         path = write_report(results, claims or PAPER_CLAIMS, html=html)
     say(path)
     if html:
@@ -451,6 +459,7 @@ def data(
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; an error that the user can fix is one line on stderr and exit code 2."""
+    keep_streams()
     given = sys.argv[1:] if arguments is None else arguments
     arguments = [argument for argument in given if argument != DEBUG]
     try:
@@ -464,7 +473,13 @@ def main(arguments: list[str] | None = None) -> Any:
             _complain(str(error), 2)
         if isinstance(error, typer.TyperException):  # a mistyped option or command
             _complain(unreadable(error, arguments), 2)
-        _complain(unexpected(error), 1)
+        if told := of_the_system(error):
+            _complain(told, 2)
+        _complain(unexpected(error), 70)
+    if not code and (lost := unwritten()):
+        if isinstance(lost, BrokenPipeError):
+            sys.exit(141)  # as of a program that the signal ends
+        _complain(f"standard output: {lost.strerror}.", 2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import contextmanager
@@ -249,13 +250,15 @@ def _report(results: Path) -> Path:
 def exported(results: Path) -> Iterator[None]:
     """Exports the last study again where there is a store; a fresh clone has the files alone.
 
+    So has a folder that can't be written.
+
     What only the run itself could know (command, commit, machine) is kept from its export. No run
     changes the files before the ``with`` block ends.
 
     Raises:
-        UserError: The store can't be read.
+        UserError: The store can't be read, or is a link.
     """
-    if not (results / STORE).exists():
+    if not (results / STORE).exists() or not _writable(results):
         yield
         return
     from bench.exports import export
@@ -266,3 +269,7 @@ def exported(results: Path) -> Iterator[None]:
             known = recorded(results / "provenance.json", study)
             export(store, study, results, known or provenance(study, sys.argv[1:], {}))
         yield
+
+
+def _writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)

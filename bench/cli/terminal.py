@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+import os
+import sys
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -25,3 +28,58 @@ def say(text: object, console: Console | None = None, *, err: bool = False) -> N
         typer.echo(shown, err=err)
     else:
         console.print(shown, markup=False, emoji=False, soft_wrap=True)
+
+
+class _Lasting(io.FileIO):
+    """A standard stream that outlasts its reader: work goes on when nobody listens any more."""
+
+    lost: OSError | None = None
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            self.lost = error
+            return len(data)
+
+
+_streams: list[_Lasting] = []
+
+
+def keep_streams() -> None:
+    """Make standard output and error last to the end, in whatever encoding the terminal has.
+
+    A stream that is closed is opened on the null device: the next file that is opened would get
+    its number, and libraries write to that number. A reader that goes away, a device that is full
+    and a character that the encoding lacks end no command.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    if sys.stdout is not sys.__stdout__ or _streams:
+        return  # somebody reads along, as pytest does
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        before = getattr(sys, name)
+        if before is not None:
+            before.flush()
+        raw = _Lasting(number, "w", closefd=False)
+        _streams.append(raw)
+        encoding = before.encoding if before is not None else "utf-8"
+        text = io.TextIOWrapper(
+            io.BufferedWriter(raw), encoding, "backslashreplace", line_buffering=True
+        )
+        setattr(sys, name, text)
+
+
+def unwritten() -> OSError | None:
+    """Return why a part of the output was lost, if it was; of stderr, a closed pipe alone counts.
+
+    What is told there tells of work that is done all the same.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    lost = [raw.lost for raw in _streams]
+    out, err = lost or (None, None)
+    return out or (err if isinstance(err, BrokenPipeError) else None)

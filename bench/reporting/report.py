@@ -84,7 +84,10 @@ def write_report(results_dir: Path, claims: Path = PAPER_CLAIMS, *, html: bool =
 
 @contextmanager
 def writable(results_dir: Path) -> Iterator[None]:
-    """Raise a UserError where the report can't be written."""
+    """Raise a UserError where the report can't be written, or would be elsewhere."""
+    for folder in (results_dir / "figures", results_dir / "tables"):
+        if folder.is_symlink():
+            raise UserError(f"{folder} is a link, and leads elsewhere. Remove it.")
     try:
         yield
     except OSError as error:
@@ -104,6 +107,11 @@ def write_pages(made: Report, results_dir: Path, *, html: bool) -> Path:
     else:
         path.with_suffix(".html").unlink(missing_ok=True)  # it would tell of earlier trials
     return path
+
+
+def report_text(results_dir: Path, claims: Path = PAPER_CLAIMS) -> str:
+    """Return what ``write_report`` writes to report.md; write nothing."""
+    return markdown.page(report(View.of(results_dir, claims)))
 
 
 def report(view: View) -> Report:

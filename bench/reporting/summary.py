@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import html
 import os
 import re
@@ -34,6 +35,8 @@ def append_summary(report: Report, name: str) -> bool:
     if not target:
         return False
     path = Path(target)
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EEXIST, "Not a regular file", target)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     mark = f"<!-- adaact-bench {html.escape(name)}:"  # no name ends a comment
     begin, end = f"{mark} begin -->", f"{mark} end -->"
