@@ -16,6 +16,19 @@ class UserError(Exception):
     """
 
 
+SCARCE = ("cannot allocate", "failed to map segment", "can't start new thread", "bad_alloc")
+
+
+def memory_line(error: BaseException) -> str:
+    """Return the line of an error that more memory would mend; empty: it is another one."""
+    if isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in SCARCE):
+        return (
+            "There is not enough memory. Use fewer --workers or a smaller table, or raise the "
+            "limit (`ulimit -v`). Stored trials are kept."
+        )
+    return ""
+
+
 def closest(word: str, known: Iterable[str]) -> list[str]:
     """Return at most three known names that look like a word, the likeliest first."""
     by_lower = {name.lower(): name for name in known}

@@ -6,7 +6,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from bench.cli.terminal import say
-from bench.errors import closest, did_you_mean
+from bench.errors import closest, did_you_mean, memory_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,15 +38,11 @@ def unreadable(error: typer.TyperException, arguments: Sequence[str]) -> str:
 
 def of_the_system(error: Exception) -> str:
     """Return the line of what the system refused, with the remedy; empty: it is something else."""
+    if line := memory_line(error):
+        return line
     text = " ".join(str(error).split())[:300]
-    scarce = ("cannot allocate", "failed to map segment", "can't start new thread")
-    if isinstance(error, MemoryError) or any(sign in text.lower() for sign in scarce):
-        return (
-            "there is not enough memory. Use fewer --workers or a smaller table, or raise the "
-            "limit (`ulimit -v`). Stored trials are kept."
-        )
     if "temporary directory" in text:
-        return f"no temporary folder can be written ({text}). Name one that can with $TMPDIR."
+        return f"No temporary folder can be written ({text}). Name one that can with $TMPDIR."
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}. Stored trials are kept."

@@ -71,6 +71,10 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, str]:
         OSError: Its folder cannot be made.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_symlink() or path.is_fifo():
+        raise UserError(
+            f"{path} is a link or a pipe. Name the folder of the store itself with --results."
+        )
     connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)
     try:
         # A damaged text must reach the digest's check instead of ending the reading.
@@ -166,3 +170,6 @@ def _check_structure(connection: sqlite3.Connection, path: Path) -> None:
     problem = _answer(connection, "PRAGMA quick_check(1)")
     if problem != "ok":
         raise UserError(f"{path} {DAMAGED.format(' '.join(str(problem).split()))}.")
+    question = "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    if _answer(connection, question):
+        raise UserError(f"{path} {DAMAGED.format('it has a trigger or view, and ours has none')}.")

@@ -14,6 +14,22 @@ if TYPE_CHECKING:
 
 DAMAGED = "is damaged ({}). Put a copy back, or remove it and run again"
 
+_UNLOCKABLE = (
+    "cannot be locked ({}), as on a network disk. Name a folder of a local disk with --results"
+)
+_EXTENDED = dict.fromkeys(
+    (
+        sqlite3.SQLITE_IOERR_LOCK,
+        sqlite3.SQLITE_IOERR_UNLOCK,
+        sqlite3.SQLITE_IOERR_RDLOCK,
+        sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK,
+        sqlite3.SQLITE_IOERR_BLOCKED,
+        sqlite3.SQLITE_IOERR_SHMLOCK,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+        sqlite3.SQLITE_IOERR_SHMOPEN,
+    ),
+    _UNLOCKABLE,
+)
 _MESSAGES = {
     sqlite3.SQLITE_FULL: "cannot grow ({}). Free some disk space; the same command then goes on",
     sqlite3.SQLITE_READONLY: "cannot be written ({}). Allow writing to it, or name another folder "
@@ -26,6 +42,9 @@ _MESSAGES = {
     "--results",
     sqlite3.SQLITE_IOERR: "cannot be read or written ({}). Look at the disk, or name another "
     "folder with --results",
+    sqlite3.SQLITE_PROTOCOL: _UNLOCKABLE,
+    sqlite3.SQLITE_NOLFS: _UNLOCKABLE,
+    sqlite3.SQLITE_PERM: "cannot be opened ({}). Allow reading and writing it",
     sqlite3.SQLITE_CORRUPT: DAMAGED,
     sqlite3.SQLITE_ERROR: DAMAGED,  # the statements are ours and right, so a table is not
     sqlite3.SQLITE_SCHEMA: DAMAGED,
@@ -43,10 +62,11 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         # The low byte is the error; the rest tells its kinds apart.
-        code = getattr(error, "sqlite_errorcode", -1) & 0xFF
-        if code not in _MESSAGES:
+        code = getattr(error, "sqlite_errorcode", -1)
+        message = _EXTENDED.get(code, _MESSAGES.get(code & 0xFF))
+        if message is None:
             raise
-        raise UserError(f"{path} {_MESSAGES[code].format(error)}.") from error
+        raise UserError(f"{path} {message.format(error)}.") from error
     except OSError as error:
         message = _MESSAGES[sqlite3.SQLITE_CANTOPEN].format(error.strerror)
         raise UserError(f"{path} {message}.") from error

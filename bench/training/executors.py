@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bench.errors import UserError
+from bench.errors import UserError, memory_line
 from bench.training.blocks import train_block
 from bench.training.jobs import Epochs, Job, Result, TrainBlock, carry_out
 
@@ -41,8 +41,8 @@ class Ended:
     @classmethod
     def by(cls, error: BaseException) -> Ended:
         """Return the end that an error makes."""
-        if isinstance(error, UserError):
-            return cls(str(error), by_user=True)
+        if isinstance(error, UserError) or memory_line(error):
+            return cls(memory_line(error) or str(error), by_user=True)
         text = " ".join(str(error).split())
         return cls(f"{type(error).__name__}: {text}"[:300])
 
@@ -107,7 +107,7 @@ class Pool:
             end = Ended()
             try:
                 carry_out(job, lambda message, n=number: hear(n, message), self._train)  # type: ignore[misc]
-            except Exception as error:  # noqa: BLE001 - the reason of a job that failed
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - the reason of a job that failed
                 end = Ended.by(error)
             hear(number, end)
 

@@ -13,6 +13,7 @@ from multiprocessing import connection, forkserver
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from bench.errors import UserError
 from bench.training.blocks import train_block
 from bench.training.executors import POLL_SECONDS, WORKER_DIED, Ended, Hear, Message, Pool
 from bench.training.jobs import Job, TrainBlock, carry_out
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 UNREAD = 100  # messages of a worker; one that is faster than the driver waits
+ALONE = "Use --workers 1, or set $TMPDIR to a folder with a short name."
 CLOSE_SECONDS = 1.0  # Ctrl-C is answered within two
 
 
@@ -38,12 +40,16 @@ class ProcessPool(Pool):
     def __init__(self, workers: int, train: TrainBlock = train_block) -> None:
         super().__init__(train)
         self.width = workers
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["bench.training.preload"])
-        _start_server()
         self._folder = tempfile.TemporaryDirectory(
             prefix="adaact-bench-", ignore_cleanup_errors=True
         )
+        try:
+            self._context = multiprocessing.get_context("forkserver")
+            self._context.set_forkserver_preload(["bench.training.preload"])
+            _start_server()
+        except (OSError, ValueError) as error:  # another system; too long a name for a socket
+            self._folder.cleanup()
+            raise UserError(f"No worker process can be started ({error}). {ALONE}") from error
         self._news: SimpleQueue[tuple[_Worker, Message | None]] = SimpleQueue()
         self._idle: list[_Worker] = []
         self._busy: dict[int, _Worker] = {}
@@ -163,7 +169,7 @@ def _serve(driver: Connection, folder: str, train: TrainBlock) -> None:
         end = Ended()
         try:
             carry_out(job, driver.send, train)
-        except Exception as error:  # noqa: BLE001 - the reason of a job that failed
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the reason of a job that failed
             end = Ended.by(error)
         driver.send(end)
 
