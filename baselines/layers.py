@@ -7,6 +7,7 @@ import pkgutil
 from typing import TYPE_CHECKING, Any
 
 import keras
+import numpy as np
 
 from baselines import ACTIVATIONS
 
@@ -33,13 +34,19 @@ def hidden_layer(name: str, units: int, layer_name: str | None = None) -> keras.
 
     Raises:
         ValueError: If `name` is neither registered nor an import string that can be imported.
-        TypeError: If what is imported is neither of the two kinds of function.
+        TypeError: If what is imported is neither of the two kinds of function, or gives no tensor
+            of the same shape.
         Exception: What is imported raised this when it was called with `units`; a note says what it
             made of a tensor.
     """
     target = _resolve(name)
     of_tensor = None if inspect.isclass(target) else _of_tensor(target)
-    if tuple(getattr(of_tensor, "shape", ())) == _SHAPE:  # names can't tell, so it was tried
+    shape = getattr(of_tensor, "shape", None)
+    if isinstance(of_tensor, np.ndarray | np.generic):
+        raise TypeError(f"Expected a tensor. Received: '{name}' returned a NumPy array")
+    if shape is not None and tuple(shape) != _SHAPE:
+        raise TypeError(f"Expected shape {_SHAPE}. Received: '{name}' returned {tuple(shape)}")
+    if shape is not None:  # names can't tell the kinds of function, so it was tried
         layer = keras.layers.Dense(units, activation=target, kernel_initializer="glorot_normal")
     else:
         try:

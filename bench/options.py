@@ -13,7 +13,7 @@ from bench.errors import UserError, did_you_mean
 from bench.records import ACCURACY
 from bench.study import TRAINERS, Study
 from bench.training.metrics import COMPARED
-from bench.training.own_activation import is_own, source_sha256
+from bench.training.own_activation import is_own, meant, source_sha256
 from bench.training.protocols import ASKED, PROTOCOLS
 
 if TYPE_CHECKING:
@@ -309,7 +309,8 @@ def parse_names(text: str, known: Sequence[str], option: str) -> tuple[str, ...]
     names = tuple(name.strip() for name in text.split(","))
     for position, name in enumerate(names):
         if name not in known:
-            raise UserError(f"{option}: unknown name {name!r}. {did_you_mean(name, known)}")
+            hint = meant(name).strip() if "." in name else did_you_mean(name, known)
+            raise UserError(f"{option}: unknown name {name!r}. {hint}")
         if name in names[:position]:
             raise UserError(f"{option}: {name} is there twice. Name it once.")
     return names

@@ -14,7 +14,7 @@ from baselines import CLASSICAL, DEFAULT
 from baselines.classical import TOLERANCE
 from bench import data
 from bench.records import ACCURACY, LEARNING_RATE, NO_RATE, TrialKey
-from bench.training import classical
+from bench.training import classical, xla
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
 from bench.tuning import (
     RATES,
@@ -66,6 +66,11 @@ def current_versions() -> dict[str, str]:
     return libraries | {"protocols": str(PROTOCOL_VERSION)}
 
 
+def what_decides() -> dict[str, str]:
+    """Return what must be the same on a worker as here."""
+    return current_versions() | xla.arithmetic()
+
+
 @dataclass(frozen=True)
 class Study:
     """The trials that one ``run`` was asked for.
@@ -85,7 +90,8 @@ class Study:
         versions: ``current_versions()`` when the study was asked for.
         data: By data set: ``bench.data.fingerprint`` when the study was asked for.
         models: Names of scikit-learn's models that stand beside the networks.
-        sources: By activation or model of the user's own: the sha256 of its module.
+        sources: By activation or model of the user's own: the sha256 of its module and imports.
+        arithmetic: ``xla.arithmetic()`` when the study was asked for.
         hidden: Widths of the hidden layers; empty: each data set's own network.
         own_models: Those of ``activations`` that name models of the user's own.
         against: What all others are compared with; empty: what each question asks for.
@@ -105,6 +111,7 @@ class Study:
     versions: Mapping[str, str] = field(default_factory=current_versions)
     data: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    arithmetic: Mapping[str, str] = field(default_factory=xla.arithmetic)
     hidden: tuple[int, ...] = ()
     own_models: tuple[str, ...] = ()
     against: str = ""
@@ -246,15 +253,18 @@ class Study:
             basis["model"] = True
         elif self.hidden:
             basis["hidden"] = self.hidden
+        if self.arithmetic:
+            basis["arithmetic"] = dict(self.arithmetic)
         return _hashed(basis)
 
     def _basis_of_fits(self, dataset: str) -> dict[str, Any]:
+        changed = {k: v for k, v in self.arithmetic.items() if k.startswith(xla.LIBRARIES)}
         return {
             "data": self.data[dataset],
             "iterations": data.budget(dataset).iterations,
             "tolerance": TOLERANCE,
             "versions": {name: self.versions.get(name) for name in CLASSICAL_VERSIONS},
-        }
+        } | ({"arithmetic": changed} if changed else {})
 
     def to_json(self) -> str:
         """Return the study as JSON; ``from_json`` gives it back."""
@@ -264,7 +274,7 @@ class Study:
     @classmethod
     def from_json(cls, text: str) -> Study:
         """Return the study that ``to_json`` wrote."""
-        fields = json.loads(text)
+        fields = {"arithmetic": {}} | json.loads(text)  # older stores know of no such settings
         if one := fields.pop("table", {}):  # of before there could be several
             fields["tables"] = {one["name"]: one}
         for name in ("datasets", "protocols", "activations", "models", "hidden", "own_models"):

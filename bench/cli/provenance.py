@@ -29,7 +29,7 @@ def provenance(
     """Return the facts that ``provenance.json`` holds beside those of the store."""
     return {
         **of_command(arguments),
-        "machine": _machine(arguments),
+        "machine": _machine(arguments) | dict(study.arithmetic),
         "data": dict(study.data),
         "not_measured": dict(not_measured),
     }

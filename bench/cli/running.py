@@ -24,8 +24,8 @@ from bench.cli.terminal import say
 from bench.data import load
 from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
-from bench.study import current_versions, first_look, plan, without_loss
-from bench.training import own_activation
+from bench.study import first_look, plan, what_decides, without_loss
+from bench.training import own_activation, xla
 from bench.training.executors import Pool, cores
 from bench.training.processes import ProcessPool
 
@@ -89,6 +89,8 @@ def carry_out(
     if request.until:
         request = replace(request, study=first_look(request.study))
     study = request.study
+    if study.activations:
+        xla.check_flags()
     _try_own(study, request.data_dir)
     with Store(request.results / STORE) as store:
         for line in store.notes:
@@ -192,7 +194,7 @@ def _pool(
         from bench.training.cluster import DaskPool  # an optional package
 
         sent = {name: path for paths in files.values() for name, path in paths.items()}
-        return DaskPool(request.scheduler, sent, current_versions)
+        return DaskPool(request.scheduler, sent, what_decides)
     workers = request.workers or cores()
     return ProcessPool(workers) if workers > 1 else Pool()
 

@@ -6,16 +6,16 @@ is trained.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import re
 import sys
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bench.errors import UserError
+from bench.training import sources
 from bench.training.blocks import quiet
 
 if TYPE_CHECKING:
@@ -31,28 +31,40 @@ def is_own(name: str) -> bool:
     return ":" in name
 
 
+def meant(name: str) -> str:
+    """The import string that a file's name or dots alone stand for, as a question."""
+    file, dot, rest = name.partition(".py")
+    if not dot:
+        file, _, rest = name.rpartition(".")
+    module, function = re.sub(r"[\\/]+", ".", file.lstrip("./")), rest.lstrip(":.")
+    return f" Did you mean {module}:{function or 'function'}?" if module else ""
+
+
 def source_sha256(name: str, option: str = "--activations") -> str:
     """The sha256 of the module that an import string names; the working folder is searched too.
 
     Raises:
-        UserError: It is no import string, or there is no such module.
+        UserError: It is no import string, or there is no such module, or another one hides it.
     """
     if not re.fullmatch(r"\w+(\.\w+)*:\w+(\.\w+)*", name):
-        raise UserError(f"{option}: expected module:function. Received: {name!r}.")
+        hint = meant(name) if ".py" in name else ""
+        raise UserError(f"{option}: expected module:function. Received: {name!r}.{hint}")
     if (here := str(Path.cwd())) not in sys.path:
         sys.path.append(here)  # last: a file of the user's must not hide a library
     module = name.partition(":")[0]
-    try:
-        spec = importlib.util.find_spec(module)
-    except (ImportError, ValueError):  # a package in front of the module is missing or is none
-        spec = None
-    if spec is None:
+    top = module.partition(".")[0]
+    mine, taken = PathFinder.find_spec(top, [here]), sources.find(top)
+    if mine and taken and mine.origin and mine.origin != taken.origin:
+        other = taken.origin or "a part of Python"
+        raise UserError(f"{option}: {name}: {other} hides {mine.origin}. Rename yours.")
+    digest = sources.sha256(module)
+    if digest is None:
+        hint = meant(name) if module.endswith(".py") else ""
         raise UserError(
             f"{option}: {name}: there is no module {module!r}, neither installed nor in this "
-            "folder."
+            f"folder.{hint}"
         )
-    path = Path(spec.origin or "")
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+    return digest
 
 
 def check(name: str) -> None:
@@ -79,22 +91,38 @@ def tried(
 
     Raises:
         UserError: It can't be imported or called, or has a problem; a weight starts differently
-            each time; or it draws random numbers that are not the seed's.
+            each time; it draws random numbers that are not the seed's; or it imports a file that
+            its fingerprint does not hold.
     """
     from bench.training.initial_values import InitialValues
     from bench.training.randomness import check_randomness
 
+    before = set(sys.modules)
     try:
         model = InitialValues(build).model
         check_randomness(model)
-        found = problem(model)
+        found = problem(model) or _unseen(name, set(sys.modules) - before)
     except UserError as error:
         found = str(error)
-    except Exception as error:  # noqa: BLE001 - a stranger's function may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's function raises anything
         told = " ".join([str(error), *getattr(error, "__notes__", ())])
         found = f"{type(error).__name__}: {' '.join(told.split())}"
+        if "numpy" in told.lower():
+            found += ". Use keras.ops in place of NumPy."
+        if isinstance(error, SystemExit):
+            found += ". Remove what ends Python there."
     if found:
         raise UserError(f"{option}: {name}: {found}")
+
+
+def _unseen(name: str, loaded: set[str]) -> str:
+    """Which file of the user's was imported otherwise than by a statement; empty: none."""
+    files, _ = sources.parts(name.partition(":")[0])
+    for module in sorted(loaded - set(files)):
+        spec = getattr(sys.modules[module], "__spec__", None)
+        if sources.is_own(spec) and module.partition(".")[0] not in sources.OURS:
+            return f"it imports {module} by no import statement, so a change of it would not count."
+    return ""
 
 
 def _problem(model: keras.Model) -> str:

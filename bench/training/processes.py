@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -152,12 +153,18 @@ class _Worker:
 def _start_server() -> None:
     """Starts the server that workers are forked from, where none runs; Ctrl-C never reaches it.
 
-    By itself it ignores Ctrl-C only once Python has started in it.
+    By itself it ignores Ctrl-C only once Python has started in it, and looks for modules in the
+    working folder first, where a file of the user's may have the name of one of the suite's.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    variables = dict(os.environ)
+    os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
         forkserver.ensure_running()
     finally:
+        for name in ("PYTHONSAFEPATH", "PYTHONPATH"):
+            del os.environ[name]
+        os.environ |= variables
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 

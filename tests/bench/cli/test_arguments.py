@@ -102,10 +102,10 @@ def fall(*_, **__):
     raise LookupError("no such\nthing")
 
 
-def test_a_fault_of_the_suites_own_is_one_line_and_exit_code_1(invoke, monkeypatch):
+def test_a_fault_of_the_suites_own_is_one_line_and_exit_code_70(invoke, monkeypatch):
     monkeypatch.setattr("bench.cli.downloads.locate_all", fall)
     ended = invoke("data")
-    assert (ended.code, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (70, "", 1)
     assert ended.err.startswith("adaact-bench: LookupError: no such thing. This is a fault of ")
     assert "--debug" in ended.err
 
@@ -114,7 +114,7 @@ def test_a_fault_of_the_suites_own_is_one_line_and_exit_code_1(invoke, monkeypat
 def test_debug_also_shows_where_an_error_comes_from(invoke, monkeypatch, arguments):
     monkeypatch.setattr("bench.cli.downloads.locate_all", fall)
     ended = invoke(*arguments)
-    assert ended.code == 1
+    assert ended.code == 70
     assert "Traceback" in ended.err
     assert "test_arguments.py" in ended.err
     assert ended.err.splitlines()[-1].startswith("adaact-bench: LookupError: no such thing.")
