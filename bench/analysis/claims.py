@@ -61,6 +61,7 @@ OF_PAPER = ("title", "author", "url")
 COMPARED = "test_accuracy"  # what the headline compares
 ALL = "all"  # data sets of a comparison
 MOST_DECIMALS = 15  # a double holds no more
+MOST_CHARACTERS = 1_000_000  # of a claims file; the paper's has 4,000
 ADDRESS = r"https?://[^\s()<>\[\]\\\"`|]+"  # what the link of a report can hold
 
 
@@ -101,7 +102,12 @@ def load_claims(
             line and key.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise OSError("it is not a regular file")
+        with path.open(encoding="utf-8") as stream:
+            text = stream.read(MOST_CHARACTERS + 1)
+        if len(text) > MOST_CHARACTERS:
+            raise OSError("it is too long")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: cannot be read as a claims file ({error}).") from error
     return parse_claims(text, str(path), known)
@@ -209,6 +215,8 @@ def _number(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
     exact = Decimal(value)
     if not exact.is_finite():
         passage.fail("value", f"expected a finite number. Received: {value}")
+    if exact.adjusted() >= MOST_DECIMALS:
+        passage.fail("value", f"expected less than 1e{MOST_DECIMALS}. Received: {value}")
     if entry["kind"] == "exact" and exact != exact.to_integral_value():
         passage.fail("value", f"a count is a whole number. Received: {value}")
     if entry["kind"] == "figure" and columns.of(entry["metric"]).kind == "score":
@@ -283,3 +291,5 @@ def read_toml(text: str, where: str) -> dict[str, Any]:
         number = min(int(found[1]), len(lines)) if found else len(lines)
         told = f"not valid TOML: {error}. Received: {lines[number - 1]!r}"
         raise UserError(f"{where}, line {number}: {told}") from error
+    except (ValueError, RecursionError) as error:  # thousands of digits, or of brackets
+        raise UserError(f"{where}: not valid TOML: {' '.join(str(error).split())}.") from error
