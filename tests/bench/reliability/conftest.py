@@ -61,7 +61,7 @@ class Command:
     def wait(self):
         answer = self._ask(wait=self.process)
         self.ended = True
-        out, err = ((self.folder / name).read_text() for name in ("out", "err"))
+        out, err = ((self.folder / name).read_text(errors="replace") for name in ("out", "err"))
         return Ended(answer["code"], out, err, answer["seconds"])
 
     def left(self):
@@ -88,7 +88,7 @@ class Starter:
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
 
-    def start(self, folder, *arguments, data=None, memory=0, **options):
+    def start(self, folder, *arguments, data=None, memory=0, surroundings=None, **options):
         """Starts a command in a folder; ``options`` are those of the stand-in trainer."""
         (folder / "log").mkdir(parents=True, exist_ok=True)
         process = self._ask(
@@ -99,6 +99,7 @@ class Starter:
             err=str(folder / "err"),
             data=data and str(data),
             memory=memory,
+            surroundings=surroundings or {},
         )
         self._commands.append(Command(self._ask, process, folder))
         return self._commands[-1]

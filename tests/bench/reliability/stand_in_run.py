@@ -11,6 +11,7 @@ import multiprocessing.context
 import os
 import resource
 import sys
+import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,37 @@ def run(arguments, options, data=None):
     if data:
         _take_for_right(Path(data))
     main(arguments)
+
+
+def _surround(out="", err="", encoding="", environ=(), lacks=()):
+    """Gives the process the streams, variables and system of somebody else.
+
+    Args:
+        out: What standard output is: ``closed``, ``pipe`` (whose reader is gone) or ``full``.
+        err: What standard error is.
+        encoding: Of both.
+        environ: Variables.
+        lacks: ``forkserver``, or a ``folder`` for temporary files.
+    """
+    os.environ |= dict(environ)
+    for number, name, kind in ((1, "stdout", out), (2, "stderr", err)):
+        if encoding:
+            getattr(sys, name).reconfigure(encoding=encoding)
+        if kind == "closed":
+            os.close(number)
+            setattr(sys, name, None)  # as Python does when it starts
+            setattr(sys, f"__{name}__", None)
+        elif kind == "full":
+            os.dup2(os.open("/dev/full", os.O_WRONLY), number)
+        elif kind == "pipe":
+            reader, writer = os.pipe()
+            os.dup2(writer, number)
+            os.close(reader)
+    tempfile.tempdir = None
+    if "folder" in lacks:
+        tempfile._candidate_tempdir_list = lambda: ["/nonexistent"]
+    if "forkserver" in lacks:
+        del multiprocessing.context._concrete_contexts["forkserver"]
 
 
 def _take_for_right(folder):
@@ -79,6 +111,7 @@ def _start(request):
         os.chdir(request["folder"])
         for number, name in ((0, os.devnull), (1, request["out"]), (2, request["err"])):
             os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC), number)
+        _surround(**request["surroundings"])
         if more_bytes := request["memory"]:
             used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (used + more_bytes,) * 2)
