@@ -1,0 +1,266 @@
+"""Results folders that somebody else made: the same report, or one line with file and place."""
+
+import gzip
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench.analysis.claims import PAPER_CLAIMS, parse_claims
+from bench.data import tables
+from bench.errors import UserError
+from tests import helpers
+
+MOST_BYTES = 256 << 20  # beyond what the program holds when it starts
+PACKED = ("histories.csv.gz", "rows.csv.gz")
+FILES = ("provenance.json", "trials.csv", *PACKED, "timing.json")
+FORGED = "../../../forged"
+EDITS = {"suppress_health_check": list(HealthCheck), "deadline": None}
+
+
+def text_of(path):
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+
+
+def put(path, text):
+    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
+
+
+def edited(name, change):
+    """A case: a file with its text changed."""
+    return lambda folder: put(folder / name, change(text_of(folder / name)))
+
+
+def cell(name, column, value):
+    """A case: one cell of a table's second row replaced."""
+
+    def change(text):
+        head, first, row, *rest = text.splitlines()
+        fields = row.split(",")
+        fields[head.split(",").index(column)] = value
+        return "\n".join([head, first, ",".join(fields), *rest, ""])
+
+    return edited(name, change)
+
+
+def field(change):
+    """A case: provenance.json with something changed in it."""
+
+    def change_text(text):
+        record = json.loads(text)
+        change(record)
+        return json.dumps(record)
+
+    return edited("provenance.json", change_text)
+
+
+def instead(name, make):
+    """A case: something else in the place of a file."""
+
+    def case(folder):
+        (folder / name).unlink()
+        make(folder / name)
+
+    return case
+
+
+def linked(path):
+    path.symlink_to(path.parents[1] / "victim" / "file")
+
+
+def bomb(path):
+    with gzip.open(path, "wb", 1) as stream:
+        for _ in range(1024):
+            stream.write(bytes(1 << 20))
+
+
+def outside(name):
+    """A case: a folder of the report's that leads out of the results folder."""
+    return lambda folder: (folder / name).symlink_to(folder.parent / "victim")
+
+
+def doubled(text):
+    return text + text.splitlines(keepends=True)[-1]
+
+
+REFUSED = {
+    "accuracy of 97.4": cell("trials.csv", "test_accuracy", "97.4"),
+    "accuracy below 0": cell("trials.csv", "test_accuracy", "-0.5"),
+    "score nan": cell("trials.csv", "test_f1", "nan"),
+    "score inf": cell("trials.csv", "test_loss", "inf"),
+    "another status": cell("trials.csv", "status", "fine"),
+    "seed not asked for": cell("trials.csv", "seed", "77"),
+    "endless seed": cell("trials.csv", "seed", "9" * 5_000),
+    "activation not asked for": cell("trials.csv", "activation", "tahn"),
+    "truth in words": cell("trials.csv", "constant", "perhaps"),
+    "more test rows than rows": cell("rows.csv.gz", "row", "151"),
+    "more right than tested": cell("rows.csv.gz", "seeds_correct", "1000"),
+    "epoch 0": cell("histories.csv.gz", "epoch", "0"),
+    "text among losses": cell("histories.csv.gz", "loss", "low"),
+    "quotation mark": cell("trials.csv", "reason", '"'),
+    "NUL": cell("trials.csv", "trainer", "\0"),
+    **{f"a row twice in {name}": edited(name, doubled) for name in ("trials.csv", *PACKED)},
+    "forged name in trials": edited("trials.csv", lambda t: t.replace("iris", FORGED)),
+    "forged name in provenance": edited("provenance.json", lambda t: t.replace("iris", FORGED)),
+    "another study's rows": lambda folder: put(
+        folder / "trials.csv",
+        text_of(folder / "trials.csv") + "banknote" + doubled(text_of(folder / "trials.csv"))[-99:],
+    ),
+    "no study": field(lambda record: record.pop("study")),
+    "seeds as words": field(lambda record: record["study"]["seeds"].update(iris=["one"])),
+    "a negative count": field(lambda record: record["study"].update(done=-1)),
+    "a list for a record": edited("provenance.json", lambda _: "[]"),
+    "half a record": edited("provenance.json", lambda text: text[: len(text) // 2]),
+    "brackets without end": edited("provenance.json", lambda _: "[" * 100_000),
+    "a number of 5,000 digits": field(
+        lambda record: record["study"].update(asked=int("9" * 4_000)),
+    ),
+    "UTF-16": instead("trials.csv", lambda path: path.write_bytes("a,b\n".encode("utf-16"))),
+    "noise": instead("rows.csv.gz", lambda path: path.write_bytes(bytes(range(256)))),
+    "not packed": instead("histories.csv.gz", lambda path: path.write_text("dataset\n")),
+    **{f"a bomb for {name}": instead(name, bomb) for name in PACKED},
+    **{f"a pipe for {name}": instead(name, os.mkfifo) for name in FILES},
+    **{f"a folder for {name}": instead(name, Path.mkdir) for name in FILES[:2]},
+    **{f"a link for {name}": instead(name, linked) for name in FILES},
+    "two tables of trials": lambda folder: put(
+        folder / "trials.csv.gz", text_of(folder / "trials.csv")
+    ),
+    "figures elsewhere": outside("figures"),
+    "tables elsewhere": outside("tables"),
+    "a pipe for the store": lambda folder: os.mkfifo(folder / "trials.sqlite"),
+    "a link for the store": lambda folder: linked(folder / "trials.sqlite"),
+    "noise for the store": lambda folder: (folder / "trials.sqlite").write_bytes(b"noise" * 999),
+    "a pipe for the report": lambda folder: os.mkfifo(folder / "report.md"),
+    "a folder for the report": lambda folder: (folder / "report.md").mkdir(),
+}
+HARMLESS = {
+    "a link for the report": lambda folder: linked(folder / "report.md"),
+    "a link for its draft": lambda folder: linked(folder / ".report.md.partial"),
+    "a link for the draft of a claim": lambda folder: linked(folder / ".claims.csv.partial"),
+    "Windows line ends": edited("trials.csv", lambda text: text.replace("\n", "\r\n")),
+    "a byte order mark": edited("trials.csv", lambda text: f"\ufeff{text}"),
+    "a field nobody knows": field(lambda record: record.update(more=1)),
+}
+SHORT = [*list(REFUSED)[::5], "tables elsewhere"]
+
+
+@pytest.fixture(scope="module")
+def right(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("right") / "results"
+    helpers.results_folder(folder, seeds={"iris": 3}, protocols=("paper", "held-out"), timing=True)
+    return folder
+
+
+@pytest.fixture
+def tried(starter, right, tmp_path):
+    """Makes the report of the folder after a change: ``tried(change) -> (ended, victim)``."""
+
+    def tried(change, *options):
+        shutil.copytree(right, tmp_path / "results")
+        victim = tmp_path / "victim"
+        victim.mkdir()
+        (victim / "file").write_text("a victim")
+        change(tmp_path / "results")
+        ended = starter.run(tmp_path, "report", "--html", *options, memory=MOST_BYTES)
+        assert [path.name for path in victim.iterdir()] == ["file"]
+        assert (victim / "file").read_text() == "a victim"
+        assert {path.name for path in tmp_path.iterdir()} == {
+            *("results", "victim", "log", "out", "err")
+        }
+        return ended
+
+    return tried
+
+
+@pytest.mark.scorecard(12, "results folders of others")
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(c, marks=[] if c in SHORT else [pytest.mark.slow], id=c) for c in REFUSED],
+)
+def test_a_wrong_folder_is_one_line_with_the_file(tried, case):
+    ended = tried(REFUSED[case])
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1), ended.err
+    assert re.match(r"adaact-bench: results/\w+", ended.err)
+
+
+@pytest.fixture(scope="module")
+def report(starter, right, tmp_path_factory):
+    """The report of the folder as it is."""
+    folder = tmp_path_factory.mktemp("report")
+    shutil.copytree(right, folder / "results")
+    assert starter.run(folder, "report").code == 0
+    return (folder / "results" / "report.md").read_bytes()
+
+
+@pytest.mark.scorecard(12, "results folders of others")
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(c, marks=[pytest.mark.slow] if n else [], id=c) for n, c in enumerate(HARMLESS)],
+)
+def test_what_changes_nothing_changes_no_report(tried, report, tmp_path, case):
+    ended = tried(HARMLESS[case])
+    assert ended.code == 0, ended.err
+    assert (tmp_path / "results" / "report.md").read_bytes() == report
+
+
+@st.composite
+def bytes_instead(draw, content):
+    """Arbitrary bytes, or the right ones with a piece replaced."""
+    start = draw(st.integers(0, len(content)))
+    end = min(len(content), start + draw(st.integers(0, 40)))
+    piece = st.binary(max_size=12) | st.sampled_from([b"nan", b"-1", b"1e999", b'"', b",", b"\n"])
+    return draw(
+        st.binary(max_size=80) | piece.map(lambda new: content[:start] + new + content[end:])
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.scorecard(12, "edits of a file, 3 at once, given to the command")
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=3, derandomize=True, **EDITS)
+@given(data=st.data())
+def test_any_edit_gives_the_same_report_or_one_line(starter, right, report, tmp_path, name, data):
+    folder = tmp_path / "results"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(right, folder)
+    kept = (folder / name).read_bytes()
+    (folder / name).write_bytes(data.draw(bytes_instead(kept)))
+    ended = starter.run(tmp_path, "report", memory=MOST_BYTES)
+    assert ended.code in (0, 2), ended.err
+    assert ended.err.count("\n") == (ended.code == 2)
+    if ended.code:
+        assert f"results/{name}" in ended.err
+
+
+def one_line(read, *arguments):
+    """Read something: it can be read, or one line says why not."""
+    try:
+        read(*arguments)
+    except UserError as error:
+        assert "\n" not in str(error)  # noqa: PT017 - that it is raised is not asked for
+
+
+TABLE = "size,colour,class\n" + "".join(f"{n}.5,{'rgb'[n % 3]},{'ab'[n % 2]}\n" for n in range(40))
+
+
+@pytest.mark.scorecard(12, "claims files and tables, edited at random")
+@pytest.mark.parametrize("count", [30, pytest.param(500, marks=pytest.mark.slow)])
+def test_an_edited_claims_file_or_table_is_read_or_one_line(tmp_path, count, record_property):
+    claims = PAPER_CLAIMS.read_bytes()
+
+    @settings(max_examples=count, **EDITS)
+    @given(bytes_instead(claims), bytes_instead(TABLE.encode()))
+    def check(toml, table):
+        one_line(parse_claims, toml.decode(errors="replace"))
+        (tmp_path / "own.csv").write_bytes(table)
+        reading = tables.Reading(target="class")
+        one_line(tables.read, str(tmp_path / "own.csv"), reading, "own")
+
+    check()
+    record_property("tried", 2 * count)
