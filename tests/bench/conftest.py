@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,11 +20,20 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from playwright.sync_api import Browser
+
     from bench.study import Study
 
 # Limits in seconds are for `tox -e stress`; a busy machine must not fail a property.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIETLY = (
+    "--disable-background-networking",
+    "--disable-gpu",
+    "--no-sandbox",  # root in a container has no other way
+)
 
 
 @pytest.fixture
@@ -78,3 +88,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def dask_cluster() -> Callable[..., AbstractContextManager[str]]:
     """Starts a cluster of one's own: ``with dask_cluster(folder, workers=1) as address``."""
     return start_cluster
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium as the system has it; none is downloaded."""
+    named = os.environ.get("CHROMIUM")
+    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip(f"none of {', '.join(BROWSERS)} is installed; $CHROMIUM may name one")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=list(QUIETLY))
+        yield running
+        running.close()

@@ -1,9 +1,7 @@
-"""One page of a made-up study, and a browser to look at it with."""
+"""One page of a made-up study."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,18 +10,9 @@ from bench.reporting import figures, report
 from tests import helpers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd
-    from playwright.sync_api import Browser
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIETLY = (
-    "--disable-background-networking",
-    "--disable-gpu",
-    "--no-sandbox",  # root in a container has no other way
-)
 
 
 @pytest.fixture(scope="session")
@@ -45,17 +34,3 @@ def _spoil(trials: pd.DataFrame) -> pd.DataFrame:
     lost = (trials["activation"] == "linear") | (trials["activation"] == "sigmoid")
     lost &= (trials["protocol"] == "held-out") & (trials["split"] > 0)
     return trials.assign(status=trials["status"].mask(lost, "diverged"))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium as the system has it; none is downloaded."""
-    named = os.environ.get("CHROMIUM")
-    path = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"none of {', '.join(BROWSERS)} is installed; $CHROMIUM may name one")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=list(QUIETLY))
-        yield running
-        running.close()
