@@ -1,5 +1,6 @@
 """A claims file of one's own: what docs/claims.md says of it, and what ``check`` makes of one."""
 
+import os
 import re
 from itertools import groupby
 from operator import attrgetter
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.analysis.claims import KEYS, parse_claims
+from bench.analysis.claims import KEYS, load_claims, parse_claims
 from bench.cli import main
 from bench.cli.running import STORE
 from bench.data import DATASETS
@@ -142,6 +143,26 @@ def test_the_page_shows_errors_as_they_look(change):
         parse_claims(EXAMPLE.replace(*change), "tanh.toml", {"dataset": list(DATASETS)})
 
     assert f"\nadaact-bench: {error.value}\n" in PAGE
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1e999999999", "-1e99999999", "1" * 5_000, "[" * 100_000, "0." + "1" * 5_000, "1e-99999999"],
+    ids=lambda value: value[:12],
+)
+@pytest.mark.parametrize("kind", ["figure", "exact"])
+def test_an_endless_value_is_one_line(kind, value):
+    before = ('kind = "figure"', "value = 0.970")
+    text = EXAMPLE.replace(before[0], f'kind = "{kind}"').replace(before[1], f"value = {value}")
+    with pytest.raises(UserError, match=r"^mine\.toml") as error:
+        parse_claims(text, "mine.toml")
+    assert "\n" not in str(error.value)
+
+
+def test_a_pipe_for_a_claims_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "mine.toml")
+    with pytest.raises(UserError, match="not a regular file"):
+        load_claims(tmp_path / "mine.toml")
 
 
 def test_an_unknown_name_is_exit_code_2_with_a_suggestion(check):

@@ -231,3 +231,28 @@ def test_a_block_that_cannot_be_written_is_not_there_and_the_next_one_is(
         store.add([helpers.trial(key) for key in second], fingerprint, seconds=1.0)
     with Store(path) as store:
         assert {trial.key for trial in store.trials(small_study)} == set(keys)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE VIEW other AS SELECT * FROM trials",
+        "CREATE TRIGGER spoil AFTER INSERT ON trials BEGIN DELETE FROM trials; END",
+    ],
+)
+def test_what_others_have_put_into_the_store_is_refused(filled, statement):
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute(statement)
+    with refused(filled, "trigger or view"):
+        Store(filled)
+
+
+def test_a_link_or_a_pipe_in_its_place_is_refused(filled, tmp_path):
+    linked, pipe = tmp_path / "a" / "trials.sqlite", tmp_path / "b" / "trials.sqlite"
+    for path in (linked, pipe):
+        path.parent.mkdir()
+    linked.symlink_to(filled)
+    os.mkfifo(pipe)
+    for path in (linked, pipe):
+        with refused(path, "a link or a pipe"):
+            Store(path)

@@ -5,6 +5,8 @@ import sys
 import pytest
 
 from bench.errors import UserError
+from bench.options import choose
+from bench.study import default_study
 from bench.training.own_activation import check, source_sha256
 
 OWN = """
@@ -53,6 +55,15 @@ class Drawn(keras.layers.Layer):
 def drawn(units):
     return keras.Sequential([keras.layers.Dense(units), Drawn()])
 
+def doubled(z):
+    return keras.ops.concatenate([z, z], -1)
+
+def arrays(z):
+    return np.tanh(z)
+
+def through(z):
+    return keras.ops.convert_to_tensor(np.tanh(z) * 1)
+
 def misspelt(z):
     return z + tf.zeros(z.shap)
 """
@@ -67,6 +78,9 @@ REFUSED = {
     "misspelt": "AttributeError: 'int' .*With a tensor: AttributeError.*'shap'",
     "noisy": r"Layer 'hidden_1' \(Dense\) draws random numbers .* keras.random.SeedGenerator\(\)",
     "drawn": "Weight '.*/a' starts differently in two builds .* Keras initializer",
+    "doubled": r"Expected shape \(2, 8\). Received: 'own:doubled' returned \(2, 16\)",
+    "arrays": "Use keras.ops in place of NumPy",
+    "through": "Use keras.ops in place of NumPy",
     "absent": "Expected an activation among .* has no attribute 'absent'",
 }
 
@@ -78,7 +92,8 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "slip.py").write_text("def f(z:\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    for name in ("own", "slip"):  # of an earlier test
+    (tmp_path / "bye.py").write_text("import sys; sys.exit(0)")
+    for name in ("own", "slip", "bye"):  # of an earlier test
         monkeypatch.delitem(sys.modules, name, raising=False)
     return tmp_path
 
@@ -98,6 +113,26 @@ def test_what_cannot_be_trained_is_refused_with_its_reason(name):
 def test_a_slip_in_the_module_is_told():
     with pytest.raises(UserError, match="slip:f: SyntaxError: "):
         check("slip:f")
+
+
+def test_a_module_that_ends_python_is_told():
+    with pytest.raises(UserError, match=r"bye:f: SystemExit: 0\. Remove what ends Python there"):
+        check("bye:f")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("own.py:bent", "own:bent"),
+        ("./own.py:bent", "own:bent"),
+        ("dir/own.py:bent", "dir.own:bent"),
+        ("own.bent", "own:bent"),
+        ("own.py", "own:function"),
+    ],
+)
+def test_what_was_meant_is_suggested(typed, wanted):
+    with pytest.raises(UserError, match=f"Did you mean {wanted}\\?"):
+        choose(default_study(), activations=typed)
 
 
 def test_its_source_is_known_without_an_import(folder):
