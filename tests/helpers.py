@@ -530,6 +530,10 @@ def _commit(  # noqa: C901, PLR0912 - one case a fault
             raise UserError("data.csv: is gone. Put it back.")
         case "raise":
             raise ArithmeticError("it fell")
+        case "exit":
+            raise SystemExit(0)
+        case "lack of memory":
+            raise MemoryError
         case "raise at length":
             raise ValueError("no such\n  thing " + "!" * 400)
 

@@ -164,3 +164,14 @@ def test_compare_takes_scikit_learns_tables_by_name_and_as_files(launch, tmp_pat
     for row in (*by_name, *by_file):
         del row["dataset"]
     assert by_name == by_file
+
+
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_files_beside_the_user_hide_none_of_the_suites(launch, tmp_path, workers):
+    for name in ("baselines", "random", "keras"):
+        (tmp_path / f"{name}.py").write_text("raise ImportError('the wrong one')")
+    (tmp_path / "mine.py").write_text("def f(z):\n    return z * 2\n")
+    few = ("--datasets", "iris", "--protocols", "paper", "--seeds", "1", "--epochs", "1")
+    asked = ("--activations", "mine:f", "--workers", workers)
+    ended = launch(tmp_path, "-m", "bench", "run", *few, *asked)
+    assert ended.code == 0, ended.err

@@ -139,3 +139,19 @@ def test_a_claims_file_that_is_not_there_is_named(invoke, results):
         ended = invoke(command, "--claims", "none.toml")
         assert (ended.code, ended.err.count("\n")) == (2, 1)
         assert "none.toml" in ended.err
+
+
+def test_of_a_folder_that_cannot_be_written_all_can_be_read(invoke, results, monkeypatch):
+    written = (results / "report.md").read_text()
+    shutil.rmtree(results / "tables")
+    before = contents(results)
+    monkeypatch.setattr("bench.cli.running.os.access", lambda *_, **__: False)
+    monkeypatch.setattr("bench.atomic_writes.atomic_write", None)
+    assert invoke("check").code == 0
+    assert invoke("report", "--stdout").out == f"{written}\n"
+    assert contents(results) == before
+
+
+def test_a_page_cannot_be_printed(invoke, results):
+    ended = invoke("report", "--html", "--stdout")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)

@@ -247,3 +247,16 @@ def is_running(process):
     except FileNotFoundError:
         return False
     return state not in ("Z", "X")
+
+
+def test_a_block_that_ends_python_fails_with_its_reason(serial, workers, blocks, run):
+    for pool in (serial, workers):
+        faulty, fine = blocks("exit", "fine")
+        outcomes = run(pool, [faulty, fine]).outcomes
+        assert (outcomes[faulty].reason, outcomes[faulty].attempts) == ("SystemExit: 0", 3)
+        assert outcomes[fine].missing == ()
+
+
+def test_a_block_that_lacks_memory_ends_the_run_with_the_remedy(serial, blocks, run):
+    with pytest.raises(UserError, match="not enough memory"):
+        run(serial, blocks("lack of memory"))
