@@ -29,6 +29,9 @@ TITLES = {
     9: "the same trial trained another way: bits compared",
     10: "runs without a number, in every table",
     11: "an audit hook over a local run",
+    12: "results folders, claims files and tables of others",
+    13: "terminals, services and systems",
+    14: "texts that leave: terminal, Markdown, HTML",
 }
 
 

@@ -368,7 +368,7 @@ def report(
         raise UserError("--html, --stdout: the page is a file. Leave one of them out.")
     with exported(results):
         if stdout:
-            say(report_text(results, claims or PAPER_CLAIMS))
+            say(report_text(results, claims or PAPER_CLAIMS).rstrip("\n"))
             return
         path = write_report(results, claims or PAPER_CLAIMS, html=html)
     say(path)
