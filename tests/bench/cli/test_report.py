@@ -145,8 +145,7 @@ def test_of_a_folder_that_cannot_be_written_all_can_be_read(invoke, results, mon
     written = (results / "report.md").read_text()
     shutil.rmtree(results / "tables")
     before = contents(results)
-    monkeypatch.setattr("bench.cli.running.os.access", lambda *_, **__: False)
-    monkeypatch.setattr("bench.atomic_writes.atomic_write", None)
+    monkeypatch.setattr("bench.cli.running._writable", lambda _: False)
     assert invoke("check").code == 0
     assert invoke("report", "--stdout").out == written
     assert contents(results) == before

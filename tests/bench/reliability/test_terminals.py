@@ -162,6 +162,15 @@ def test_a_name_of_300_letters_is_one_line(starter, done, command):
     assert NAME in ended.err
 
 
+@pytest.mark.scorecard(13, EVERY)
+def test_a_table_from_a_closed_input_is_one_line(environment, tmp_path):
+    command = f"{sys.executable} -m bench compare - --target y <&-"
+    line = [shutil.which("bash"), "-c", command]
+    ended = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr.count(b"\n")) == (2, 1)
+    assert b"standard input: " in ended.stderr
+
+
 @pytest.mark.slow
 @pytest.mark.scorecard(13, EVERY)
 @pytest.mark.parametrize("redirected", ["2>&-", "2>&1 | head -1", "> /dev/full 2>&1"])
