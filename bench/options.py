@@ -11,7 +11,7 @@ from baselines import ACTIVATIONS, DEFAULT, FIXED
 from bench.data import DATASETS
 from bench.errors import UserError, did_you_mean
 from bench.records import ACCURACY
-from bench.study import TRAINERS, Study
+from bench.study import TRAINERS, Study, untuned
 from bench.training.metrics import COMPARED
 from bench.training.own_activation import is_own, meant, source_sha256
 from bench.training.protocols import ASKED, PROTOCOLS
@@ -171,7 +171,8 @@ def choose(  # noqa: PLR0913 - one argument per option
     chosen = (*(chosen if activations is None else _activations(activations)), *own_models)
     if against is not None:
         parse_names(against, (*chosen, *study.models), "--against")
-    named_protocols = _names(protocols, ASKED, "--protocols", study.protocols)
+    at_default = untuned(study.protocols) if own_models or against or metric else study.protocols
+    named_protocols = _names(protocols, ASKED, "--protocols", at_default)
     named_protocols = _with_tuned(named_protocols, tune=tune)
     if any(PROTOCOLS[name].tunes for name in named_protocols):
         if own_models:

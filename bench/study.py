@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 NOT_TUNED: Mapping[Choice, float] = MappingProxyType({})
 
 HELD_OUT = "held-out"
-DEFAULT_PROTOCOLS = ("paper", "paper-clean", HELD_OUT)
+DEFAULT_PROTOCOLS = ("paper", "paper-clean", HELD_OUT, "held-out-tuned")
 TRAINERS = ("many-seeds", "keras")  # the first is the default
 PROTOCOL_VERSION = 3  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
@@ -379,10 +379,15 @@ def default_study() -> Study:
 
 
 def quick_study() -> Study:
-    """Return the study that ``run --quick`` means: some minutes, with few splits and seeds."""
+    """Return the study that ``run --quick`` means: some minutes, with few splits and seeds.
+
+    The learning rates are not tuned.
+    """
     budgets = {name: data.budget(name) for name in data.DATASETS}
+    study = default_study()
     return replace(
-        default_study(),
+        study,
+        protocols=untuned(study.protocols),
         seeds={name: tuple(range(one.quick_seeds)) for name, one in budgets.items()},
         splits={name: tuple(range(one.quick_splits)) for name, one in budgets.items()},
         seeds_per_split={
@@ -390,6 +395,11 @@ def quick_study() -> Study:
         },
         epochs={name: one.quick_epochs for name, one in budgets.items()},
     )
+
+
+def untuned(protocols: Sequence[str]) -> tuple[str, ...]:
+    """Return those of some protocols that train at the default learning rate alone."""
+    return tuple(name for name in protocols if not PROTOCOLS[name].tunes)
 
 
 def table_study(names: Sequence[str], hidden: tuple[int, ...]) -> Study:
