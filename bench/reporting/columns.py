@@ -105,6 +105,6 @@ MARKED_VERDICT = TableColumn(
 epochs ended many of its trials."""
 
 CAPPED = (
-    f"{DAGGER}: early stopping had not fired at the last epoch in more than a tenth of the "
-    "trials of one of the two."
+    f"{DAGGER}: more than a tenth of the trials of one of the two activations were still training "
+    "when the cap on epochs ended them."
 )

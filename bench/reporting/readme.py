@@ -27,6 +27,7 @@ from bench.reporting.sections.published import (
     value_table,
 )
 from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
+from bench.reporting.sections.tuning import tuning_answer
 from bench.reporting.view import View
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def answers(results: Results) -> str:
     values = published_values(view)
     return render(
         [
+            *tuning_answer(view),
             Prose(real(values), REAL),
             Prose(typical(values), TYPICAL),
             Prose(fold(view.networks[view.networks["activation"] == ADAACT]), WHAT),

@@ -63,18 +63,20 @@ def fold(trials: pd.DataFrame) -> str:
     if folded.empty:
         return (
             "**A logistic regression**, by algebra: an affine map of affine maps is one affine "
-            "map. Not measured yet: no trial holds the error of its fold."
+            "map. Not measured yet: no trial holds the error of that map."
         )
     flips = int(folded["collapse_flips"].sum())
     changed = "no test row changes" if flips == 0 else f"{count(flips, 'test row')} changed"
     each = (
-        "The one Adaact network was folded into one affine map"
+        "the one trained network"
         if len(folded) == 1
-        else f"Each of {len(folded):,} trained Adaact networks was folded into one affine map"
+        else f"each of {len(folded):,} trained networks"
     )
     return (
-        f"**A logistic regression.** {each}; the two differ by at most "
-        f"{scientific(folded['collapse_error'].max())} of the largest logit, and {changed} class."
+        "**A logistic regression.** With g(z) = k0 + k1 z a network computes one linear function "
+        f"of its inputs before the last sigmoid or softmax. That function was computed for {each}: "
+        f"{changed} class, and the outputs before the sigmoid or softmax differ by at most "
+        f"{scientific(folded['collapse_error'].max())} of the largest."
     )
 
 
@@ -120,5 +122,6 @@ def _gaps(dataset: str, rows: pd.DataFrame) -> str:
         f"{activation_name(row['activation'])} {signed(row['median'])}"
         for row in rows.to_dict("records")
     )
-    short = "" if rows["converged"].all() else " (too small: the fit was cut short)"
-    return f"{dataset_name(dataset)} {gaps}{short}"
+    if rows["converged"].all():
+        return f"{dataset_name(dataset)} {gaps}"
+    return f"{dataset_name(dataset)} {gaps} (lower bounds: logistic regression had not converged)"

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from bench.reporting.view import View
 
 TITLE = "Is Adaact, a learned activation, better than a fixed one?"
+ADAACT_IS = """
+Adaact is the activation g(z) = k0 + k1 z with k0 and k1 learned, from Deep Dutta's paper *Learning
+Activations in Neural Network*."""
 MOST_NAMED = 5  # activations in a title; more are counted
 
 
@@ -35,7 +38,7 @@ def answer(view: View) -> list[Block]:
     results = view.results
     return [
         Heading(subject(view), 1),
-        Prose(paper_link(view.foreign) if view.foreign else ""),
+        Prose(paper_link(view.foreign) if view.foreign else ADAACT_IS if view.of_adaact else ""),
         Prose(not_measured(view.results.provenance["not_measured"])),
         *comparison_answer(view),
         *best_fixed_answer(view),
@@ -121,7 +124,7 @@ def completeness(asked: int, *trials: pd.DataFrame) -> str:
     )
     wrong = [f"{states[name]:,} {name}" for name in ("diverged", "failed") if states.get(name, 0)]
     if not wrong:
-        return f"{there}; each has its scores."
+        return f"{there}; none ended without a score."
     return f"{there}; {joined(wrong)}."
 
 

@@ -71,11 +71,11 @@ def _measured(family: pd.DataFrame) -> pd.DataFrame:
 
 CAPTION = """
 Mean gap in {metric} with its 95 % interval; the verdicts correct for the number of
-comparisons. Grey band: gaps too small to matter. *Worse* means below zero, not beyond the band.
-Hollow: undecided."""
+comparisons. Grey band: gaps too small to matter. *Worse*: the gap is below zero; it may lie in the
+band. Hollow: undecided."""
 
 
-DIAMONDS = "Diamonds: each activation at its own learning rate."
+DIAMONDS = "Circles: all at the default learning rate. Diamonds: each activation at its own."
 
 
 def picture(measured: pd.DataFrame) -> Picture:

@@ -35,7 +35,7 @@ def drift(view: View) -> list[Block]:
 SAMPLES = """
 The same networks, trained from further seeds by `fit` on arrays in old software ({old}) and in
 current ({now}). A seed gives other random numbers in other software, so whole samples are compared,
-by test accuracy on these rows; the test permutes trials between them. *No difference shown* does
+by test accuracy on these test rows, with a permutation test. *No difference shown* does
 not mean equal: `tables/drift.csv` has the intervals."""
 WARNING = """
 **If you seed Keras:** seeded `fit` on arrays repeats one batch order in every epoch. Pass a dataset
@@ -65,7 +65,7 @@ def _told(name: str, by: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> s
             "average)"
             for _, row in differs.iterrows()
         )
-        text.append(f"The old software and {name} differ on {joined(gaps)}.")
+        text.append(f"Compared with the old software, {name} differs on {joined(gaps)}.")
     for verdict, phrase in _PHRASES.items():
         sets = [dataset_name(name) for name in mine.loc[mine["verdict"] == verdict, "dataset"]]
         if sets:

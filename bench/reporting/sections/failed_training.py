@@ -38,7 +38,7 @@ def _of(table: pd.DataFrame, protocol: str) -> pd.DataFrame:
 
 
 RULE = """
-A trial has failed if its *training* accuracy is below halfway between the largest class and
+Training failed in a trial if its *training* accuracy is below halfway between the largest class and
 logistic regression. Data sets without such a trial are left out. p compares an activation's share
 with Adaact's by sign flips over splits."""
 

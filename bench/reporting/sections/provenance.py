@@ -40,7 +40,7 @@ def provenance_table(provenance: Mapping[str, Any]) -> Table:
     facts = {
         "command": provenance["command"],
         "commit": provenance["commit"] or "not known",
-        "trials": f"{study['done']:,} of {study['asked']:,} done, {study['failed']:,} failed",
+        "trials": f"{study['done']:,} of {study['asked']:,} done, {study['failed']:,} in error",
         "trainer": study["trainer"],
         "fingerprint": study["fingerprint"],
     }
@@ -93,7 +93,7 @@ def failures(view: View) -> Block:
     )
     wrong = pd.concat([wrong, _missing(view)])
     if wrong.empty:
-        return Prose("Every finished trial has a score.")
+        return Prose("No trial ended without a score.")
     return folded("Trials without a score", Table(wrong, FAILURES))
 
 

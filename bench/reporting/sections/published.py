@@ -55,7 +55,7 @@ def published(view: View) -> list[Block]:
     placed = view.foreign is not None
     return [
         Heading("The published values"),
-        Prose(explained(values["fact"].nunique())),
+        Prose(explained(values)),
         value_table(values, placed=placed),
         Prose(FACTS if view.of_adaact else ""),
         Prose(counted(counts)),
@@ -63,13 +63,18 @@ def published(view: View) -> list[Block]:
     ]
 
 
-def explained(facts: int) -> str:
-    """Return what the verdicts mean.
+def explained(values: pd.DataFrame) -> str:
+    """Return what the verdicts mean, and whether each of them could have been given.
 
     Args:
-        facts: Number of facts that the values are about.
+        values: Rows of claims.csv that are scores.
     """
-    return EXPLAINED.format(facts=count(facts, "fact"), trials=fewest_trials(facts))
+    facts = values["fact"].nunique()
+    fewest, most = fewest_trials(facts), int(values["seeds"].max())
+    text = EXPLAINED.format(facts=count(facts, "fact"), trials=fewest)
+    if most >= fewest:
+        return text
+    return f"{text} Here no value has more than {count(most, 'trial')}: none can be *not typical*."
 
 
 EXPLAINED = """

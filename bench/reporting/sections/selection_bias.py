@@ -47,8 +47,9 @@ def told(row: dict, rows: int) -> str:
             "the last epoch, which both choose."
         )
     return (
-        f"{name}: {signed(row['median'])} in the median of {trials}; the test set's choice scores "
-        f"higher in {row['higher']}, the same in {row['equal']}, lower in {row['lower']}. Mean "
+        f"{name}: median {signed(row['median'])} over {trials}. The epoch that the test loss "
+        f"chooses scores higher in {row['higher']} of them, the same in {row['equal']}, lower in "
+        f"{row['lower']}. Mean "
         f"{signed_spread(row['mean'], row['low'], row['high'])}, "
         f"{in_rows(row['mean'], rows)}."
     )

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.data import title
+from bench.records import LEARNING_RATE
 from bench.reporting.columns import (
     ACTIVATION,
     CAPPED,
@@ -17,6 +18,7 @@ from bench.reporting.columns import (
 from bench.reporting.document import Block, Heading, Picture, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
 from bench.reporting.rates import accuracy_by_rate
+from bench.reporting.sections.comparison import in_a_word
 from bench.reporting.wording import count, joined, seconds, signed_spread, tally
 from bench.tuning import RATES, TUNING_SEEDS
 
@@ -51,6 +53,7 @@ def tuning(view: View) -> list[Block]:
         Prose(EXPLAINED),
         *shown,
         Prose(CAPPED if capped else ""),
+        Prose(fewer_splits(shown[0].frame) if shown else ""),
         picture(tuned),
         Prose(CHOSEN),
         Table(summary, chosen_columns(summary)),
@@ -59,19 +62,22 @@ def tuning(view: View) -> list[Block]:
 
 
 EXPLAINED = f"""
-Within each split (with an official test set, once) each activation gets the learning rate at which
-the validation loss of {TUNING_SEEDS} tuning trials is lowest on average; the {len(RATES)} rates are
-the same for all. Trials with other random numbers are then trained at that rate. The test set is
-used for the score alone. The tuned comparisons are a second family with corrections of its own.
-That a verdict changes is no test of a change; the last column is."""
+*Untuned*: all activations train at the default rate, {LEARNING_RATE}. *Tuned*: in each split (with
+an official test set, once) each activation tries the same {len(RATES)} rates with {TUNING_SEEDS}
+tuning trials each, and gets the rate with the lowest mean validation loss. New trials, with random
+numbers that no tuning trial used, are trained at that rate and tested. The tuned comparisons are
+corrected for multiple testing by themselves. Two different verdicts do not show that a gap changed:
+the change has a column of its own, with an interval that is not corrected."""
 
 CAPTION = """
 Above: mean validation accuracy of the tuning trials by rate; band: two standard errors over splits;
-hollow: more than a margin below the best; axes are cut where training fails. Below: validation
-accuracy that a search of fewer rates would have reached, mean over all sets of so many."""
+hollow: more than a margin below that activation's best rate. Accuracies far below the best are not
+shown. Below: validation accuracy of the best of m rates, averaged over all choices of m rates."""
 
-CHOSEN = "How many splits choose each rate, and what the choice adds to the test accuracy:"
-DOUBLE_DAGGER = "‡"
+CHOSEN = """
+Number of splits in which each rate was chosen (with an official test set: one choice for all
+splits). Gain: test accuracy at the chosen rate minus that at the default rate."""
+AT_END = "§"
 
 
 def headline_pairs(tuned: Tuned) -> pd.DataFrame:
@@ -106,15 +112,36 @@ def survival(pairs: pd.DataFrame) -> str:
     changed = pairs[pairs["verdict"] != pairs["verdict_tuned"]]
     same = len(pairs) - len(changed)
     stay = "stays" if 1 in (same, len(pairs)) else "stay"
-    word = "Yes." if changed.empty else "In part." if same else "No."
+    before, after = (
+        in_a_word(pairs.assign(reference=pairs[subject], verdict=pairs[name]))
+        for name in ("verdict", "verdict_tuned")
+    )
+    word = "Yes, the answer is the same." if before == after else "No, the answer changes."
+    counts = pairs["verdict_tuned"].value_counts(sort=False)
+    found = joined(f"{verdict} in {n}" for verdict, n in counts.items())
+    who = f"{activation_name(ADAACT)} is {found}; " if subject == "reference" else ""
     text = (
-        f"**{word}** With the learning rate that its validation rows choose for each activation, "
-        f"{same} of {count(len(pairs), 'verdict')} {stay} the same"
+        f"**{word}** When each activation gets the learning rate with the lowest validation loss, "
+        f"{who}{same} of {count(len(pairs), 'verdict')} {stay} the same"
     )
     became = changed.assign(verdict=changed["verdict"] + " becomes " + changed["verdict_tuned"])
     words = {word: word for word in became["verdict"].unique()}
     told = tally(became, words, lambda row: activation_name(row[subject]))
     return f"{text}; {told}." if told else f"{text}."
+
+
+def fewer_splits(pairs: pd.DataFrame) -> str:
+    """Return where the tuned comparisons have fewer splits than the untuned ones.
+
+    Args:
+        pairs: As ``headline_pairs`` or ``best_pairs`` returns them.
+    """
+    rows = pairs[pairs["splits_tuned"] < pairs["splits"]].drop_duplicates("dataset")
+    return " ".join(
+        f"On {dataset_name(row['dataset'])} the tuned comparisons have {row['splits_tuned']:.0f} "
+        f"of the {row['splits']:.0f} splits; the change is measured on these."
+        for row in rows.to_dict("records")
+    )
 
 
 def _verdict(verdict: str, sign: str, capped: bool) -> str:
@@ -186,18 +213,19 @@ def _inner(splits: int) -> str:
 
 
 def _at_end(splits: int) -> str:
-    return f"{splits} {DOUBLE_DAGGER}" if splits else ""
+    return f"{splits} {AT_END}" if splits else ""
 
 
 def ends(summary: pd.DataFrame) -> str:
     """Return how often an end of the grid was chosen; empty where it never was."""
-    at_end, choices = int(summary["at_end"].sum()), int(summary["choices"].sum())
-    if not at_end:
+    sums = summary.groupby("dataset", sort=False)[["at_end", "choices"]].sum()
+    told = [
+        f"{dataset_name(str(name))} {row['at_end']:,} of {count(row['choices'], 'choice')}"
+        for name, row in sums[sums["at_end"] > 0].iterrows()
+    ]
+    if not told:
         return ""
-    return (
-        f"{DOUBLE_DAGGER}: {at_end:,} of {count(choices, 'choice')} are an end of the grid; a "
-        "better rate may lie beyond."
-    )
+    return f"{AT_END}: an end of the grid; a better rate may lie beyond. {'; '.join(told)}."
 
 
 def failures(summary: pd.DataFrame) -> str:
@@ -205,10 +233,12 @@ def failures(summary: pd.DataFrame) -> str:
     rows = summary[summary[["failed_untuned", "failed_tuned"]].gt(0).any(axis=1)]
     told = [
         f"{dataset_name(row['dataset'])} {activation_name(row['activation'])} "
-        f"{row['failed_untuned']:.1%} before, {row['failed_tuned']:.1%} now"
+        f"{row['failed_untuned']:.1%}, {row['failed_tuned']:.1%}"
         for row in rows.to_dict("records")
     ]
-    return f"Failed training: {'; '.join(told)}." if told else ""
+    if not told:
+        return ""
+    return f"Failed training at the default and at the chosen rate: {'; '.join(told)}."
 
 
 def effort(summary: pd.DataFrame) -> str:

@@ -20,9 +20,12 @@ def test_a_study_without_folds_says_so():
 
 def test_the_largest_error_of_the_folds_is_told():
     assert adaact.fold(folds([2e-16, 4.4e-16, math.nan], [0, 0, None])) == (
-        "**A logistic regression.** Each of 2 trained Adaact networks was folded into one affine "
-        "map; the two differ by at most 4.4e-16 of the largest logit, and no test row changes "
-        "class."
+        "**A logistic regression.** With g(z) = k0 + k1 z a network computes one linear function "
+        "of "
+        "its inputs before the last sigmoid or softmax. That function was computed for each of 2 "
+        "trained networks: no test row changes class, and the outputs before the sigmoid or "
+        "softmax "
+        "differ by at most 4.4e-16 of the largest."
     )
 
 
@@ -30,7 +33,7 @@ def test_the_largest_error_of_the_folds_is_told():
 def test_flipped_rows_are_counted(flips, phrase):
     text = adaact.fold(folds([2e-16], [flips]))
     assert phrase in text
-    assert "The one Adaact network was folded" in text
+    assert "computed for the one trained network" in text
 
 
 def distances(*rows):
@@ -47,7 +50,7 @@ def test_the_distances_of_one_protocol_are_told_by_data_set():
     )
     assert adaact.likelihood(rows, ["paper", "held-out"]).endswith(
         "in nats per row, under the paper protocol: Bank Note Adaact +0.0123 and linear +0.0200; "
-        "MNIST Adaact +0.1000 (too small: the fit was cut short)."
+        "MNIST Adaact +0.1000 (lower bounds: logistic regression had not converged)."
     )
     assert "Iris Adaact +0.5000." in adaact.likelihood(rows, ["held-out"])
     assert adaact.likelihood(rows[:0], ["paper"]) == ""

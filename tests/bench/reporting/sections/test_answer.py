@@ -52,7 +52,7 @@ def test_the_title_names_another_paper():
 def test_the_study_is_told_in_two_sentences():
     assert answer.produced(STUDY, trials(*["ok"] * 6)) == (
         "Adaact and relu on Bank Note and Iris, under the paper protocol, by plain Keras `fit`. "
-        "All 6 trials asked for are there; each has its scores."
+        "All 6 trials asked for are there; none ended without a score."
     )
     several = STUDY | {"protocols": ["paper", "held-out-scaled"], "trainer": "many-seeds"}
     assert (

@@ -27,9 +27,11 @@ def test_where_arrays_alone_differ_their_one_batch_order_is_named():
         iris=("no difference shown", "no difference shown"),
     )
     assert section.conclusion(told, ROWS) == (
-        "No difference is shown between the old software and this suite on MNIST and Iris. The old "
-        "software and current seeded `fit` on arrays differ on MNIST (40 of 10,000 test rows "
-        "fewer on average). No difference is shown between the old software and current seeded "
+        "No difference is shown between the old software and this suite on MNIST and Iris. "
+        "Compared "
+        "with the old software, current seeded `fit` on arrays differs on MNIST (40 of 10,000 test "
+        "rows fewer on average). No difference is shown between the old software and current "
+        "seeded "
         "`fit` on arrays on Iris. A likely cause on MNIST is that seeded `fit` on arrays repeats "
         "one batch order: this suite uses the same current release, draws a new order for every "
         "epoch, and scores like the old software."
@@ -49,7 +51,7 @@ def test_where_arrays_alone_differ_their_one_batch_order_is_named():
 def test_otherwise_no_cause_is_named(verdicts):
     text = section.conclusion(drift(mnist=verdicts), ROWS)
     assert "cause" not in text
-    assert text.count("differ on MNIST") == verdicts.count("differs")
+    assert text.count("differs on MNIST") == verdicts.count("differs")
     assert text.count("No difference is shown") == verdicts.count("no difference shown")
     assert text.count("too few") == verdicts.count("undecided")
 

@@ -37,7 +37,7 @@ def test_trials_that_keep_end_with_or_pass_through_1_are_counted():
     made = view([1.0, 0.9, 1.0], [[0.5, 1.0], [1.0, 0.9], [1.0, 0.9]], {"majority-class": [0.3]})
     assert perfect_score.ours(made) == (
         "Of our 3 trials under the paper's protocol, 2 have 1.0 at the kept epoch, 1 at the last "
-        "and 3 at any."
+        "and 3 at some epoch."
     )
     assert perfect_score.regression(made) == ""
 

@@ -54,7 +54,7 @@ def test_a_trial_without_a_score_is_listed_with_its_reason():
         ["2, 1", "failed", "died"],
         ["2, 2", "diverged", "its loss became infinite or not a number"],
     ]
-    assert listed(ended("ok"), 1) == "Every finished trial has a score."
+    assert listed(ended("ok"), 1) == "No trial ended without a score."
 
 
 def test_what_a_cell_lacks_is_counted_in_one_row():

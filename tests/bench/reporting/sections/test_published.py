@@ -112,5 +112,10 @@ def test_columns_that_say_nothing_are_left_out():
 
 
 def test_the_trials_that_a_refusal_takes_are_those_of_the_facts_at_hand():
-    assert "which takes 239 trials for 6 facts." in " ".join(published.explained(6).split())
-    assert "which takes 39 trials for 1 fact." in " ".join(published.explained(1).split())
+    values = pd.DataFrame({"fact": range(6), "seeds": 100})
+    told = " ".join(published.explained(values).split())
+    assert "which takes 239 trials for 6 facts." in told
+    assert told.endswith("no value has more than 100 trials: none can be *not typical*.")
+    told = " ".join(published.explained(values[:1]).split())
+    assert "which takes 39 trials for 1 fact." in told
+    assert "none can be" not in told

@@ -8,8 +8,9 @@ ROW |= {"mean": 0.5 / 38, "low": 0.001, "high": 0.02, "at_cap": 0.02, "nil": Fal
 
 def test_median_and_counts_come_before_the_mean():
     assert told(ROW, 38) == (
-        "Iris: +0.0263 in the median of 100 trials; the test set's choice scores higher in 60, the "
-        "same in 30, lower in 10. Mean +0.0132 [+0.0010, +0.0200], 0.5 of 38 test rows more."
+        "Iris: median +0.0263 over 100 trials. The epoch that the test loss chooses scores higher "
+        "in 60 of them, the same in 30, lower in 10. Mean +0.0132 [+0.0010, +0.0200], 0.5 of 38 "
+        "test rows more."
     )
 
 
