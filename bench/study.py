@@ -220,14 +220,14 @@ class Study:
         return compared and self.headline_protocol in self.protocols
 
     @property
-    def contest(self) -> bool:
+    def many_activations(self) -> bool:
         """Whether the study compares too many activations for learning curves and a plain table."""
         return len(self.activations) > MOST_DRAWN
 
     def drawn_protocol(self, dataset: str) -> str:
-        """Return the protocol whose learning curves the report draws; empty in a contest."""
+        """Return the protocol whose learning curves the report draws; with many activations none."""
         covered = [name for name in self.protocols if PROTOCOLS[name].covers(dataset)]
-        if self.contest or not covered:
+        if self.many_activations or not covered:
             return ""
         return self.headline_protocol if self.headline_protocol in covered else covered[0]
 

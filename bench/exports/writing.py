@@ -40,7 +40,7 @@ GZIP_LEVEL = 6
 def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
     """Write ``trials.csv``, histories, rows, tuning trials, looks and ``provenance.json``.
 
-    A contest of many activations has ``trials.csv.gz`` in place of ``trials.csv``.
+    A study of many activations has ``trials.csv.gz`` in place of ``trials.csv``.
 
     Each is replaced as a whole: a reader never sees half a file.
 
@@ -74,7 +74,7 @@ def _write_tables(
 ) -> None:
     vectors: list[tuple[Any, ...]] = []
     trial_columns, history_columns = layout.headers(store.names(study))
-    name, other = ("trials.csv.gz", "trials.csv")[:: 1 if study.contest else -1]
+    name, other = ("trials.csv.gz", "trials.csv")[:: 1 if study.many_activations else -1]
     with (
         _text(results_dir / name) as trials_file,
         _text(results_dir / "histories.csv.gz") as histories_file,
@@ -131,7 +131,7 @@ def _curves(study: Study, cell: Cell) -> int:
 
 def _most_vectors(study: Study, cell: Cell) -> int:
     """Return of how many trials of a cell the report shows a vector: a fold, or a shape."""
-    if study.contest:
+    if study.many_activations:
         return MOST_SHAPES
     return MOST_COUNTED if cell[1:] == FOLDED else 0
 

@@ -145,7 +145,7 @@ class View:
         return len(places["split"]) * len(places["seed"])
 
     @property
-    def contest(self) -> bool:
+    def many_activations(self) -> bool:
         """Whether Adaact is compared with many activations; all of them are the tested family."""
         return self.of_adaact and len(self.study["activations"]) > MOST_DRAWN
 
@@ -263,7 +263,7 @@ class View:
         Every comparison is "not measured" without held-out trials.
         """
         others = [name for name in self.study["activations"] if name != ADAACT]
-        pairs = {ADAACT: (*(others if self.contest else REFERENCES), *self._models)}
+        pairs = {ADAACT: (*(others if self.many_activations else REFERENCES), *self._models)}
         if self.against:
             pairs = dict.fromkeys(self._others, (self.against,))
         parts = [
@@ -382,7 +382,7 @@ class View:
     @property
     def _family(self) -> dict[str, Size]:
         """The registered sets, all of them always; those the user chose; or somebody's own."""
-        chosen = self.contest or self.against
+        chosen = self.many_activations or self.against
         names = self.study["datasets"] if chosen else self.own or list(DATASETS)
         return {name: self.sizes[name] for name in names if name in self.sizes}
 

@@ -15,9 +15,9 @@ from bench.reporting.columns import (
     dagger,
     or_dash,
 )
-from bench.reporting.contest import contest_pictures
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.shapes import shape_pictures
 from bench.reporting.wording import count, joined, number, signed_spread, tally
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def best_fixed(view: View) -> list[Block]:
         Prose(EXPLAINED),
         Table(view.best_fixed, COLUMNS),
         Prose(CAPPED if view.best_fixed["capped"].any() else ""),
-        *(contest_pictures(view) if view.contest else []),
+        *(shape_pictures(view) if view.many_activations else []),
     ]
 
 

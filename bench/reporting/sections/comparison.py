@@ -98,7 +98,7 @@ def comparison(view: View) -> list[Block]:
     if not view.held_out or not (asked or view.against):
         return []
     measured = _measured(view.headline)
-    open_ones = [] if view.contest else _records(measured, "undecided")
+    open_ones = [] if view.many_activations else _records(measured, "undecided")
     return [
         Heading("The comparison"),
         Prose(family(view.headline)),

@@ -111,12 +111,12 @@ def test_histories_are_those_of_40_trials_of_as_many_splits_as_can_be(tmp_path, 
     assert len(lines(tmp_path / "trials.csv")) == 6 + 90
 
 
-def test_a_contest_has_its_trials_packed_and_no_histories(tmp_path, small_study):
-    contest = replace(small_study, activations=tuple(ACTIVATIONS), protocols=("held-out",))
+def test_a_study_of_many_activations_has_its_trials_packed_and_no_histories(tmp_path, small_study):
+    many = replace(small_study, activations=tuple(ACTIVATIONS), protocols=("held-out",))
     with Store(tmp_path / "trials.sqlite") as store:
-        for key in contest.keys()[:40]:
-            store.add([helpers.trial(key)], contest.fingerprint("iris"), seconds=1.0)
-        for study in (small_study, contest):
+        for key in many.keys()[:40]:
+            store.add([helpers.trial(key)], many.fingerprint("iris"), seconds=1.0)
+        for study in (small_study, many):
             export(store, study, tmp_path, {})
     assert not (tmp_path / "trials.csv").exists()  # the small study's
     assert len(lines(tmp_path / "trials.csv.gz")) == 40

@@ -325,7 +325,7 @@ def test_neither_tensorflow_nor_pyplot_is_imported(tmp_path):
     assert (run.stdout, run.stderr, run.returncode) == ("[]\n", "", 0)
 
 
-def test_a_study_of_many_activations_starts_with_its_contest(tmp_path):
+def test_a_study_of_many_activations_starts_with_them(tmp_path):
     seeds = {"banknote": 3, "iris": 4}
     helpers.results_folder(
         tmp_path, seeds=seeds, protocols=("held-out",), activations=tuple(ACTIVATIONS)

@@ -1,4 +1,4 @@
-"""The figures of a contest of many activations: learned shapes, and accuracy against time."""
+"""The figures of a study of many activations: learned shapes, and accuracy against time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ACROSS = 3  # panels side by side
 FIRST = "g_1"  # the shape in the first hidden layer
 
 
-def contest_pictures(view: View) -> list[Picture]:
+def shape_pictures(view: View) -> list[Picture]:
     """Return both figures; one without anything to show is left out."""
     vectors, costs = view.results.vectors, cost(view)
     shapes = vectors[vectors["vector"] == FIRST]
