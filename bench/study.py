@@ -225,7 +225,7 @@ class Study:
         return len(self.activations) > MOST_DRAWN
 
     def drawn_protocol(self, dataset: str) -> str:
-        """Return the protocol whose learning curves the report draws; with many activations none."""
+        """Return the protocol whose learning curves are drawn; empty with many activations."""
         covered = [name for name in self.protocols if PROTOCOLS[name].covers(dataset)]
         if self.many_activations or not covered:
             return ""
