@@ -171,13 +171,15 @@ def choose(  # noqa: PLR0913 - one argument per option
     chosen = (*(chosen if activations is None else _activations(activations)), *own_models)
     if against is not None:
         parse_names(against, (*chosen, *study.models), "--against")
-    at_default = untuned(study.protocols) if own_models or against or metric else study.protocols
+    measure = study.metric if metric is None else _measure(metric)
+    other = bool(against) or measure != study.metric
+    at_default = untuned(study.protocols) if own_models or other else study.protocols
     named_protocols = _names(protocols, ASKED, "--protocols", at_default)
     named_protocols = _with_tuned(named_protocols, tune=tune)
     if any(PROTOCOLS[name].tunes for name in named_protocols):
         if own_models:
             raise UserError("--tune: models of your own have rates of their own. Leave it out.")
-        if against or metric:
+        if other:
             raise UserError("--tune: it takes neither --against nor --metric. Leave it out.")
     names = _covered(names, named_protocols, by_name=datasets is not None)
     asked = {} if seeds is None else parse_seeds(seeds, names)
@@ -199,7 +201,7 @@ def choose(  # noqa: PLR0913 - one argument per option
         sources=_sources(chosen, own_models),
         own_models=own_models,
         against=against or "",
-        metric=study.metric if metric is None else _measure(metric),
+        metric=measure,
     )
     for name in names:
         if len(made.splits[name]) * len(made.seeds_per_split[name]) > MOST_SEEDS:
