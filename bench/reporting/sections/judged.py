@@ -118,7 +118,9 @@ def _outcomes(mine: pd.DataFrame) -> list[str]:
 CAPTION = """
 Mean gap in {metric} with its 95 % interval, {which}; the verdicts correct for the number of
 comparisons. {band}Hollow: undecided."""
-BAND = "Grey band: gaps too small to matter. *Worse* means below zero, not beyond the band. "
+BAND = (
+    "Grey band: gaps too small to matter. *Worse*: the gap is below zero; it may lie in the band. "
+)
 MEAN = "mean over data sets"
 
 

@@ -63,8 +63,9 @@ def test_the_suites_own_results_give_the_headline_again(invoke, tmp_path):
     ended = invoke("judge", COMMITTED)
     assert ended.code == 0, ended.err
     folder = tmp_path / "results" / "judge-results"
-    for name in ("tables/headline.csv", "figures/forest.png"):
-        assert (folder / name).read_bytes() == (COMMITTED / name).read_bytes()
+    judged = (folder / "tables" / "headline.csv").read_text().splitlines()
+    known = (COMMITTED / "tables" / "headline.csv").read_text().splitlines()
+    assert judged == [line for line in known if ",held-out-tuned," not in line]
     assert str(COMMITTED) not in (folder / "report.md").read_text()
     assert ended.out.splitlines()[0].startswith("Adaact against relu: ")
 
