@@ -74,7 +74,7 @@ def told(starter, tmp_path_factory):
     record |= {"command": " ".join(HOSTILE), "commit": HOSTILE[0]}
     record |= {"versions": dict.fromkeys(HOSTILE, HOSTILE[1])}
     record |= {"machine": {text: text for text in HOSTILE}}
-    record["table"] |= {"notes": list(HOSTILE), "source": HOSTILE[1]}
+    record["tables"]["own"] |= {"notes": list(HOSTILE), "source": HOSTILE[1]}
     path.write_text(json.dumps(record))
     words = [json.dumps(text, ensure_ascii=True) for text in HOSTILE]
     (folder / "claims.toml").write_text("".join(map(CLAIM.format, words)))
