@@ -60,9 +60,10 @@ def check_flags() -> None:
     if not given:
         return
     command = [sys.executable, "-c", PROBE]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    loud = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "0"}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=loud)  # noqa: S603
     if ended.returncode:
         names = "|".join(re.findall(r"--(\w+)", " ".join(given.values())))
-        told = re.search(rf"^(?:[EF]\d.*?\] )?(\S.*(?:{names}).*)$", ended.stderr, re.MULTILINE)
+        told = re.search(rf"^[EF]\d.*?\] (.*(?:{names}).*)$", ended.stderr, re.MULTILINE)
         reason = " ".join(told[1].split()) if told else f"exit code {ended.returncode}"
         raise UserError(f"{' and '.join(given)}: XLA refuses this ({reason}). Correct the flags.")
