@@ -105,7 +105,7 @@ class StudyProgress(Watch):
         """Return how far the study is, with the time left."""
         took = time.monotonic() - self._began
         done = self._completed()
-        estimated = self._total / self._workers - took
+        estimated = self._total / max(self._workers, 1) - took  # a cluster may lose its last one
         left = (self._total - done) * took / done if done else estimated
         told = f", about {_clock(left)} left" if done < self._total and left > 0 else ""
         return f"{self._counted()} after {_clock(took)}{told}"

@@ -100,7 +100,8 @@ def _without_rare(
         return merged, [f"{told} are one, {RARE}, of {few.sum():,} rows in all."]
     remedy = "--drop-rare leaves such rows out, --merge-rare makes one class of such classes."
     if reading.merge_rare:
-        remedy = f"--merge-rare makes a class of {few.sum()}; use --drop-rare instead."
+        rows = f"{few.sum()} row{'' if few.sum() == 1 else 's'}"
+        remedy = f"--merge-rare makes one class of {rows}; use --drop-rare instead."
     raise UserError(
         f"{where}: expected {FEWEST_ROWS} rows or more of each class. Received: {rare.iloc[-1]} "
         f"of {rare.index[-1][:40]!r} ({len(counts)} classes in all, {len(rare)} too rare). "

@@ -38,7 +38,7 @@ def answer(view: View) -> list[Block]:
     results = view.results
     return [
         Heading(subject(view), 1),
-        Prose(paper_link(view.foreign) if view.foreign else ADAACT_IS if view.of_adaact else ""),
+        Prose(introduction(view)),
         Prose(not_measured(view.results.provenance["not_measured"])),
         *comparison_answer(view),
         *best_fixed_answer(view),
@@ -89,6 +89,13 @@ def paper_name(paper: Paper) -> str:
     """Return a paper's title and author for a sentence."""
     name = f"“{literal(paper.title)}”" if paper.title else "another paper"
     return f"{name} by {literal(paper.author)}" if paper.author else name
+
+
+def introduction(view: View) -> str:
+    """Return which paper the report is about, and what it proposes; empty on one's own table."""
+    if view.foreign:
+        return paper_link(view.foreign)
+    return ADAACT_IS if view.of_adaact and not view.own else ""
 
 
 def paper_link(paper: Paper) -> str:

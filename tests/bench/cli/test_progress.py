@@ -69,6 +69,10 @@ def test_elsewhere_lines_come_though_nothing_is_reported(capsys, monkeypatch):
     assert err.splitlines()[0].startswith("0 of 4 trials after 0:00:0")
 
 
+def test_without_a_worker_the_line_counts_all_the_same():
+    assert StudyProgress([BLOCK], 0).line().startswith("0 of 4 trials after 0:00:00")
+
+
 def test_the_time_left_weighs_trials_by_their_estimated_seconds(monkeypatch):
     progress = StudyProgress([BLOCK, LARGE], 2)
     assert progress.line() == "0 of 5 trials after 0:00:00, about 0:00:10 left"  # 20 by 2 workers

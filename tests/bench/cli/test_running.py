@@ -54,13 +54,13 @@ def test_where_no_data_set_asked_for_can_be_had_nothing_is_written(invoke, tmp_p
 def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, tmp_path):
     def train(block):
         if block.cell[2] == "tanh":
-            raise MemoryError("no room for tanh")
+            raise RuntimeError("no room for tanh")
         return trials(block)
 
     instead(train)
     ended = invoke("run", "--datasets", "iris", *OPTIONS)
     assert ended.code == 1
-    assert "iris paper tanh failed: MemoryError: no room for tanh" in ended.err.splitlines()
+    assert "iris paper tanh failed: RuntimeError: no room for tanh" in ended.err.splitlines()
     assert "no room for tanh" in (tmp_path / "results" / "report.md").read_text()
 
 

@@ -159,7 +159,11 @@ def test_groups_are_no_input_and_are_kept_for_the_workers(write, read, tmp_path)
     assert own.dataset.feature_names == ("x",)
     np.testing.assert_array_equal(own.dataset.groups, np.arange(160) // 4)
     assert own.columns[0].kind == "group"
-    assert own.facts()["groups"] == {"column": "patient", "number": 40}
+    assert own.facts()["groups"] == {
+        "column": "patient",
+        "number": 40,
+        "of_rows": (np.arange(160) // 4).tolist(),
+    }
     tables.save(own.dataset, tmp_path)
     np.testing.assert_array_equal(load("own", tmp_path).groups, own.dataset.groups)
     plain = read(path, drop="patient")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -28,12 +29,20 @@ stand_in_run.run(sys.argv[1:], {"log": "log"})
 
 
 @pytest.fixture
-def home(tmp_path, environment):
+def short_folder():
+    """A temporary folder with a name that is short enough for a socket in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def home(tmp_path, short_folder, environment):
     """Environment variables of a user whose every folder is a new one, and audited."""
-    folders = {"HOME": "home", "TMPDIR": "tmp", "XDG_CACHE_HOME": "home/.cache"}
+    folders = {"HOME": "home", "XDG_CACHE_HOME": "home/.cache"}
     for name in (*folders.values(), "work/log"):
         (tmp_path / name).mkdir(parents=True)
     own = {name: str(tmp_path / folder) for name, folder in folders.items()}
+    own["TMPDIR"] = str(short_folder)
     path = os.pathsep.join((str(HERE / "audited"), environment["PYTHONPATH"]))
     log = {"AUDIT_LOG": str(tmp_path / "events"), "PYTHONDONTWRITEBYTECODE": "1"}
     # Coverage would write its own files, and nobody audits those.
@@ -61,7 +70,8 @@ def local(address):
 
 def check(home, events):
     tmp_path = Path(home["AUDIT_LOG"]).parent
-    allowed = [tmp_path / name for name in ("work/results", "work/log", "home/.cache", "tmp")]
+    allowed = [tmp_path / name for name in ("work/results", "work/log", "home/.cache")]
+    allowed.append(Path(home["TMPDIR"]))
     writes = {Path(what) for kind, what in events if kind == "write"}
     assert {path for path in writes if path.is_relative_to(tmp_path / "work/results")}
     astray = [
@@ -74,8 +84,8 @@ def check(home, events):
     assert [what for kind, what in events if kind == "socket" and not local(what)] == []
     assert [what for kind, what in events if kind in ("model", "unpickle")] == []
     # What no hook can see, written by C or C++, would still lie there.
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["events", "home", "tmp", "work"]
-    assert list((tmp_path / "tmp").iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["events", "home", "work"]
+    assert list(Path(home["TMPDIR"]).iterdir()) == []
     assert [path.name for path in (tmp_path / "home").iterdir()] in ([], [".cache"])
     assert {path.name for path in (tmp_path / "work").iterdir()} == {"log", "results"}
 

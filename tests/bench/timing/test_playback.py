@@ -1,6 +1,7 @@
 """Samples played back through a real run of pytest-benchmark."""
 
 import json
+import os
 
 import pytest
 
@@ -25,8 +26,10 @@ def test_it(benchmark, competitor):
 
 
 @pytest.fixture
-def project(pytester):
+def project(pytester, monkeypatch):
     """A project whose conftest is the benchmarks' own."""
+    for name in [name for name in os.environ if name.startswith("PYTEST_XDIST")]:
+        monkeypatch.delenv(name)  # a run of its own, which is no part of this one
     pytester.makeconftest("from bench.conftest import *")
     pytester.makepyfile(BENCHMARKS)
     return pytester
