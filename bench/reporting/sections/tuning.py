@@ -64,15 +64,15 @@ def tuning(view: View) -> list[Block]:
 EXPLAINED = f"""
 *Untuned*: all activations train at the default rate, {LEARNING_RATE}. *Tuned*: in each split (with
 an official test set, once) each activation tries the same {len(RATES)} rates with {TUNING_SEEDS}
-tuning trials each, and gets the rate with the lowest mean validation loss. New trials, with random
-numbers that no tuning trial used, are trained at that rate and tested. The tuned comparisons are
-corrected for multiple testing by themselves. Two different verdicts do not show that a gap changed:
-the change has a column of its own, with an interval that is not corrected."""
+tuning trials each, and gets the rate with the lowest mean validation loss. New trials, with other
+random numbers, are trained at that rate and tested. The tuned comparisons are corrected for
+multiple testing by themselves. Two different verdicts do not show that a gap changed: the last
+column has the change, with an interval that is not corrected."""
 
 CAPTION = """
 Above: mean validation accuracy of the tuning trials by rate; band: two standard errors over splits;
-hollow: more than a margin below that activation's best rate. Accuracies far below the best are not
-shown. Below: validation accuracy of the best of m rates, averaged over all choices of m rates."""
+hollow: more than a margin below that activation's best rate. Below: validation accuracy of the best
+of m rates, averaged over all choices of m."""
 
 CHOSEN = """
 Number of splits in which each rate was chosen (with an official test set: one choice for all
