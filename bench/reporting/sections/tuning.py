@@ -139,7 +139,7 @@ def fewer_splits(pairs: pd.DataFrame) -> str:
     rows = pairs[pairs["splits_tuned"] < pairs["splits"]].drop_duplicates("dataset")
     return " ".join(
         f"On {dataset_name(row['dataset'])} the tuned comparisons have {row['splits_tuned']:.0f} "
-        f"of the {row['splits']:.0f} splits; the change is measured on these."
+        f"of the {row['splits']:.0f} splits; so has the change."
         for row in rows.to_dict("records")
     )
 
