@@ -188,7 +188,7 @@ def comparisons(judged: Judged) -> list[Block]:
         return [
             Heading("The comparison"),
             Prose(f"{comparison.family(family)} {comparison.POPULATIONS}"),
-            Table(family, comparison.COLUMNS),
+            comparison.headline_table(family),
             Prose(CAPPED if family["capped"].any() else ""),
             Details("The same verdicts at other margins", comparison.margin_table(judged.margins)),
         ]

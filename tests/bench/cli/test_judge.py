@@ -1,6 +1,7 @@
 """``judge``: anybody's scores, and a results folder, through the statistics and the report."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,9 @@ def test_the_suites_own_results_give_the_headline_again(invoke, tmp_path):
     judged = (folder / "tables" / "headline.csv").read_text().splitlines()
     known = (COMMITTED / "tables" / "headline.csv").read_text().splitlines()
     assert judged == [line for line in known if ",held-out-tuned," not in line]
+    report = (folder / "report.md").read_text()
+    for row in (r"Bank Note +\| relu ", r"MNIST +\| tanh ", r"Iris +\| linear "):
+        assert re.search(rf"^\| {row}.*\*\*", report, re.MULTILINE)
     assert str(COMMITTED) not in (folder / "report.md").read_text()
     assert ended.out.splitlines()[0].startswith("Adaact against relu: ")
 
