@@ -1,4 +1,4 @@
-"""Flipped bits and cuts: refused, or detected by name, or nothing lost; never a wrong trial."""
+"""A store with flipped bits or cut short is refused, or names what it lost; no trial is wrong."""
 
 import random
 import re
