@@ -15,7 +15,7 @@ from bench.analysis.replays import reproduced
 from bench.analysis.scores import has_score
 from bench.analysis.spread import binomial_interval, median_interval
 from bench.analysis.typical import holm_over_facts, passing_range, place_among, word
-from bench.analysis.verdicts import one_sided_p
+from bench.analysis.verdicts import measured, one_sided_p
 from bench.columns import PARTS
 
 if TYPE_CHECKING:
@@ -217,20 +217,20 @@ def judge_comparison(family: pd.DataFrame) -> dict[str, object]:
         minus the margin), else ``undecided``; ``seeds``: the fewest splits of a comparison;
         ``deciding_dataset, deciding_reference``: the comparison that decides.
     """
-    measured = family[family["verdict"] != "not measured"]
-    shifted = (measured["estimate"] + measured["margin"]).to_numpy(float)
-    error, freedom = (measured[name].to_numpy(float) for name in ("standard_error", "freedom"))
+    rows = measured(family)
+    shifted = (rows["estimate"] + rows["margin"]).to_numpy(float)
+    error, freedom = (rows[name].to_numpy(float) for name in ("standard_error", "freedom"))
     p = np.nan_to_num(one_sided_p(shifted, error, freedom), nan=1.0)
-    refuting = measured["simultaneous_high"] + measured["margin"]
+    refuting = rows["simultaneous_high"] + rows["margin"]
     refuted = bool((refuting < 0).any())
-    missing = len(family) - len(measured)
+    missing = len(family) - len(rows)
     largest = 1.0 if missing else float(p.max())
-    deciding = measured.iloc[int(refuting.argmin() if refuted else p.argmax())]
+    deciding = rows.iloc[int(refuting.argmin() if refuted else p.argmax())]
     verdict = "refuted" if refuted else "supported" if largest <= ALPHA else "undecided"
     return {
         "p": largest,
         "verdict": verdict,
-        "seeds": int(measured["splits"].min()),
+        "seeds": int(rows["splits"].min()),
         "reason": f"{missing} not measured" if missing and not refuted else "",
         "deciding_dataset": deciding["dataset"],
         "deciding_reference": deciding["reference"],

@@ -129,6 +129,11 @@ def worded(family: pd.DataFrame) -> pd.DataFrame:
     return family
 
 
+def measured(family: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparisons of a judged family that were measured."""
+    return family[family["verdict"] != "not measured"]
+
+
 def at_margins(
     family: pd.DataFrame,
     margins: Sequence[float] = MARGINS,

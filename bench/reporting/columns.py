@@ -83,12 +83,12 @@ TIMED = TableColumn("timed", ("operation",), words=True)
 BY = TableColumn("by", ("competitor",), activation_title, words=True)
 VERDICT = TableColumn("verdict", ("verdict",), strong, words=True, marked=True, pinned=True)
 GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
-P_HOLM = TableColumn("p (Holm)", ("p_holm",), probability)
 P_EQUIVALENT_HOLM = TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability)
 P_DIFFERENCE_HOLM = TableColumn("p, difference (Holm)", ("p_difference_holm",), probability)
 
 
-def _marked(verdict: str, sign: str, capped: bool) -> str:
+def marked(verdict: str, sign: str, capped: bool) -> str:
+    """Return a verdict with the side of an equivalence, and a dagger where the cap binds."""
     side = f" ({sign})" if verdict == "equivalent" and sign else ""
     return strong(f"{verdict}{side}{dagger(capped)}")
 
@@ -96,7 +96,7 @@ def _marked(verdict: str, sign: str, capped: bool) -> str:
 MARKED_VERDICT = TableColumn(
     "verdict",
     ("verdict", "sign", "capped"),
-    _marked,
+    marked,
     words=True,
     marked=True,
     pinned=True,

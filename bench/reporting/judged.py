@@ -9,6 +9,7 @@ import pandas as pd
 
 from bench.analysis.across import across
 from bench.analysis.judging import Asked, cells, compared
+from bench.analysis.verdicts import measured
 from bench.errors import UserError
 from bench.reporting.document import Report, without_empty
 from bench.reporting.output import write_csv
@@ -49,7 +50,7 @@ class Judged:
     @property
     def measured(self) -> pd.DataFrame:
         """The comparisons that were measured."""
-        return self.family[self.family["verdict"] != "not measured"]
+        return measured(self.family)
 
 
 def of_scores(scores: pd.DataFrame, asked: Asked, facts: Mapping[str, Any]) -> Judged:

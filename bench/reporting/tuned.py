@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bench.analysis import tuning
+from bench.analysis.verdicts import measured
 from bench.reporting.names import ADAACT
 from bench.training.protocols import PROTOCOLS, tuning_of
 from bench.tuning import class_rows
@@ -70,9 +71,8 @@ class Tuned:
     @cached_property
     def changes(self) -> pd.DataFrame:
         """Tuned minus untuned: of each comparison of the headline, and of each activation."""
-        study, known = self.untuned.study, self.untuned.headline
-        measured = known[known["verdict"] != "not measured"]
-        references = list(measured["reference"].unique()) if ADAACT in study["activations"] else []
+        study, known = self.untuned.study, measured(self.untuned.headline)
+        references = list(known["reference"].unique()) if ADAACT in study["activations"] else []
         sizes = self.untuned.sizes
         return tuning.changes(
             self.untuned.trials,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from baselines import CLASSICAL
 from bench.analysis.early_stopping import AT_CAP
+from bench.analysis.verdicts import measured
 from bench.data import title
 from bench.reporting.columns import (
     CAPPED,
@@ -55,18 +56,14 @@ def comparison_answer(view: View) -> list[Block]:
     if view.foreign or not (view.of_adaact or view.against):
         return []
     question = f"Is any better than {activation_name(view.against)}?" if view.against else QUESTION
-    measured = _measured(view.headline)
-    if measured.empty:
+    shown = measured(view.headline)
+    if shown.empty:
         return [Prose(unmeasured(held_out=view.held_out), question)]
     if view.tuned:
-        again = _measured(view.tuned.view.headline)
-        measured = pd.concat([measured.assign(tuned=False), again.assign(tuned=True)])
+        again = measured(view.tuned.view.headline)
+        shown = pd.concat([shown.assign(tuned=False), again.assign(tuned=True)])
     told = sentence_against if view.against else verdict_sentence
-    return [Prose(told(view.headline), question), picture(measured)]
-
-
-def _measured(family: pd.DataFrame) -> pd.DataFrame:
-    return family[family["verdict"] != "not measured"]
+    return [Prose(told(view.headline), question), picture(shown)]
 
 
 CAPTION = """
@@ -78,16 +75,16 @@ band. Hollow: undecided."""
 DIAMONDS = "Circles: all at the default learning rate. Diamonds: each activation at its own."
 
 
-def picture(measured: pd.DataFrame) -> Picture:
+def picture(shown: pd.DataFrame) -> Picture:
     """The forest plot of the comparisons that were measured, tuned ones too."""
-    metric = measured["metric"].iloc[0]
+    metric = shown["metric"].iloc[0]
     caption = CAPTION.format(metric=literal(compared_title(metric)))
     return Picture(
         "forest.png",
         f"Gap of every comparison with its 95 % interval, margin and verdict "
-        f"({count(len(measured), 'comparison')})",
-        f"{caption} {DIAMONDS}" if "tuned" in measured else caption,
-        partial(forest, measured, higher=not is_loss(metric)),
+        f"({count(len(shown), 'comparison')})",
+        f"{caption} {DIAMONDS}" if "tuned" in shown else caption,
+        partial(forest, shown, higher=not is_loss(metric)),
     )
 
 
@@ -97,8 +94,8 @@ def comparison(view: View) -> list[Block]:
     asked = view.of_adaact or (claimed.any() and ADAACT in view.study["activations"])
     if not view.held_out or not (asked or view.against):
         return []
-    measured = _measured(view.headline)
-    open_ones = [] if view.many_activations else _records(measured, "undecided")
+    undecided = _records(measured(view.headline), "undecided")
+    open_ones = [] if view.many_activations else undecided
     return [
         Heading("The comparison"),
         Prose(family(view.headline)),

@@ -12,8 +12,8 @@ from bench.reporting.columns import (
     CAPPED,
     DATASET,
     TableColumn,
+    marked,
     or_dash,
-    strong,
 )
 from bench.reporting.document import Block, Heading, Picture, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
@@ -144,16 +144,11 @@ def fewer_splits(pairs: pd.DataFrame) -> str:
     )
 
 
-def _verdict(verdict: str, sign: str, capped: bool) -> str:
-    side = f" ({sign})" if verdict == "equivalent" and sign else ""
-    return strong(f"{verdict}{side}{' †' if capped else ''}")
-
-
 def _family(ending: str, name: str) -> list[TableColumn]:
     gap, verdict = ((f"{one}{ending}" for one in names) for names in (GAP, VERDICT))
     return [
         TableColumn(f"gap, {name} [95 %]", tuple(gap), signed_spread),
-        TableColumn(name, tuple(verdict), _verdict, words=True, marked=True),
+        TableColumn(name, tuple(verdict), marked, words=True, marked=True),
     ]
 
 
@@ -187,10 +182,6 @@ def picture(tuned: Tuned) -> Picture:
         CAPTION,
         partial(accuracy_by_rate, tuned.rates, tuned.expected, tuned.margins),
     )
-
-
-def _rates(summary: pd.DataFrame) -> list[str]:
-    return [name for name in map(str, summary) if name.startswith("chose ")]
 
 
 def chosen_columns(summary: pd.DataFrame) -> list[TableColumn]:
