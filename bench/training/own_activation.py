@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import bench
 from bench.errors import UserError
 from bench.training import sources
 from bench.training.blocks import quiet
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     import keras
 
+SUITE = str(Path(bench.__file__).parents[1])  # an editable install may not have it on the path
 ROWS, FEATURES, UNITS = 5, 4, 3  # all different, so that no shape is right by chance
 
 
@@ -49,8 +51,10 @@ def source_sha256(name: str, option: str = "--activations") -> str:
     if not re.fullmatch(r"\w+(\.\w+)*:\w+(\.\w+)*", name):
         hint = meant(name) if ".py" in name else ""
         raise UserError(f"{option}: expected module:function. Received: {name!r}.{hint}")
-    if (here := str(Path.cwd())) not in sys.path:
-        sys.path.append(here)  # last: a file of the user's must not hide a library
+    here = str(Path.cwd())
+    for folder in (SUITE, here):  # last: a file of the user's must hide no library, nor the suite
+        if folder not in sys.path:
+            sys.path.append(folder)
     module = name.partition(":")[0]
     top = module.partition(".")[0]
     mine, taken = PathFinder.find_spec(top, [here]), sources.find(top)
