@@ -106,12 +106,18 @@ class DaskPool(Pool):
         refused = self._admit(self._client.nthreads())
         if refused and not self._workers:
             raise UserError(f"--scheduler: {refused[0]}")
+        for reason in refused:
+            log.warning(reason)
         contents = {name: path.read_bytes() for name, path in files.items()}
         self._client.register_plugin(DataFiles(contents), name=self._run)
 
     def _admit(self, addresses: Iterable[str]) -> list[str]:
-        """Takes the workers that are like this process; returns why it doesn't take the others."""
-        new = [address for address in addresses if address not in self._workers]
+        """Takes the workers that are like this process; returns why it doesn't take the others.
+
+        One that can't be reached now, although the scheduler has it, is asked again.
+        """
+        present = self._client.nthreads()
+        new = [address for address in addresses if address in present.keys() - self._workers.keys()]
         if not new:
             return []
         mine, refused = self._identify(), []
@@ -119,6 +125,8 @@ class DaskPool(Pool):
         for address, identity in theirs.items():
             if identity == mine:
                 self._workers[address] = None
+            elif isinstance(identity, OSError):
+                self._events.put({"action": "add-worker", "worker": address})
             else:
                 found = _line(identity) if isinstance(identity, Exception) else identity
                 refused.append(

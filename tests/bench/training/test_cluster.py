@@ -30,13 +30,20 @@ def join(cluster, tmp_path):
         named = {path.name: path for path in files}
         pool = dask.DaskPool(cluster, named, python_version, trainer)
         made.append(pool)
-        while pool.width < 2:
-            pool.tell(lambda *_: None)
+        fill(pool)
         return pool
 
     yield join
     for pool in made:
         pool.close()
+
+
+def fill(pool, seconds=120):
+    """Waits for both workers: one that a test has killed is started again."""
+    end = time.monotonic() + seconds
+    while pool.width < 2:
+        assert time.monotonic() < end, pool.width
+        pool.tell(lambda *_: None)
 
 
 def until(condition, seconds=30):
@@ -158,6 +165,20 @@ def test_where_no_scheduler_is_the_address_is_told(monkeypatch):
 def test_workers_with_other_versions_are_refused(cluster):
     with pytest.raises(UserError, match=r"^--scheduler: worker tcp://.* expected .* Received: "):
         dask.DaskPool(cluster, {}, os.getpid)  # as of different releases
+
+
+def test_a_worker_out_of_reach_is_asked_again(join, monkeypatch):
+    ask, asked = dask.Client.run, []
+
+    def fail_twice(client, function, workers, **options):
+        asked.append(list(workers))
+        if len(asked) > 2:
+            return ask(client, function, workers=workers, **options)
+        return dict.fromkeys(workers, OSError("Timed out"))
+
+    monkeypatch.setattr(dask.Client, "run", fail_twice)
+    assert join().width == 2
+    assert sorted(map(len, asked)) == [1, 1, 1, 2]
 
 
 def test_a_cluster_without_workers_is_given_up(join, monkeypatch, blocks):
