@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.data import Dataset
-    from bench.training.spec import Task, Weights
+    from bench.training.cells import Cell
+    from bench.training.spec import Weights
     from tools.mnist_tables import Family
 
     Predict = Callable[[Sequence[Weights], np.ndarray], np.ndarray]
@@ -79,32 +80,30 @@ def _trainer(
     """Return a function that trains an activation on the tables with some numbers."""
 
     @cache  # nothing is compiled where the cache has all
-    def prepared() -> tuple[Task, Predict]:
-        task = _task(family, tables, activation, first_seed)
-        return task, _predictor(task)
+    def prepared() -> tuple[Cell, Predict]:
+        cell = _cell(family, tables, activation, first_seed)
+        return cell, _predictor(cell)
 
     def train(numbers: Sequence[int]) -> np.ndarray:
-        from bench.training.many_seeds import fit_seeds
-
-        task, predict = prepared()
+        cell, predict = prepared()
         first = first_seed + numbers[0] * family.trials
-        fits = list(fit_seeds(task, range(first, first + len(numbers) * family.trials)))
-        tests = np.stack([task.split(fit.seed).test for fit in fits])
-        classes = predict([fit.kept["validation"].weights for fit in fits], tests)
+        fits = list(cell.fit(range(first, first + len(numbers) * family.trials)))
+        tests = np.stack([cell.split(fit.seed).test for fit in fits])
+        classes = predict([fit.weights for fit in fits], tests)
         right = np.full((len(fits), family.rows), -1, np.int8)
         places = np.array([fit.seed - first for fit in fits])[:, np.newaxis]
-        right[places, tests % family.rows] = classes == task.y[tests]
+        right[places, tests % family.rows] = classes == cell.y[tests]
         return right.reshape(len(numbers), family.splits, family.seeds, family.rows)
 
     return train
 
 
-def _task(family: Family, tables: Sequence[Dataset], activation: str, first_seed: int) -> Task:
-    """Return one task of all tables, in which a seed has a table and a split of its own."""
+def _cell(family: Family, tables: Sequence[Dataset], activation: str, first_seed: int) -> Cell:
+    """Return one cell of all tables, in which a seed has a table and a split of its own."""
     quiet()
     from baselines.layers import hidden_layer
     from bench.training import networks
-    from bench.training.spec import Settings, Task
+    from bench.training.cells import Cell
 
     @cache
     def rows(table: int, number: int) -> Split:
@@ -118,20 +117,18 @@ def _task(family: Family, tables: Sequence[Dataset], activation: str, first_seed
     recipe = networks.RECIPES["iris"]
     features, classes = tables[0].x.shape[1], tables[0].classes
     build = partial(networks.iris, partial(hidden_layer, activation), features, classes)
-    settings = Settings(
-        recipe.optimizer, networks.loss(classes), family.batch_size, EPOCHS, recipe.patience
-    )
+    compiled = networks.compiled(build, recipe.optimizer, networks.loss(classes))
     x, y = (np.concatenate([getattr(table, name) for table in tables]) for name in ("x", "y"))
-    return Task(build, x, y, split, settings)
+    return Cell(compiled, x, y, split, family.batch_size, EPOCHS, recipe.patience)
 
 
-def _predictor(task: Task) -> Predict:
+def _predictor(cell: Cell) -> Predict:
     """Return a function from the weights of some trials and their rows to predicted classes."""
     import tensorflow as tf
 
     from bench.training.lanes import over_lanes
 
-    model, x = task.build(), tf.constant(task.x)
+    model, x = cell.build(), tf.constant(cell.x)
     others = [tf.convert_to_tensor(variable) for variable in model.non_trainable_variables]
 
     def one(trial: tuple[list[tf.Tensor], tf.Tensor]) -> tf.Tensor:

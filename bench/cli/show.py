@@ -84,7 +84,7 @@ def _print_scalars(fit: Fit, trial: Trial) -> None:
     if not scalars:
         return
     initial = [trial.coefficients[f"{name}_initial"] for name in scalars]
-    epochs = np.stack([fit.history[name].reshape(-1) for name in scalars], axis=1)
+    epochs = np.stack([np.reshape(fit.history[name], -1) for name in scalars], axis=1)
     rows = [["initial", *initial]] + [[n, *row] for n, row in enumerate(epochs, start=1)]
     kept = [["kept", *(trial.coefficients[name] for name in scalars)]]
     say(tabulate(rows + kept, headers=["epoch", *scalars], floatfmt=".6f"))

@@ -42,16 +42,15 @@ class Net:
     """
 
     def __init__(self, dataset: Dataset, activation: str) -> None:
+        from bench.training.cells import targets
         from bench.training.initial_values import seeded_model
-        from bench.training.keras_trainer import targets
 
         task = timed_task(dataset, activation, rows=epoch_rows(dataset.name))
-        settings, split = task.settings, task.split(0)
+        split = task.split(0)
         self.model = seeded_model(task.build, 0)
-        self.model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
-        self.classes, self.batch_size = dataset.classes, settings.batch_size
-        self.train = task.x[split.train], targets(task, split.train)
-        self.test = task.x[split.test], targets(task, split.test)
+        self.classes, self.batch_size = dataset.classes, task.batch_size
+        self.train = task.x[split.train], targets(task.y[split.train], self.classes)
+        self.test = task.x[split.test], targets(task.y[split.test], self.classes)
         self._first_call_seconds: dict[str, float] = {}
 
     def scores(self) -> dict[str, float]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.util import find_spec
 from statistics import fmean, median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
     import keras
 
-    from bench.training.spec import Fit, Task
+    from bench.training.cells import Cell
+    from bench.training.spec import Fit
 
 DATASET, BATCH, SEED = "mnist", 32, 0
+LOSS = "sparse_categorical_crossentropy"
 ROWS = epoch_rows(DATASET)
 UNITS = (64, 32)
 ROUNDS = 9
@@ -67,12 +69,12 @@ def net() -> keras.Model:
     return networks.perceptron(partial(hidden_layer, "relu"), 784, 10, units=UNITS)
 
 
-def _scores(task: Task, predict: Callable[[np.ndarray], np.ndarray]) -> dict[str, float]:
+def _scores(task: Cell, predict: Callable[[np.ndarray], np.ndarray]) -> dict[str, float]:
     rows = task.split(SEED).test
     return scores(task.y[rows], np.asarray(predict(task.x[rows])), 10)
 
 
-def _rows(task: Task) -> tuple[np.ndarray, np.ndarray]:
+def _rows(task: Cell) -> tuple[np.ndarray, np.ndarray]:
     rows = task.split(SEED).train
     return task.x[rows], task.y[rows]
 
@@ -81,22 +83,22 @@ def _classes(model: keras.Model, x: np.ndarray) -> np.ndarray:
     return np.asarray(model.predict(x, batch_size=1000, verbose=0)).argmax(axis=1)
 
 
-def _keras(task: Task, **tuned: object) -> Trainer:
+def _keras(task: Cell, **tuned: object) -> Trainer:
     from bench.training.initial_values import seeded_model
 
     model = seeded_model(net, SEED)
-    model.compile("adam", loss=task.settings.loss, metrics=["accuracy"], **tuned)
+    model.compile("adam", loss=LOSS, metrics=["accuracy"], **tuned)
     train = partial(model.fit, *_rows(task), batch_size=BATCH, verbose=0)
     return Trainer(train, partial(_scores, task, partial(_classes, model)))
 
 
-def _keras_tuned(task: Task) -> Trainer:
+def _keras_tuned(task: Cell) -> Trainer:
     """Return a trainer whose epoch is one call of one compiled loop."""
     steps = len(task.split(SEED).train) // BATCH
     return _keras(task, jit_compile=True, steps_per_execution=steps)
 
 
-def _scikit_learn(task: Task) -> Trainer:
+def _scikit_learn(task: Cell) -> Trainer:
     from sklearn.neural_network import MLPClassifier
 
     model = MLPClassifier(UNITS, alpha=0, batch_size=BATCH, random_state=SEED)
@@ -104,7 +106,7 @@ def _scikit_learn(task: Task) -> Trainer:
     return Trainer(train, partial(_scores, task, model.predict))
 
 
-def _torch(task: Task) -> Trainer:
+def _torch(task: Cell) -> Trainer:
     """The loop that PyTorch's own tutorials write, with Keras' first weights and Adam's epsilon."""
     import torch
 
@@ -135,12 +137,16 @@ def _torch(task: Task) -> Trainer:
     return Trainer(epoch, partial(_scores, task, predict))
 
 
-def _stepwise(task: Task, seeds: int, judge: Callable[[list[Fit]], dict[str, float]]) -> Trainer:
+def _stepwise(
+    task: Cell,
+    seeds: int,
+    judge: Callable[[list[Fit]], dict[str, float]],
+    record: dict[str, int] | None = None,
+) -> Trainer:
     """Return the many-seeds trainer; each group of lanes runs to its end before the next begins."""
-    from bench.training.many_seeds import fit_seeds
-
+    options: dict[str, Any] = {"lanes": LANES, "record": record}
     training = Stepwise(
-        lambda pause: list(fit_seeds(task, range(seeds), lanes=LANES, on_epoch=lambda _: pause()))
+        lambda pause: list(task.fit(range(seeds), on_epoch=lambda _: pause(), **options))
     )
 
     def epoch() -> None:
@@ -150,30 +156,32 @@ def _stepwise(task: Task, seeds: int, judge: Callable[[list[Fit]], dict[str, flo
     return Trainer(epoch, lambda: judge(training.result()), seeds)
 
 
-def _many_seeds_plain(task: Task) -> Trainer:
+def _many_seeds_plain(task: Cell) -> Trainer:
     """Return the many-seeds trainer of the plain net; it also evaluates a batch every epoch."""
+    from bench.training import networks
+
     split, model = task.split(SEED), net()
-    settings = replace(task.settings, optimizer="adam", batch_size=BATCH)
     splits = replace(split, validation=split.train[:BATCH])
-    track = {str(place): place for place in range(len(model.weights))}
-    task = replace(task, build=net, splits=splits, settings=settings, track=track)
+    record = {str(place): place for place in range(len(model.weights))}
+    build = networks.compiled(net, "adam", LOSS)
+    task = replace(task, build=build, splits=splits, batch_size=BATCH)
 
     def judge(fits: list[Fit]) -> dict[str, float]:
         fit = next(fit for fit in fits if fit.seed == SEED)
-        model.set_weights([fit.history[name][-1] for name in track])
+        model.set_weights([fit.history[name][-1] for name in record])
         return _scores(task, partial(_classes, model))
 
-    return _stepwise(task, LANES, judge)
+    return _stepwise(task, LANES, judge, record)
 
 
-def _many_seeds(task: Task, seeds: int) -> Trainer:
+def _many_seeds(task: Cell, seeds: int) -> Trainer:
     def accuracy(fits: list[Fit]) -> dict[str, float]:
         return {"accuracy": fmean(fit.history["val_accuracy"][-1] for fit in fits)}
 
     return _stepwise(task, seeds, accuracy)
 
 
-def _jax(task: Task, seeds: int, width: int | None = None) -> Trainer:
+def _jax(task: Cell, seeds: int, width: int | None = None) -> Trainer:
     """Return the trainer in JAX, so many seeds side by side; None: all."""
     os.environ.pop("XLA_FLAGS", None)  # TensorFlow's; JAX ends the process at an unknown one
     from bench.timing.vmapped import Vmapped
@@ -189,7 +197,7 @@ def _jax(task: Task, seeds: int, width: int | None = None) -> Trainer:
 
 REFERENCE, TORCH, MANY_SEEDS = "Keras fit", "PyTorch, plain loop", "many seeds at once"
 
-PEERS: dict[str, Callable[[Task], Trainer]] = {
+PEERS: dict[str, Callable[[Cell], Trainer]] = {
     REFERENCE: _keras,
     "Keras fit, jit_compile and steps_per_execution": _keras_tuned,
     "scikit-learn MLPClassifier": _scikit_learn,
@@ -222,7 +230,7 @@ def times_of_mnist_net(seeds: int) -> dict[str, Measured]:
 
 
 def epoch_times(
-    makers: Mapping[str, Callable[[Task], Trainer]], *, one_core: bool = False
+    makers: Mapping[str, Callable[[Cell], Trainer]], *, one_core: bool = False
 ) -> dict[str, Measured]:
     """Measure seconds per seed and epoch, round by round; scores are those after the last epoch.
 
@@ -248,7 +256,7 @@ def epoch_times(
     return found
 
 
-def trainer_of(make: Callable[[Task], Trainer], epochs: int, one_core: bool) -> Trainer:
+def trainer_of(make: Callable[[Cell], Trainer], epochs: int, one_core: bool) -> Trainer:
     """Return a trainer in this process, which gets one thread."""
     if one_core and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

@@ -14,7 +14,7 @@ from bench.data import DataMissing, Dataset, budget, load
 if TYPE_CHECKING:
     import numpy as np
 
-    from bench.training.spec import Task
+    from bench.training.cells import Cell
 
 ACTIVATION = "adaact"  # of the nets by which trainers are compared
 
@@ -49,7 +49,7 @@ def epoch_rows(dataset: str) -> int | None:
 
 def timed_task(
     dataset: Dataset, activation: str = ACTIVATION, *, epochs: int = 1, rows: int | None = None
-) -> Task:
+) -> Cell:
     """Return the task of a cell under the paper's protocol, without early stopping.
 
     Args:
@@ -60,13 +60,14 @@ def timed_task(
     """
     from bench.data.splits import paper_split
     from bench.training import networks
-    from bench.training.spec import Settings, Task
+    from bench.training.cells import Cell
 
     recipe, shape = networks.RECIPES[dataset.name], (dataset.x.shape[1], dataset.classes)
     build = partial(networks.build, dataset.name, activation, *shape)
-    settings = Settings(recipe.optimizer, networks.loss(shape[1]), recipe.batch_size, epochs)
+    compiled = networks.compiled(build, recipe.optimizer, networks.loss(shape[1]))
     split = paper_split(dataset)
-    return Task(build, dataset.x, dataset.y, replace(split, train=split.train[:rows]), settings)
+    split = replace(split, train=split.train[:rows])
+    return Cell(compiled, dataset.x, dataset.y, split, recipe.batch_size, epochs)
 
 
 def scores(truth: np.ndarray, predicted: np.ndarray, classes: int) -> dict[str, float]:

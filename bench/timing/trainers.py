@@ -23,7 +23,7 @@ from bench.training.executors import cores
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.training.spec import Task
+    from bench.training.cells import Cell
 
 KERAS, MANY_SEEDS = "Keras fit", "many seeds at once"
 MOST_WORKERS = 2  # the trainers are compared on two cores
@@ -95,21 +95,20 @@ def keras_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured:
     """
     for name in THREAD_VARIABLES:
         os.environ.pop(name, None)
-    task = _quiet_task(dataset, epochs, threads=0)
+    task, classes = _quiet_task(dataset, epochs, threads=0)
     import keras
 
-    from bench.training.keras_trainer import targets
+    from bench.training.cells import targets
 
-    split, settings = task.split(0), task.settings
-    data = task.x[split.train], targets(task, split.train)
-    watched = task.x[split.validation], targets(task, split.validation)
-    options = {"batch_size": settings.batch_size, "epochs": epochs, "verbose": 0}
+    split = task.split(0)
+    data = task.x[split.train], targets(task.y[split.train], classes)
+    watched = task.x[split.validation], targets(task.y[split.validation], classes)
+    options = {"batch_size": task.batch_size, "epochs": epochs, "verbose": 0}
     steady, compiling = [], []
     for seed in seeds:
         marks = [perf_counter()]
         keras.utils.set_random_seed(seed)
         model = task.build()
-        model.compile(settings.optimizer, loss=settings.loss, metrics=["accuracy"])
         model.fit(*data, validation_data=watched, callbacks=[_marking(marks)], **options)
         first, *others = gaps(marks)
         steady += others
@@ -131,18 +130,17 @@ def many_seeds_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured
         Seconds per seed and epoch, after a training that was only to compile; the first epoch, with
         what a training prepares once, is left out.
     """
-    task = _quiet_task(dataset, epochs, threads=1)
+    task, _ = _quiet_task(dataset, epochs, threads=1)
     lanes = min(len(seeds), budget(dataset).lanes)
     from bench.training.compiled import compiled
-    from bench.training.many_seeds import fit_seeds
 
     try:
-        list(fit_seeds(task, seeds, lanes=lanes, on_epoch=_one_is_enough))
+        list(task.fit(seeds, lanes=lanes, on_epoch=_one_is_enough))
     except _WarmError:
-        compile_seconds = compiled(task).compile_seconds
+        compile_seconds = compiled(task.task()).compile_seconds
     processes.together()
     marks = [perf_counter()]
-    list(fit_seeds(task, seeds, lanes=lanes, on_epoch=lambda _: marks.append(perf_counter())))
+    list(task.fit(seeds, lanes=lanes, on_epoch=lambda _: marks.append(perf_counter())))
     return Measured([gap / lanes for gap in gaps(marks)[1:]], _costs(compile_seconds))
 
 
@@ -154,12 +152,13 @@ def _one_is_enough(_: Mapping[int, int]) -> None:
     raise _WarmError
 
 
-def _quiet_task(dataset: str, epochs: int, threads: int) -> Task:
-    """Return a task, TensorFlow imported with so many threads; 0: as many as it takes itself."""
+def _quiet_task(dataset: str, epochs: int, threads: int) -> tuple[Cell, int]:
+    """Return a cell and its number of classes; TensorFlow has so many threads (0: its own)."""
     from bench.training.blocks import quiet
 
     quiet(threads)
-    return timed_task(load(dataset), epochs=epochs)
+    data = load(dataset)
+    return timed_task(data, epochs=epochs), data.classes
 
 
 def _costs(compile_seconds: float) -> dict[str, float]:

@@ -19,7 +19,7 @@ from bench.training.initial_values import InitialValues
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.training.spec import Task
+    from bench.training.cells import Cell
 
 Arrays = tuple[Any, ...]
 EVALUATION_ROWS = 1000  # as the many-seeds trainer has it
@@ -103,9 +103,9 @@ class Vmapped:
         seeds: Which seeds.
     """
 
-    def __init__(self, task: Task, seeds: Sequence[int]) -> None:
+    def __init__(self, task: Cell, seeds: Sequence[int]) -> None:
         split, self._seeds, self._epochs = task.split(0), seeds, 0
-        self._batch, self._rows = task.settings.batch_size, split.train
+        self._batch, self._rows = task.batch_size, split.train
         self._x, self._y = jnp.asarray(task.x), jnp.asarray(task.y, jnp.int32)
         part = min(EVALUATION_ROWS, len(split.validation))
         self._watched = [

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.data import budget
 from bench.data.files import house_libraries
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
     import keras
 
     from bench.records import Trial, TrialKey
+    from bench.training.cells import Cell
     from bench.training.evaluate import Evaluator
-    from bench.training.spec import Fit, Progress, Run, Task
+    from bench.training.spec import Fit
 
+Epochs = Callable[[Mapping[Any, int]], None]
 COMPILE_SECONDS = 4.0  # of a small network; every block compiles anew
 
 
@@ -73,7 +76,7 @@ class Block:
         return replace(self, keys=tuple(key for key in self.keys if key in keys))
 
 
-def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[Trial]:
+def train_block(block: Block, on_epoch: Epochs = lambda _: None) -> Iterator[Trial]:
     """Train the trials of a block and evaluate each as it finishes.
 
     Args:
@@ -84,24 +87,20 @@ def train_block(block: Block, on_epoch: Progress = lambda _: None) -> Iterator[T
         The trials, in the order in which they finish.
     """
     quiet()
-    from bench.training import keras_trainer, many_seeds
-
     shape = block.hidden, block.model
-    task, evaluator = _task(*block.cell, block.epochs, block.data_dir, *shape)
-    keys = {}
-    runs = []
-    for key in block.keys:
-        run = _run(key)
-        keys[run.lane] = key
-        runs.append(run)
-    if block.trainer == "keras":
-        fits = keras_trainer.fit_runs(task, runs, on_epoch=on_epoch)
-    else:
-        lanes = budget(block.cell[0]).lanes
-        fits = many_seeds.fit_runs(task, runs, lanes=lanes, on_epoch=on_epoch)
+    cell, evaluator = _cell(*block.cell, block.epochs, block.data_dir, *shape)
+    runs = [(_stream(key), _settings(key)) for key in block.keys]
+    fits = cell.fit(
+        runs,
+        record=evaluator.scalars,
+        trainer=block.trainer,
+        lanes=budget(block.cell[0]).lanes,
+        on_epoch=lambda epochs: on_epoch(
+            {block.keys[number].place: done for number, done in epochs.items()}
+        ),
+    )
     for fit in fits:
-        key = keys[fit.seed, fit.settings.get("learning_rate")]
-        yield evaluator.trial(key, block.trainer, fit)
+        yield evaluator.trial(block.keys[fit.number], fit)
 
 
 def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, Trial]:
@@ -112,29 +111,27 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
         epoch (``weight_column``), and the trial.
     """
     quiet()
-    from bench.training import many_seeds
-
-    task, evaluator = _task(*key[:3], None, data_dir, (), model=False)
+    cell, evaluator = _cell(*key[:3], None, data_dir, (), model=False)
     every = {weight_column(place): place for place in range(len(evaluator.model.weights))}
-    watched = replace(task, track={**task.track, **every})
-    (fit,) = many_seeds.fit_runs(watched, [_run(key)])
+    run = _stream(key), _settings(key)
+    (fit,) = cell.fit([run], record={**evaluator.scalars, **every})
     history = {name: values for name, values in fit.history.items() if name not in every}
-    trial = evaluator.trial(key, "many-seeds", replace(fit, history=history))
-    evaluator.model.set_weights(next(iter(fit.kept.values())).weights)
+    trial = evaluator.trial(key, replace(fit, history=history))
+    evaluator.model.set_weights(fit.weights)
     return evaluator.model, fit, trial
 
 
-def _run(key: TrialKey) -> Run:
-    """Return what a trainer is told of a trial: its stream and its learning rate."""
-    from bench.training.spec import Run
-
+def _stream(key: TrialKey) -> Stream:
+    """Return the stream of a trial."""
     protocol = PROTOCOLS[key.protocol]
     if protocol.one_split:  # the seed's own streams, as before there were splits
-        stream = Stream(key.seed, key.split)
-    else:
-        stream = stream_of(key.dataset, key.split, key.seed, protocol.stage)
-    rate = {} if key.learning_rate == NO_RATE else {"learning_rate": key.learning_rate}
-    return Run(stream, rate, key.place)
+        return Stream(key.seed, key.split)
+    return stream_of(key.dataset, key.split, key.seed, protocol.stage)
+
+
+def _settings(key: TrialKey) -> dict[str, float]:
+    """Return the learning rate of a trial; empty where a model brings its own optimizer."""
+    return {} if key.learning_rate == NO_RATE else {"learning_rate": key.learning_rate}
 
 
 def weight_column(position: int) -> str:
@@ -174,7 +171,7 @@ def _silenced() -> Iterator[None]:
 
 
 @lru_cache(maxsize=2)
-def _task(
+def _cell(
     dataset_name: str,
     protocol_name: str,
     activation: str,
@@ -182,44 +179,38 @@ def _task(
     data_dir: Path | None,
     hidden: tuple[int, ...],
     model: bool,
-) -> tuple[Task, Evaluator]:
-    """Return the task of a cell and its evaluator, kept for its next block with what is compiled.
+) -> tuple[Cell, Evaluator]:
+    """Return a cell and its evaluator, kept for its next block with what is compiled.
 
-    The task's seeds are streams. Splits are cut once a number, not once a stream.
+    The cell's seeds are streams. Splits are cut once a number, not once a stream.
     """
     from functools import partial
 
     from bench.data import load
     from bench.training import networks, own_model
-    from bench.training.evaluate import Evaluator, learned_scalars
-    from bench.training.spec import Settings, Task
+    from bench.training.cells import Cell
+    from bench.training.evaluate import Evaluator
 
     dataset, protocol = load(dataset_name, data_dir), PROTOCOLS[protocol_name]
     recipe = networks.RECIPES.get(dataset_name, networks.DEFAULT)
     shape = dataset.x.shape[1], dataset.classes
-    build = partial(networks.build, dataset_name, activation, *shape, hidden)
+    network = partial(networks.build, dataset_name, activation, *shape, hidden)
+    given: dict[str, Any] = {}
     if model:
-        build = partial(own_model.build, activation, *shape)
-    settings = Settings(
-        recipe.optimizer,
-        networks.loss(dataset.classes),
+        network = partial(own_model.build, activation, *shape)
+        given = own_model.compiled(activation, *shape)
+    chosen = {"optimizer": recipe.optimizer, "loss": networks.loss(dataset.classes), **given}
+    numbered = lru_cache(maxsize=256)(partial(protocol.split, dataset))
+    cell = Cell(
+        networks.compiled(network, **chosen),
+        dataset.x,
+        dataset.y,
+        lambda stream: numbered(stream.split),  # type: ignore[attr-defined]
         recipe.batch_size,
         protocol.most_epochs(recipe.epochs, epochs),
         recipe.patience,
         protocol.monitors,
         protocol.standardise,
-    )
-    if model:
-        settings = replace(settings, **own_model.compiled(activation, *shape))
-    numbered = lru_cache(maxsize=256)(partial(protocol.split, dataset))
-    task = Task(
-        build,
-        dataset.x,
-        dataset.y,
-        lambda stream: numbered(stream.split),  # type: ignore[attr-defined]
-        settings,
-        learned_scalars(build()),
         ragged=dataset.groups is not None,  # groups differ in size, and so do parts of a split
-        one_unit=dataset.classes == 2,
     )
-    return task, Evaluator(task, dataset.classes)
+    return cell, Evaluator(cell, dataset.classes)

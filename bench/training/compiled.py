@@ -2,65 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from bench.training.initial_values import InitialValues
+from bench.training.checks import checked
 from bench.training.lanes import over_lanes
+from bench.training.mappable import assigned, mappable, unrolled
+from bench.training.objective import Objective, Values, first_metrics
 from bench.training.optimizers import StatelessOptimizer
-from bench.training.randomness import check_randomness
 from bench.training.state import State, where_lanes
 from bench.training.unmappable import UNMAPPABLE, NotMappableError, culprit, unlogged
 from bench.training.xla import add_in_one_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from bench.training.spec import Task, Weights
+    from bench.training.spec import Task
     from bench.training.state import Fields, Inputs
 
 add_in_one_order()
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned: large enough for fast products
 Scaling = tuple[tf.Tensor, tf.Tensor]  # shift and scale of the inputs
+Sums = tuple[tf.Tensor, Values]  # of losses, and the metrics' variables
 CALL_SECONDS = 0.5  # one compiled call; Ctrl-C and progress bars wait no longer than that
 
 
 class Compiled:
-    """A Keras model, its loss and its optimizer as functions of a ``State``."""
+    """A compiled Keras model, its losses, metrics and optimizer as functions of a ``State``."""
 
     def __init__(self, task: Task) -> None:
-        self.initial = InitialValues(task.build)
+        self.initial, task = checked(task)
         self.model = self.initial.model
-        check_randomness(self.model)
+        unrolled(self.model)
         self.compile_seconds = 0.0
-        self._optimizer = StatelessOptimizer(
-            task.settings.optimizer, self.model.trainable_variables
-        )
-        self._batch_size = task.settings.batch_size
-        self._ragged = task.ragged
-        self._learning_rate = task.settings.learning_rate
-        loss = keras.losses.get(task.settings.loss)
-        self._loss = loss.call if isinstance(loss, keras.losses.Loss) else loss
+        variables = self.model.trainable_variables
+        self._optimizer = StatelessOptimizer(self.model.optimizer, variables)
+        self._batch_size, self._ragged = task.batch_size, task.ragged
+        self._scaled = task.standardise
+        self.objective = Objective(self.model)
         self._dtype = self.model.variable_dtype
-        self._x = _constant(_ById(task.x), self.model.compute_dtype)
-        self._gaps = bool(np.isnan(task.x).any())  # they stand at the mean
-        self._binary = self.model.output_shape[-1] == 1
-        self._y = tf.constant(task.y[:, None] if self._binary else task.y, self._y_dtype())
+        self._x, self._y = _tensors(_ById(task.x)), keras.tree.map_structure(_tensor, task.y)
+        self._weights = [None if w is None else _tensor(w) for w in task.weights]
+        self._gaps = task.standardise and bool(np.isnan(task.x).any())  # they stand at the mean
         self._steps = tf.function(self._train_steps, jit_compile=True, autograph=False)
         self._sums = tf.function(self._evaluate_batches, jit_compile=True, autograph=False)
         self._chunk: int | None = None
         self._trainable = [id(v) for v in self.model.trainable_variables]
         self._other = [id(v) for v in self.model.non_trainable_variables]
-
-    def _y_dtype(self) -> str:
-        return self.model.compute_dtype if self._binary else "int32"
 
     # State in and out
 
@@ -68,7 +63,7 @@ class Compiled:
         """The state before training.
 
         Args:
-            lanes: Per lane its seed and its learning rate; None: the task's.
+            lanes: Per lane its seed and its learning rate; None: the optimizer's.
         """
         places = {id(v): place for place, v in enumerate(self.model.variables)}
         model, optimizer = [], []
@@ -76,8 +71,7 @@ class Compiled:
             values = self.initial.of(seed)
             model.append(values)
             trainable = [values[places[v]] for v in self._trainable]
-            own = self._learning_rate if rate is None else rate
-            optimizer.append(self._optimizer.first(trainable, own))
+            optimizer.append(self._optimizer.first(trainable, rate))
         by_id = dict(zip(places, _stacked(model), strict=True))
         return State(
             [by_id[v] for v in self._trainable],
@@ -85,17 +79,24 @@ class Compiled:
             _stacked(optimizer),
         )
 
-    def weights(self, state: State, positions: Iterable[int] | None = None) -> Weights:
-        """The weights of all lanes, shape (lanes, ...), in the order of ``model.weights``.
+    def weight(self, state: State, position: int) -> np.ndarray:
+        """One of ``model.weights`` of all lanes, shape (lanes, ...)."""
+        sought = id(self.model.weights[position])
+        values = zip(self._trainable + self._other, [*state.trainable, *state.other], strict=True)
+        return next(value.numpy() for variable, value in values if variable == sought)
 
-        Args:
-            state: The lanes.
-            positions: Which ones of ``model.weights``; None: all.
-        """
-        values = [*state.trainable, *state.other]
-        by_id = dict(zip(self._trainable + self._other, values, strict=True))
-        chosen = range(len(self.model.weights)) if positions is None else positions
-        return [by_id[id(self.model.weights[i])].numpy() for i in chosen]
+    def rates(self, state: State) -> np.ndarray | None:
+        """The learning rates of all lanes, shape (lanes,); None where a schedule sets them."""
+        place = self._optimizer.rate_place
+        return None if place is None else state.optimizer[place].numpy()
+
+    def with_rates(self, state: State, rates: np.ndarray) -> State:
+        """The lanes at other learning rates."""
+        values = [
+            tf.constant(rates, value.dtype) if place == self._optimizer.rate_place else value
+            for place, value in enumerate(state.optimizer)
+        ]
+        return replace(state, optimizer=values)
 
     # Training
 
@@ -109,9 +110,12 @@ class Compiled:
         with unlogged():
             try:
                 for batches in self._batches(train):
-                    self._steps(state.fields(), _no_sums(train), *batches, *_bounds(0, 0))
+                    self._steps(state.fields(), self._no_sums(train), *batches, *_bounds(0, 0))
                 for inputs in watched:
                     self.evaluate(state, inputs)
+            except NotMappableError as error:  # TensorFlow has put its own lines before it
+                what = str(error).rpartition(f"{NotMappableError.__name__}: ")[2].strip()
+                raise NotMappableError(what) from error
             except UNMAPPABLE as error:
                 raise NotMappableError(culprit(self.model, error)) from error
         self.compile_seconds = max(self.compile_seconds, perf_counter() - start)
@@ -124,9 +128,9 @@ class Compiled:
             inputs: Training rows in the order in which each lane sees them.
 
         Returns:
-            The lanes afterwards, and ``loss`` and ``accuracy``, running means of shape (lanes,).
+            The lanes afterwards, and loss and metrics over the epoch's batches, each (lanes,).
         """
-        fields, sums = state.fields(), _no_sums(inputs)
+        fields, sums = state.fields(), self._no_sums(inputs)
         for batches in self._batches(inputs):
             steps, start = batches[0].shape[0], 0
             while start < steps:
@@ -137,8 +141,18 @@ class Compiled:
                     per_step = (perf_counter() - begin) / (stop - start)
                     self._chunk = max(1, int(CALL_SECONDS / per_step))
                 start = stop
-        loss, accuracy = sums.numpy().T / inputs.counts
-        return State(*fields), {"loss": loss, "accuracy": accuracy}
+        losses, metrics = sums
+        return State(*fields), self.objective.logs(losses.numpy(), metrics, inputs.counts)
+
+    def _no_sums(self, inputs: Inputs) -> Sums:
+        """Sums of losses before an epoch, shape (lanes, ...), and the metrics' variables.
+
+        They go through all calls of an epoch: added up per call, they would depend on where the
+        clock cuts the epoch into calls.
+        """
+        lanes = len(inputs.rows)
+        losses = tf.zeros([lanes, self.objective.sums], tf.float64)
+        return losses, first_metrics(self.objective.first, lanes)
 
     def _batches(self, inputs: Inputs) -> list[tuple[tf.Tensor, ...]]:
         """The full batches, (steps, lanes, batch), and the short last one, as Keras has it.
@@ -162,62 +176,71 @@ class Compiled:
         ]
 
     def _scaling(self, inputs: Inputs) -> Scaling:
-        dtype = self._x.dtype
+        dtype = self._x.dtype if self._scaled else keras.config.floatx()
         return tf.constant(inputs.shift, dtype), tf.constant(inputs.scale, dtype)
 
-    def _gather(self, rows: tf.Tensor, scaling: Scaling) -> tf.Tensor:
-        x, (shift, scale) = tf.gather(self._x, rows), scaling
-        if shift.shape.rank == 0:
-            return x
+    def _rows(self, rows: tf.Tensor, scaling: Scaling, *, training: bool) -> tuple[Any, ...]:
+        """Inputs, targets and weights of rows, the weights in a list that may be empty."""
+        x, y = (
+            keras.tree.map_structure(lambda values: tf.gather(values, rows), table)
+            for table in (self._x, self._y)
+        )
+        weights = self._weights[not training]
+        own = [] if weights is None else [tf.gather(weights, rows)]
+        if not self._scaled:
+            return x, y, own
+        shift, scale = scaling
         x = (x - tf.expand_dims(shift, 1)) / tf.expand_dims(scale, 1)
-        return tf.where(tf.math.is_nan(x), tf.zeros_like(x), x) if self._gaps else x
+        return tf.where(tf.math.is_nan(x), tf.zeros_like(x), x) if self._gaps else x, y, own
 
     def _train_steps(
         self,
         fields: Fields,
-        sums: tf.Tensor,
+        sums: Sums,
         order: tf.Tensor,
         steps: tf.Tensor,
         scaling: Scaling,
         start: tf.Tensor,
         stop: tf.Tensor,
-    ) -> tuple[Fields, tf.Tensor]:
-        def body(i: tf.Tensor, fields: Fields, sums: tf.Tensor) -> Fields:
-            rows = order[i]
-            lane = (*fields, self._gather(rows, scaling), tf.gather(self._y, rows))
-            after, losses = over_lanes(lambda one: self._train_step(*one), lane)
-            losses = tf.cast(losses, sums.dtype)
+    ) -> tuple[Fields, Sums]:
+        def body(i: tf.Tensor, fields: Fields, sums: Sums) -> Fields:
+            losses, metrics = sums
+            lane = (fields, metrics, *self._rows(order[i], scaling, training=True))
+            after, new, metrics = over_lanes(lambda one: self._train_step(*one), lane)
+            new = tf.cast(new, losses.dtype)
             if self._ragged:  # a lane that has taken all of its steps stays as it is
-                after, losses = where_lanes(
-                    i < steps, (after, losses), (fields, tf.zeros_like(losses))
-                )
-            return i + 1, after, sums + losses
+                before = fields, tf.zeros_like(new), sums[1]
+                after, new, metrics = where_lanes(i < steps, (after, new, metrics), before)
+            return i + 1, after, (losses + new, metrics)
 
         _, fields, sums = tf.while_loop(lambda i, *_: i < stop, body, (start, fields, sums))
         return fields, sums
 
     def _train_step(
-        self,
-        trainable: list[tf.Tensor],
-        other: list[tf.Tensor],
-        optimizer: list[tf.Tensor],
-        x: tf.Tensor,
-        y: tf.Tensor,
-    ) -> tuple[Fields, tf.Tensor]:
+        self, fields: Fields, metrics: Values, x: Any, y: Any, weights: Values
+    ) -> tuple[Fields, tf.Tensor, Values]:
         """One step of one lane: forward, backward, update."""
+        trainable, other, optimizer = fields
         with tf.GradientTape() as tape:
             tape.watch(trainable)
-            loss, hits, other = self._forward(trainable, other, x, y, training=True)
-            mean = tf.reduce_mean(loss)
+            with assigned(self.model.trainable_variables, tape) as values:
+                losses, predicted, other = self._forward(
+                    trainable, other, x, y, weights, training=True
+                )
+            mean = tf.reduce_mean(losses[0])
+        trainable = [
+            values.get(v, value) for v, value in zip(self._trainable, trainable, strict=True)
+        ]
         gradients = tape.gradient(mean, trainable)
         trainable, optimizer = self._optimizer.apply(optimizer, gradients, trainable)
-        sums = tf.stack([tf.reduce_sum(loss), tf.reduce_sum(hits)])
-        return (trainable, other, optimizer), sums
+        sums = tf.stack([tf.reduce_sum(loss) for loss in losses])
+        metrics = self.objective.update(metrics, y, predicted, *weights or [None])
+        return (trainable, other, optimizer), sums, metrics
 
     # Evaluation
 
     def evaluate(self, state: State, inputs: Inputs) -> dict[str, np.ndarray]:
-        """Mean loss and accuracy of every lane on its rows, each of shape (lanes,)."""
+        """Loss and metrics of every lane on its rows, each of shape (lanes,)."""
         lanes, rows = inputs.rows.shape
         # Of rows that depend on companions, a fixed number: it may decide the order of sums.
         size = EVALUATION_ROWS if self._ragged else min(EVALUATION_ROWS, rows)
@@ -225,11 +248,10 @@ class Compiled:
         positions = np.arange(padded.shape[1]).reshape(-1, 1, size)
         counted = positions < inputs.counts[:, None] if self._ragged else positions[:, 0] < rows
         batches = tf.constant(padded.reshape(lanes, -1, size).swapaxes(0, 1), tf.int32)
-        sums = self._sums(
+        sums, metrics = self._sums(
             state.trainable, state.other, batches, tf.constant(counted), self._scaling(inputs)
         )
-        loss, accuracy = np.asarray(sums, np.float64).T / inputs.counts
-        return {"loss": loss, "accuracy": accuracy}
+        return self.objective.logs(sums.numpy(), metrics, inputs.counts)
 
     def _evaluate_batches(
         self,
@@ -238,58 +260,57 @@ class Compiled:
         batches: tf.Tensor,
         counted: tf.Tensor,
         scaling: Scaling,
-    ) -> tf.Tensor:
-        def body(i: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            rows, weight = batches[i], tf.cast(counted[i], self._dtype)
+    ) -> Sums:
+        def body(i: tf.Tensor, sums: tf.Tensor, metrics: Values) -> tuple[Any, ...]:
+            weight = tf.cast(counted[i], self._dtype)
 
-            def one(lane: tuple[tf.Tensor, ...], weight: tf.Tensor = weight) -> tf.Tensor:
-                loss, hits, _ = self._forward(*lane, training=False)
-                return tf.stack([tf.reduce_sum(loss * weight), tf.reduce_sum(hits * weight)])
+            def one(lane: tuple[Any, ...], weight: tf.Tensor = weight) -> tuple[tf.Tensor, Values]:
+                metrics, state, (x, y, weights) = lane
+                losses, predicted, _ = self._forward(
+                    state[0], state[1], x, y, weights, training=False
+                )
+                sums = tf.stack([tf.reduce_sum(loss * weight) for loss in losses])
+                own = weights[0] if weights else None
+                return sums, self.objective.update(metrics, y, predicted, own, weight)
 
-            lanes = (trainable, other, self._gather(rows, scaling), tf.gather(self._y, rows))
-            scores = (
+            lanes = metrics, (trainable, other), self._rows(batches[i], scaling, training=False)
+            new, metrics = (
                 over_lanes(lambda both: one(*both), (lanes, weight))
                 if self._ragged
                 else over_lanes(one, lanes)
             )
-            return i + 1, sums + scores
+            return i + 1, sums + new, metrics
 
-        sums = tf.zeros([batches.shape[1], 2], self._dtype)
-        return tf.while_loop(lambda i, _: i < batches.shape[0], body, (0, sums))[1]
+        lanes = batches.shape[1]
+        first = tf.zeros([lanes, self.objective.sums], self._dtype)
+        metrics = first_metrics(self.objective.first, lanes)
+        end = tf.while_loop(lambda i, *_: i < batches.shape[0], body, (0, first, metrics))
+        return end[1], end[2]
 
     def _forward(
         self,
         trainable: list[tf.Tensor],
         other: list[tf.Tensor],
-        x: tf.Tensor,
-        y: tf.Tensor,
+        x: Any,
+        y: Any,
+        weights: Values,
         *,
         training: bool,
-    ) -> tuple[tf.Tensor, tf.Tensor, list[tf.Tensor]]:
-        """Loss and correctness of each row of one lane, each of shape (rows,)."""
-        predicted, other, penalties = self.model.stateless_call(
-            trainable, other, x, training=training, return_losses=True
-        )
-        loss = self._loss(y, predicted) + sum(penalties)
-        if self._binary:
-            hits = tf.equal(predicted > 0.5, y > 0.5)[..., 0]
-        else:
-            hits = tf.equal(tf.argmax(predicted, axis=-1, output_type=y.dtype), y)
-        return tf.cast(loss, self._dtype), tf.cast(hits, self._dtype), other
+    ) -> tuple[Values, Any, list[tf.Tensor]]:
+        """Losses of each row of one lane, the whole first; outputs; variables afterwards."""
+        with mappable():
+            mode = {"training": training} if self.model._call_has_training_arg else {}
+            predicted, other, penalties = self.model.stateless_call(
+                trainable, other, x, return_losses=True, **mode
+            )
+        whole, *parts = self.objective.rows(y, predicted, *weights or [None])
+        losses = [whole + sum(penalties), *parts]
+        return [tf.cast(loss, self._dtype) for loss in losses], predicted, other
 
 
 def _stacked(lanes: Sequence[Sequence[np.ndarray]]) -> list[tf.Tensor]:
     """One tensor per variable, the lanes on its first axis."""
     return [tf.constant(np.stack(values)) for values in zip(*lanes, strict=True)]
-
-
-def _no_sums(inputs: Inputs) -> tf.Tensor:
-    """Sums of loss and hits before an epoch, shape (lanes, 2).
-
-    They go through all calls of an epoch: added up per call, they would depend on where the clock
-    cuts the epoch into calls.
-    """
-    return tf.zeros([inputs.rows.shape[0], 2], tf.float64)
 
 
 def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:
@@ -299,24 +320,42 @@ def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:
 
 @dataclass(frozen=True, eq=False)
 class _ById:
-    """An array that is itself alone, whatever its content."""
+    """Something that is itself alone, whatever its content."""
 
-    array: np.ndarray
+    thing: Any
 
     def __hash__(self) -> int:
-        return id(self.array)
+        return id(self.thing)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and self.array is other.array
+        return isinstance(other, _ById) and self.thing is other.thing
+
+
+def _tensor(array: np.ndarray) -> tf.Tensor:
+    """As ``fit`` does: all floats become Keras' own."""
+    return tf.constant(array, keras.config.floatx() if array.dtype.kind == "f" else None)
 
 
 @lru_cache(maxsize=1)
-def _constant(table: _ById, dtype: str) -> tf.Tensor:
-    """The table as a tensor: once per process, whatever tasks share it."""
-    return tf.constant(table.array, dtype)
+def _tensors(table: _ById) -> Any:
+    """The table as tensors: once per process, whatever tasks share it."""
+    return keras.tree.map_structure(_tensor, table.thing)
+
+
+def compiled(task: Task) -> Compiled:
+    """The compiled functions of a task, kept for its next block of seeds."""
+    same = tuple(map(_ById, (task.build, task.x, task.y, *task.weights)))
+    return _compiled(_Shared(task, (same, task.batch_size, task.standardise, task.ragged)))
 
 
 @lru_cache(maxsize=2)
-def compiled(task: Task) -> Compiled:
-    """The compiled functions of a task, kept for its next block of seeds."""
-    return Compiled(task)
+def _compiled(shared: _Shared) -> Compiled:
+    return Compiled(shared.task)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """A task, equal to others that are compiled to the same."""
+
+    task: Task = field(compare=False)
+    key: tuple[Any, ...]

@@ -16,16 +16,18 @@ from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
 from bench.data import DATASETS
 from bench.records import SHAPE_AT, Trial, TrialKey
 from bench.training import networks
-from bench.training.keras_trainer import targets
+from bench.training.cells import targets
 from bench.training.metrics import METRICS, accuracy, further_scores
 from bench.training.protocols import PROTOCOLS
-from bench.training.spec import PREFIX
+from bench.training.stopping import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from adaact.collapse import AffineMap
-    from bench.training.spec import Fit, Task, Weights
+    from bench.training.cells import Cell
+    from bench.training.spec import Fit, Weights
+    from bench.training.stopping import Kept
 
 MOST_FOLDED = 200  # weights of a fold that is kept: those of small tables, not of images
 FORWARD_ROWS = 10_000  # rows at once: MNIST's training rows together would take 190 MB
@@ -45,14 +47,14 @@ class Predicted:
 
 
 class Evaluator:
-    """Evaluates the trained networks of one task on a model of its own.
+    """Evaluates the trained networks of one cell on a model of its own.
 
     Weights are arguments of what is traced: to assign them would take longer than to predict.
     """
 
-    def __init__(self, task: Task, classes: int) -> None:
-        self.model = task.build()
-        self._task, self._classes = task, classes
+    def __init__(self, cell: Cell, classes: int) -> None:
+        self.model = cell.build()
+        self._cell, self._classes = cell, classes
         # A model of the user's own may be trained with another loss than all others.
         self._loss = keras.losses.get(networks.loss(classes))
         self._forward = tf.function(self._parts, autograph=False, reduce_retracing=True)
@@ -60,7 +62,7 @@ class Evaluator:
             lambda weights, x: _called(self.model, weights, x), reduce_retracing=True
         )
         self._counts = parameter_counts(self.model)
-        self._scalars = learned_scalars(self.model)
+        self.scalars = learned_scalars(self.model)
         self._learned = [layer for layer in self.model.layers if _learns(layer)]
         self._shapes = tf.function(self._shapes_of, autograph=False)
         try:
@@ -70,19 +72,19 @@ class Evaluator:
         else:
             self._logits = tf.function(self._logits_of, autograph=False, reduce_retracing=True)
 
-    def trial(self, key: TrialKey, trainer: str, fit: Fit) -> Trial:
+    def trial(self, key: TrialKey, fit: Fit) -> Trial:
         """Return the trial of a fit; ``diverged`` where a loss left the finite numbers."""
-        kept = next(iter(fit.kept.values()))
-        test = self._task.split(fit.seed).test
+        kept = next(iter(kept_by(fit).values()))
+        test = self._cell.split(fit.seed).test
         run = Trial(
             key,
-            trainer,
+            fit.trainer,
             "diverged",
             reason="a loss is not finite",
             epochs=kept.epochs,
             best_epoch=kept.best_epoch,
             test_rows=len(test),
-            other_rows=len(self._task.y) - len(test),
+            other_rows=len(self._cell.y) - len(test),
             parameters=self._counts,
         )
         if not all(np.isfinite(values).all() for values in fit.history.values()):
@@ -100,7 +102,7 @@ class Evaluator:
             constant=constant,
             scores=scores,
             coefficients=self._coefficients(fit),
-            history={name: values.reshape(-1).tolist() for name, values in fit.history.items()},
+            history={name: np.reshape(values, -1).tolist() for name, values in fit.history.items()},
             vectors=self._vectors(kept.weights, fold),
             outcomes=outcomes,
         )
@@ -108,22 +110,22 @@ class Evaluator:
     def _scores(
         self, fit: Fit, fold: AffineMap | None
     ) -> tuple[dict[str, float], bool, np.ndarray]:
-        task, split = self._task, self._task.split(fit.seed)
-        first, *others = fit.kept.values()
+        cell, split = self._cell, self._cell.split(fit.seed)
+        first, *others = kept_by(fit).values()
         scores: dict[str, float] = {}
         rows = {part: getattr(split, part) for part in PARTS}
         predicted = dict(zip(PARTS, self._predict(fit, first.weights, rows.values()), strict=True))
         for part, said in predicted.items():
             scores[score_name(part, "loss")] = said.loss
-            right = accuracy(task.y[rows[part]], said.classes, self._classes)
+            right = accuracy(cell.y[rows[part]], said.classes, self._classes)
             scores[score_name(part, "accuracy")] = right
-        truth, classes = task.y[split.test], predicted["test"].classes
+        truth, classes = cell.y[split.test], predicted["test"].classes
         for name, metric in METRICS.items():
             scores[score_name("test", name)] = metric.function(truth, classes, self._classes)
-        outcomes = np.full(len(task.y), -1, np.int8)
+        outcomes = np.full(len(cell.y), -1, np.int8)
         outcomes[split.test] = classes == truth
         if fold is not None:
-            scores |= self._collapse(fold, first.weights, task.inputs(fit.seed, split.test))
+            scores |= self._collapse(fold, first.weights, cell.inputs(fit.seed, split.test))
         for kept in others:  # what early stopping on the test set would have kept
             same = kept.best_epoch == first.best_epoch
             stopped = classes if same else self._classes_of(fit, kept.weights, split.test)
@@ -132,8 +134,8 @@ class Evaluator:
 
     def _of_probabilities(self, fit: Fit, weights: Weights, rows: np.ndarray) -> dict[str, float]:
         values = [tf.constant(value) for value in weights]
-        outputs = self._outputs(values, tf.constant(self._task.inputs(fit.seed, rows)))
-        return further_scores(self._task.y[rows], np.asarray(outputs), self._classes)
+        outputs = self._outputs(values, tf.constant(self._cell.inputs(fit.seed, rows)))
+        return further_scores(self._cell.y[rows], np.asarray(outputs), self._classes)
 
     def _classes_of(self, fit: Fit, weights: Weights, rows: np.ndarray) -> np.ndarray:
         return self._predict(fit, weights, [rows])[0].classes
@@ -205,8 +207,8 @@ class Evaluator:
         return [_joined(answers) for answers in said]
 
     def _batch(self, fit: Fit, rows: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs = self._task.inputs(fit.seed, rows)
-        return tf.constant(inputs), tf.constant(targets(self._task, rows))
+        inputs = self._cell.inputs(fit.seed, rows)
+        return tf.constant(inputs), tf.constant(targets(self._cell.y[rows], self._classes))
 
     def _parts(
         self, weights: list[tf.Tensor], batches: list[tuple[tf.Tensor, tf.Tensor]]
@@ -228,9 +230,9 @@ class Evaluator:
 
     def _coefficients(self, fit: Fit) -> dict[str, float]:
         """Learned scalars before training and in the weights that were kept."""
-        kept = next(iter(fit.kept.values())).weights
+        kept = next(iter(kept_by(fit).values())).weights
         values = {}
-        for name, position in self._scalars.items():
+        for name, position in self.scalars.items():
             values[f"{name}{INITIAL}"] = float(fit.initial[position].item())
             values[name] = float(kept[position].item())
         return values
@@ -238,11 +240,16 @@ class Evaluator:
 
 def _watched(fit: Fit) -> dict[str, float]:
     """Return loss and accuracy on the validation rows as they were watched in the kept epoch."""
-    epoch = fit.kept["validation"].best_epoch - 1
+    epoch = kept_by(fit)["validation"].best_epoch - 1
     return {
-        score_name("validation", name): float(fit.history[f"{PREFIX['validation']}{name}"][epoch])
+        score_name("validation", name): float(fit.history[f"{PREFIX['validation']}_{name}"][epoch])
         for name in ("loss", "accuracy")
     }
+
+
+def kept_by(fit: Fit) -> dict[str, Kept]:
+    """Return what each stopping rule of a cell's fit kept, by part of the split."""
+    return fit.callbacks[0].kept()
 
 
 def _called(model: keras.Model, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Tensor:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import tensorflow as tf
 
 # No public way exists to register a converter; this one has been stable since TensorFlow 2.0.
@@ -82,7 +83,22 @@ def _key_counter(pfor_input: Any) -> list[Any]:
 def _uniform(pfor_input: Any) -> list[Any]:
     """Uniform numbers in [0, 1) of 24 random bits, the lanes on the first axis."""
     shape = tf.get_static_value(pfor_input.unstacked_input(0))
-    size = int(shape.prod())
+    dtype = tf.dtypes.as_dtype(pfor_input.get_attr("dtype"))
+    scaled = tf.cast(_uniforms(pfor_input, int(shape.prod())), dtype)
+    return [_pfor.wrap(tf.reshape(scaled, [-1, *shape]), True)]
+
+
+def _normal(pfor_input: Any) -> list[Any]:
+    """Standard normal numbers by Box and Muller, the lanes on the first axis."""
+    shape = tf.get_static_value(pfor_input.unstacked_input(0))
+    dtype = tf.dtypes.as_dtype(pfor_input.get_attr("dtype"))
+    radius, angle = tf.split(_uniforms(pfor_input, 2 * int(shape.prod())), 2, axis=1)
+    values = tf.sqrt(-2 * tf.math.log(1 - radius)) * tf.cos(2 * np.pi * angle)
+    return [_pfor.wrap(tf.reshape(tf.cast(values, dtype), [-1, *shape]), True)]
+
+
+def _uniforms(pfor_input: Any, size: int) -> tf.Tensor:
+    """Numbers in [0, 1), float32, shape (lanes, size)."""
     key, start = pfor_input.stacked_input(1), pfor_input.stacked_input(2)[:, :1]
     high = tf.cast(tf.bitwise.right_shift(key, tf.constant(32, tf.uint64)), tf.uint32)
     low = tf.cast(key & tf.constant(2**32 - 1, tf.uint64), tf.uint32)
@@ -90,10 +106,16 @@ def _uniform(pfor_input: Any) -> list[Any]:
     bits = threefry((high, low), (count, tf.zeros_like(count)))
     flat = tf.concat([bits[0], bits[1]], axis=1)[:, :size]
     numbers = tf.cast(tf.bitwise.right_shift(flat, tf.constant(8, tf.uint32)), tf.float32)
-    dtype = tf.dtypes.as_dtype(pfor_input.get_attr("dtype"))
-    scaled = tf.cast(numbers * 2.0**-24, dtype)
-    return [_pfor.wrap(tf.reshape(scaled, [-1, *shape]), True)]
+    return numbers * 2.0**-24
 
 
+def _bitcast(pfor_input: Any) -> list[Any]:
+    """Other types of the same size, element by element: Keras' argmax uses them."""
+    values = tf.bitcast(pfor_input.stacked_input(0), pfor_input.get_attr("type"))
+    return [_pfor.wrap(values, True)]
+
+
+_pfor.RegisterPFor("Bitcast")(_bitcast)
 _pfor.RegisterPFor("StatelessRandomGetKeyCounter")(_key_counter)
 _pfor.RegisterPFor("StatelessRandomUniformV2")(_uniform)
+_pfor.RegisterPFor("StatelessRandomNormalV2")(_normal)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import keras
 
@@ -116,3 +117,16 @@ def build(
     if units:
         make = partial(perceptron, units=units)
     return make(partial(hidden_layer, activation), features, classes)
+
+
+def compiled(
+    make: Callable[[], keras.Model], optimizer: str | keras.optimizers.Optimizer, loss: Any
+) -> Callable[[], keras.Model]:
+    """Returns a function that builds the network and compiles it, with accuracy as its metric."""
+
+    def build() -> keras.Model:
+        model = make()
+        model.compile(optimizer, loss, metrics=["accuracy"])
+        return model
+
+    return build

@@ -19,6 +19,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from bench.errors import UserError
 from bench.training.initial_values import set_values
 from bench.training.unmappable import NotMappableError
 
@@ -87,6 +88,7 @@ class FreshOptimizer:
 
     Attributes:
         optimizer: A copy of it, built.
+        rate_place: Which of its variables is the learning rate; None: none is.
     """
 
     def __init__(
@@ -100,7 +102,7 @@ class FreshOptimizer:
         self._follows_weights = self._reads_weights()
         rate = getattr(self.optimizer, "learning_rate", None)  # MultiOptimizer has none
         places = [i for i, v in enumerate(self.optimizer.variables) if v is rate]
-        self._rate_place = places[0] if places else None
+        self.rate_place: int | None = places[0] if places else None
 
     def first(
         self, weights: Sequence[np.ndarray], learning_rate: float | None = None
@@ -112,7 +114,7 @@ class FreshOptimizer:
             learning_rate: None: the optimizer's own.
 
         Raises:
-            ValueError: A rate is given to an optimizer with a schedule.
+            UserError: A rate is given to an optimizer with a schedule.
         """
         values = list(self._first)
         if self._follows_weights:
@@ -120,13 +122,13 @@ class FreshOptimizer:
             values = _values(self._build().variables)
         if learning_rate is None:
             return values
-        if self._rate_place is None:
-            raise ValueError(
+        if self.rate_place is None:
+            raise UserError(
                 f"Expected an optimizer whose learning rate is a number, to set it to "
                 f"{learning_rate}. Received: {self.optimizer.name} with a schedule."
             )
-        own = values[self._rate_place]
-        values[self._rate_place] = np.asarray(learning_rate, own.dtype)
+        own = values[self.rate_place]
+        values[self.rate_place] = np.asarray(learning_rate, own.dtype)
         return values
 
     def _stateless(self, given: keras.optimizers.Optimizer) -> type[keras.optimizers.Optimizer]:

@@ -17,6 +17,8 @@ from bench.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+
 
 class _Updates(keras.StatelessScope):
     """Records which variables are updated, and in which name scope of TensorFlow."""
@@ -31,11 +33,12 @@ class _Updates(keras.StatelessScope):
         self.seen.append((id(update[0]), tf.get_current_name_scope()))
 
 
-def check_randomness(model: keras.Model) -> None:
+def check_randomness(model: keras.Model, example: Any = None) -> None:
     """Check that every random number in training comes from a generator of the model's.
 
     Args:
         model: A built model.
+        example: Its inputs of some rows, arrays, where the model does not know its inputs.
 
     Raises:
         UserError: A layer draws from another generator; names the layer and the remedy.
@@ -49,9 +52,9 @@ def check_randomness(model: keras.Model) -> None:
         scopes.extend(scope for variable, scope in updates.seen if variable not in own)
         return outputs
 
-    rows = [_some_rows(inputs) for inputs in model.inputs]
+    inputs = getattr(getattr(model, "_functional", model), "_inputs_struct", example)
     traced = tf.function(train, autograph=False).get_concrete_function(
-        rows if len(rows) > 1 else rows[0]
+        keras.tree.map_structure(_some_rows, inputs)
     )
     # Stateless generators take their state from a variable; the others have one of their own.
     scopes += [
@@ -67,7 +70,7 @@ def check_randomness(model: keras.Model) -> None:
         )
 
 
-def _some_rows(inputs: keras.KerasTensor) -> tf.TensorSpec:
+def _some_rows(inputs: keras.KerasTensor | np.ndarray) -> tf.TensorSpec:
     return tf.TensorSpec([3, *(size or 3 for size in inputs.shape[1:])], inputs.dtype)
 
 

@@ -4,99 +4,91 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bench.errors import UserError
+
 if TYPE_CHECKING:
     import keras
-
-    from bench.data.splits import Split
 
 Weights = list[np.ndarray]
 """One array per variable, in the order of ``model.weights``."""
 
-Progress = Callable[[Mapping[Any, int]], None]
-"""Called after every epoch with ``{seed: epochs done}`` of the seeds in training.
+Progress = Callable[[Mapping[int, int]], None]
+"""Called after every epoch with ``{number of the run: epochs done}`` of the runs in training."""
 
-Where a call trains several settings, the keys are ``(seed, number of the settings)``."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a network is trained.
-
-    Attributes:
-        optimizer: Keras name of an optimizer, used with its defaults, or a Keras optimizer object.
-        loss: Keras name of a loss, or a Keras loss function.
-        batch_size: Rows per step; the last batch of an epoch may be shorter, as in Keras.
-        epochs: The most epochs that a seed is trained.
-        patience: Epochs without a lower monitored loss before a stopping rule fires; None: never.
-        monitors: Parts of the split whose loss is watched after every epoch: ``validation``,
-            ``test``. Each has a stopping rule and kept weights of its own; training ends when the
-            last rule has fired.
-        standardise: Whether inputs are shifted and scaled to mean 0 and SD 1 of the seed's own
-            training rows.
-        learning_rate: In place of the optimizer's own; None: the optimizer's own.
-    """
-
-    optimizer: str | keras.optimizers.Optimizer
-    loss: str
-    batch_size: int = 32
-    epochs: int = 50
-    patience: int | None = None
-    monitors: tuple[str, ...] = ("validation",)
-    standardise: bool = False
-    learning_rate: float | None = None
+Parts = Mapping[str, np.ndarray]
+"""Row numbers: those of ``train``, and those of each part that is evaluated after every epoch."""
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """One network to be trained under many seeds.
+    """What is trained under many seeds; the arguments of ``fit_many``, checked.
 
     Attributes:
-        build: Returns a fresh, uncompiled Keras model of one input and one output.
-        x: Inputs, shape (rows, ...).
-        y: Integer classes, shape (rows,).
-        splits: Which rows each seed trains on and watches: one split for all, or a function of the
-            seed.
-        settings: How it is trained.
-        track: Variables whose values are recorded after every epoch: history column -> position
-            in ``model.weights``.
-        ragged: Whether the parts of the split differ in size between seeds. Masking the shorter
-            lanes takes about a tenth more time.
-        one_unit: Whether the model has one output unit; so has one with binary cross-entropy.
+        build: Returns a fresh, compiled Keras model.
+        x: Inputs: an array of shape (rows, ...), or a list or dict of them.
+        y: Targets, in the structure of the model's outputs.
+        parts: The rows of a seed.
+        epochs: The most epochs that a seed is trained.
+        batch_size: Rows per step; the last batch of an epoch may be shorter, as in Keras.
+        callbacks: Copied for every run.
+        weights: Weights of the rows in training and in evaluation, each of shape (rows,) or None.
+        standardise: Whether inputs are shifted and scaled to mean 0 and SD 1 of the seed's own
+            training rows.
+        offset: What was subtracted from the inputs, so that float32 can hold them.
+        ragged: Whether the parts differ in size between seeds.
     """
 
     build: Callable[[], keras.Model]
-    x: np.ndarray
-    y: np.ndarray
-    splits: Split | Callable[[int], Split]
-    settings: Settings
-    track: Mapping[str, int] = field(default_factory=dict)
+    x: Any
+    y: Any
+    parts: Callable[[int], Parts]
+    epochs: int = 1
+    batch_size: int = 32
+    callbacks: Sequence[keras.callbacks.Callback] = ()
+    weights: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
+    standardise: bool = False
+    offset: np.ndarray | float = 0.0
     ragged: bool = False
-    one_unit: bool = False
 
-    def split(self, seed: int) -> Split:
-        """The rows that ``seed`` sees."""
-        return self.splits(seed) if callable(self.splits) else self.splits
+    def make(self) -> keras.Model:
+        """Return a model whose weights are there.
+
+        Raises:
+            UserError: It is not compiled.
+        """
+        model = self.build()
+        if not model.compiled or model.optimizer is None or model._compile_loss is None:
+            raise UserError(
+                "Expected the build function to return a compiled model. Received: one without "
+                "loss and optimizer. Call model.compile(optimizer, loss) in it."
+            )
+        if not model.built:
+            model(taken(self.x, np.arange(1)))
+        return model
 
     def scaling(self, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
         """``scaling`` of the seed's training rows; None where the inputs are used as they are."""
-        return scaling(self.x[self.split(seed).train]) if self.settings.standardise else None
+        return scaling(self.x[self.parts(seed)["train"]]) if self.standardise else None
 
-    def inputs(self, seed: int, rows: np.ndarray) -> np.ndarray:
-        """The inputs of these rows as the network of this seed sees them."""
-        scaling = self.scaling(seed)
-        x = self.x[rows]
-        return x if scaling is None else scaled(x, *scaling)
+    def standard(self, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return mean and SD of the seed's training rows as the user gave them."""
+        own = self.scaling(seed)
+        return None if own is None else (own[0].astype(np.float64) + self.offset, own[1])
 
+    def one_row(self) -> tuple[Any, ...]:
+        """Return what ``batch`` does, of the first row as it is: an example of its shapes."""
+        return replace(self, standardise=False).batch(0, np.arange(1), training=True)
 
-@lru_cache(maxsize=16)
-def task_with(task: Task, settings: frozenset[tuple[str, Any]]) -> Task:
-    """The task with these settings; one object for each, as what is compiled belongs to it."""
-    return replace(task, settings=replace(task.settings, **dict(settings))) if settings else task
+    def batch(self, seed: int, rows: np.ndarray, *, training: bool) -> tuple[Any, ...]:
+        """Return inputs and targets of rows, and their weights where there are any."""
+        own, x = self.scaling(seed), taken(self.x, rows)
+        weights = self.weights[not training]
+        batch = x if own is None else scaled(x, *own), taken(self.y, rows)
+        return batch if weights is None else (*batch, weights[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,19 +96,92 @@ class Run:
     """What one lane trains.
 
     Attributes:
+        number: Its place among the runs that were asked for.
         seed: The seed.
-        settings: In what its settings differ from the task's.
-        name: What ``Progress`` calls it.
+        settings: ``learning_rate`` and ``batch_size``, where they are not the task's.
+    """
+
+    number: int
+    seed: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def lane(self) -> tuple[int, float | None]:
+        """Seed and learning rate; None: the optimizer's own."""
+        return self.seed, self.settings.get("learning_rate")
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """One trained network.
+
+    Attributes:
+        seed: The seed.
+        settings: In what its settings differ from the model's.
+        trainer: What trained it: ``many-seeds``, or ``keras`` where it could not be mapped.
+        history: As ``History.history`` of Keras: per column one value an epoch.
+        weights: After training, in the order of ``model.weights``; those that a callback restored.
+        initial: The weights before training.
+        callbacks: The run's own copies.
+        number: Its place among the runs that were asked for.
+        build: Returns a fresh, compiled model.
+        scaling: Mean and SD of the inputs; None where they are used as they are.
     """
 
     seed: int
     settings: Mapping[str, Any]
-    name: Any
+    trainer: str
+    history: Mapping[str, list[Any]]
+    weights: Weights
+    initial: Weights
+    callbacks: Sequence[Any] = ()
+    number: int = 0
+    build: Callable[[], keras.Model] = field(repr=False, default=lambda: None)
+    scaling: tuple[np.ndarray, np.ndarray] | None = None
 
-    @property
-    def lane(self) -> tuple[int, float | None]:
-        """Seed and learning rate; None: the task's own."""
-        return self.seed, self.settings.get("learning_rate")
+    def model(self) -> keras.Model:
+        """Return a compiled model with the weights; its inputs are standardised ones, if any."""
+        model = self.build()
+        model.set_weights(self.weights)
+        return model
+
+    def predict(self, x: Any, batch_size: int = 1000) -> Any:
+        """Return the outputs for inputs of shape (rows, ...): ``model().predict``."""
+        return predict_many([self], x, batch_size)
+
+
+def predict_many(fits: Sequence[Fit], x: Any, batch_size: int = 1000) -> Any:
+    """Return the mean of the outputs of trained networks: their ensemble.
+
+    Args:
+        fits: Results of one call of ``fit_many``.
+        x: Inputs as ``fit_many`` takes them, shape (rows, ...).
+        batch_size: Rows at once.
+
+    Returns:
+        An array of the shape of one network's outputs, (rows, ...); a list or dict where there are
+        several outputs.
+    """
+    import keras
+
+    if not fits:
+        raise UserError("predict_many: expected at least one result of fit_many. Received: none.")
+    model, total = fits[0].build(), None
+    for fit in fits:
+        model.set_weights(fit.weights)
+        inputs = x if fit.scaling is None else scaled(np.asarray(x, np.float64), *fit.scaling)
+        outputs = model.predict(inputs, batch_size=batch_size, verbose=0)
+        total = outputs if total is None else keras.tree.map_structure(np.add, total, outputs)
+    return keras.tree.map_structure(lambda values: values / len(fits), total)
+
+
+def taken(arrays: Any, rows: np.ndarray) -> Any:
+    """Return some rows of an array, or of each array of a list or dict."""
+    if isinstance(arrays, np.ndarray):
+        return arrays[rows]
+    import keras
+
+    return keras.tree.map_structure(lambda array: array[rows], arrays)
 
 
 def scaling(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -138,50 +203,3 @@ def scaled(x: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> np.ndarray
     """Rows shifted and scaled; missing values stand at the mean, which is then 0."""
     x = (x - mean) / deviation
     return np.where(np.isnan(x), x.dtype.type(0), x) if np.isnan(x).any() else x
-
-
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """What one stopping rule kept.
-
-    Attributes:
-        epochs: Epochs the rule ran before it fired, or all of them.
-        best_epoch: The epoch, from 1, with the lowest monitored loss.
-        weights: The weights after that epoch.
-    """
-
-    epochs: int
-    best_epoch: int
-    weights: Weights
-
-
-@dataclass(frozen=True, eq=False)
-class Fit:
-    """One trained seed.
-
-    Attributes:
-        seed: The seed.
-        initial: The weights before training.
-        history: Per epoch ``loss`` and ``accuracy`` (running means over the epoch's batches, as
-            Keras reports them), ``val_loss``, ``val_accuracy`` and, where watched, ``test_loss``,
-            ``test_accuracy``, each of shape (epochs,); tracked variables, (epochs, *shape).
-        kept: By monitor: what its stopping rule kept.
-        settings: In what its settings differ from the task's, by field of ``Settings``.
-    """
-
-    seed: int
-    initial: Weights
-    history: Mapping[str, np.ndarray]
-    kept: Mapping[str, Kept]
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
-
-PREFIX = {"validation": "val_", "test": "test_"}
-"""History columns of a monitored part are named as Keras names them."""
-
-
-def stack_history(epochs: Sequence[Mapping[str, np.ndarray | float]]) -> dict[str, np.ndarray]:
-    """Turns one mapping per epoch into one array per column."""
-    return {
-        column: np.stack([np.asarray(epoch[column]) for epoch in epochs]) for column in epochs[0]
-    }

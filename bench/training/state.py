@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import tensorflow as tf
@@ -43,34 +43,18 @@ class State:
 
         return State(*tf.nest.map_structure(put, self.fields(), fresh.fields()))
 
-    def keep(self, better: np.ndarray, kept: State) -> State:
-        """This state's variables in the lanes where ``better``, those of ``kept`` elsewhere."""
-        trainable, other = _where_lanes(
-            tf.constant(better), (self.trainable, self.other), (kept.trainable, kept.other)
-        )
-        return replace(kept, trainable=trainable, other=other)
-
     def fields(self) -> Fields:
         """The same as nested lists and tuples."""
         return self.trainable, self.other, self.optimizer
 
 
-def where_lanes(chosen: np.ndarray | tf.Tensor, one: Any, other: Any) -> Any:
+def where_lanes(chosen: tf.Tensor, one: Any, other: Any) -> Any:
     """The lanes of ``one`` where ``chosen``, of shape (lanes,), those of ``other`` elsewhere."""
 
     def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
-        rank = new.shape.rank
-        if rank is None:  # traced for values of several ranks
-            ones = tf.concat([[-1], tf.ones([tf.rank(new) - 1], tf.int32)], 0)
-        else:
-            ones = [-1, *[1] * (rank - 1)]
-        return tf.where(tf.reshape(chosen, ones), new, old)
+        return tf.where(tf.reshape(chosen, [-1, *[1] * (new.shape.rank - 1)]), new, old)
 
     return tf.nest.map_structure(choose, one, other)
-
-
-# One traced call in place of some ten eager ones: it is made after every epoch.
-_where_lanes = tf.function(where_lanes, autograph=False, reduce_retracing=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import keras
 import tensorflow as tf
 
 from bench.training.lanes import over_lanes
+from bench.training.mappable import mappable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +49,10 @@ def culprit(model: keras.Model, error: Exception) -> str:
             if isinstance(layer, keras.Model):
                 return culprit(layer, error)
             return f"Layer '{layer.name}' ({type(layer).__name__}) can't be mapped over seeds"
-    return f"The model can't be mapped over seeds ({str(error).splitlines()[0]})"
+    # TensorFlow puts its own lines before what was raised.
+    raised = re.search(r"^ *\w+Error: (.+)$", str(error), re.MULTILINE)
+    said = raised[1] if raised else str(error).splitlines()[0]
+    return f"The model can't be mapped over seeds ({said})"
 
 
 def _maps(layer: keras.Layer) -> bool:
@@ -62,7 +67,8 @@ def _maps(layer: keras.Layer) -> bool:
     def call(one: tuple[tf.Tensor, ...]) -> tf.Tensor:
         trainable, other, x = one
         training = {"training": True} if layer._call_has_training_arg else {}
-        return layer.stateless_call(trainable, other, x, **training)[0]
+        with mappable():
+            return layer.stateless_call(trainable, other, x, **training)[0]
 
     def stack(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
         return [tf.stack([tf.convert_to_tensor(v)] * 2) for v in variables]

@@ -11,8 +11,7 @@ import bench.data
 from adaact import logit_model
 from bench.data.splits import paper_split
 from bench.training import networks
-from bench.training.many_seeds import fit_seeds
-from bench.training.spec import Settings, Task
+from bench.training.cells import Cell
 
 Values = dict[str, np.ndarray]  # weights by path: "hidden_1/kernel"
 
@@ -44,8 +43,8 @@ def nets() -> dict[int, Net]:
     """Return the paper's Iris nets after five epochs, by seed."""
     data = bench.data.load("iris")
     build = partial(networks.build, "iris", "adaact", data.x.shape[1], data.classes)
-    settings = Settings("rmsprop", networks.loss(data.classes), batch_size=12, epochs=5)
-    fits = fit_seeds(Task(build, data.x, data.y, paper_split(data), settings), SEEDS)
+    build = networks.compiled(build, "rmsprop", networks.loss(data.classes))
+    fits = Cell(build, data.x, data.y, paper_split(data), batch_size=12, epochs=5).fit(SEEDS)
     model, x = logit_model(build()), data.x.astype(float)
     paths = [variable.path.partition("/")[2] for variable in build().weights]
 
@@ -53,7 +52,7 @@ def nets() -> dict[int, Net]:
         exact = [value.astype(float) for value in values]
         return Net(model, dict(zip(paths, exact, strict=True)), x)
 
-    return {fit.seed: net(fit.kept["validation"].weights) for fit in fits}
+    return {fit.seed: net(fit.weights) for fit in fits}
 
 
 @pytest.fixture(params=SEEDS)

@@ -114,7 +114,7 @@ def test_the_calibration_runs_from_tables_to_page_and_then_from_its_cache(monkey
     again = rows(text, "coverage").set_index("comparison").loc[f"{AGAIN} − relu"]
     assert set(again["true gap"]) == {"+0.0000 ± 0.0000"}
 
-    monkeypatch.setattr(trained_networks, "_task", None)  # nothing is trained again
+    monkeypatch.setattr(trained_networks, "_cell", None)  # nothing is trained again
     monkeypatch.setattr(calibration.fast_learners, "outcomes", None)
     main(arguments)
     assert target.read_text() == text

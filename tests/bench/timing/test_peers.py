@@ -5,7 +5,8 @@ import pytest
 
 from bench.data.splits import Split
 from bench.timing import peers
-from bench.training.spec import Settings, Task
+from bench.training import networks
+from bench.training.cells import Cell
 
 EPOCHS = 13
 
@@ -17,8 +18,9 @@ def task():
     y = np.repeat(np.arange(10), 64)
     x = (centres[y] + random.normal(0, 0.05, (640, 784))).astype(np.float32)
     rows = random.permutation(640)
-    settings = Settings("adam", "sparse_categorical_crossentropy", peers.BATCH, EPOCHS)
-    return Task(peers.net, x, y, Split(rows, rows[:100], rows[:100]), settings)
+    build = networks.compiled(peers.net, "adam", peers.LOSS)
+    split = Split(rows, rows[:100], rows[:100])
+    return Cell(build, x, y, split, peers.BATCH, EPOCHS)
 
 
 @pytest.mark.parametrize("peer", peers.PEERS)

@@ -8,8 +8,7 @@ import pytest
 from baselines.layers import hidden_layer
 from bench.data.splits import Split
 from bench.training import networks
-from bench.training.many_seeds import fit_seeds
-from bench.training.spec import Settings, Task
+from bench.training.cells import Cell
 
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy")
 SEEDS = (3, 4)
@@ -22,11 +21,11 @@ def task():
     x = (random.normal(size=(4, 6))[y] + random.normal(0, 0.7, (128, 6))).astype(np.float32)
     split = Split(np.arange(96), np.arange(96, 128), np.arange(96, 128))
     build = partial(networks.mnist, partial(hidden_layer, "adaact"), 6, 4)
-    return Task(build, x, y, split, Settings("rmsprop", networks.loss(4), 32, epochs=3))
+    return Cell(networks.compiled(build, "rmsprop", networks.loss(4)), x, y, split, epochs=3)
 
 
 def test_losses_and_accuracies_agree_to_rounding(task, monkeypatch):
-    fits = {fit.seed: fit.history for fit in fit_seeds(task, SEEDS)}
+    fits = {fit.seed: fit.history for fit in task.fit(SEEDS)}
     monkeypatch.delenv("XLA_FLAGS", raising=False)  # TensorFlow has read its own; JAX ends at them
     pytest.importorskip("jax")
     from bench.timing.vmapped import Vmapped

@@ -16,9 +16,11 @@ import tensorflow as tf  # noqa: E402
 import bench.data  # noqa: E402
 from bench.data.splits import Split, paper_split  # noqa: E402
 from bench.training import networks, seeding  # noqa: E402
+from bench.training.cells import Cell  # noqa: E402
+from bench.training.evaluate import kept_by  # noqa: E402
 from bench.training.executors import run_jobs  # noqa: E402
 from bench.training.initial_values import seeded_model  # noqa: E402
-from bench.training.spec import Settings, Task, Weights  # noqa: E402
+from bench.training.spec import Weights  # noqa: E402
 from tests import helpers  # noqa: E402
 
 CUT = 1_000  # rows of MNIST: 31 full batches and a short one
@@ -39,23 +41,21 @@ class Oracle:
 
 def keras_fit(task, seed, part="validation"):
     """Trains as a user of Keras would, with the seed's first weights and batch orders."""
-    settings, split = task.settings, task.split(seed)
-    model = seeded_model(task.build, seed)
-    model.compile(settings.optimizer, settings.loss, metrics=["accuracy"])
+    split, model = task.split(seed), seeded_model(task.build, seed)
     x, y = task.inputs(seed, split.train), task.y[split.train]
-    orders = [seeding.batch_order(seed, epoch, len(x)) for epoch in range(settings.epochs)]
+    orders = [seeding.batch_order(seed, epoch, len(x)) for epoch in range(task.epochs)]
     epochs = [
-        tf.data.Dataset.from_tensor_slices((x[order], y[order])).batch(settings.batch_size)
+        tf.data.Dataset.from_tensor_slices((x[order], y[order])).batch(task.batch_size)
         for order in orders
     ]
     stopping = keras.callbacks.EarlyStopping(
-        patience=settings.patience or settings.epochs, restore_best_weights=True
+        patience=task.patience or task.epochs, restore_best_weights=True
     )
     rows = getattr(split, part)
     run = model.fit(
         reduce(tf.data.Dataset.concatenate, epochs),
-        steps_per_epoch=-(-len(x) // settings.batch_size),
-        epochs=settings.epochs,
+        steps_per_epoch=-(-len(x) // task.batch_size),
+        epochs=task.epochs,
         validation_data=(task.inputs(seed, rows), task.y[rows]),
         callbacks=[stopping],
         shuffle=False,
@@ -80,7 +80,7 @@ def cut(name):
 
 
 def paper_task(name, activation, *, dtype="float32", dropout=True, wrong=False, **settings):
-    """One of the paper's networks on its data; ``settings`` as in ``Settings``."""
+    """One of the paper's networks on its data; ``settings`` as in ``Cell``."""
     x, y, split = cut(name)
     classes, recipe = int(y.max()) + 1, networks.RECIPES[name]
     if wrong:
@@ -96,8 +96,8 @@ def paper_task(name, activation, *, dtype="float32", dropout=True, wrong=False, 
         return model
 
     usual = {"batch_size": recipe.batch_size, "patience": recipe.patience}
-    chosen = Settings(recipe.optimizer, networks.loss(classes), **{**usual, **settings})
-    return Task(build, x.astype(dtype), y, split, chosen)
+    compiled = networks.compiled(build, recipe.optimizer, networks.loss(classes))
+    return Cell(compiled, x.astype(dtype), y, split, **{**usual, **settings})
 
 
 @pytest.fixture(scope="session")
@@ -108,18 +108,20 @@ def oracle():
 
 @pytest.fixture(scope="session")
 def paper():
-    """The maker of tasks: ``(name, activation, **options) -> Task``."""
+    """The maker of tasks: ``(name, activation, **options) -> Cell``."""
     return paper_task
 
 
 @pytest.fixture(scope="session")
 def iris_task():
-    """The maker of tasks on Iris: ``(build, **settings) -> Task``."""
+    """The maker of tasks on Iris: ``(build, **settings) -> Cell``."""
 
-    def iris_task(build, *, x=None, optimizer="sgd", **settings):
+    def iris_task(
+        build, *, x=None, optimizer="sgd", loss="sparse_categorical_crossentropy", **settings
+    ):
         table, y, split = cut("iris")
-        chosen = Settings(optimizer, "sparse_categorical_crossentropy", **settings)
-        return Task(build, table if x is None else x, y, split, chosen)
+        compiled = networks.compiled(build, optimizer, loss)
+        return Cell(compiled, table if x is None else x, y, split, **settings)
 
     return iris_task
 
@@ -157,11 +159,15 @@ def _stopping_in_float64(name, activation):
     return task, expected
 
 
+def histories(fit):
+    return [(column, np.asarray(values)) for column, values in fit.history.items()]
+
+
 def bits(fit):
     """All numbers of a fit, to the last bit."""
     arrays = {("initial", place): value for place, value in enumerate(fit.initial)}
-    arrays |= {("history", column): values for column, values in fit.history.items()}
-    for part, kept in fit.kept.items():
+    arrays |= {("history", column): values for column, values in histories(fit)}
+    for part, kept in kept_by(fit).items():
         arrays[part, "epochs"] = np.array([kept.epochs, kept.best_epoch])
         arrays |= {(part, place): value for place, value in enumerate(kept.weights)}
     return {key: (value.dtype, value.shape, value.tobytes()) for key, value in arrays.items()}

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from baselines import ACTIVATIONS, DEFAULT
-from bench.training.many_seeds import fit_seeds
 
 OTHERS = [name for name in ACTIVATIONS if name not in DEFAULT]
 QUICK = "rational"  # what it does to its weights no other one does
@@ -16,7 +15,7 @@ def same_training(paper, oracle, name):
     task = paper("iris", name, dropout=False, epochs=3)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # of a layer that can't be mapped
-        fits = {fit.seed: fit for fit in fit_seeds(task, (1, 5))}
+        fits = {fit.seed: fit for fit in task.fit((1, 5))}
     for seed, fit in fits.items():
         expected = oracle(task, seed)
         for column in ("loss", "val_loss"):

@@ -31,16 +31,16 @@ def make(paper, name, activation):
     dataset = load("iris")
     y = dataset.y.copy()
     y[::3] = (y[::3] + 1) % 3  # else nobody stops early
-    settings = replace(task.settings, monitors=("validation", "test"), standardise=True)
     split = lambda seed: held_out_split(dataset, seed)  # noqa: E731 - one expression
-    return replace(task, x=dataset.x, y=y, splits=split, settings=settings)
+    monitors = "validation", "test"
+    return replace(task, x=dataset.x, y=y, splits=split, monitors=monitors, standardise=True)
 
 
 @pytest.fixture(scope="module", params=cells())
 def cell(request, paper):
     """A task, and its seeds trained side by side."""
     task = make(paper, *request.param)
-    fits = list(many_seeds.fit_seeds(task, SEEDS))
+    fits = list(task.fit(SEEDS))
     assert len({len(fit.history["loss"]) for fit in fits}) > 1  # else no lane falls idle
     return task, fits
 
@@ -49,7 +49,7 @@ def cell(request, paper):
 def test_in_blocks_of_any_size(cell, contents, size):
     task, expected = cell
     blocks = [SEEDS[start : start + size] for start in range(0, len(SEEDS), size)]
-    fits = [fit for block in blocks for fit in many_seeds.fit_seeds(task, block)]
+    fits = [fit for block in blocks for fit in task.fit(block)]
     assert contents(fits) == contents(expected)
 
 
@@ -62,7 +62,7 @@ def test_powers_of_two_get_a_lane_more(seeds, lanes):
 
 def test_in_another_order_with_fewer_lanes_than_seeds(cell, contents):
     task, expected = cell
-    fits = list(many_seeds.fit_seeds(task, SEEDS[::-1], lanes=3))
+    fits = list(task.fit(SEEDS[::-1], lanes=3))
     assert contents(fits) == contents(expected)
 
 
@@ -77,7 +77,7 @@ def test_after_idle_lanes_were_dropped(cell, contents, monkeypatch):
 
     monkeypatch.setattr(compiled.Compiled, "train_epoch", watched)
     monkeypatch.setattr(many_seeds, "perf_counter", count(0, 1e6).__next__)  # idling costs ages
-    fits = list(many_seeds.fit_seeds(task, SEEDS))
+    fits = list(task.fit(SEEDS))
     lengths = sorted(len(fit.history["loss"]) for fit in expected)
     assert widths[0] == 7
     assert (widths[-1] < 7) == (lengths[3] < lengths[-1])  # four are done before the last one is
@@ -87,7 +87,7 @@ def test_after_idle_lanes_were_dropped(cell, contents, monkeypatch):
 @pytest.mark.slow
 def test_among_a_hundred(cell, contents):
     task, expected = cell
-    fits = [fit for fit in many_seeds.fit_seeds(task, range(100)) if fit.seed in SEEDS]
+    fits = [fit for fit in task.fit(range(100)) if fit.seed in SEEDS]
     assert contents(fits) == contents(expected)
 
 
@@ -95,7 +95,7 @@ def test_among_a_hundred(cell, contents):
 def test_in_every_lane(cell, contents, lanes):
     task, expected = cell
     (first,) = (fit for fit in expected if fit.seed == SEEDS[0])
-    for fit in many_seeds.fit_seeds(task, SEEDS[:1] * lanes):
+    for fit in task.fit(SEEDS[:1] * lanes):
         assert contents([fit]) == contents([first])
 
 
@@ -108,20 +108,20 @@ NARROW = [(name, "adam") for name in ACTIVATIONS] + [("relu", name) for name in 
 def test_in_every_lane_of_a_narrow_network(iris_task, contents, activation, optimizer):
     build = partial(networks.build, "own", activation, 4, 3, (5, 3))  # loops run over the lanes
     task = iris_task(build, optimizer=optimizer, epochs=3)
-    (alone,) = many_seeds.fit_seeds(task, SEEDS[:1])
-    for fit in many_seeds.fit_seeds(task, SEEDS[:1] * 21):
+    (alone,) = task.fit(SEEDS[:1])
+    for fit in task.fit(SEEDS[:1] * 21):
         assert contents([fit]) == contents([alone])
 
 
 def test_among_a_hundred_on_the_smallest_network(iris_task, one_layer, contents):
     task = iris_task(one_layer, epochs=2)
-    among = [fit for fit in many_seeds.fit_seeds(task, range(100)) if fit.seed in SEEDS]
-    assert contents(among) == contents(many_seeds.fit_seeds(task, SEEDS))
+    among = [fit for fit in task.fit(range(100)) if fit.seed in SEEDS]
+    assert contents(among) == contents(task.fit(SEEDS))
 
 
 def test_however_the_clock_cuts_an_epoch_into_calls(iris_task, one_layer, contents, monkeypatch):
     task = iris_task(one_layer, epochs=2, batch_size=3)
-    first = contents(many_seeds.fit_seeds(task, SEEDS))  # its first epoch has a short first call
-    assert contents(many_seeds.fit_seeds(task, SEEDS)) == first
+    first = contents(task.fit(SEEDS))  # its first epoch has a short first call
+    assert contents(task.fit(SEEDS)) == first
     monkeypatch.setattr(compiled, "CALL_SECONDS", 0.0)  # a call a step
-    assert contents(many_seeds.fit_seeds(replace(task), SEEDS)) == first
+    assert contents(replace(task).fit(SEEDS)) == first

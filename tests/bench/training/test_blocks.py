@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from bench.records import LEARNING_RATE, TrialKey
-from bench.training.blocks import Block, _run, train_block, train_one, weight_column
+from bench.training.blocks import Block, _stream, train_block, train_one, weight_column
 from bench.training.executors import Pool
 from bench.training.processes import ProcessPool
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
@@ -89,15 +89,15 @@ def test_a_seed_is_another_one_in_every_split():
 
 
 def test_a_stream_does_not_depend_on_activation_protocol_or_learning_rate():
-    runs = [
-        _run(TrialKey("iris", protocol, activation, 3, 2, rate))
+    streams = [
+        _stream(TrialKey("iris", protocol, activation, 3, 2, rate))
         for protocol in ("held-out", "held-out-scaled")
         for activation in ("adaact", "relu")
         for rate in (0.001, 0.1)
     ]
-    assert {(run.seed, run.seed.split) for run in runs} == {(stream_of("iris", 3, 2, 0), 3)}
-    papers = [_run(helpers.key("iris", name, seed=7)) for name in ("paper", "paper-clean")]
-    assert [run.seed for run in papers] == [7, 7]
+    assert {(stream, stream.split) for stream in streams} == {(stream_of("iris", 3, 2, 0), 3)}
+    papers = [_stream(helpers.key("iris", name, seed=7)) for name in ("paper", "paper-clean")]
+    assert papers == [7, 7]
 
 
 def test_two_activations_of_a_split_and_seed_start_from_the_same_kernels():
@@ -129,11 +129,11 @@ def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
     assert trial_contents([trial]) == trial_contents(
         train_block(helpers.block(*key[:3], (3,), "many-seeds"))
     )
-    kept = fit.kept["validation"]
+    kept = fit.callbacks[0].kept()["validation"]
     assert trial.epochs <= MOST_EPOCHS
     for place, value in enumerate(kept.weights):
         curve = fit.history[weight_column(place)]
-        assert curve.shape == (trial.epochs, *value.shape)
+        assert np.shape(curve) == (trial.epochs, *value.shape)
         assert_array_equal(curve[kept.best_epoch - 1], value)
         assert_array_equal(np.asarray(model.weights[place]), value)
 

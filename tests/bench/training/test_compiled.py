@@ -9,17 +9,18 @@ from keras import layers
 from numpy.testing import assert_allclose
 
 from bench.data.splits import Split
-from bench.training import compiled, many_seeds
-from bench.training.spec import Settings, Task
+from bench.training import compiled, networks
+from bench.training.cells import Cell
+from bench.training.evaluate import kept_by
 
 
 def check(task, oracle, seed=2):
     """Losses and weights agree with Keras in float64."""
     expected = oracle(task, seed)
-    (fit,) = many_seeds.fit_seeds(task, [seed])
+    (fit,) = task.fit([seed])
     for column in ("loss", "accuracy", "val_loss", "val_accuracy"):
         assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
-    for ours, theirs in zip(fit.kept["validation"].weights, expected.weights, strict=True):
+    for ours, theirs in zip(kept_by(fit)["validation"].weights, expected.weights, strict=True):
         assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
 
 
@@ -61,18 +62,17 @@ def test_frozen_layers_stay_as_they_are(float64, iris_task, oracle):
 
     task = iris_task(build, epochs=2)
     check(task, oracle)
-    (fit,) = many_seeds.fit_seeds(task, [2])
+    (fit,) = task.fit([2])
     moved = [
         not np.array_equal(after, before)
-        for after, before in zip(fit.kept["validation"].weights, fit.initial, strict=True)
+        for after, before in zip(kept_by(fit)["validation"].weights, fit.initial, strict=True)
     ]
     assert moved == ["frozen" not in variable.path for variable in build().weights]
 
 
 def test_a_loss_may_be_an_object_of_keras(float64, iris_task, one_layer, oracle):
     loss = keras.losses.SparseCategoricalCrossentropy()
-    task = iris_task(one_layer, epochs=2)
-    check(replace(task, settings=replace(task.settings, loss=loss)), oracle)
+    check(iris_task(one_layer, epochs=2, loss=loss), oracle)
 
 
 def test_inputs_of_any_rank_are_scaled_by_place(float64, oracle):
@@ -83,11 +83,12 @@ def test_inputs_of_any_rank_are_scaled_by_place(float64, oracle):
         return keras.Sequential([keras.Input((3, 2)), layers.Flatten(), layers.Dense(3, "softmax")])
 
     split = Split(np.arange(20), np.arange(20, 30), np.arange(20, 30))
-    chosen = Settings("sgd", "sparse_categorical_crossentropy", 8, 2, standardise=True)
-    check(Task(build, x, y, split, chosen), oracle)
+    compiled = networks.compiled(build, "sgd", "sparse_categorical_crossentropy")
+    check(Cell(compiled, x, y, split, 8, 2, standardise=True), oracle)
 
 
 def test_the_compiled_functions_of_a_task_are_kept_for_its_next_block(iris_task, one_layer):
-    task = iris_task(one_layer)
-    assert compiled.compiled(task) is compiled.compiled(task)
-    assert compiled.compiled(task) is not compiled.compiled(replace(task))
+    cell = iris_task(one_layer)
+    first = compiled.compiled(cell.task())
+    assert compiled.compiled(cell.task()) is first
+    assert compiled.compiled(replace(cell, x=cell.x.copy()).task()) is not first

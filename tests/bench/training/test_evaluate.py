@@ -1,5 +1,8 @@
 """From a trained seed to its trial; Keras' ``evaluate`` and scikit-learn are the oracles."""
 
+from dataclasses import dataclass
+from functools import partial
+
 import keras
 import numpy as np
 import pytest
@@ -12,9 +15,11 @@ from bench.data import load
 from bench.data.splits import Split, held_out_split
 from bench.records import SHAPE_AT
 from bench.training import evaluate, networks
-from bench.training.evaluate import Evaluator, learned_scalars
+from bench.training.cells import Cell
+from bench.training.evaluate import Evaluator, kept_by, learned_scalars
 from bench.training.initial_values import seeded_model
-from bench.training.spec import Fit, Kept, Settings, Task
+from bench.training.spec import Fit
+from bench.training.stopping import Kept
 from tests import helpers
 
 KEY = helpers.key("iris", "held-out", "adaact", 4)
@@ -22,15 +27,15 @@ CURVES = {"loss": np.array([2.0, 1.5, 1.0]), "val_loss": np.array([2.0, 1.0, 1.5
 
 
 def network(name, activation, features=4, classes=3):
-    return lambda: networks.build(name, activation, features, classes)
+    build = partial(networks.build, name, activation, features, classes)
+    return networks.compiled(build, "sgd", networks.loss(classes))
 
 
 def iris_task(activation="adaact", *, standardise=True):
     """On inputs around 0 also untrained networks predict more than one class."""
     iris = load("iris")
-    chosen = Settings("sgd", "sparse_categorical_crossentropy", standardise=standardise)
     split = lambda seed: held_out_split(iris, seed)  # noqa: E731 - one expression
-    return Task(network("iris", activation), iris.x, iris.y, split, chosen)
+    return Cell(network("iris", activation), iris.x, iris.y, split, standardise=standardise)
 
 
 def drawn(task, seed):
@@ -41,12 +46,26 @@ def drawn(task, seed):
 def fit(task, *parts, history=CURVES):
     """A seed whose rules kept weights drawn from other seeds."""
     kept = {part: Kept(3, 2 + n, drawn(task, 12 + 3 * n)) for n, part in enumerate(parts)}
-    return Fit(4, drawn(task, 4), history, kept)
+    return fit_of(drawn(task, 4), history, kept)
+
+
+def fit_of(initial, history, kept):
+    return Fit(4, {}, "many-seeds", history, [], initial, [Rules(kept)])
+
+
+@dataclass
+class Rules:
+    """Stand in for the cell's ``Stopping``."""
+
+    by_part: dict[str, Kept]
+
+    def kept(self):
+        return self.by_part
 
 
 def judged(task, *parts, classes=3, **options):
     trained = fit(task, *(parts or ["validation"]), **options)
-    return trained, Evaluator(task, classes).trial(KEY, "many-seeds", trained)
+    return trained, Evaluator(task, classes).trial(KEY, trained)
 
 
 @pytest.mark.parametrize("standardise", [False, True])
@@ -54,8 +73,7 @@ def test_scores_are_those_of_keras_and_scikit_learn_on_the_seeds_rows(standardis
     task = iris_task(standardise=standardise)
     trained, trial = judged(task)
     model, split = task.build(), task.split(4)
-    model.compile(loss=task.settings.loss, metrics=["accuracy"])
-    model.set_weights(trained.kept["validation"].weights)
+    model.set_weights(kept_by(trained)["validation"].weights)
     for part in ("train", "validation", "test"):
         rows = getattr(split, part)
         x, y = task.inputs(4, rows), task.y[rows]
@@ -79,7 +97,7 @@ def test_a_trial_says_what_was_asked_and_how_it_went():
     assert list(places) == ["k0_1", "k1_1", "k0_2", "k1_2"]
     for name, place in places.items():
         assert trial.coefficients[f"{name}_initial"] == trained.initial[place].item()
-        assert trial.coefficients[name] == trained.kept["validation"].weights[place].item()
+        assert trial.coefficients[name] == kept_by(trained)["validation"].weights[place].item()
 
 
 def test_every_figure_of_a_trial_is_a_known_column():
@@ -92,8 +110,8 @@ def test_early_stopping_on_the_test_set_scores_the_weights_it_keeps():
     task = iris_task()
     trained, trial = judged(task, "validation", "test")
     _, plain = judged(task, "validation")
-    swapped = Fit(4, trained.initial, CURVES, {"validation": trained.kept["test"]})
-    expected = Evaluator(task, 3).trial(KEY, "many-seeds", swapped).scores["test_accuracy"]
+    swapped = fit_of(trained.initial, CURVES, {"validation": kept_by(trained)["test"]})
+    expected = Evaluator(task, 3).trial(KEY, swapped).scores["test_accuracy"]
     assert trial.scores["test_accuracy_stopped_on_test"] == expected
     rest = {
         name: score
@@ -118,9 +136,9 @@ def test_a_loss_that_is_no_number_makes_a_trial_without_numbers(value):
 def test_a_network_that_predicts_one_class_is_flagged_and_keeps_its_accuracy():
     task = iris_task()
     evaluator, trained = Evaluator(task, 3), fit(task, "validation")
-    assert not evaluator.trial(KEY, "many-seeds", trained).constant
-    trained.kept["validation"].weights[-1][:] = [0, 1e6, 0]  # the output's bias
-    trial = evaluator.trial(KEY, "many-seeds", trained)
+    assert not evaluator.trial(KEY, trained).constant
+    kept_by(trained)["validation"].weights[-1][:] = [0, 1e6, 0]  # the output's bias
+    trial = evaluator.trial(KEY, trained)
     assert (trial.constant, trial.status) == (True, "ok")
     assert trial.scores["test_accuracy"] == pytest.approx(np.mean(task.y[task.split(4).test] == 1))
 
@@ -131,7 +149,7 @@ def test_an_affine_network_equals_its_fold(name, activation):
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(40, 5)).astype("float32"), rng.integers(0, 2, 40)
     split = Split(np.arange(20), np.arange(20, 40), np.arange(20, 40))
-    task = Task(network(name, activation, 5, 2), x, y, split, Settings("sgd", networks.loss(2)))
+    task = Cell(network(name, activation, 5, 2), x, y, split)
     _, trial = judged(task, classes=2)
     assert trial.scores["collapse_error"] < 1e-12
     assert trial.scores["collapse_flips"] == 0
@@ -159,10 +177,10 @@ def test_two_classes_are_told_apart_at_one_half():
     x, y = rng.normal(size=(60, 4)).astype("float32"), rng.integers(0, 2, 60)
     split = Split(np.arange(30), np.arange(30, 60), np.arange(30, 60))
     build = network("banknote", "relu", 4, 2)
-    task = Task(build, x, y, split, Settings("sgd", "binary_crossentropy"))
+    task = Cell(build, x, y, split)
     trained, trial = judged(task, classes=2)
     model = build()
-    model.set_weights(trained.kept["validation"].weights)
+    model.set_weights(kept_by(trained)["validation"].weights)
     probability = model.predict(x[split.test], verbose=0)[:, 0]
     assert_array_equal(trial.outcomes[split.test], (probability > 0.5) == y[split.test])
     expected = keras.losses.binary_crossentropy(y[split.test].astype("float32"), probability)
@@ -187,7 +205,7 @@ def test_a_vector_that_a_layer_learns_is_no_scalar():
 def test_an_affine_network_keeps_its_fold_and_another_learned_one_its_shape():
     task = iris_task()
     trained, trial = judged(task)
-    fold = collapse(task.build(), trained.kept["validation"].weights)
+    fold = collapse(task.build(), kept_by(trained)["validation"].weights)
     assert list(trial.vectors) == ["fold_1", "fold_2", "fold_3"]
     assert_array_equal(trial.vectors["fold_2"], [*fold.W[:, 1], fold.b[1]])
     z = np.array(SHAPE_AT)
@@ -214,11 +232,11 @@ def test_scalars_without_a_name_have_the_same_columns_in_every_model():
 def test_a_tuning_trial_has_the_validation_scores_of_its_kept_epoch_alone():
     key, task = KEY._replace(protocol="held-out-tuning"), iris_task()
     history = CURVES | {"val_accuracy": np.array([0.25, 0.5, 0.75])}
-    trial = Evaluator(task, 3).trial(key, "many-seeds", fit(task, "validation", history=history))
+    trial = Evaluator(task, 3).trial(key, fit(task, "validation", history=history))
     assert trial.status == "ok"
     assert trial.scores == {"validation_loss": 1.0, "validation_accuracy": 0.5}
     assert not trial.history
     assert not len(trial.outcomes)
     history["loss"] = np.array([2.0, np.inf, 1.0])
-    trial = Evaluator(task, 3).trial(key, "many-seeds", fit(task, "validation", history=history))
+    trial = Evaluator(task, 3).trial(key, fit(task, "validation", history=history))
     assert (trial.status, trial.scores) == ("diverged", {})

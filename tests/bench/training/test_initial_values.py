@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from baselines import ACTIVATIONS
 from bench.errors import UserError
-from bench.training import keras_trainer, many_seeds, networks
+from bench.training import networks
 from bench.training.initial_values import InitialValues
 from bench.training.seeding import derive
 
@@ -243,18 +243,18 @@ def test_every_way_to_write_a_weight_starts_afresh_with_the_seed(way):
 
 
 @pytest.mark.parametrize("way", ["object", "unnamed", "drawn directly", "changed afterwards"])
-@pytest.mark.parametrize("trainer", [many_seeds, keras_trainer])
+@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
 def test_trained_again_or_resumed_seeds_have_the_same_bits(way, trainer, iris_task, contents):
     def train(seeds):
-        return contents(trainer.fit_seeds(iris_task(learned(way), epochs=2), seeds))
+        return contents(iris_task(learned(way), epochs=2).fit(seeds, trainer=trainer))
 
     assert train(range(3)) | train(range(3, 5)) == train(range(5))
 
 
 def test_both_trainers_start_from_the_same_values(iris_task):
     starts = [
-        [fit.initial for fit in trainer.fit_seeds(iris_task(learned("string"), epochs=1), [0, 1])]
-        for trainer in (many_seeds, keras_trainer)
+        [fit.initial for fit in iris_task(learned("string"), epochs=1).fit([0, 1], trainer=trainer)]
+        for trainer in ("many-seeds", "keras")
     ]
     for ours, theirs in zip(*starts, strict=True):
         for one, other in zip(ours, theirs, strict=True):
@@ -320,10 +320,10 @@ def own_generator():
     return keras.Sequential([keras.Input((3,)), dense])
 
 
-@pytest.mark.parametrize("trainer", [many_seeds, keras_trainer])
+@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
 def test_a_start_that_cannot_be_repeated_is_refused_by_name(iris_task, trainer):
     with pytest.raises(UserError, match=r"^Weight '.*d/bias' starts differently .* initializer"):
-        list(trainer.fit_seeds(iris_task(own_generator), [0]))
+        list(iris_task(own_generator).fit([0], trainer=trainer))
 
 
 def test_a_build_that_returns_one_model_twice_is_refused():

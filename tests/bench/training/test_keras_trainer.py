@@ -10,10 +10,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from bench.data import load
 from bench.data.splits import held_out_split
-from bench.training import keras_trainer, many_seeds
+from bench.training import keras_trainer
+from bench.training.evaluate import kept_by
 from bench.training.seeding import batch_order
+from bench.training.spec import Run
 
-TRAINERS = (keras_trainer, many_seeds)
+TRAINERS = ("keras", "many-seeds")
 
 
 @pytest.mark.parametrize(
@@ -22,8 +24,8 @@ TRAINERS = (keras_trainer, many_seeds)
 )
 def test_it_is_keras_fit_with_early_stopping(float64, stopping_in_float64, name):
     task, expected = stopping_in_float64(name, "adaact")
-    (fit,) = keras_trainer.fit_seeds(task, [6])
-    kept = fit.kept["validation"]
+    (fit,) = task.fit([6], trainer="keras")
+    kept = kept_by(fit)["validation"]
     assert (kept.epochs, kept.best_epoch) == (expected.epochs, expected.best_epoch)
     for column in ("loss", "val_loss", "accuracy", "val_accuracy"):
         assert_allclose(fit.history[column], expected.history[column], rtol=1e-12)
@@ -47,10 +49,10 @@ def test_two_rules_stop_and_keep_as_two_runs_of_keras_would(float64, paper, orac
     expected = {part: oracle(task, seed, part) for part in ("validation", "test")}
     lengths = [run.epochs for run in expected.values()]
     assert lengths[0] != lengths[1]  # else one rule would do
-    (fit,) = trainer.fit_seeds(task, [seed])
+    (fit,) = task.fit([seed], trainer=trainer)
     assert len(fit.history["loss"]) == max(lengths)
     for part, prefix in (("validation", "val_"), ("test", "test_")):
-        run, kept = expected[part], fit.kept[part]
+        run, kept = expected[part], kept_by(fit)[part]
         assert (kept.epochs, kept.best_epoch) == (run.epochs, run.best_epoch)
         losses = fit.history[f"{prefix}loss"][: run.epochs]
         assert_allclose(losses, run.history["val_loss"], rtol=1e-9)
@@ -60,9 +62,9 @@ def test_two_rules_stop_and_keep_as_two_runs_of_keras_would(float64, paper, orac
 
 def test_a_feed_gives_every_row_once_an_epoch_the_last_batch_being_short(iris_task, one_layer):
     task = iris_task(one_layer, batch_size=32)
-    feed = keras_trainer.Feed(task)
+    feed = keras_trainer.Feed(task.task())
     for seed in (3, 4):  # one feed serves all seeds
-        batches = list(islice(feed.start(seed), 2 * 4))
+        batches = list(islice(feed.start(Run(0, seed)), 2 * 4))
         assert feed.steps == 4
         assert [len(x) for x, _ in batches] == [32, 32, 32, 16] * 2
         for epoch in (0, 1):
@@ -89,15 +91,15 @@ def test_a_seed_knows_nothing_of_the_one_before(iris_task, contents, trainer):
         return keras.Sequential(layers)
 
     task = iris_task(build, optimizer="adam", epochs=2)
-    together = contents(trainer.fit_seeds(task, [0, 1]))
-    assert together[1] == contents(trainer.fit_seeds(task, [1]))[1]
+    together = contents(task.fit([0, 1], trainer=trainer))
+    assert together[1] == contents(task.fit([1], trainer=trainer))[1]
     assert together[1] != together[0]
 
 
 def test_progress_and_tracked_variables_are_reported(iris_task, one_layer):
-    task = replace(iris_task(one_layer, epochs=2), track={"b": 1})
     seen = []
-    fits = list(keras_trainer.fit_seeds(task, [4, 2], on_epoch=seen.append))
+    options = {"record": {"b": 1}, "on_epoch": seen.append, "trainer": "keras"}
+    fits = list(iris_task(one_layer, epochs=2).fit([4, 2], **options))
     assert [fit.seed for fit in fits] == [4, 2]
-    assert seen == [{4: 1}, {4: 2}, {2: 1}, {2: 2}]
-    assert fits[0].history["b"].shape == (2, 3)
+    assert seen == [{0: 1}, {0: 2}, {1: 1}, {1: 2}]
+    assert np.shape(fits[0].history["b"]) == (2, 3)

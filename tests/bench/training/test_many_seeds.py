@@ -9,7 +9,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from baselines import DEFAULT
 from bench.data.splits import Split
-from bench.training import keras_trainer, many_seeds
+from bench.training import many_seeds
+from bench.training.evaluate import kept_by
 from bench.training.initial_values import seeded_model
 
 CANCELLED = ("hidden_1/bias", "hidden_1/k0")
@@ -35,8 +36,8 @@ def test_in_float64_it_is_keras_fit_with_early_stopping(
     float64, stopping_in_float64, name, activation
 ):
     task, expected = stopping_in_float64(name, activation)
-    (fit,) = many_seeds.fit_seeds(task, [6])
-    kept = fit.kept["validation"]
+    (fit,) = task.fit([6])
+    kept = kept_by(fit)["validation"]
     assert (kept.epochs, kept.best_epoch) == (expected.epochs, expected.best_epoch)
     for column in ("loss", "val_loss", "accuracy", "val_accuracy"):
         assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
@@ -51,7 +52,7 @@ def test_in_float32_losses_are_those_of_keras_fit(oracle, paper, name, activatio
     epochs = {"mnist": 7}.get(name, 5)  # MNIST: 224 steps
     task = paper(name, activation, dropout=False, epochs=epochs, patience=None)
     expected = oracle(task, 0)
-    (fit,) = many_seeds.fit_seeds(task, [0])
+    (fit,) = task.fit([0])
     for column in ("loss", "val_loss"):
         assert len(fit.history[column]) == epochs
         assert_allclose(fit.history[column], expected.history[column], rtol=1e-4)
@@ -59,7 +60,7 @@ def test_in_float32_losses_are_those_of_keras_fit(oracle, paper, name, activatio
 
 def test_dropout_parts_the_seeds_but_not_their_start(paper):
     with_dropout, without = (
-        {fit.seed: fit for fit in many_seeds.fit_seeds(task, [0, 1])}
+        {fit.seed: fit for fit in task.fit([0, 1])}
         for task in (paper("iris", "relu", epochs=2, dropout=on) for on in (True, False))
     )
     for seed in (0, 1):
@@ -71,9 +72,9 @@ def test_dropout_parts_the_seeds_but_not_their_start(paper):
 def test_every_seed_comes_once_and_starts_from_its_own_weights(iris_task, one_layer):
     task = iris_task(one_layer, epochs=2)
     seen = []
-    fits = list(many_seeds.fit_seeds(task, [4, 2, 9], lanes=2, on_epoch=seen.append))
+    fits = list(task.fit([4, 2, 9], lanes=2, on_epoch=seen.append))
     assert sorted(fit.seed for fit in fits) == [2, 4, 9]
-    assert seen == [{4: 1, 2: 1}, {4: 2, 2: 2}, {9: 1}, {9: 2}]
+    assert seen == [{0: 1, 1: 1}, {0: 2, 1: 2}, {2: 1}, {2: 2}]
     for fit in fits:
         for value, expected in zip(
             fit.initial, seeded_model(task.build, fit.seed).get_weights(), strict=True
@@ -82,21 +83,20 @@ def test_every_seed_comes_once_and_starts_from_its_own_weights(iris_task, one_la
 
 
 def test_no_seeds_give_no_fits(iris_task, one_layer):
-    assert list(many_seeds.fit_seeds(iris_task(one_layer), [])) == []
+    assert list(iris_task(one_layer).fit([])) == []
 
 
 def test_tracked_variables_are_recorded_after_every_epoch(iris_task, one_layer):
-    task = replace(iris_task(one_layer, epochs=3), track={"b": 1})
-    (fit,) = many_seeds.fit_seeds(task, [0])
-    assert fit.history["b"].shape == (3, 3)
-    kept = fit.kept["validation"]
+    (fit,) = iris_task(one_layer, epochs=3).fit([0], record={"b": 1})
+    assert np.shape(fit.history["b"]) == (3, 3)
+    kept = kept_by(fit)["validation"]
     assert_array_equal(fit.history["b"][kept.best_epoch - 1], kept.weights[1])
 
 
 def test_without_patience_all_epochs_run_and_the_best_one_is_kept(iris_task, one_layer):
     task = iris_task(one_layer, epochs=4, patience=None)
-    (fit,) = many_seeds.fit_seeds(task, [3])
-    kept = fit.kept["validation"]
+    (fit,) = task.fit([3])
+    kept = kept_by(fit)["validation"]
     assert kept.epochs == len(fit.history["val_loss"]) == 4
     assert kept.best_epoch == np.argmin(fit.history["val_loss"]) + 1
 
@@ -108,9 +108,9 @@ def rated(fits):
     """Of fits, by seed and learning rate, what ``==`` compares to the last bit."""
     return {
         (fit.seed, fit.settings["learning_rate"]): {
-            name: values.tobytes() for name, values in fit.history.items()
+            name: np.asarray(values).tobytes() for name, values in fit.history.items()
         }
-        | {place: value.tobytes() for place, value in enumerate(fit.kept["validation"].weights)}
+        | {place: value.tobytes() for place, value in enumerate(kept_by(fit)["validation"].weights)}
         for fit in fits
     }
 
@@ -119,10 +119,10 @@ def rated(fits):
 def test_twelve_learning_rates_in_one_call_equal_twelve_calls(iris_task, one_layer, optimizer):
     task = iris_task(one_layer, optimizer=optimizer, epochs=3)
     settings = [{"learning_rate": rate} for rate in RATES]
-    together = rated(many_seeds.fit_seeds(task, [3, 5], settings=settings))
+    together = rated(task.fit([3, 5], settings=settings))
     assert len(together) == 24
     for one in settings:
-        alone = rated(many_seeds.fit_seeds(task, [3, 5], settings=[one]))
+        alone = rated(task.fit([3, 5], settings=[one]))
         assert alone == {key: together[key] for key in alone}
 
 
@@ -131,16 +131,15 @@ def test_learning_rates_need_no_further_compilation(iris_task, one_layer, monkey
     compiled = many_seeds.compiled
     monkeypatch.setattr(many_seeds, "compiled", lambda task: made.append(task) or compiled(task))
     settings = [{"learning_rate": rate} for rate in RATES]
-    assert list(many_seeds.fit_seeds(iris_task(one_layer, epochs=1), [0], settings=settings))
+    assert list(iris_task(one_layer, epochs=1).fit([0], settings=settings))
     assert len(made) == 1
 
 
-@pytest.mark.parametrize("trainer", ["many seeds", "Keras"])
+@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
 def test_a_learning_rate_is_the_optimizers(iris_task, one_layer, oracle, trainer):
     task = iris_task(one_layer, optimizer="adam", epochs=3)
-    fit_seeds = {"many seeds": many_seeds.fit_seeds, "Keras": keras_trainer.fit_seeds}[trainer]
-    (fit,) = fit_seeds(with_settings(task, learning_rate=0.02), [3])
-    expected = oracle(with_settings(task, optimizer=keras.optimizers.Adam(0.02)), 3)
+    (fit,) = task.fit([(3, {"learning_rate": 0.02})], trainer=trainer)
+    expected = oracle(iris_task(one_layer, optimizer=keras.optimizers.Adam(0.02), epochs=3), 3)
     assert_allclose(fit.history["loss"], expected.history["loss"], rtol=1e-5)
 
 
@@ -148,16 +147,12 @@ def test_settings_that_are_compiled_in_are_grouped(iris_task, one_layer, content
     task = iris_task(one_layer, epochs=2)
     settings = [{"batch_size": 16}, {"batch_size": 32, "learning_rate": 0.1}, {"batch_size": 16}]
     seen = []
-    fits = list(many_seeds.fit_seeds(task, [0], settings=settings, on_epoch=seen.append))
+    fits = list(task.fit([0], settings=settings, on_epoch=seen.append))
     assert [fit.settings for fit in fits] == [settings[0], settings[2], settings[1]]
-    assert seen[0] == {(0, 0): 1, (0, 2): 1}
+    assert seen[0] == {0: 1, 2: 1}
     for fit in fits:
-        (alone,) = many_seeds.fit_seeds(with_settings(task, **fit.settings), [0])
+        (alone,) = task.fit([(0, fit.settings)])
         assert contents([fit]) == contents([alone])
-
-
-def with_settings(task, **settings):
-    return replace(task, settings=replace(task.settings, **settings))
 
 
 def ragged(task, sizes):
@@ -173,7 +168,7 @@ def ragged(task, sizes):
 def test_splits_of_unequal_size_give_the_losses_of_keras_fit(float64, iris_task, one_layer, oracle):
     sizes = {0: 64, 1: 80, 2: 70, 3: 54, 4: 10}
     task = ragged(iris_task(one_layer, optimizer="adam", epochs=4, batch_size=16), sizes)
-    fits = list(many_seeds.fit_seeds(task, list(sizes)))
+    fits = list(task.fit(list(sizes)))
     assert sorted(fit.seed for fit in fits) == list(sizes)
     for fit in fits:
         expected = oracle(task, fit.seed)
@@ -184,12 +179,12 @@ def test_splits_of_unequal_size_give_the_losses_of_keras_fit(float64, iris_task,
 def test_splits_of_unequal_size_do_not_touch_other_seeds(iris_task, one_layer, contents):
     sizes = dict(enumerate([64, 80, 70, 54, 112, 96, 16]))
     task = ragged(iris_task(one_layer, optimizer="adam", epochs=4, batch_size=16), sizes)
-    together = contents(many_seeds.fit_seeds(task, list(sizes)))
+    together = contents(task.fit(list(sizes)))
     for seed in sizes:
-        assert contents(many_seeds.fit_seeds(task, [seed])) == {seed: together[seed]}
+        assert contents(task.fit([seed])) == {seed: together[seed]}
 
 
 def test_unequal_sizes_that_were_not_announced_are_refused(iris_task, one_layer):
     task = replace(ragged(iris_task(one_layer), {0: 64, 1: 80}), ragged=False)
     with pytest.raises(ValueError, match=r"as many train rows.*from 64 to 80.*ragged=True"):
-        list(many_seeds.fit_seeds(task, [0, 1]))
+        list(task.fit([0, 1]))

@@ -80,7 +80,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "own_models.py").write_text(OWN)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "own_models", raising=False)
-    blocks._task.cache_clear()
+    blocks._cell.cache_clear()
     return tmp_path
 
 
@@ -145,9 +145,10 @@ def test_a_compiled_model_keeps_its_optimizer_and_loss(folder, classes):
     for one, other in zip(mapped, fitted, strict=True):
         np.testing.assert_allclose(one.history["loss"], other.history["loss"], rtol=1e-4)
         assert one.scores == pytest.approx(other.scores, rel=1e-4)
-    task, _ = blocks._task(*mapped[0].key[:3], 4, folder, (), model=True)
-    assert task.settings.optimizer.get_config()["momentum"] == 0.9
-    assert isinstance(task.settings.loss, str if classes == 2 else keras.losses.Loss)
+    cell, _ = blocks._cell(*mapped[0].key[:3], 4, folder, (), model=True)
+    model = cell.build()
+    assert model.optimizer.get_config()["momentum"] == 0.9
+    assert isinstance(model.loss, str if classes == 2 else keras.losses.Loss)
 
 
 @pytest.mark.parametrize("classes", [2, 3])

@@ -5,7 +5,6 @@ import pytest
 import tensorflow as tf
 
 from bench.errors import UserError
-from bench.training import keras_trainer, many_seeds
 from bench.training.randomness import check_randomness
 
 OUTSIDE = keras.random.SeedGenerator(3)
@@ -44,11 +43,11 @@ def network(*layers):
 
 
 @pytest.mark.parametrize("noise", [Unseeded, Outside, TensorFlow])
-@pytest.mark.parametrize("trainer", [many_seeds, keras_trainer])
+@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
 def test_a_layer_that_draws_from_elsewhere_is_refused_by_name(iris_task, noise, trainer):
     task = iris_task(lambda: network(noise(name="noise")))
     with pytest.raises(UserError, match=rf"^Layer 'noise' \({noise.__name__}\) draws .*SeedGen"):
-        list(trainer.fit_seeds(task, [0, 1]))
+        list(task.fit([0, 1], trainer=trainer))
 
 
 @pytest.mark.parametrize("layer", [Seeded, lambda: keras.layers.Dropout(0.5)])
@@ -58,5 +57,5 @@ def test_a_layer_with_a_generator_of_its_own_passes(layer):
 
 def test_each_seed_and_epoch_has_noise_of_its_own(iris_task):
     task = iris_task(lambda: network(Seeded()), epochs=3)
-    losses = {tuple(fit.history["loss"]) for fit in many_seeds.fit_seeds(task, [0, 1, 2])}
+    losses = {tuple(fit.history["loss"]) for fit in task.fit([0, 1, 2])}
     assert len(losses) == 3

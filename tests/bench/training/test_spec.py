@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.preprocessing import StandardScaler
 
 from bench.data.splits import Split
-from bench.training.spec import Settings, Task, stack_history
+from bench.training.cells import Cell
 
 X = np.array([[1, 5, 2], [3, 5, 4], [8, 5, 0], [2, 5, 9]], np.float32)
 SPLIT = Split(np.array([0, 1, 2]), np.array([3]), np.array([3]))
@@ -16,7 +16,7 @@ SPLIT = Split(np.array([0, 1, 2]), np.array([3]), np.array([3]))
 
 @pytest.fixture
 def task():
-    return Task(lambda: None, X, np.zeros(4, int), SPLIT, Settings("sgd", "mse"))
+    return Cell(lambda: None, X, np.zeros(4, int), SPLIT)
 
 
 def test_one_split_serves_all_seeds_unless_it_depends_on_them(task):
@@ -26,24 +26,16 @@ def test_one_split_serves_all_seeds_unless_it_depends_on_them(task):
 
 
 def test_inputs_are_used_as_they_are_unless_they_are_to_be_standardised(task):
-    assert task.scaling(0) is None
     assert_array_equal(task.inputs(0, SPLIT.test), X[[3]])
 
 
 def test_standardising_knows_the_training_rows_alone(task):
-    scaled = replace(task, settings=replace(task.settings, standardise=True))
+    scaled = replace(task, standardise=True)
     oracle = StandardScaler().fit(X[SPLIT.train])
     assert_allclose(scaled.inputs(0, SPLIT.test), oracle.transform(X[SPLIT.test]), rtol=1e-6)
     assert scaled.inputs(0, SPLIT.test).dtype == np.float32
 
 
 def test_a_constant_column_becomes_0_without_a_warning(task):
-    scaled = replace(task, settings=replace(task.settings, standardise=True))
+    scaled = replace(task, standardise=True)
     assert_array_equal(scaled.inputs(0, np.arange(4))[:, 1], np.zeros(4))
-
-
-def test_epochs_become_columns():
-    epochs = [{"loss": 2.0, "k0": np.array([1.0])}, {"loss": 1.0, "k0": np.array([3.0])}]
-    history = stack_history(epochs)
-    assert_array_equal(history["loss"], [2.0, 1.0])
-    assert_array_equal(history["k0"], [[1.0], [3.0]])

@@ -1,11 +1,11 @@
-"""The stopping rule is Keras' ``EarlyStopping`` with ``restore_best_weights``."""
+"""Each rule of the suite's early stopping is Keras' ``EarlyStopping``."""
 
 import keras
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bench.training.stopping import StoppingRule
+from bench.training.stopping import Stopping
 
 
 class StandIn:
@@ -23,62 +23,52 @@ class StandIn:
         (self.weight,) = weights
 
 
-def keras_rule(losses, patience):
-    """Epochs run and epoch restored by Keras' callback."""
-    callback = keras.callbacks.EarlyStopping(
-        monitor="val_loss", mode="min", patience=patience, restore_best_weights=True
-    )
+def trained(callback, epochs):
+    """Epochs run and epoch restored."""
     model = StandIn()
     callback.set_model(model)
     callback.on_train_begin()
-    for epoch, loss in enumerate(losses):
+    for epoch, logs in enumerate(epochs):
         model.weight = epoch + 1
-        callback.on_epoch_end(epoch, {"val_loss": loss})
+        callback.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
     callback.on_train_end()
     return epoch + 1, model.weight
 
 
+def keras_rule(column, patience):
+    return keras.callbacks.EarlyStopping(
+        column, mode="min", patience=patience, restore_best_weights=True
+    )
+
+
 # Few values, so that ties are common; none finer than float32, in which Keras compares them.
-LOSSES = st.lists(
-    st.sampled_from([0.0, 0.5, 1.0, 1.5, float("inf"), float("nan")])
-    | st.floats(0, 2, width=32, allow_subnormal=False),
-    min_size=1,
-    max_size=20,
+LOSS = st.sampled_from([0.0, 0.5, 1.0, 1.5, float("inf"), float("nan")]) | st.floats(
+    0, 2, width=32, allow_subnormal=False
 )
+PAIRS = st.lists(st.tuples(LOSS, LOSS), min_size=1, max_size=20)
 
 
-@given(losses=LOSSES, patience=st.integers(0, 5))
-@example(losses=[1.0, 1.0], patience=0)
-@example(losses=[1.0], patience=0)
-@example(losses=[float("nan"), 1.0, 0.5], patience=3)
-@example(losses=[1.0, float("nan"), 0.5, 0.6, 0.6], patience=2)
-def test_it_stops_and_restores_as_keras_does(losses, patience):
-    rule = StoppingRule(patience)
-    kept = 0
-    for epoch, loss in enumerate(losses, start=1):
-        if rule.update(loss):
-            kept = epoch
-        if rule.fired:
-            break
-    assert (rule.epochs, kept) == keras_rule(losses, patience)
-    assert rule.best_epoch == kept
+@given(losses=PAIRS, patience=st.integers(0, 5))
+@example(losses=[(1.0, 1.0), (1.0, 0.5)], patience=0)
+@example(losses=[(float("nan"), 1.0), (1.0, 1.0), (0.5, 1.0)], patience=3)
+def test_two_rules_keep_what_two_trainings_with_keras_would(losses, patience):
+    epochs = [{"val_loss": one, "test_loss": other} for one, other in losses]
+    both = Stopping(("validation", "test"), patience)
+    ran, restored = trained(both, epochs)
+    expected = {
+        part: trained(keras_rule(f"{name}_loss", patience), epochs)
+        for part, name in (("validation", "val"), ("test", "test"))
+    }
+    for part, kept in both.kept().items():
+        assert (kept.epochs, kept.best_epoch) == expected[part]
+        assert kept.weights == [kept.best_epoch]
+    assert (ran, restored) == (max(n for n, _ in expected.values()), expected["validation"][1])
 
 
-@given(losses=LOSSES)
+@pytest.mark.parametrize("losses", [[1.0], [1.0, 2.0, 3.0]])
 def test_without_patience_it_never_fires(losses):
-    rule = StoppingRule(None)
-    for loss in losses:
-        rule.update(loss)
-    assert (rule.fired, rule.epochs) == (False, len(losses))
-
-
-@pytest.mark.parametrize("loss", [0.0, 9.0])
-def test_once_fired_it_takes_no_more_losses(loss):
-    rule = StoppingRule(1)
-    for value in (1.0, 2.0):
-        rule.update(value)
-    assert rule.fired
-    assert not rule.update(loss)
-    assert (rule.epochs, rule.best_epoch, rule.best) == (2, 1, 1.0)
+    rule = Stopping(("validation",), None)
+    ran, restored = trained(rule, [{"val_loss": loss} for loss in losses])
+    assert (ran, restored) == (len(losses), 1)
