@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def one_thread() -> None:
     """TensorFlow imported in this process, with one thread."""
-    from bench.training.blocks import quiet
+    from bench.training.quiet import quiet
 
     quiet()
 

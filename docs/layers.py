@@ -1,6 +1,7 @@
 """Train every layer of Keras with ``fit_many`` and with ``fit``; write the table of the layers.
 
-``python docs/layers.py`` writes it into docs/many-seeds.md; ``tox -e stress`` compares.
+``python docs/layers.py`` writes it into docs/many-seeds.md; ``tox -e stress`` compares. Layers of
+one kind of inputs are trained together, each in a branch with an output and a loss of its own.
 """
 
 from __future__ import annotations
@@ -8,10 +9,12 @@ from __future__ import annotations
 import re
 import warnings
 from collections import defaultdict
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.training.blocks import quiet
+from bench.training.quiet import quiet
 
 quiet()
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).parent / "many-seeds.md"
 BEGIN, END = "<!-- layers:begin -->\n", "<!-- layers:end -->"
-ROWS, EPOCHS, CLOSE = 12, 3, 1e-4
+ROWS, EPOCHS, CLOSE, TOGETHER = 6, 3, 1e-4, 12
 MAPPED, RANDOM, FIT, APART = (
     "in the map, as `fit`",
     "in the map, other random numbers",
@@ -43,6 +46,7 @@ X: dict[str, np.ndarray] = {
     "films": rng.normal(size=(ROWS, 3, 4, 4, 2)),
 }
 Y = rng.normal(size=(ROWS, 1))
+NUMBER = attrgetter("number")
 
 # Layers that need more than their defaults: the inputs and the arguments.
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -111,39 +115,69 @@ def inputs_of(name: str) -> tuple[str, dict[str, Any]]:
     return ("1D" if name in ATTENTIONS else ""), {}
 
 
-def outcome(name: str) -> str:
-    """Return which row of the table a layer belongs to, with a note."""
-    if NO_LAYERS.match(name):
-        return APART
-    kind, arguments = inputs_of(name)
-    x, make = X[kind], getattr(layers, name)
+def outcomes(chosen: Sequence[str]) -> dict[str, str]:
+    """Return the row of the table to which each of some layers belongs."""
+    kinds: defaultdict[tuple[str, bool], list[str]] = defaultdict(list)
+    found = {}
+    for name in chosen:
+        if not NO_LAYERS.match(name) and _takes_inputs(name):
+            kinds[inputs_of(name)[0], bool(DRAWS.search(name))].append(name)
+        else:
+            found[name] = APART
+    for some in kinds.values():
+        for start in range(0, len(some), TOGETHER):
+            keras.backend.clear_session()
+            found |= _trained(some[start : start + TOGETHER])
+    return found
 
-    def build() -> keras.Model:
-        inputs = keras.Input(x.shape[1:], dtype="int32" if kind == "words" else None)
-        layer = make(**{key: _fresh(value) for key, value in arguments.items()})
-        model = keras.Model(inputs, layers.Dense(1)(layers.Flatten()(_called(name, layer, inputs))))
-        model.compile("sgd", "mse")
-        return model
 
-    options: dict[str, Any] = {"seeds": [0, 1], "epochs": EPOCHS, "batch_size": 5}
+def _takes_inputs(name: str) -> bool:
+    """Whether a layer takes the inputs that are tried."""
     try:
-        build()(x)
-        build()(x, training=True)
+        _model([name])(X[inputs_of(name)[0]], training=True)
     except Exception:  # noqa: BLE001 - whatever a layer raises that is for other inputs
-        return APART
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        ours = list(fit_many(build, x, Y, **options))
-        if ours[0].trainer == "keras":
-            return FIT
-        if DRAWS.search(name):
-            return RANDOM
-        theirs = list(fit_many(build, x, Y, trainer="keras", **options))
-    gap = max(
-        np.abs(np.subtract(one.history["loss"], other.history["loss"])).max()
-        for one, other in zip(ours, theirs, strict=True)
-    )
-    return MAPPED if gap < CLOSE else f"in the map, but {gap:.0e} apart"
+        return False
+    return True
+
+
+def _model(chosen: Sequence[str]) -> keras.Model:
+    """Return a compiled model with a branch for each layer; all take one kind of inputs."""
+    kind = inputs_of(chosen[0])[0]
+    inputs = keras.Input(X[kind].shape[1:], dtype="int32" if kind == "words" else None)
+    outputs = {}
+    for name in chosen:
+        arguments = {key: _fresh(value) for key, value in inputs_of(name)[1].items()}
+        layer = getattr(layers, name)(name=f"tried_{name}", **arguments)
+        outputs[name] = layers.Dense(1)(layers.Flatten()(_called(name, layer, inputs)))
+    model = keras.Model(inputs, outputs)
+    model.compile("sgd", dict.fromkeys(chosen, "mse"))
+    return model
+
+
+def _trained(chosen: Sequence[str]) -> dict[str, str]:
+    """Return the same of layers that are trained together."""
+    options: dict[str, Any] = {"seeds": [0, 1], "epochs": EPOCHS, "batch_size": ROWS}
+    data = X[inputs_of(chosen[0])[0]], dict.fromkeys(chosen, Y)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", UserWarning)  # before Keras trains it
+            ours = sorted(fit_many(partial(_model, chosen), *data, **options), key=NUMBER)
+    except UserWarning as notice:
+        if len(chosen) == 1:
+            return {chosen[0]: FIT}
+        named = [name for name in chosen if f"'tried_{name}'" in str(notice)]
+        named = named or list(chosen[: len(chosen) // 2])
+        return _trained(named) | _trained([name for name in chosen if name not in named])
+    if DRAWS.search(chosen[0]):
+        return dict.fromkeys(chosen, RANDOM)
+    theirs = list(fit_many(partial(_model, chosen), *data, trainer="keras", **options))
+    found = {}
+    for name in chosen:
+        column = f"{name}_loss" if len(chosen) > 1 else "loss"
+        pairs = zip(ours, theirs, strict=True)
+        gap = max(np.ptp([a.history[column], b.history[column]], axis=0).max() for a, b in pairs)
+        found[name] = MAPPED if gap < CLOSE else f"in the map, but {gap:.0e} apart"
+    return found
 
 
 def _fresh(value: Any) -> Any:
@@ -162,12 +196,11 @@ def _called(name: str, layer: keras.Layer, inputs: keras.KerasTensor) -> keras.K
     return layer(inputs if name == "Embedding" else layers.Dense(inputs.shape[-1])(inputs))
 
 
-def table(chosen: Sequence[str] = ()) -> str:
+def table() -> str:
     """Return the table of the layers."""
     rows: defaultdict[str, list[str]] = defaultdict(list)
-    for name in chosen or names():
-        keras.backend.clear_session()
-        rows[outcome(name)].append(name)
+    for name, row in sorted(outcomes(names()).items()):
+        rows[row].append(name)
     lines = [f"| {row} | {', '.join(rows[row])} |" for row in sorted(rows)]
     return "\n".join(["| trained | layers |", "|:--|:--|", *lines]) + "\n"
 

@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
-from bench.training.blocks import quiet
+from bench.training.quiet import quiet
 
 quiet()
 

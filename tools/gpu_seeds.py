@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.training.blocks import quiet
+from bench.training.quiet import quiet
 
 if TYPE_CHECKING:
     from bench.training.cells import Cell

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--dataset", choices=DATASETS, default="iris")
     parser.add_argument("--operation", choices=OPERATIONS, default="step")
     options = parser.parse_args(arguments)
-    from bench.training.blocks import quiet
+    from bench.training.quiet import quiet
 
     quiet(1)
     inside, widths = 0, []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench.data.splits import Split, held_out_split
-from bench.training.blocks import quiet
+from bench.training.quiet import quiet
 from tools.mnist_tables import Outcomes
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from bench.data import load
 from bench.errors import UserError
 from bench.escapes import file_name
 from bench.training import blocks
+from bench.training.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ def show_run(
     """
     place = folder / file_name("-".join(map(str, key)))
     make_folder(place, "--results")
-    blocks.quiet()
+    quiet()
     from bench.reporting.features import write_scatter_matrix
     from bench.reporting.trial_plots import write_trial_plots
 

@@ -260,7 +260,7 @@ def trainer_of(make: Callable[[Cell], Trainer], epochs: int, one_core: bool) -> 
     """Return a trainer in this process, which gets one thread."""
     if one_core and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    from bench.training.blocks import quiet
+    from bench.training.quiet import quiet
 
     quiet(1)
     return make(timed_task(dataset_or_skip(DATASET), epochs=epochs, rows=ROWS))

@@ -132,16 +132,16 @@ def many_seeds_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured
     """
     task, _ = _quiet_task(dataset, epochs, threads=1)
     lanes = min(len(seeds), budget(dataset).lanes)
-    from bench.training.compiled import compiled
-
+    begin = perf_counter()
     try:
         list(task.fit(seeds, lanes=lanes, on_epoch=_one_is_enough))
     except _WarmError:
-        compile_seconds = compiled(task.task()).compile_seconds
+        cold = perf_counter() - begin
     processes.together()
     marks = [perf_counter()]
     list(task.fit(seeds, lanes=lanes, on_epoch=lambda _: marks.append(perf_counter())))
-    return Measured([gap / lanes for gap in gaps(marks)[1:]], _costs(compile_seconds))
+    warm, *others = gaps(marks)
+    return Measured([gap / lanes for gap in others], _costs(cold - warm))
 
 
 class _WarmError(Exception):
@@ -154,7 +154,7 @@ def _one_is_enough(_: Mapping[int, int]) -> None:
 
 def _quiet_task(dataset: str, epochs: int, threads: int) -> tuple[Cell, int]:
     """Return a cell and its number of classes; TensorFlow has so many threads (0: its own)."""
-    from bench.training.blocks import quiet
+    from bench.training.quiet import quiet
 
     quiet(threads)
     data = load(dataset)

@@ -5,18 +5,15 @@ A block travels to a worker, which imports TensorFlow; this module itself does n
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bench.data import budget
-from bench.data.files import house_libraries
 from bench.records import NO_RATE
 from bench.training.protocols import PROTOCOLS
+from bench.training.quiet import quiet
 from bench.training.seeding import Stream, stream_of
 
 if TYPE_CHECKING:
@@ -61,6 +58,11 @@ class Block:
         """Data set, protocol and activation."""
         return self.keys[0][:3]
 
+    def without_seeds(self) -> Block:
+        """Return what blocks of one cell share."""
+        key = self.keys[0]._replace(split=0, seed=0, learning_rate=NO_RATE)
+        return replace(self, keys=(key,), trainer="", seconds_each=1.0)
+
     @property
     def title(self) -> str:
         """Name the block in messages."""
@@ -87,8 +89,7 @@ def train_block(block: Block, on_epoch: Epochs = lambda _: None) -> Iterator[Tri
         The trials, in the order in which they finish.
     """
     quiet()
-    shape = block.hidden, block.model
-    cell, evaluator = _cell(*block.cell, block.epochs, block.data_dir, *shape)
+    cell, evaluator = _cell(block.without_seeds())
     runs = [(_stream(key), _settings(key)) for key in block.keys]
     fits = cell.fit(
         runs,
@@ -111,7 +112,7 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
         epoch (``weight_column``), and the trial.
     """
     quiet()
-    cell, evaluator = _cell(*key[:3], None, data_dir, (), model=False)
+    cell, evaluator = _cell(Block((key,), "", data_dir=data_dir).without_seeds())
     every = {weight_column(place): place for place in range(len(evaluator.model.weights))}
     run = _stream(key), _settings(key)
     (fit,) = cell.fit([run], record={**evaluator.scalars, **every})
@@ -139,47 +140,8 @@ def weight_column(position: int) -> str:
     return f"weight_{position}"
 
 
-def quiet(threads: int = 1) -> None:
-    """Imports TensorFlow without its log lines and with so many threads.
-
-    One thread: more would change the order of sums, and so the last bits, with the machine.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    house_libraries()
-    with _silenced():  # what TensorFlow logs while it is imported heeds no level
-        import tensorflow as tf
-
-    tf.get_logger().setLevel("ERROR")
-    if tf.config.threading.get_intra_op_parallelism_threads() != threads:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
-
-
-@contextmanager
-def _silenced() -> Iterator[None]:
-    """Sends what C++ writes to standard error nowhere."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
-
-
 @lru_cache(maxsize=2)
-def _cell(
-    dataset_name: str,
-    protocol_name: str,
-    activation: str,
-    epochs: int | None,
-    data_dir: Path | None,
-    hidden: tuple[int, ...],
-    model: bool,
-) -> tuple[Cell, Evaluator]:
+def _cell(block: Block) -> tuple[Cell, Evaluator]:
     """Return a cell and its evaluator, kept for its next block with what is compiled.
 
     The cell's seeds are streams. Splits are cut once a number, not once a stream.
@@ -191,12 +153,13 @@ def _cell(
     from bench.training.cells import Cell
     from bench.training.evaluate import Evaluator
 
-    dataset, protocol = load(dataset_name, data_dir), PROTOCOLS[protocol_name]
-    recipe = networks.RECIPES.get(dataset_name, networks.DEFAULT)
+    name, protocol_name, activation = block.cell
+    dataset, protocol = load(name, block.data_dir), PROTOCOLS[protocol_name]
+    recipe = networks.RECIPES.get(name, networks.DEFAULT)
     shape = dataset.x.shape[1], dataset.classes
-    network = partial(networks.build, dataset_name, activation, *shape, hidden)
+    network = partial(networks.build, name, activation, *shape, block.hidden)
     given: dict[str, Any] = {}
-    if model:
+    if block.model:
         network = partial(own_model.build, activation, *shape)
         given = own_model.compiled(activation, *shape)
     chosen = {"optimizer": recipe.optimizer, "loss": networks.loss(dataset.classes), **given}
@@ -207,7 +170,7 @@ def _cell(
         dataset.y,
         lambda stream: numbered(stream.split),  # type: ignore[attr-defined]
         recipe.batch_size,
-        protocol.most_epochs(recipe.epochs, epochs),
+        protocol.most_epochs(recipe.epochs, block.epochs),
         recipe.patience,
         protocol.monitors,
         protocol.standardise,

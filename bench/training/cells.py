@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.data.splits import Split
 from bench.training.many import fit_many
-from bench.training.spec import Fit, Parts, Task, scaled, scaling
+from bench.training.spec import Fit, Parts, scaled, scaling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -95,16 +95,4 @@ class Cell:
             standardise=self.standardise,
             ragged=self.ragged,
             **options,
-        )
-
-    def task(self) -> Task:
-        """Return what is compiled for it."""
-        return Task(
-            self.build,
-            self.x,
-            self.y,
-            self.parts,
-            batch_size=self.batch_size,
-            standardise=self.standardise,
-            ragged=self.ragged,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
 
 from bench.errors import UserError
 from bench.training.initial_values import InitialValues
@@ -70,10 +71,7 @@ def row_weights(y: Any, class_weight: Mapping[int, float] | None, sample_weight:
                 "class_weight: expected one output, and no sample_weight beside it. "
                 "Multiply both into sample_weight."
             )
-        one_hot = y.ndim > 1 and y.shape[-1] > 1
-        classes = y.argmax(axis=-1) if one_hot else np.round(y).reshape(len(y))
-        own = [class_weight.get(int(name), 1.0) for name in classes]
-        return np.array(own, keras.config.floatx()), None
+        return class_weight_to_sample_weights(y, class_weight), None
     if sample_weight is None:
         return None, None
     weights = _array("sample_weight", sample_weight)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +12,7 @@ import tensorflow as tf
 from bench.training.checks import checked
 from bench.training.lanes import over_lanes
 from bench.training.mappable import assigned, mappable, unrolled
-from bench.training.objective import Objective, Values, first_metrics
+from bench.training.objective import Objective, Values
 from bench.training.optimizers import StatelessOptimizer
 from bench.training.state import State, where_lanes
 from bench.training.unmappable import UNMAPPABLE, NotMappableError, culprit, unlogged
@@ -23,8 +21,8 @@ from bench.training.xla import add_in_one_order
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.training.spec import Task
-    from bench.training.state import Fields, Inputs
+    from bench.training.spec import Task, Weights
+    from bench.training.state import Inputs
 
 add_in_one_order()
 
@@ -38,6 +36,7 @@ class Compiled:
     """A compiled Keras model, its losses, metrics and optimizer as functions of a ``State``."""
 
     def __init__(self, task: Task) -> None:
+        self.task = task  # what the key of the cache is made of must live as long
         self.initial, task = checked(task)
         self.model = self.initial.model
         unrolled(self.model)
@@ -48,7 +47,9 @@ class Compiled:
         self._scaled = task.standardise
         self.objective = Objective(self.model)
         self._dtype = self.model.variable_dtype
-        self._x, self._y = _tensors(_ById(task.x)), keras.tree.map_structure(_tensor, task.y)
+        shared = [one.x for one in _kept.values() if one.task.x is task.x]
+        self.x = shared[0] if shared else keras.tree.map_structure(_tensor, task.x)
+        self._y = keras.tree.map_structure(_tensor, task.y)
         self._weights = [None if w is None else _tensor(w) for w in task.weights]
         self._gaps = task.standardise and bool(np.isnan(task.x).any())  # they stand at the mean
         self._steps = tf.function(self._train_steps, jit_compile=True, autograph=False)
@@ -79,11 +80,11 @@ class Compiled:
             _stacked(optimizer),
         )
 
-    def weight(self, state: State, position: int) -> np.ndarray:
-        """One of ``model.weights`` of all lanes, shape (lanes, ...)."""
-        sought = id(self.model.weights[position])
-        values = zip(self._trainable + self._other, [*state.trainable, *state.other], strict=True)
-        return next(value.numpy() for variable, value in values if variable == sought)
+    def weights(self, state: State) -> Weights:
+        """The weights of all lanes, shape (lanes, ...), in the order of ``model.weights``."""
+        pairs = zip(self._trainable + self._other, [*state.trainable, *state.other], strict=True)
+        values = dict(pairs)
+        return [values[id(variable)].numpy() for variable in self.model.weights]
 
     def rates(self, state: State) -> np.ndarray | None:
         """The learning rates of all lanes, shape (lanes,); None where a schedule sets them."""
@@ -96,7 +97,7 @@ class Compiled:
             tf.constant(rates, value.dtype) if place == self._optimizer.rate_place else value
             for place, value in enumerate(state.optimizer)
         ]
-        return replace(state, optimizer=values)
+        return state._replace(optimizer=values)
 
     # Training
 
@@ -107,17 +108,17 @@ class Compiled:
             NotMappableError: The model can't be mapped over seeds; names the layer.
         """
         start = perf_counter()
-        with unlogged():
+        with unlogged() as logged:
             try:
                 for batches in self._batches(train):
-                    self._steps(state.fields(), self._no_sums(train), *batches, *_bounds(0, 0))
+                    self._steps(state, self._no_sums(train), *batches, *_bounds(0, 0))
                 for inputs in watched:
                     self.evaluate(state, inputs)
             except NotMappableError as error:  # TensorFlow has put its own lines before it
                 what = str(error).rpartition(f"{NotMappableError.__name__}: ")[2].strip()
                 raise NotMappableError(what) from error
             except UNMAPPABLE as error:
-                raise NotMappableError(culprit(self.model, error)) from error
+                raise NotMappableError(culprit(self.model, error, logged)) from error
         self.compile_seconds = max(self.compile_seconds, perf_counter() - start)
 
     def train_epoch(self, state: State, inputs: Inputs) -> tuple[State, dict[str, np.ndarray]]:
@@ -130,19 +131,19 @@ class Compiled:
         Returns:
             The lanes afterwards, and loss and metrics over the epoch's batches, each (lanes,).
         """
-        fields, sums = state.fields(), self._no_sums(inputs)
+        sums = self._no_sums(inputs)
         for batches in self._batches(inputs):
             steps, start = batches[0].shape[0], 0
             while start < steps:
                 stop = min(steps, start + (self._chunk or max(1, steps // 20)))
                 begin = perf_counter()
-                fields, sums = self._steps(fields, sums, *batches, *_bounds(start, stop))
+                state, sums = self._steps(state, sums, *batches, *_bounds(start, stop))
                 if steps > 1 and self._chunk is None:
                     per_step = (perf_counter() - begin) / (stop - start)
                     self._chunk = max(1, int(CALL_SECONDS / per_step))
                 start = stop
         losses, metrics = sums
-        return State(*fields), self.objective.logs(losses.numpy(), metrics, inputs.counts)
+        return state, self.objective.logs(losses.numpy(), metrics, inputs.counts)
 
     def _no_sums(self, inputs: Inputs) -> Sums:
         """Sums of losses before an epoch, shape (lanes, ...), and the metrics' variables.
@@ -152,7 +153,7 @@ class Compiled:
         """
         lanes = len(inputs.rows)
         losses = tf.zeros([lanes, self.objective.sums], tf.float64)
-        return losses, first_metrics(self.objective.first, lanes)
+        return losses, self.objective.first(lanes)
 
     def _batches(self, inputs: Inputs) -> list[tuple[tf.Tensor, ...]]:
         """The full batches, (steps, lanes, batch), and the short last one, as Keras has it.
@@ -176,14 +177,14 @@ class Compiled:
         ]
 
     def _scaling(self, inputs: Inputs) -> Scaling:
-        dtype = self._x.dtype if self._scaled else keras.config.floatx()
+        dtype = self.x.dtype if self._scaled else keras.config.floatx()
         return tf.constant(inputs.shift, dtype), tf.constant(inputs.scale, dtype)
 
     def _rows(self, rows: tf.Tensor, scaling: Scaling, *, training: bool) -> tuple[Any, ...]:
         """Inputs, targets and weights of rows, the weights in a list that may be empty."""
         x, y = (
             keras.tree.map_structure(lambda values: tf.gather(values, rows), table)
-            for table in (self._x, self._y)
+            for table in (self.x, self._y)
         )
         weights = self._weights[not training]
         own = [] if weights is None else [tf.gather(weights, rows)]
@@ -195,47 +196,41 @@ class Compiled:
 
     def _train_steps(
         self,
-        fields: Fields,
+        state: State,
         sums: Sums,
         order: tf.Tensor,
         steps: tf.Tensor,
         scaling: Scaling,
         start: tf.Tensor,
         stop: tf.Tensor,
-    ) -> tuple[Fields, Sums]:
-        def body(i: tf.Tensor, fields: Fields, sums: Sums) -> Fields:
+    ) -> tuple[State, Sums]:
+        def body(i: tf.Tensor, state: State, sums: Sums) -> tuple[tf.Tensor, State, Sums]:
             losses, metrics = sums
-            lane = (fields, metrics, *self._rows(order[i], scaling, training=True))
-            after, new, metrics = over_lanes(lambda one: self._train_step(*one), lane)
+            lanes = state, metrics, *self._rows(order[i], scaling, training=True)
+            after, new, metrics = over_lanes(lambda lane: self._train_step(*lane), lanes)
             new = tf.cast(new, losses.dtype)
             if self._ragged:  # a lane that has taken all of its steps stays as it is
-                before = fields, tf.zeros_like(new), sums[1]
+                before = state, tf.zeros_like(new), sums[1]
                 after, new, metrics = where_lanes(i < steps, (after, new, metrics), before)
             return i + 1, after, (losses + new, metrics)
 
-        _, fields, sums = tf.while_loop(lambda i, *_: i < stop, body, (start, fields, sums))
-        return fields, sums
+        return tf.while_loop(lambda i, *_: i < stop, body, (start, state, sums))[1:]
 
     def _train_step(
-        self, fields: Fields, metrics: Values, x: Any, y: Any, weights: Values
-    ) -> tuple[Fields, tf.Tensor, Values]:
+        self, state: State, metrics: Values, x: Any, y: Any, weights: Values
+    ) -> tuple[State, tf.Tensor, Values]:
         """One step of one lane: forward, backward, update."""
-        trainable, other, optimizer = fields
-        with tf.GradientTape() as tape:
-            tape.watch(trainable)
-            with assigned(self.model.trainable_variables, tape) as values:
-                losses, predicted, other = self._forward(
-                    trainable, other, x, y, weights, training=True
-                )
+        with tf.GradientTape() as tape, assigned(self.model, tape) as values:
+            tape.watch(state.trainable)
+            losses, predicted, other = self._forward(state, x, y, weights, training=True)
             mean = tf.reduce_mean(losses[0])
-        trainable = [
-            values.get(v, value) for v, value in zip(self._trainable, trainable, strict=True)
-        ]
+        pairs = zip(self._trainable, state.trainable, strict=True)
+        trainable = [values.get(variable, value) for variable, value in pairs]
         gradients = tape.gradient(mean, trainable)
-        trainable, optimizer = self._optimizer.apply(optimizer, gradients, trainable)
+        trainable, optimizer = self._optimizer.apply(state.optimizer, gradients, trainable)
         sums = tf.stack([tf.reduce_sum(loss) for loss in losses])
         metrics = self.objective.update(metrics, y, predicted, *weights or [None])
-        return (trainable, other, optimizer), sums, metrics
+        return State(trainable, other, optimizer), sums, metrics
 
     # Evaluation
 
@@ -245,63 +240,41 @@ class Compiled:
         # Of rows that depend on companions, a fixed number: it may decide the order of sums.
         size = EVALUATION_ROWS if self._ragged else min(EVALUATION_ROWS, rows)
         padded = np.pad(inputs.rows, ((0, 0), (0, -rows % size)))
-        positions = np.arange(padded.shape[1]).reshape(-1, 1, size)
-        counted = positions < inputs.counts[:, None] if self._ragged else positions[:, 0] < rows
+        counted = np.arange(padded.shape[1]).reshape(-1, 1, size) < inputs.counts[:, None]
         batches = tf.constant(padded.reshape(lanes, -1, size).swapaxes(0, 1), tf.int32)
-        sums, metrics = self._sums(
-            state.trainable, state.other, batches, tf.constant(counted), self._scaling(inputs)
-        )
+        sums, metrics = self._sums(state, batches, tf.constant(counted), self._scaling(inputs))
         return self.objective.logs(sums.numpy(), metrics, inputs.counts)
 
     def _evaluate_batches(
-        self,
-        trainable: list[tf.Tensor],
-        other: list[tf.Tensor],
-        batches: tf.Tensor,
-        counted: tf.Tensor,
-        scaling: Scaling,
+        self, state: State, batches: tf.Tensor, counted: tf.Tensor, scaling: Scaling
     ) -> Sums:
+        def one(
+            state: State, metrics: Values, counted: tf.Tensor, x: Any, y: Any, weights: Values
+        ) -> Sums:
+            losses, predicted, _ = self._forward(state, x, y, weights, training=False)
+            sums = tf.stack([tf.reduce_sum(loss * counted) for loss in losses])
+            own = weights[0] if weights else None
+            return sums, self.objective.update(metrics, y, predicted, own, counted)
+
         def body(i: tf.Tensor, sums: tf.Tensor, metrics: Values) -> tuple[Any, ...]:
-            weight = tf.cast(counted[i], self._dtype)
-
-            def one(lane: tuple[Any, ...], weight: tf.Tensor = weight) -> tuple[tf.Tensor, Values]:
-                metrics, state, (x, y, weights) = lane
-                losses, predicted, _ = self._forward(
-                    state[0], state[1], x, y, weights, training=False
-                )
-                sums = tf.stack([tf.reduce_sum(loss * weight) for loss in losses])
-                own = weights[0] if weights else None
-                return sums, self.objective.update(metrics, y, predicted, own, weight)
-
-            lanes = metrics, (trainable, other), self._rows(batches[i], scaling, training=False)
-            new, metrics = (
-                over_lanes(lambda both: one(*both), (lanes, weight))
-                if self._ragged
-                else over_lanes(one, lanes)
-            )
+            rows = self._rows(batches[i], scaling, training=False)
+            lanes = state, metrics, tf.cast(counted[i], self._dtype), *rows
+            new, metrics = over_lanes(lambda lane: one(*lane), lanes)
             return i + 1, sums + new, metrics
 
         lanes = batches.shape[1]
         first = tf.zeros([lanes, self.objective.sums], self._dtype)
-        metrics = first_metrics(self.objective.first, lanes)
-        end = tf.while_loop(lambda i, *_: i < batches.shape[0], body, (0, first, metrics))
-        return end[1], end[2]
+        metrics = self.objective.first(lanes)
+        return tf.while_loop(lambda i, *_: i < batches.shape[0], body, (0, first, metrics))[1:]
 
     def _forward(
-        self,
-        trainable: list[tf.Tensor],
-        other: list[tf.Tensor],
-        x: Any,
-        y: Any,
-        weights: Values,
-        *,
-        training: bool,
+        self, state: State, x: Any, y: Any, weights: Values, *, training: bool
     ) -> tuple[Values, Any, list[tf.Tensor]]:
         """Losses of each row of one lane, the whole first; outputs; variables afterwards."""
         with mappable():
             mode = {"training": training} if self.model._call_has_training_arg else {}
             predicted, other, penalties = self.model.stateless_call(
-                trainable, other, x, return_losses=True, **mode
+                state.trainable, state.other, x, return_losses=True, **mode
             )
         whole, *parts = self.objective.rows(y, predicted, *weights or [None])
         losses = [whole + sum(penalties), *parts]
@@ -318,44 +291,21 @@ def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:
     return tf.constant(start), tf.constant(stop)
 
 
-@dataclass(frozen=True, eq=False)
-class _ById:
-    """Something that is itself alone, whatever its content."""
-
-    thing: Any
-
-    def __hash__(self) -> int:
-        return id(self.thing)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and self.thing is other.thing
-
-
 def _tensor(array: np.ndarray) -> tf.Tensor:
     """As ``fit`` does: all floats become Keras' own."""
     return tf.constant(array, keras.config.floatx() if array.dtype.kind == "f" else None)
 
 
-@lru_cache(maxsize=1)
-def _tensors(table: _ById) -> Any:
-    """The table as tensors: once per process, whatever tasks share it."""
-    return keras.tree.map_structure(_tensor, table.thing)
+_kept: dict[Any, Compiled] = {}
+MOST_KEPT = 2
 
 
 def compiled(task: Task) -> Compiled:
     """The compiled functions of a task, kept for its next block of seeds."""
-    same = tuple(map(_ById, (task.build, task.x, task.y, *task.weights)))
-    return _compiled(_Shared(task, (same, task.batch_size, task.standardise, task.ragged)))
-
-
-@lru_cache(maxsize=2)
-def _compiled(shared: _Shared) -> Compiled:
-    return Compiled(shared.task)
-
-
-@dataclass(frozen=True)
-class _Shared:
-    """A task, equal to others that are compiled to the same."""
-
-    task: Task = field(compare=False)
-    key: tuple[Any, ...]
+    same = map(id, (task.build, task.x, task.y, *task.weights))
+    key = task.batch_size, task.standardise, task.ragged, *same
+    if key not in _kept:
+        for oldest in list(_kept)[: 1 - MOST_KEPT]:
+            del _kept[oldest]
+        _kept[key] = Compiled(task)
+    return _kept[key]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -185,26 +186,18 @@ class Evaluator:
 
     def _predict(self, fit: Fit, weights: Weights, parts: Iterable[np.ndarray]) -> list[Predicted]:
         """Return classes and mean loss of each part's rows under some weights."""
-        said: list[list[tuple[tf.Tensor, tf.Tensor]]] = []
-        together: list[tuple[int, np.ndarray]] = []
-        values = [tf.constant(value) for value in weights]
-
-        def flush() -> None:
-            batches = [self._batch(fit, rows) for _, rows in together]
-            answers = self._forward(values, batches) if together else []
-            for (place, _), answer in zip(together, answers, strict=True):
+        chunks = [
+            (place, rows[start : start + FORWARD_ROWS])
+            for place, rows in enumerate(parts)
+            for start in range(0, len(rows), FORWARD_ROWS)
+        ]
+        few = sum(len(rows) for _, rows in chunks) <= FORWARD_ROWS
+        values, said = [tf.constant(value) for value in weights], defaultdict(list)
+        for group in [chunks] if few else [[chunk] for chunk in chunks]:
+            batches = [self._batch(fit, rows) for _, rows in group]
+            for (place, _), answer in zip(group, self._forward(values, batches), strict=True):
                 said[place].append(answer)
-            together.clear()
-
-        for place, rows in enumerate(parts):
-            said.append([])
-            for start in range(0, len(rows), FORWARD_ROWS):
-                some = rows[start : start + FORWARD_ROWS]
-                if sum(len(each) for _, each in together) + len(some) > FORWARD_ROWS:
-                    flush()
-                together.append((place, some))
-        flush()
-        return [_joined(answers) for answers in said]
+        return [_joined(answers) for answers in said.values()]
 
     def _batch(self, fit: Fit, rows: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
         inputs = self._cell.inputs(fit.seed, rows)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import copy
-from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from bench.training import seeding
 from bench.training.checks import checked
 from bench.training.initial_values import set_values
 from bench.training.optimizers import FreshOptimizer
-from bench.training.spec import Fit, Progress, Run, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from bench.training.spec import Fit, Progress, Run, Task
 
 EVALUATION_ROWS = 1000  # rows per step where nothing is learned; Keras' 32 would only be slower
 
@@ -43,85 +42,43 @@ def fit_runs(
     model = initial.model
     fresh = FreshOptimizer(model.optimizer, model.trainable_variables)
     model.optimizer = fresh.optimizer
-    feed = Feed(task)
     for run in runs:
         set_values(model.variables, initial.of(run.seed))
         trainable = [np.asarray(variable) for variable in model.trainable_variables]
         rate = run.settings.get("learning_rate")
         set_values(fresh.optimizer.variables, fresh.first(trainable, rate))
-        yield _fit(model, task, feed, run, on_epoch)
+        yield _fit(model, task, run, on_epoch)
 
 
-def _fit(model: keras.Model, task: Task, feed: Feed, run: Run, on_epoch: Progress) -> Fit:
+def _fit(model: keras.Model, task: Task, run: Run, on_epoch: Progress) -> Fit:
     initial = model.get_weights()
     callbacks = copy.deepcopy(list(task.callbacks))
     watch = Watch(task, run.seed, lambda epoch: on_epoch({run.number: epoch}))
+    size = run.settings.get("batch_size", task.batch_size)
     history = model.fit(
-        feed.start(run),
-        steps_per_epoch=feed.steps,
+        batches(task, run.seed, size),
+        steps_per_epoch=-(-len(task.parts(run.seed)["train"]) // size),
         epochs=task.epochs,
         shuffle=False,
         callbacks=[watch, *callbacks],
         verbose=0,
     )
-    return Fit(
-        run.seed,
-        run.settings,
-        "keras",
-        history.history,
-        model.get_weights(),
-        initial,
-        callbacks,
-        run.number,
-        task.make,
-        task.standard(run.seed),
-    )
+    return task.fit(run, "keras", history.history, model.get_weights(), initial, callbacks)
 
 
-class Feed:
-    """Training batches of the present run, without end: every epoch in an order of its own.
+def batches(task: Task, seed: int, size: int) -> Iterator[tuple[Any, ...]]:
+    """Training batches without end: every epoch in an order of its own.
 
     Keras' own shuffling would repeat one order in every epoch; a ``PyDataset`` that reshuffles in
-    ``on_epoch_end`` is asked for batches too early. One feed serves all seeds, since TensorFlow
-    never lets go of a generator, nor of the rows that it holds.
+    ``on_epoch_end`` is asked for batches too early.
     """
-
-    def __init__(self, task: Task) -> None:
-        self._task = task
-        self._run = Run(0, 0)
-        self._rows = np.empty(0, np.int64)
-
-    def start(self, run: Run) -> tf.data.Dataset:
-        """The batches of a run."""
-        self._run, self._rows = run, self._task.parts(run.seed)["train"]
-        return self._dataset
-
-    @property
-    def steps(self) -> int:
-        """Batches in an epoch; the last one may be shorter."""
-        return -(-len(self._rows) // self._size)
-
-    @property
-    def _size(self) -> int:
-        return self._run.settings.get("batch_size", self._task.batch_size)
-
-    @cached_property
-    def _dataset(self) -> tf.data.Dataset:
-        signature = keras.tree.map_structure(
-            lambda a: tf.TensorSpec([None, *a.shape[1:]], a.dtype), self._batch(self._rows[:1])
-        )
-        return tf.data.Dataset.from_generator(self._batches, output_signature=signature)
-
-    def _batch(self, rows: np.ndarray) -> tuple[Any, ...]:
-        batch = self._task.batch(self._run.seed, rows, training=True)
-        # Lists would be taken for tensors.
-        return keras.tree.lists_to_tuples(keras.tree.map_structure(_float, batch))
-
-    def _batches(self) -> Iterator[tuple[Any, ...]]:
-        for epoch in count():
-            order = seeding.batch_order(self._run.seed, epoch, len(self._rows))
-            for start in range(0, len(order), self._size):
-                yield self._batch(self._rows[order[start : start + self._size]])
+    rows = task.parts(seed)["train"]
+    for epoch in count():
+        order = rows[seeding.batch_order(seed, epoch, len(rows))]
+        for start in range(0, len(order), size):
+            batch = task.batch(seed, order[start : start + size], training=True)
+            # Lists would be taken for tensors.
+            yield keras.tree.lists_to_tuples(keras.tree.map_structure(_float, batch))
 
 
 def _float(array: np.ndarray) -> np.ndarray:

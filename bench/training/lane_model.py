@@ -10,7 +10,7 @@ import keras
 from bench.training.unmappable import NotMappableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
 
@@ -44,28 +44,12 @@ class _Optimizer:
         raise _LacksError(f"uses optimizer.{name}")
 
 
-class _Values:
-    """The weights of a lane, each read when it is asked for."""
-
-    def __init__(self, count: int, value: Callable[[int], np.ndarray]) -> None:
-        self._count, self._value = count, value
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, place: int) -> np.ndarray:
-        return self._value(range(self._count)[place])
-
-    def __iter__(self) -> Iterator[np.ndarray]:
-        return map(self._value, range(self._count))
-
-
 class LaneModel:
     """The part of a model's interface that callbacks of epochs use.
 
     Args:
         model: The model that all lanes share.
-        value: Returns the lane's value of one of ``model.weights``.
+        weights: Returns the lane's weights, views of those of all lanes.
         rate: The lane's learning rate; None: a schedule's.
 
     Attributes:
@@ -74,12 +58,16 @@ class LaneModel:
     """
 
     def __init__(
-        self, model: keras.Model, value: Callable[[int], np.ndarray], rate: np.floating | None
+        self, model: keras.Model, weights: Callable[[], Weights], rate: np.floating | None
     ) -> None:
-        self.weights = _Values(len(model.weights), value)
-        self.optimizer = _Optimizer(rate)
+        self._weights, self.optimizer = weights, _Optimizer(rate)
         self.metrics, self.stop_training = model.metrics, False
         self.given: Weights | None = None
+
+    @property
+    def weights(self) -> Weights:
+        """The weights, in the order of ``model.weights``."""
+        return self._weights()
 
     def get_weights(self) -> Weights:
         """Return copies of the weights."""

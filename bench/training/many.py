@@ -108,19 +108,8 @@ def fit_many(  # noqa: PLR0913 - the arguments of fit
             parts["val"] = np.arange(last, rows)
         split = lambda _: parts  # noqa: E731 - one expression
     x, offset = checks.centred(x) if standardise else (x, 0.0)
-    task = Task(
-        build,
-        x,
-        y,
-        split,
-        epochs,
-        batch_size,
-        tuple(callbacks),
-        weights,
-        standardise,
-        offset,
-        ragged,
-    )
+    given = epochs, batch_size, tuple(callbacks), weights, standardise, offset, ragged
+    task = Task(build, x, y, split, *given)
     if trainer == "keras":
         return keras_trainer.fit_runs(task, runs, on_epoch=on_epoch)
     return many_seeds.fit_runs(task, runs, lanes=lanes, on_epoch=on_epoch)

@@ -24,12 +24,13 @@ import numpy as np
 from bench.training import keras_trainer, seeding
 from bench.training.compiled import compiled
 from bench.training.lane_model import LaneCallbacks, LaneModel
-from bench.training.spec import Fit, Parts, Progress, Run, Task, Weights
 from bench.training.state import Inputs
 from bench.training.unmappable import NotMappableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from bench.training.spec import Fit, Parts, Progress, Run, Task, Weights
 
 MIN_LANES = 2
 
@@ -134,7 +135,7 @@ class _Session:
         self._task, self._waiting, self._on_epoch = task, waiting, on_epoch
         self._sizes = _sizes(task, {run.seed for run in waiting})
         self._idle_seconds = 0.0
-        self._seen: dict[int, np.ndarray] = {}  # weights of all lanes as they are now
+        self._seen: Weights = []  # weights of all lanes as they are now
 
     def start(self, lanes: int) -> None:
         """Puts the first runs into lanes and compiles."""
@@ -162,7 +163,7 @@ class _Session:
         runs = [self._waiting.popleft() for _ in free]
         fresh = self._compiled.state([run.lane for run in runs])
         self._state = self._state.with_lanes(free, fresh)
-        self._seen.clear()
+        self._seen = []
         rates = self._compiled.rates(self._state)
         for place, run in zip(free, runs, strict=True):
             rate = None if rates is None else rates[place]
@@ -171,20 +172,15 @@ class _Session:
             lane.callbacks.tell("on_train_begin", {})
 
     def _lane(self, run: Run, place: int, rate: np.floating | None) -> _Lane:
-        def value(position: int) -> np.ndarray:
-            return self._weight(position)[lane.place]
+        def weights() -> Weights:
+            self._seen = self._seen or self._compiled.weights(self._state)  # once an epoch
+            return [stack[lane.place] for stack in self._seen]
 
-        model = LaneModel(self._compiled.model, value, rate)
+        model = LaneModel(self._compiled.model, weights, rate)
         callbacks = LaneCallbacks(self._task.callbacks, model, self._task.epochs)
         parts, scaling = self._task.parts(run.seed), self._task.scaling(run.seed)
         lane = _Lane(run, place, parts, scaling, model, callbacks)
         return lane
-
-    def _weight(self, position: int) -> np.ndarray:
-        """One of the weights of all lanes, read once an epoch."""
-        if position not in self._seen:
-            self._seen[position] = self._compiled.weight(self._state, position)
-        return self._seen[position]
 
     def _inputs(self, part: str) -> Inputs:
         """The rows of every lane, training rows in this epoch's order; idle lanes copy another."""
@@ -211,7 +207,7 @@ class _Session:
             lane.callbacks.tell("on_epoch_begin", lane.epochs, {})
         self._set_rates(active)
         self._state, columns = self._compiled.train_epoch(self._state, self._inputs("train"))
-        self._seen.clear()
+        self._seen = []
         for part in self._sizes:
             if part != "train":
                 scores = self._compiled.evaluate(self._state, self._inputs(part))
@@ -242,17 +238,9 @@ class _Session:
                 given = lane.model.given
                 weights = lane.model.get_weights() if given is None else given
                 self._lanes[i] = None
-                yield Fit(
-                    lane.run.seed,
-                    lane.run.settings,
-                    "many-seeds",
-                    lane.history,
-                    weights,
-                    lane.initial,
-                    lane.callbacks.copies,
-                    lane.run.number,
-                    self._task.make,
-                    self._task.standard(lane.run.seed),
+                copies = lane.callbacks.copies
+                yield self._task.fit(
+                    lane.run, "many-seeds", lane.history, weights, lane.initial, copies
                 )
 
     def _shrink(self) -> None:
@@ -270,5 +258,5 @@ class _Session:
         for n, lane in enumerate(self._lanes[: len(active)]):
             lane.place = n  # type: ignore[union-attr]
         self._state = self._state.take(chosen)
-        self._seen.clear()
+        self._seen = []
         self._idle_seconds = 0.0

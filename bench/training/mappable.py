@@ -7,7 +7,6 @@ is unrolled. The numbers are those of Keras to rounding.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -40,13 +39,13 @@ def mappable() -> Iterator[None]:
 
 
 @contextmanager
-def assigned(weights: list[keras.Variable], tape: tf.GradientTape) -> Iterator[dict[int, Any]]:
+def assigned(model: keras.Model, tape: tf.GradientTape) -> Iterator[dict[int, Any]]:
     """Collect values that layers assign to trainable weights, as SpectralNormalization does.
 
     As in ``fit``, gradients are those by the assigned values.
     """
     values, add = dict[int, Any](), keras.StatelessScope.add_update
-    trained = set(map(id, weights))
+    trained = set(map(id, model.trainable_variables))
 
     def add_update(scope: keras.StatelessScope, update: tuple[keras.Variable, Any]) -> None:
         variable, value = update
@@ -78,45 +77,31 @@ def conv(
     """Return ``keras.ops.conv`` as a product of patches and kernel."""
     x, kernel = tf.convert_to_tensor(inputs), tf.convert_to_tensor(kernel)
     *window, depth, filters = kernel.shape
-    rank, first = len(window), (data_format or keras.config.image_data_format()) == "channels_first"
+    first = (data_format or keras.config.image_data_format()) == "channels_first"
     steps, gaps = (
-        (value,) * rank if isinstance(value, int) else tuple(value)
+        (value,) * len(window) if isinstance(value, int) else tuple(value)
         for value in (strides, dilation_rate)
     )
-    if first:
-        x = tf.transpose(x, [0, *range(2, rank + 2), 1])
-    spans = [(size - 1) * gap + 1 for size, gap in zip(window, gaps, strict=True)]
-    if padding.lower() == "same":
-        short = [
-            max((-(-size // step) - 1) * step + span - size, 0)
-            for size, step, span in zip(x.shape[1:-1], steps, spans, strict=True)
-        ]
-        x = tf.pad(x, [[0, 0], *([some // 2, some - some // 2] for some in short), [0, 0]])
-    lengths = [
-        (size - span) // step + 1
-        for size, step, span in zip(x.shape[1:-1], steps, spans, strict=True)
-    ]
-    places = product(*map(range, window))
-    patches = tf.stack([_strided(x, place, gaps, steps, lengths) for place in places], axis=-2)
-    size, groups = prod(window), x.shape[-1] // depth
-    if groups == 1:
-        flat = tf.reshape(patches, [-1, size * depth])
-        y = tf.matmul(flat, tf.reshape(kernel, [size * depth, filters]))
-    else:
-        y = tf.einsum(
-            "nkgc,kcgf->ngf",
-            tf.reshape(patches, [-1, size, groups, depth]),
-            tf.reshape(kernel, [size, depth, groups, filters // groups]),
-        )
-    y = tf.reshape(y, [-1, *lengths, filters])
-    return tf.transpose(y, [0, rank + 1, *range(1, rank + 1)]) if first else y
-
-
-def _strided(x: tf.Tensor, place: Any, gaps: Any, steps: Any, lengths: Any) -> tf.Tensor:
-    """Return what a place of the kernel sees, shape (rows, *lengths, channels)."""
-    ranges = zip(place, gaps, steps, lengths, strict=True)
-    slices = [slice(at * gap, at * gap + (n - 1) * step + 1, step) for at, gap, step, n in ranges]
-    return x[(slice(None), *slices, slice(None))]
+    x = keras.ops.moveaxis(x, 1, -1) if first else x
+    for axis, (size, step, gap) in enumerate(zip(window, steps, gaps, strict=True), start=1):
+        span, rows = (size - 1) * gap + 1, x.shape[axis]
+        if padding.lower() == "same":
+            short = max((-(-rows // step) - 1) * step + span - rows, 0)
+            x = tf.pad(
+                x,
+                [[0, 0] for _ in range(axis)]
+                + [[short // 2, short - short // 2]]
+                + [[0, 0] for _ in x.shape[axis + 1 :]],
+            )
+        length = (x.shape[axis] - span) // step + 1
+        seen = [slice(at, at + (length - 1) * step + 1, step) for at in range(0, span, gap)]
+        # An axis for the places of the kernel, before the channels.
+        x = tf.stack([x[(slice(None),) * axis + (places,)] for places in seen], axis=-2)
+    lengths, groups = x.shape[1 : len(window) + 1], x.shape[-1] // depth
+    patches = tf.reshape(x, [-1, prod(window), groups, depth])
+    kernel = tf.reshape(kernel, [prod(window), depth, groups, filters // groups])
+    y = tf.reshape(tf.einsum("nkgc,kcgf->ngf", patches, kernel), [-1, *lengths, filters])
+    return keras.ops.moveaxis(y, -1, 1) if first else y
 
 
 def separable_conv(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from operator import add
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -13,9 +12,6 @@ import tensorflow as tf
 
 from bench.training.lanes import over_lanes
 from bench.training.unmappable import NotMappableError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 Values = list[tf.Tensor]  # of the metrics' variables
 
@@ -32,7 +28,6 @@ class Objective:
     Attributes:
         sums: How many numbers of a row are added up: its loss; its losses by output, where there
             are several; its values of metrics that are means over rows.
-        first: Values of the other metrics' variables before the first row.
 
     Raises:
         NotMappableError: It has a step or a loss that can't be mapped; names it.
@@ -55,21 +50,17 @@ class Objective:
         if len(self._losses) > 1:
             self._names += [f"{loss.name}_loss" for loss in self._losses]
         self._compiled = model._compile_metrics
-        self._metrics = list(self._named()) if self._compiled else []
-        self._means = [metric for metric in self._metrics if metric.mean]
-        self._others = [metric for metric in self._metrics if not metric.mean]
-        self._variables = [v for metric in self._others for v in metric.metric.variables]
+        found = _metrics(self._compiled) if self._compiled else {}
+        self._means = {name: one for name, one in found.items() if one.is_mean()}
+        self._others = {name: one for name, one in found.items() if name not in self._means}
+        self._variables = [v for one in self._others.values() for v in one.metric.variables]
         self.sums = len(self._names) + len(self._means)
-        self.first = [np.asarray(variable) for variable in self._variables]
+        self._first = [np.asarray(variable) for variable in self._variables]
         self._results = tf.function(lambda values: over_lanes(self._result, values))
 
-    def _named(self) -> Iterator[_Metric]:
-        groups = self._compiled._flat_metrics, self._compiled._flat_weighted_metrics
-        names = iter(self._compiled.result())
-        for weighted, group in enumerate(groups):
-            for output, metrics in enumerate(group):
-                for metric in metrics.metrics if metrics else ():
-                    yield _Metric(next(names), metric, output, bool(weighted))
+    def first(self, lanes: int) -> Values:
+        """Return the metrics' variables before an epoch, stacked over lanes."""
+        return [tf.constant(np.broadcast_to(one, (lanes, *one.shape))) for one in self._first]
 
     def rows(self, y: Any, predicted: Any, weights: tf.Tensor | None) -> Values:
         """Return what is added up of every row, each of shape (rows,), the loss first.
@@ -94,7 +85,7 @@ class Objective:
             parts.append(values)
             terms.append(values if weight is None else values * weight)
         parts = parts if len(parts) > 1 else []
-        for mean in self._means:
+        for mean in self._means.values():
             one, other = self._pair(mean, y, predicted)
             parts.append(_by_row(mean.metric._fn(one, other, **mean.metric._fn_kwargs)))
         return [reduce(add, terms), *parts]
@@ -118,9 +109,9 @@ class Objective:
         if weights is not None and counted is not None:
             both = weights * counted
         with keras.StatelessScope(list(zip(self._variables, values, strict=True))) as scope:
-            for metric in self._others:
-                own = both if metric.weighted else counted
-                metric.metric.update_state(*self._pair(metric, y, predicted), own)
+            for one in self._others.values():
+                own = both if one.weighted else counted
+                one.metric.update_state(*self._pair(one, y, predicted), own)
         return [scope.get_current_value(variable) for variable in self._variables]
 
     def logs(self, sums: np.ndarray, values: Values, counts: np.ndarray) -> dict[str, np.ndarray]:
@@ -131,48 +122,51 @@ class Objective:
             values: The other metrics' variables, stacked over lanes.
             counts: Rows of each lane.
         """
-        names = [*self._names, *(metric.name for metric in self._means)]
+        names = [*self._names, *self._means]
         columns = dict(zip(names, np.asarray(sums, np.float64).T / counts, strict=True))
         if self._others:
             results = self._results(values)
-            columns |= {m.name: r.numpy() for m, r in zip(self._others, results, strict=True)}
+            columns |= {name: r.numpy() for name, r in zip(self._others, results, strict=True)}
         return columns
 
     def _result(self, values: Values) -> Values:
         """Return the other metrics' results of one lane."""
         with keras.StatelessScope(list(zip(self._variables, values, strict=True))):
-            return [tf.convert_to_tensor(metric.metric.result()) for metric in self._others]
+            return [tf.convert_to_tensor(one.metric.result()) for one in self._others.values()]
 
 
-@dataclass(frozen=True, eq=False)
-class _Metric:
+class _Metric(NamedTuple):
     """A metric of one output.
 
     Attributes:
-        name: Its column.
         metric: The metric.
         output: Which output.
         weighted: Whether rows count by their weights.
     """
 
-    name: str
     metric: keras.metrics.Metric
     output: int
     weighted: bool
 
-    @property
-    def mean(self) -> bool:
+    def is_mean(self) -> bool:
         """Whether it is a mean of a function of single rows."""
         kind, base = type(self.metric), keras.metrics.MeanMetricWrapper
         own = issubclass(kind, base) and kind.update_state is base.update_state
         return own and kind.result is base.result and not self.weighted
 
 
+def _metrics(compiled: Any) -> dict[str, _Metric]:
+    """Return the metrics of ``compile`` by the names of their columns."""
+    groups = enumerate((compiled._flat_metrics, compiled._flat_weighted_metrics))
+    found = [
+        _Metric(metric, output, bool(weighted))
+        for weighted, group in groups
+        for output, some in enumerate(group)
+        for metric in (some.metrics if some else ())
+    ]
+    return dict(zip(compiled.result(), found, strict=True))
+
+
 def _by_row(values: tf.Tensor) -> tf.Tensor:
     """Return means over all axes but the first."""
     return values if values.shape.rank == 1 else tf.reduce_mean(values, range(1, values.shape.rank))
-
-
-def first_metrics(values: Sequence[np.ndarray], lanes: int) -> Values:
-    """Return the metrics' variables before an epoch, stacked over lanes."""
-    return [tf.constant(np.broadcast_to(value, (lanes, *value.shape))) for value in values]

@@ -17,7 +17,7 @@ import numpy as np
 import bench
 from bench.errors import UserError
 from bench.training import sources
-from bench.training.blocks import quiet
+from bench.training.quiet import quiet
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Imported once by the server that worker processes are forked from: they start with TensorFlow."""
 
-from bench.training.blocks import quiet
+from bench.training.quiet import quiet
 
 quiet()
 

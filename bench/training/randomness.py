@@ -6,13 +6,13 @@ A layer that draws from a generator outside of the model (``keras.random.normal`
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import keras
 import tensorflow as tf
 
 from bench.errors import UserError
+from bench.training.unmappable import layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,23 +63,14 @@ def check_randomness(model: keras.Model, example: Any = None) -> None:
         if operation.op_def.is_stateful and "Random" in operation.type
     ]
     if scopes:
+        layer = layer_of(model, scopes[0])
         raise UserError(
-            f"{_layer(model, scopes[0])} draws random numbers that are not the seed's: all seeds "
-            "would get the same. Make self.generator = keras.random.SeedGenerator() in its "
-            "__init__, and pass seed=self.generator to functions of keras.random."
+            f"Layer '{layer.name}' ({type(layer).__name__}) draws random numbers that are not the "
+            "seed's: all seeds would get the same. Make self.generator = "
+            "keras.random.SeedGenerator() in its __init__, and pass seed=self.generator to "
+            "functions of keras.random."
         )
 
 
 def _some_rows(inputs: keras.KerasTensor | np.ndarray) -> tf.TensorSpec:
     return tf.TensorSpec([3, *(size or 3 for size in inputs.shape[1:])], inputs.dtype)
-
-
-def _layer(model: keras.Model, scope: str) -> str:
-    """The innermost layer whose name is in a name scope; TensorFlow may append a number to it."""
-    found = model
-    for part in scope.split("/"):
-        for layer in model._flatten_layers():
-            if re.fullmatch(re.escape(layer.name) + r"(_\d+)*", part):
-                found = layer
-                break
-    return f"Layer '{found.name}' ({type(found).__name__})"

@@ -79,6 +79,11 @@ class Task:
         own = self.scaling(seed)
         return None if own is None else (own[0].astype(np.float64) + self.offset, own[1])
 
+    def fit(self, run: Run, trainer: str, *results: Any) -> Fit:
+        """Return what a run has come to; ``results``: the fields of ``Fit`` from history on."""
+        own = run.number, self.make, self.standard(run.seed)
+        return Fit(run.seed, run.settings, trainer, *results, *own)
+
     def one_row(self) -> tuple[Any, ...]:
         """Return what ``batch`` does, of the first row as it is: an example of its shapes."""
         return replace(self, standardise=False).batch(0, np.arange(1), training=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tensorflow as tf
 
@@ -12,12 +12,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-Fields = tuple[Any, ...]
-"""A ``State`` as TensorFlow's loops take it."""
 
-
-@dataclass(frozen=True, eq=False)
-class State:
+class State(NamedTuple):
     """Everything that training changes, stacked over lanes: the first axis of every tensor.
 
     Attributes:
@@ -32,20 +28,15 @@ class State:
 
     def take(self, lanes: Sequence[int]) -> State:
         """The state of these lanes alone."""
-        return State(*tf.nest.map_structure(lambda v: tf.gather(v, lanes), self.fields()))
+        return tf.nest.map_structure(lambda v: tf.gather(v, lanes), self)
 
     def with_lanes(self, lanes: Sequence[int], fresh: State) -> State:
         """This state with the lanes of ``fresh`` in place of the given ones."""
         positions = [[lane] for lane in lanes]
 
-        def put(stack: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-            return tf.tensor_scatter_nd_update(stack, positions, values)
-
-        return State(*tf.nest.map_structure(put, self.fields(), fresh.fields()))
-
-    def fields(self) -> Fields:
-        """The same as nested lists and tuples."""
-        return self.trainable, self.other, self.optimizer
+        return tf.nest.map_structure(
+            lambda stack, values: tf.tensor_scatter_nd_update(stack, positions, values), self, fresh
+        )
 
 
 def where_lanes(chosen: tf.Tensor, one: Any, other: Any) -> Any:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
-import keras
 import tensorflow as tf
 
-from bench.training.lanes import over_lanes
-from bench.training.mappable import mappable
-
 if TYPE_CHECKING:
+    import logging
     from collections.abc import Iterator, Sequence
+
+    import keras
 
 # What TensorFlow raises where the mapping or XLA does not know an operation.
 UNMAPPABLE = (
@@ -31,23 +28,27 @@ class NotMappableError(Exception):
 
 
 @contextmanager
-def unlogged() -> Iterator[None]:
-    """Keeps TensorFlow from logging pages about an operation that it can't map."""
+def unlogged() -> Iterator[list[str]]:
+    """Collect the pages that TensorFlow would log about an operation that it can't map."""
+    logged: list[str] = []
+
+    def collect(record: logging.LogRecord) -> bool:
+        logged.append(record.getMessage())
+        return False
+
     logger = tf.get_logger()
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
+    logger.addFilter(collect)
     try:
-        yield
+        yield logged
     finally:
-        logger.setLevel(level)
+        logger.removeFilter(collect)
 
 
-def culprit(model: keras.Model, error: Exception) -> str:
-    """Names the layer that can't be mapped, or gives the first line of the error."""
-    for layer in model.layers:
-        if not _maps(layer):
-            if isinstance(layer, keras.Model):
-                return culprit(layer, error)
+def culprit(model: keras.Model, error: Exception, logged: Sequence[str] = ()) -> str:
+    """Name the layer that can't be mapped, or give the first line of the error."""
+    for scope in re.findall(r"loop_body/([\w/.-]+)", "\n".join([*logged, str(error)])):
+        layer = layer_of(model, scope)
+        if layer is not model:
             return f"Layer '{layer.name}' ({type(layer).__name__}) can't be mapped over seeds"
     # TensorFlow puts its own lines before what was raised.
     raised = re.search(r"^ *\w+Error: (.+)$", str(error), re.MULTILINE)
@@ -55,33 +56,11 @@ def culprit(model: keras.Model, error: Exception) -> str:
     return f"The model can't be mapped over seeds ({said})"
 
 
-def _maps(layer: keras.Layer) -> bool:
-    """Whether a layer can be mapped, as far as it can be tried on its own."""
-    if isinstance(layer, keras.layers.InputLayer):
-        return True
-    try:
-        inputs = keras.tree.map_structure(_some, layer.input)
-    except (AttributeError, ValueError):  # shared between places, or in a subclass of Model
-        return True
-
-    def call(one: tuple[tf.Tensor, ...]) -> tf.Tensor:
-        trainable, other, x = one
-        training = {"training": True} if layer._call_has_training_arg else {}
-        with mappable():
-            return layer.stateless_call(trainable, other, x, **training)[0]
-
-    def stack(variables: Sequence[keras.Variable]) -> list[tf.Tensor]:
-        return [tf.stack([tf.convert_to_tensor(v)] * 2) for v in variables]
-
-    lanes = (stack(layer.trainable_variables), stack(layer.non_trainable_variables), inputs)
-    mapped = tf.function(partial(over_lanes, call), jit_compile=True, autograph=False)
-    try:
-        mapped(lanes)
-    except UNMAPPABLE:
-        return False
-    return True
-
-
-def _some(inputs: keras.KerasTensor) -> tf.Tensor:
-    """Inputs of two lanes and three rows; a dimension of open size gets three as well."""
-    return tf.zeros([2, 3, *(size or 3 for size in inputs.shape[1:])], inputs.dtype)
+def layer_of(model: keras.Model, scope: str) -> keras.Layer:
+    """Return the innermost layer of a name scope, or the model; TensorFlow may append a number."""
+    found = model
+    for part in scope.split("/"):
+        names = re.sub(r"_\d+$", "", part), part, re.sub(r"(_\d+)+$", "", part)
+        layers = [one for name in names for one in model._flatten_layers() if one.name == name]
+        found = layers[0] if layers else found
+    return found

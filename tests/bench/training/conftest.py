@@ -1,6 +1,6 @@
 """Small tasks on the paper's networks, and Keras' own ``fit`` to hold them against."""
 
-from bench.training.blocks import quiet
+from bench.training.quiet import quiet
 
 quiet()  # threads can only be set before anything uses TensorFlow, which other tests do
 

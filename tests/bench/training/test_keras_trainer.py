@@ -13,7 +13,7 @@ from bench.data.splits import held_out_split
 from bench.training import keras_trainer
 from bench.training.evaluate import kept_by
 from bench.training.seeding import batch_order
-from bench.training.spec import Run
+from bench.training.spec import Task
 
 TRAINERS = ("keras", "many-seeds")
 
@@ -60,18 +60,16 @@ def test_two_rules_stop_and_keep_as_two_runs_of_keras_would(float64, paper, orac
             assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
 
 
-def test_a_feed_gives_every_row_once_an_epoch_the_last_batch_being_short(iris_task, one_layer):
-    task = iris_task(one_layer, batch_size=32)
-    feed = keras_trainer.Feed(task.task())
-    for seed in (3, 4):  # one feed serves all seeds
-        batches = list(islice(feed.start(Run(0, seed)), 2 * 4))
-        assert feed.steps == 4
-        assert [len(x) for x, _ in batches] == [32, 32, 32, 16] * 2
-        for epoch in (0, 1):
-            rows = task.splits.train[batch_order(seed, epoch, 112)]
-            part = batches[4 * epoch : 4 * epoch + 4]
-            assert_array_equal(np.concatenate([x for x, _ in part]), task.x[rows])
-            assert_array_equal(np.concatenate([y for _, y in part]), task.y[rows])
+def test_batches_have_every_row_once_an_epoch_the_last_one_being_short(iris_task, one_layer):
+    cell, seed = iris_task(one_layer), 3
+    task = Task(cell.build, cell.x, cell.y, cell.parts)
+    batches = list(islice(keras_trainer.batches(task, seed, 32), 2 * 4))
+    assert [len(x) for x, _ in batches] == [32, 32, 32, 16] * 2
+    for epoch in (0, 1):
+        rows = cell.splits.train[batch_order(seed, epoch, 112)]
+        part = batches[4 * epoch : 4 * epoch + 4]
+        assert_array_equal(np.concatenate([x for x, _ in part]), cell.x[rows].astype("float32"))
+        assert_array_equal(np.concatenate([y for _, y in part]), cell.y[rows])
 
 
 class Shift(keras.layers.Layer):
