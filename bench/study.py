@@ -240,7 +240,7 @@ class Study:
         Networks of different fingerprints never share a table.
         """
         if activation in CLASSICAL:
-            return _hashed(self._basis_of_fits(dataset))
+            return hashed(self._basis_of_fits(dataset))
         basis: dict[str, Any] = {
             "trainer": self.trainer,
             "epochs": self.epochs[dataset],
@@ -255,7 +255,7 @@ class Study:
             basis["hidden"] = self.hidden
         if self.arithmetic:
             basis["arithmetic"] = dict(self.arithmetic)
-        return _hashed(basis)
+        return hashed(basis)
 
     def _basis_of_fits(self, dataset: str) -> dict[str, Any]:
         changed = {k: v for k, v in self.arithmetic.items() if k.startswith(xla.LIBRARIES)}
@@ -358,7 +358,8 @@ def compares_the_same(study: Study, other: Study) -> bool:
     return wider and is_part(study, other) and is_part(other, study)
 
 
-def _hashed(basis: Mapping[str, Any]) -> str:
+def hashed(basis: Mapping[str, Any]) -> str:
+    """Return 16 hex digits of a hash over a mapping."""
     return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
 
 

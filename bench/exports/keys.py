@@ -10,7 +10,7 @@ import pandas as pd
 from baselines import CLASSICAL
 from bench.columns import CELL, KEY
 from bench.exports.faults import FileError, shown
-from bench.exports.schema import HEAD, MOST, line_of
+from bench.exports.schema import MOST, line_of
 from bench.records import LEARNING_RATE, SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
 from bench.tuning import (
@@ -36,7 +36,6 @@ OF_NETWORKS = (
     *("train_loss", "validation_loss", "test_loss"),
 )
 RATE = "learning_rate"  # that a model of the user's own has of its own
-SPAN = 1 << 31  # more than any epoch, or row of a data set
 
 
 def asked_places(
@@ -56,13 +55,15 @@ def asked_places(
     return {"split": splits, "seed": [0] if fitted else seeds}
 
 
-def check_trials(trials: pd.DataFrame, study: Asked) -> None:
+def check_trials(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
     """Check ``trials.csv``: keys that were asked for, each once, and numbers of what is ``ok``.
+
+    Trials of tuned protocols are at the learning rates that ``tuning`` has chosen.
 
     Raises:
         FileError: A row is wrong.
     """
-    fitted = trials["trainer"] == SCIKIT_LEARN
+    study, fitted = provenance["study"], trials["trainer"] == SCIKIT_LEARN
     _refuse_unasked(trials, "dataset", study["datasets"])
     _refuse_unasked(trials, "protocol", study["protocols"])
     _refuse_unasked(trials[~fitted], "activation", study["activations"])
@@ -74,6 +75,7 @@ def check_trials(trials: pd.DataFrame, study: Asked) -> None:
             _refuse_unasked(panel, name, numbers)
     check_once(trials, KEY)
     _check_scores(trials[trials["status"] == "ok"], study.get("own_models", []))
+    _check_rates(trials, tuning, provenance)
 
 
 def check_tuning(tuning: pd.DataFrame, study: Asked) -> None:
@@ -101,17 +103,8 @@ def tuned(protocols: Sequence[str]) -> list[str]:
     return [name for name in protocols if name in PROTOCOLS and PROTOCOLS[name].tunes]
 
 
-def check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
-    """Check that the trials of tuned protocols are at the learning rates that were chosen.
-
-    Args:
-        trials: ``trials.csv``.
-        tuning: ``tuning.csv.gz``.
-        provenance: ``provenance.json``.
-
-    Raises:
-        FileError: One is at another rate, or at the default, where another protocol's stand.
-    """
+def _check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
+    """Check that no trial is at another rate, or at the default, where another protocol's stand."""
     tables: Mapping[str, Any] = provenance.get("tables") or {}
     losses = [
         loss_of(status, loss, class_rows(name, tables))
@@ -185,13 +178,13 @@ def check_curves(seeds: pd.DataFrame) -> None:
     """Check ``replay_seeds.csv``: a test accuracy after each epoch, and epochs that were trained.
 
     Raises:
-        FileError: A row is wrong.
+        FileError: A row is wrong, or there twice.
     """
+    check_once(seeds, ["dataset", "seed"])
     for name in ("best_epoch", "kept_epoch"):
         wrong = (seeds[name] < 1) | (seeds[name] > seeds["epochs"])
         _refuse_rows(seeds, wrong, name, "is no epoch of this run")
-    lengths = [_length(text) for text in seeds["test_accuracies"]]
-    wrong = np.array(lengths, int) != seeds["epochs"].to_numpy()
+    wrong = seeds["test_accuracies"].map(_length) != seeds["epochs"]
     _refuse_rows(seeds, wrong, "test_accuracies", "is not a score in [0, 1] for each epoch")
 
 
@@ -204,144 +197,57 @@ def _length(text: str) -> int:
     return len(scores) if ((scores >= 0) & (scores <= 1)).all() else -1
 
 
-def _refuse_rows(
-    table: pd.DataFrame, wrong: pd.Series | np.ndarray, name: str, reason: str
-) -> None:
+def _refuse_rows(table: pd.DataFrame, wrong: pd.Series, name: str, reason: str) -> None:
     """Raise a fault of the first row that is wrong."""
-    wrong = np.asarray(wrong, bool)
     if wrong.any():
-        row = int(wrong.argmax())
+        row = int(wrong.to_numpy(bool).argmax())
         value = f"{shown(table[name].tolist()[row])} " if name else ""
         raise FileError(f"{value}{reason}", line=line_of(table, row), field=name)
 
 
-class Epochs:
-    """Checks parts of ``histories.csv.gz`` one after the other: epochs of the trials, each once."""
+def check_histories(histories: pd.DataFrame, trials: pd.DataFrame) -> None:
+    """Check ``histories.csv.gz``: all epochs of the trials up to the last, each once.
 
-    def __init__(self, trials: pd.DataFrame) -> None:
-        self._trials = _Places(trials, KEY)
-        self._ok = (trials["status"] == "ok").to_numpy()
-        self._once = _Once("a second row of this trial and epoch")
-
-    def check(self, part: pd.DataFrame) -> None:
-        """Check the next rows.
-
-        Raises:
-            FileError: A row is wrong.
-        """
-        places = self._trials.of(part)
-        _refuse_rows(part, places < 0, "", "no such trial in trials.csv")
-        epochs = part["epoch"].to_numpy()
-        _refuse_rows(part, (epochs < 1) | (epochs > MOST), "epoch", "is no epoch")
-        ok = self._ok[places]
-        for name in part.select_dtypes("float64"):
-            infinite = np.isinf(part[name].to_numpy()) & ok
-            _refuse_rows(part, infinite, str(name), "is not finite in a trial that is ok")
-        self._once.check(places * SPAN + epochs)
-
-    def close(self) -> None:
-        """Check what only all rows tell.
-
-        Raises:
-            FileError: A row is there twice, or one is missing.
-        """
-        numbers, order = self._once.close()
-        before = np.concatenate([[0], numbers[:-1]])
-        first = numbers // SPAN != before // SPAN
-        wrong = numbers != np.where(first, numbers // SPAN * SPAN, before) + 1
-        if wrong.any():
-            row = int(wrong.argmax())
-            text = f"{numbers[row] % SPAN} without the epoch before it"
-            raise FileError(text, line=HEAD + int(order[row]), field="epoch")
+    Raises:
+        FileError: A row is wrong, or one is missing.
+    """
+    key = list(KEY)
+    places = pd.MultiIndex.from_frame(histories[key])
+    statuses = trials.set_index(key)["status"].reindex(places).reset_index(drop=True)
+    _refuse_rows(histories, statuses.isna(), "", "no such trial in trials.csv")
+    epoch = histories["epoch"]
+    _refuse_rows(histories, (epoch < 1) | (epoch > MOST), "epoch", "is no epoch")
+    for name in histories.select_dtypes("float64"):
+        infinite = np.isinf(histories[name]) & (statuses == "ok")
+        _refuse_rows(histories, infinite, str(name), "is not finite in a trial that is ok")
+    check_once(histories, [*key, "epoch"])
+    ranks = histories.groupby(key, sort=False)["epoch"].rank()
+    _refuse_rows(histories, ranks != epoch, "epoch", "without the epoch before it")
 
 
-class Rows:
-    """Checks parts of ``rows.csv.gz`` one after the other: test rows of the cells, each once."""
+def check_rows(rows: pd.DataFrame, trials: pd.DataFrame) -> None:
+    """Check ``rows.csv.gz``: test rows of the cells, each once.
 
-    def __init__(self, trials: pd.DataFrame) -> None:
-        scored = trials[trials["status"] == "ok"]
-        # A tuned cell counts trials of the protocol that it tunes too.
-        tuned = [
-            scored[scored["protocol"] == one.tunes].assign(protocol=name)
-            for name, one in PROTOCOLS.items()
-            if one.tunes
-        ]
-        scored = pd.concat([scored, *tuned])
-        sizes = scored["test_rows"] + scored["other_rows"].fillna(0)
-        groups = scored.assign(rows=sizes).groupby(list(CELL), as_index=False)
-        cells = groups.agg(trials=("seed", "size"), rows=("rows", "max"))
-        self._cells = _Places(cells, CELL)
-        self._trials, self._rows = cells["trials"].to_numpy(), cells["rows"].to_numpy(np.int64)
-        self._once = _Once("a second row of this cell and row")
-
-    def check(self, part: pd.DataFrame) -> None:
-        """Check the next rows.
-
-        Raises:
-            FileError: A row is wrong.
-        """
-        places = self._cells.of(part)
-        _refuse_rows(part, places < 0, "", "trials.csv has no trial that is ok in this cell")
-        tested, correct = part["seeds_tested"].to_numpy(), part["seeds_correct"].to_numpy()
-        wrong = (tested < 1) | (tested > self._trials[places])
-        _refuse_rows(part, wrong, "seeds_tested", "is not the number of some trials of this cell")
-        _refuse_rows(part, correct > tested, "seeds_correct", "is more than seeds_tested")
-        rows = part["row"].to_numpy()
-        _refuse_rows(part, rows >= self._rows[places], "row", "is no row of this data set")
-        self._once.check(places * SPAN + rows)
-
-    def close(self) -> None:
-        """Check what only all rows tell.
-
-        Raises:
-            FileError: A row is there twice.
-        """
-        self._once.close()
-
-
-class _Places:
-    """Finds rows of one table in another by their key: quickly where equal keys stand together."""
-
-    def __init__(self, table: pd.DataFrame, key: Sequence[str]) -> None:
-        self._key = list(key)
-        self._index = pd.MultiIndex.from_frame(table[self._key])
-
-    def of(self, part: pd.DataFrame) -> np.ndarray:
-        """Return the place of each row's key; -1 where there is none."""
-        if part.empty:
-            return np.empty(0, np.int64)
-        new = np.zeros(len(part), bool)
-        new[0] = True
-        for name in self._key:
-            values = part[name]
-            categories = isinstance(values.dtype, pd.CategoricalDtype)
-            numbers = (values.cat.codes if categories else values).to_numpy()
-            new[1:] |= numbers[1:] != numbers[:-1]
-        starts = np.flatnonzero(new)
-        heads = part[self._key].iloc[starts]
-        heads = heads.astype({n: "str" for n in heads if n in CELL})
-        found = self._index.get_indexer(pd.MultiIndex.from_frame(heads))
-        return np.repeat(found, np.diff(starts, append=len(part)))
-
-
-class _Once:
-    """Refuses a number that came before. Cheap where they ascend, as in the files that we write."""
-
-    def __init__(self, reason: str) -> None:
-        self._reason = reason
-        self._numbers: list[np.ndarray] = []
-
-    def check(self, numbers: np.ndarray) -> None:
-        self._numbers.append(numbers)
-
-    def close(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return the numbers, ascending, and where they stood."""
-        numbers = np.concatenate([np.empty(0, np.int64), *self._numbers])
-        order = np.arange(len(numbers))
-        if not (numbers[1:] > numbers[:-1]).all():
-            order = np.argsort(numbers, kind="stable")
-            numbers = numbers[order]
-            doubled = order[1:][numbers[1:] == numbers[:-1]]
-            if len(doubled):
-                raise FileError(self._reason, line=HEAD + int(doubled.min()))
-        return numbers, order
+    Raises:
+        FileError: A row is wrong.
+    """
+    scored = trials[trials["status"] == "ok"]
+    # A tuned cell counts trials of the protocol that it tunes too.
+    shared = [
+        scored[scored["protocol"] == one.tunes].assign(protocol=name)
+        for name, one in PROTOCOLS.items()
+        if one.tunes
+    ]
+    scored = pd.concat([scored, *shared])
+    scored["rows"] = scored["test_rows"] + scored["other_rows"].fillna(0)
+    key = list(CELL)
+    cells = scored.groupby(key).agg(trials=("seed", "size"), rows=("rows", "max"))
+    cells = cells.astype(float).reindex(pd.MultiIndex.from_frame(rows[key])).reset_index(drop=True)
+    absent = cells["trials"].isna()
+    _refuse_rows(rows, absent, "", "trials.csv has no trial that is ok in this cell")
+    tested = rows["seeds_tested"]
+    wrong = (tested < 1) | (tested > cells["trials"])
+    _refuse_rows(rows, wrong, "seeds_tested", "is not the number of some trials of this cell")
+    _refuse_rows(rows, rows["seeds_correct"] > tested, "seeds_correct", "is more than seeds_tested")
+    _refuse_rows(rows, rows["row"] >= cells["rows"], "row", "is no row of this data set")
+    check_once(rows, [*key, "row"])

@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench import columns
 from bench.errors import UserError
 from bench.escapes import visible
+from bench.exports import facts, keys
+from bench.exports.faults import FileError
+from bench.exports.schema import UNREADABLE, Table, empty, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    import pandas as pd
-
-    from bench.exports.facts import Asked, Provenance, Record, Replay, Timing
-    from bench.exports.schema import Table
+    from bench.exports.facts import Provenance, Record, Replay, Timing
 
 RUN = "adaact-bench run"  # the command that writes the exported files
 REPLAY = "tox -e replay"
+TIMING = "pytest bench/ --benchmark-only"
+
+TRIALS = Table((*columns.TRIAL, *columns.FURTHER), further=True)
+HISTORIES = Table(columns.HISTORY, further=True, diverging=True)
+ROWS, TUNING, LOOKS = Table(columns.ROW), Table(columns.TUNING), Table(columns.LOOK)
+# Complete in every column.
+SEEDS, DRIFT = Table(columns.REPLAY_SEED, gaps=False), Table(columns.DRIFT, gaps=False)
+VECTORS = Table(columns.VECTOR, gaps=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,177 +72,84 @@ class Results:
 def load(results_dir: Path) -> Results:
     """Read the exported files of a results folder.
 
-    Text columns are str, those of the histories categories (those that the trials have), never
-    missing; ``constant`` is bool; whole numbers are int64, or Int64 where some are missing; all
-    others are float64.
+    Columns have the types that ``schema.read`` gives; the names of the histories are categories.
 
     Raises:
         UserError: A file is missing or is not what the command that writes it would have written.
     """
-    from bench.exports import facts
-
     provenance = _record(results_dir / "provenance.json", facts.Provenance, RUN)
-    timing = results_dir / "timing.json"
-    replay = results_dir / "replay.json"
-    tuning = _tuning(results_dir / "tuning.csv.gz", provenance["study"])
-    trials = _trials(results_dir, tuning, provenance)
+    study = provenance["study"]
+    timing, replay = results_dir / "timing.json", results_dir / "replay.json"
+    tuning = empty(TUNING)
+    if keys.tuned(study["protocols"]):
+        check = partial(keys.check_tuning, study=study)
+        tuning = _table(results_dir / "tuning.csv.gz", TUNING, check)
+    check = partial(keys.check_trials, tuning=tuning, provenance=provenance)
+    trials = _table(_trials_path(results_dir), TRIALS, check)
+    check = partial(keys.check_histories, trials=trials)
+    histories = _table(results_dir / "histories.csv.gz", HISTORIES, check)
     return Results(
         trials=trials,
-        histories=_histories(results_dir / "histories.csv.gz", trials),
-        rows=_rows(results_dir / "rows.csv.gz", trials),
+        histories=_by_panel(histories, trials),
+        rows=_table(results_dir / "rows.csv.gz", ROWS, partial(keys.check_rows, trials=trials)),
         tuning=tuning,
         provenance=provenance,
-        timing=_record(timing, facts.Timing, "pytest bench/ --benchmark-only")
-        if timing.exists()
-        else None,
+        timing=_record(timing, facts.Timing, TIMING) if timing.exists() else None,
         replay=_record(replay, facts.Replay, REPLAY) if replay.exists() else None,
-        replay_seeds=_replay_seeds(results_dir / "replay_seeds.csv"),
-        drift=_runs(results_dir / "drift.csv", columns.DRIFT, "tox -e drift"),
-        looks=_looks(results_dir / "looks.csv"),
-        vectors=_runs(results_dir / "vectors.csv.gz", columns.VECTOR, RUN),
+        replay_seeds=_further(results_dir / "replay_seeds.csv", SEEDS, keys.check_curves, REPLAY),
+        drift=_further(
+            results_dir / "drift.csv",
+            DRIFT,
+            partial(keys.check_once, key=["dataset", "arm", "seed"]),
+            "tox -e drift",
+        ),
+        looks=_further(results_dir / "looks.csv", LOOKS, keys.check_looks),
+        vectors=_further(
+            results_dir / "vectors.csv.gz",
+            VECTORS,
+            partial(keys.check_once, key=[*columns.KEY, "vector", "place"]),
+        ),
     )
 
 
 def _record(path: Path, kind: type[Record], command: str) -> Record:
-    from bench.exports import facts
-
     with _explained(path, command):
         return facts.read(path, kind)
 
 
-def _tuning(path: Path, study: Asked) -> pd.DataFrame:
-    from bench.exports.keys import check_tuning, tuned
-    from bench.exports.schema import Table
-
-    table = Table(columns.TUNING)
-    if not tuned(study["protocols"]):
-        return _empty(table)
-    with _explained(path, RUN):
-        tuning = _whole(path, table)
-        check_tuning(tuning, study)
-    return tuning
+def _table(
+    path: Path, table: Table, check: Callable[[pd.DataFrame], None], command: str = RUN
+) -> pd.DataFrame:
+    with _explained(path, command):
+        frame = read(path, table)
+        check(frame)
+    return frame
 
 
-def _trials(results_dir: Path, tuning: pd.DataFrame, provenance: Provenance) -> pd.DataFrame:
-    from bench.exports.keys import check_rates, check_trials
-    from bench.exports.schema import Table
+def _further(
+    path: Path, table: Table, check: Callable[[pd.DataFrame], None], command: str = RUN
+) -> pd.DataFrame:
+    """Read a table that a folder need not have; then it is empty."""
+    return _table(path, table, check, command) if path.exists() else empty(table)
 
+
+def _trials_path(results_dir: Path) -> Path:
     path, packed = results_dir / "trials.csv", results_dir / "trials.csv.gz"
     if packed.exists() and path.exists():
         raise UserError(f"{path} and {packed.name} are both there. Delete the older one.")
-    path = packed if packed.exists() else path
-    with _explained(path, RUN):
-        trials = _whole(path, Table((*columns.TRIAL, *columns.FURTHER), further=True))
-        check_trials(trials, provenance["study"])
-        check_rates(trials, tuning, provenance)
-    return trials
+    return packed if packed.exists() else path
 
 
-def _histories(path: Path, trials: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-    """Read the one long table in parts, so that memory holds it once and not twice."""
-    import pandas as pd
-
-    from bench.exports.keys import Epochs
-    from bench.exports.schema import Table
-
-    parts: dict[tuple[str, str], list[pd.DataFrame]] = {}
-    with _explained(path, RUN):
-        table, check = Table(columns.HISTORY, further=True, diverging=True), Epochs(trials)
-        for part in _in_cells(path, table, trials):
-            check.check(part)
-            for (dataset, protocol), rows in part.groupby(["dataset", "protocol"], sort=False):
-                parts.setdefault((str(dataset), str(protocol)), []).append(rows)
-        check.close()
-    return {cell: pd.concat(parts.pop(cell), ignore_index=True) for cell in list(parts)}
-
-
-def _rows(path: Path, trials: pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
-    from bench.exports.keys import Rows
-    from bench.exports.schema import Table
-
-    parts = []
-    with _explained(path, RUN):
-        check = Rows(trials)
-        for part in _in_cells(path, Table(columns.ROW), trials):
-            check.check(part)
-            parts.append(part)
-        check.close()
-    return pd.concat(parts).astype(dict.fromkeys(columns.CELL, "str"))
-
-
-def _in_cells(path: Path, table: Table, trials: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """Yield a table in parts, whose names are categories: those of the trials, in all parts."""
-    from bench.exports.schema import parts
-
-    for part in parts(path, table, dict.fromkeys(columns.CELL, "category")):
-        for name in columns.CELL:
-            part[name] = part[name].cat.set_categories(trials[name].unique())
-        yield part
-
-
-def _runs(path: Path, expected: Sequence[columns.Column], command: str) -> pd.DataFrame:
-    """Read a small table of runs, complete in every column; empty where there is no file."""
-    from bench.exports.keys import check_once
-    from bench.exports.schema import Table
-
-    table = Table(expected, gaps=False)
-    if not path.exists():
-        return _empty(table)
-    with _explained(path, command):
-        runs = _whole(path, table)
-        check_once(runs, [one.name for one in expected if one.kind == "key"])
-    return runs
-
-
-def _replay_seeds(path: Path) -> pd.DataFrame:
-    from bench.exports.keys import check_curves
-
-    seeds = _runs(path, columns.REPLAY_SEED, REPLAY)
-    with _explained(path, REPLAY):
-        check_curves(seeds)
-    return seeds
-
-
-def _looks(path: Path) -> pd.DataFrame:
-    from bench.exports.keys import check_looks
-    from bench.exports.schema import Table
-
-    table = Table(columns.LOOK)
-    if not path.exists():
-        return _empty(table)
-    with _explained(path, RUN):
-        looks = _whole(path, table)
-        check_looks(looks)
-    return looks
-
-
-def _empty(table: Table) -> pd.DataFrame:
-    import pandas as pd
-
-    types = {one.name: table.type(one.name) for one in table.columns}
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
-
-
-def _whole(path: Path, table: Table) -> pd.DataFrame:
-    """Read a table at once."""
-    import pandas as pd
-
-    from bench.exports.schema import parts
-
-    frame = pd.concat(parts(path, table, {}))
-    integers = frame.select_dtypes("Int64").columns
-    complete = [column for column in integers if not frame[column].hasnans]
-    return frame.astype(dict.fromkeys(complete, "int64"))
+def _by_panel(histories: pd.DataFrame, trials: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return histories by data set and protocol, names as categories: those of the trials."""
+    named = {name: pd.Categorical(histories[name], trials[name].unique()) for name in columns.CELL}
+    panels = histories.assign(**named).groupby(["dataset", "protocol"], sort=False)
+    return {(str(d), str(p)): panel.reset_index(drop=True) for (d, p), panel in panels}
 
 
 @contextmanager
 def _explained(path: Path, command: str) -> Iterator[None]:
     """Say what is wrong with a file in one line, with the command that writes it."""
-    from bench.exports.faults import FileError
-    from bench.exports.schema import UNREADABLE
-
     try:
         yield
     except FileError as fault:

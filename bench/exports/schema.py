@@ -17,12 +17,11 @@ from bench.exports.layout import ARRAYS, OLD
 from bench.exports.unpacking import LONGEST_LINE, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from bench.columns import Column
 
-ROWS_AT_ONCE = 500_000  # some 50 MB
 HEAD = 2  # line of the first row
 MOST = 10**9  # of whole numbers that are no keys: epochs, rows, counts
 MOST_COLUMNS = 10_000  # a learned scalar has two
@@ -72,13 +71,11 @@ class Table:
         return column.gaps and self.gaps
 
 
-def parts(path: Path, table: Table, known: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
-    """Yield the checked rows of a table, so many at a time; the index counts them from 0.
+def read(path: Path, table: Table) -> pd.DataFrame:
+    """Read a table and check its values.
 
-    Args:
-        path: The file.
-        table: What it is expected to hold.
-        known: Types of columns, in place of the table's own.
+    Text columns are str, never missing; truths are bool; whole numbers are int64, or Int64 where
+    some are missing; all others are float64.
 
     Raises:
         FileError: A value is wrong.
@@ -86,31 +83,33 @@ def parts(path: Path, table: Table, known: Mapping[str, Any]) -> Iterator[pd.Dat
     """
     with opened(path) as stream:
         header = _header(stream, table)
-    types = {name: table.type(name) for name in header} | dict(known)
+    types = {name: table.type(name) for name in header}
     # An empty text is a text, and a reason that reads "nan" is one too.
-    numbers = [name for name, kind in types.items() if kind in ("float64", "Int64")]
-    missing = {name: ["", "nan"] for name in numbers}
+    missing = {name: ["", "nan"] for name, kind in types.items() if kind in ("float64", "Int64")}
     try:
-        with (
-            opened(path) as stream,
-            pd.read_csv(
+        with opened(path) as stream:
+            frame = pd.read_csv(
                 stream,
                 dtype=types,
                 na_values=missing,
                 keep_default_na=False,
                 skip_blank_lines=False,  # else the lines that are told are too few
-                chunksize=ROWS_AT_ONCE,
-            ) as reader,
-        ):
-            for part in reader:
-                if list(part) != header or not isinstance(part.index, pd.RangeIndex):
-                    raise ValueError("its rows have more fields than its header")
-                _check(part, table)
-                yield part
+            )
+        if list(frame) != header or not isinstance(frame.index, pd.RangeIndex):
+            raise ValueError("its rows have more fields than its header")
+        _check(frame, table)
     except UNREADABLE:
         with opened(path) as stream:
             _explain(stream, table, header)
         raise
+    integers = frame.select_dtypes("Int64").columns
+    return frame.astype({name: "int64" for name in integers if not frame[name].hasnans})
+
+
+def empty(table: Table) -> pd.DataFrame:
+    """Return a table without rows."""
+    types = {one.name: table.type(one.name) for one in table.columns}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in types.items()})
 
 
 def _header(stream: BinaryIO, table: Table) -> list[str]:
@@ -155,30 +154,26 @@ def _explain(stream: BinaryIO, table: Table, header: Sequence[str]) -> None:
                 raise FileError(f"{shown(value)} is not {wanted}", line=number, field=column.name)
 
 
-def _check(part: pd.DataFrame, table: Table) -> None:
-    """Raise the first fault of some rows."""
+def _check(frame: pd.DataFrame, table: Table) -> None:
+    """Raise the first fault."""
     found = []
-    for name in part:
+    for name in frame:
         column = columns.of(str(name))
-        wrong, reason = _wrong(part[name], column, table)
+        wrong, reason = _wrong(frame[name], column, table)
         if wrong.any():
             found.append((int(wrong.argmax()), column, reason))
     if found:
         row, column, reason = min(found, key=lambda one: one[0])
         raise FileError(
-            f"{shown(_plain(part[column.name].iloc[row]))} {reason}",
-            line=line_of(part, row),
+            f"{shown(frame[column.name].tolist()[row])} {reason}",
+            line=line_of(frame, row),
             field=column.name,
         )
 
 
-def line_of(part: pd.DataFrame, row: int) -> int:
-    """Return the line of a row by its place in a part."""
-    return HEAD + int(part.index[row])
-
-
-def _plain(value: Any) -> object:
-    return value.item() if isinstance(value, np.generic) else value
+def line_of(table: pd.DataFrame, row: int) -> int:
+    """Return the line of a row by its place in a table, or in a part of one."""
+    return HEAD + int(table.index[row])
 
 
 def _wrong(values: pd.Series, column: Column, table: Table) -> tuple[np.ndarray, str]:

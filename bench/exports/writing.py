@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import hashlib
 import io
 import json
 from collections import defaultdict
@@ -18,7 +17,7 @@ from bench.columns import CELL, ROW, TUNING, VECTOR, names
 from bench.errors import UserError
 from bench.exports import layout
 from bench.exports.looks import write_looks
-from bench.study import Cell
+from bench.study import Cell, hashed
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ MOST_COUNTED = 100
 MOST_SHAPES = 10  # of a cell
 FOLDED = ("paper", "adaact")  # one split: its seeds are compared
 GZIP_LEVEL = 6
+NOT_ASKED = ("versions", "data", "arithmetic", "tables")  # fields of a study told elsewhere
 
 
 def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[str, Any]) -> None:
@@ -193,22 +193,8 @@ def _facts(study: Study, number: int, efforts: Sequence[Effort]) -> dict[str, An
     """
     failed = sum(effort.status == "failed" for effort in efforts)
     prints = {dataset: study.fingerprint(dataset) for dataset in study.datasets}
-    asked = {
-        "datasets": study.datasets,
-        "protocols": study.protocols,
-        "activations": study.activations,
-        "models": study.models,
-        "seeds": dict(study.seeds),
-        "splits": dict(study.splits),
-        "seeds_per_split": dict(study.seeds_per_split),
-        "epochs": dict(study.epochs),
-        "trainer": study.trainer,
-        "hidden": study.hidden,
-        "own_models": study.own_models,
-        "against": study.against,
-        "metric": study.metric,
-        "sources": dict(study.sources),
-        "fingerprint": _combined(prints),
+    asked = {name: value for name, value in vars(study).items() if name not in NOT_ASKED} | {
+        "fingerprint": hashed(prints),
         "fingerprints": prints,
         "asked": number,
         "done": len(efforts) - failed,
@@ -225,10 +211,6 @@ def _facts(study: Study, number: int, efforts: Sequence[Effort]) -> dict[str, An
         ],
         "finished": max((effort.finished for effort in efforts), default=None),
     }
-
-
-def _combined(prints: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(prints, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _wall(efforts: Sequence[Effort]) -> list[dict[str, Any]]:

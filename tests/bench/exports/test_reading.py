@@ -5,14 +5,13 @@ import os
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.columns import TRIAL
 from bench.errors import UserError
-from bench.exports import load, schema
+from bench.exports import load
 from bench.records import Trial
 from tests import helpers
 
@@ -91,15 +90,6 @@ def test_what_left_the_finite_numbers_comes_back_as_it_was(exported, small_study
     loss = epochs["loss"].tolist()
     assert loss[:2] == [1.0, math.inf]
     assert math.isnan(loss[2])
-
-
-def test_histories_read_in_parts_are_those_read_at_once(mixed, monkeypatch):
-    whole = load(mixed).histories
-    monkeypatch.setattr(schema, "ROWS_AT_ONCE", 7)
-    parts = load(mixed).histories
-    assert parts.keys() == whole.keys()
-    for cell, epochs in parts.items():
-        pd.testing.assert_frame_equal(epochs, whole[cell])
 
 
 def test_a_study_without_trials_comes_back_empty(exported):
