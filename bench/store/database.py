@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_type_hints
 
 from bench.errors import UserError
 from bench.store import migration
 from bench.store.faults import DAMAGED
-from bench.store.rows import Row, verifies
+from bench.store.rows import KEY, Row, verifies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,40 +19,16 @@ APPLICATION = 0x41646163  # "Adac" in the file's header tells our files from oth
 SCHEMA = 3  # raise it with every change of the tables, and add a step to `migration`
 WAIT_SECONDS = 1.0  # for a run that is just ending; any other is in use
 
-CREATE_TRIALS = """
-CREATE TABLE trials (
-    dataset TEXT NOT NULL,
-    protocol TEXT NOT NULL,
-    activation TEXT NOT NULL,
-    split INTEGER NOT NULL,
-    seed INTEGER NOT NULL,
-    learning_rate REAL NOT NULL,
-    fingerprint TEXT NOT NULL,
-    status TEXT NOT NULL,
-    record TEXT NOT NULL,
-    history BLOB NOT NULL,
-    outcomes BLOB NOT NULL,
-    attempts INTEGER NOT NULL,
-    seconds REAL NOT NULL,
-    finished TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    PRIMARY KEY (dataset, protocol, activation, split, seed, learning_rate, fingerprint)
-)"""
+_TYPES = {str: "TEXT", int: "INTEGER", float: "REAL", bytes: "BLOB"}
+_COLUMNS = [f"{name} {_TYPES[kind]} NOT NULL" for name, kind in get_type_hints(Row).items()]
+_KEY = f"PRIMARY KEY ({', '.join(KEY)})"
+CREATE_TRIALS = f"CREATE TABLE trials ({', '.join([*_COLUMNS, _KEY])})"
 CREATE_STUDY = """
-CREATE TABLE study (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    asked TEXT NOT NULL,
-    digest TEXT NOT NULL
-)"""
+CREATE TABLE study (id INTEGER PRIMARY KEY CHECK (id = 1), asked TEXT NOT NULL,
+    digest TEXT NOT NULL)"""
 CREATE_LOOKS = """
-CREATE TABLE looks (
-    look INTEGER NOT NULL,
-    asked TEXT NOT NULL,
-    finished TEXT NOT NULL,
-    level REAL NOT NULL,
-    record TEXT NOT NULL,
-    digest TEXT NOT NULL
-)"""
+CREATE TABLE looks (look INTEGER NOT NULL, asked TEXT NOT NULL, finished TEXT NOT NULL,
+    level REAL NOT NULL, record TEXT NOT NULL, digest TEXT NOT NULL)"""
 _HOLES = ", ".join("?" * len(Row._fields))
 INSERT_TRIAL = f"INSERT OR REPLACE INTO trials VALUES ({_HOLES})"  # noqa: S608 (question marks)
 

@@ -59,6 +59,9 @@ class Row(NamedTuple):
     digest: str = ""
 
 
+KEY = Row._fields[:7]  # a trial of a study, under what decides its result
+
+
 def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, finished: str) -> Row:
     """Return the row of a trial.
 
