@@ -161,17 +161,16 @@ def choose(  # noqa: PLR0913 - one argument per option
     names = _names(datasets, tuple(DATASETS), "--datasets", study.datasets)
     if epochs is not None and epochs < 1:
         raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
-    named = FORMER_TRAINERS.get(trainer, trainer) if trainer else trainer
-    trainers = _names(named, TRAINERS, "--trainer", (study.trainer,))
-    if len(trainers) > 1:
-        raise UserError(f"--trainer: expected one name. Received: {trainer!r}.")
+    if trainer is not None:
+        trainer = _one_name(FORMER_TRAINERS.get(trainer, trainer), TRAINERS, "--trainer")
     own_models = () if models is None else _own_models(models)
     fixed = tuple(name for name in study.activations if name in FIXED)
     chosen = fixed if own_models else study.activations
     chosen = (*(chosen if activations is None else _activations(activations)), *own_models)
     if against is not None:
         parse_names(against, (*chosen, *study.models), "--against")
-    measure = study.metric if metric is None else _measure(metric)
+    word = None if metric is None else _one_name(metric, tuple(MEASURES), "--metric")
+    measure = MEASURES[word] if word else study.metric
     other = bool(against) or measure != study.metric
     at_default = untuned(study.protocols) if own_models or other else study.protocols
     named_protocols = _names(protocols, ASKED, "--protocols", at_default)
@@ -196,7 +195,7 @@ def choose(  # noqa: PLR0913 - one argument per option
         splits=_of(study.splits, names) | asked_splits,
         seeds_per_split=_of(study.seeds_per_split, names) | asked,
         epochs=dict.fromkeys(names, epochs) if epochs else _of(study.epochs, names),
-        trainer=trainers[0],
+        trainer=trainer or study.trainer,
         data=_of(study.data, names),
         sources=_sources(chosen, own_models),
         own_models=own_models,
@@ -254,12 +253,11 @@ def _activations(text: str) -> tuple[str, ...]:
     return parse_names(text, (*ACTIVATIONS, *own), "--activations")
 
 
-def _measure(text: str) -> str:
-    """Return the column of trials.csv that a word for a score means."""
-    (name, *others) = parse_names(text, tuple(MEASURES), "--metric")
+def _one_name(text: str, known: Sequence[str], option: str) -> str:
+    (name, *others) = parse_names(text, known, option)
     if others:
-        raise UserError(f"--metric: expected one name. Received: {text!r}.")
-    return MEASURES[name]
+        raise UserError(f"{option}: expected one name. Received: {text!r}.")
+    return name
 
 
 def _own_models(text: str) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from bench.tuning import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from bench.records import Done
 
@@ -275,8 +275,6 @@ class Study:
     def from_json(cls, text: str) -> Study:
         """Return the study that ``to_json`` wrote."""
         fields = {"arithmetic": {}} | json.loads(text)  # older stores know of no such settings
-        if one := fields.pop("table", {}):  # of before there could be several
-            fields["tables"] = {one["name"]: one}
         for name in ("datasets", "protocols", "activations", "models", "hidden", "own_models"):
             fields[name] = tuple(fields.get(name, ()))
         for name in ("seeds", "splits", "seeds_per_split"):
@@ -363,19 +361,25 @@ def hashed(basis: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def _ranges(names: Iterable[str], prefix: str = "") -> dict[str, Any]:
+    """Return seeds, splits and seeds per split by data set, from 0, as the budgets have them."""
+    budgets = {name: data.budget(name) for name in names}
+    return {
+        field: {name: tuple(range(getattr(one, prefix + field))) for name, one in budgets.items()}
+        for field in ("seeds", "splits", "seeds_per_split")
+    }
+
+
 def default_study() -> Study:
     """Return the study that ``run`` means without options."""
-    budgets = {name: data.budget(name) for name in data.DATASETS}
     return Study(
         datasets=tuple(data.DATASETS),
         protocols=DEFAULT_PROTOCOLS,
         activations=DEFAULT,
-        seeds={name: tuple(range(one.seeds)) for name, one in budgets.items()},
-        splits={name: tuple(range(one.splits)) for name, one in budgets.items()},
-        seeds_per_split={name: tuple(range(one.seeds_per_split)) for name, one in budgets.items()},
         epochs=dict.fromkeys(data.DATASETS),
         trainer=TRAINERS[0],
         models=CLASSICAL,
+        **_ranges(data.DATASETS),
     )
 
 
@@ -384,17 +388,11 @@ def quick_study() -> Study:
 
     The learning rates are not tuned.
     """
-    budgets = {name: data.budget(name) for name in data.DATASETS}
-    study = default_study()
     return replace(
-        study,
-        protocols=untuned(study.protocols),
-        seeds={name: tuple(range(one.quick_seeds)) for name, one in budgets.items()},
-        splits={name: tuple(range(one.quick_splits)) for name, one in budgets.items()},
-        seeds_per_split={
-            name: tuple(range(one.quick_seeds_per_split)) for name, one in budgets.items()
-        },
-        epochs={name: one.quick_epochs for name, one in budgets.items()},
+        default_study(),
+        protocols=untuned(DEFAULT_PROTOCOLS),
+        epochs={name: data.budget(name).quick_epochs for name in data.DATASETS},
+        **_ranges(data.DATASETS, "quick_"),
     )
 
 
@@ -410,19 +408,16 @@ def table_study(names: Sequence[str], hidden: tuple[int, ...]) -> Study:
         names: What the tables are called; their hashes in ``data`` are empty until they are read.
         hidden: Widths of the hidden layers.
     """
-    sizes = {name: data.budget(name) for name in names}
     return Study(
         datasets=tuple(names),
         protocols=(TABLE_PROTOCOL,),
         activations=DEFAULT,
-        seeds=dict.fromkeys(names, ()),
-        splits={name: tuple(range(one.splits)) for name, one in sizes.items()},
-        seeds_per_split={name: tuple(range(one.seeds_per_split)) for name, one in sizes.items()},
         epochs=dict.fromkeys(names),
         trainer=TRAINERS[0],
         models=CLASSICAL,
         data=dict.fromkeys(names, ""),
         hidden=hidden,
+        **_ranges(names) | {"seeds": dict.fromkeys(names, ())},
     )
 
 
