@@ -43,7 +43,12 @@ import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, NotRequired
+
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+# pydantic asks for this one: Python's own lacks what it needs before 3.12.
+from typing_extensions import TypedDict
 
 from bench import columns
 from bench.errors import UserError, did_you_mean
@@ -54,15 +59,77 @@ if TYPE_CHECKING:
 
 PAPER_CLAIMS = Path(__file__).parents[1] / "claims.toml"
 
-KINDS = ("figure", "exact", "comparison")
-WORDS = ("kind", "dataset", "metric", "activation", "protocol", "place")  # each claim needs these
-KEYS = (*WORDS, "text", "value", "decimals")
-OF_PAPER = ("title", "author", "url")
 COMPARED = "test_accuracy"  # what the headline compares
 ALL = "all"  # data sets of a comparison
 MOST_DECIMALS = 15  # a double holds no more
 MOST_CHARACTERS = 1_000_000  # of a claims file; the paper's has 4,000
-ADDRESS = r"https?://[^\s()<>\[\]\\\"`|]+"  # what the link of a report can hold
+ADDRESS = re.compile(r"https?://[^\s()<>\[\]\\\"`|]+")  # what the link of a report can hold
+
+
+def _address(text: str) -> str:
+    if not ADDRESS.fullmatch(text):
+        told = "expected an address, https://..., without spaces and brackets"
+        raise ValueError(f"{told}. Received: {text!r}")
+    return text
+
+
+def _number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError(f"expected a number. Received: {value!r}")
+    exact = Decimal(value)
+    if not exact.is_finite():
+        raise ValueError(f"expected a finite number. Received: {value}")
+    if exact.adjusted() >= MOST_DECIMALS:
+        raise ValueError(f"expected less than 1e{MOST_DECIMALS}. Received: {value}")
+    return exact
+
+
+STRICT = ConfigDict(strict=True, extra="forbid")
+Text = Annotated[str, Field(pattern=r"\S")]
+
+
+class PaperForm(TypedDict):
+    """``[paper]``."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]  # pydantic's way
+    title: Text
+    author: NotRequired[Text]
+    url: NotRequired[Annotated[str, AfterValidator(_address)]]
+
+
+class ClaimForm(TypedDict, total=False):
+    """``[defaults]`` or a ``[[claim]]``, which need not have what the defaults have."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    kind: Literal["figure", "exact", "comparison"]
+    dataset: Text
+    metric: Text
+    activation: Text
+    protocol: Text
+    place: Text
+    text: Text
+    value: Annotated[Any, AfterValidator(_number)]
+    decimals: Annotated[int, Field(ge=0, le=MOST_DECIMALS)]
+
+
+class FileForm(TypedDict):
+    """A claims file."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+    paper: NotRequired[PaperForm]
+    defaults: NotRequired[ClaimForm]
+    claim: list[ClaimForm]
+
+
+KEYS = tuple(ClaimForm.__annotations__)
+WORDS = KEYS[:6]  # each claim needs these
+EXPECTED = {
+    "literal_error": "one of figure, exact, comparison",
+    "list_type": "one [[claim]] a claim",
+    "dict_type": "a table",
+    "string_type": "words in quotes",
+    "string_pattern_mismatch": "words in quotes",
+}
 
 
 @dataclass(frozen=True)
@@ -122,85 +189,62 @@ def parse_claims(
         UserError: The text is no TOML, or as ``load_claims``.
     """
     document = read_toml(text, where)
-    whole = Passage(where, text.splitlines(), 0)
-    _check_outline(document, whole)
-    defaults = document.get("defaults", {})
-    entries = document["claim"]
+    entries = document.get("claim")
+    tables = passages(text, where, "claim", len(entries) if isinstance(entries, list) else 0)
+    try:
+        file = TypeAdapter(FileForm).validate_python(document)
+    except ValidationError as error:
+        _refuse(error, Passage(where, text.splitlines(), 0), tables)
+    defaults = file.get("defaults", {})
     claims = [
         _claim({**_fitting(defaults, entry), **entry}, known or {}, passage)
-        for entry, passage in zip(
-            entries, passages(text, where, "claim", len(entries)), strict=True
-        )
+        for entry, passage in zip(file["claim"], tables, strict=True)
     ]
-    return ClaimsFile(_paper(document.get("paper"), whole), claims)
+    paper = {key: str(text) for key, text in file.get("paper", {}).items()}
+    return ClaimsFile(Paper(**paper), claims)
 
 
-def _paper(entry: object, passage: Passage) -> Paper:
-    if entry is None:
-        return Paper()
-    if not isinstance(entry, dict):
-        passage.fail("paper", f"expected a table with title, author and url. Received: {entry!r}")
-    for key in entry:
-        if key not in OF_PAPER:
-            passage.fail(key, f"unknown; a paper has {', '.join(OF_PAPER)}")
-    paper = Paper(**{key: _word(entry, key, passage) for key in ("title", *entry)})
-    if paper.url and not re.fullmatch(ADDRESS, paper.url):
-        told = "expected an address, https://..., without spaces and brackets"
-        passage.fail("url", f"{told}. Received: {paper.url!r}")
-    return paper
+def _refuse(error: ValidationError, whole: Passage, tables: Sequence[Passage]) -> NoReturn:
+    """Raise the first fault of the form; a key that nobody knows may be another one mistyped."""
+    faults = error.errors(include_url=False)
+    fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
+    table, *place = fault["loc"]
+    passage = tables[int(place[0])] if table == "claim" and place else whole
+    key = str(fault["loc"][-1] if len(place) != 1 or table != "claim" else table)
+    if fault["type"] == "missing":
+        passage.fail(key, "missing")
+    if fault["type"] == "value_error":
+        passage.fail(key, str(fault["ctx"]["error"]))
+    if fault["type"] == "extra_forbidden":
+        form = {"paper": PaperForm}.get(str(table), ClaimForm) if place else FileForm
+        passage.fail(key, f"unknown; known keys are {', '.join(form.__annotations__)}")
+    expected = EXPECTED.get(fault["type"], f"0 to {MOST_DECIMALS}")
+    passage.fail(key, f"expected {expected}. Received: {fault['input']!r}")
 
 
-def _check_outline(document: Mapping[str, Any], passage: Passage) -> None:
-    """Refuse a file that has not the outline of a claims file."""
-    for key in document:
-        if key not in ("paper", "defaults", "claim"):
-            passage.fail(key, "unknown; a claims file has [paper], [defaults] and [[claim]]")
-    entries = document.get("claim")
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        passage.fail("claim", "expected one [[claim]] a claim")
-    defaults = document.get("defaults", {})
-    if not isinstance(defaults, dict):
-        passage.fail("defaults", "expected a table, [defaults]")
-    _check_keys(defaults, passage)
-
-
-def _check_keys(entry: Mapping[str, Any], passage: Passage) -> None:
-    for key in entry:
-        if key not in KEYS:
-            passage.fail(key, f"unknown; known keys are {', '.join(KEYS)}")
-
-
-def _fitting(defaults: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+def _fitting(defaults: ClaimForm, entry: ClaimForm) -> dict[str, Any]:
     """Return the defaults that a claim of this kind can use: only a figure is rounded."""
     kind = entry.get("kind", defaults.get("kind"))
     return {key: value for key, value in defaults.items() if key != "decimals" or kind == "figure"}
 
 
 def _claim(entry: Mapping[str, Any], known: Mapping[str, Sequence[str]], passage: Passage) -> Claim:
-    """Return one checked claim."""
-    _check_keys(entry, passage)
-    words = {key: _word(entry, key, passage) for key in WORDS}
-    if words["kind"] not in KINDS:
-        passage.fail("kind", f"expected one of {', '.join(KINDS)}. Received: {words['kind']!r}")
-    if words["kind"] == "comparison" and words["metric"] != COMPARED:
-        passage.fail("metric", f"a comparison is one of {COMPARED}. Received: {words['metric']!r}")
+    """Return one claim, of which each key by itself is right."""
+    for key in WORDS:
+        if key not in entry:
+            passage.fail(key, "missing")
+    if entry["kind"] == "comparison" and entry["metric"] != COMPARED:
+        passage.fail("metric", f"a comparison is one of {COMPARED}. Received: {entry['metric']!r}")
     for key, names in known.items():
-        _check_name(key, words, names, passage)
-    value, decimals = _number(entry, passage)
-    text = _word(entry, "text", passage) if "text" in entry else ""
-    return Claim(**words, value=value, decimals=decimals, text=text)  # type: ignore[arg-type]
+        word = entry[key]
+        if word not in names and (key, word, entry["kind"]) != ("dataset", ALL, "comparison"):
+            passage.fail(key, f"unknown name {word!r}. {did_you_mean(word, names)}")
+    value, decimals = _published(entry, passage)
+    words = {key: entry[key] for key in WORDS}
+    return Claim(**words, value=value, decimals=decimals, text=entry.get("text", ""))
 
 
-def _word(entry: Mapping[str, Any], key: str, passage: Passage) -> str:
-    if key not in entry:
-        passage.fail(key, "missing")
-    word = entry[key]
-    if not isinstance(word, str) or not word.strip():
-        passage.fail(key, f"expected words in quotes. Received: {word!r}")
-    return word
-
-
-def _number(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
+def _published(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
     """Return the published value and its decimals; NaN and 0 for a comparison."""
     if entry["kind"] == "comparison":
         for key in ("value", "decimals"):
@@ -210,42 +254,19 @@ def _number(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
     if "value" not in entry:
         passage.fail("value", "missing")
     value = entry["value"]
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        passage.fail("value", f"expected a number. Received: {value!r}")
-    exact = Decimal(value)
-    if not exact.is_finite():
-        passage.fail("value", f"expected a finite number. Received: {value}")
-    if exact.adjusted() >= MOST_DECIMALS:
-        passage.fail("value", f"expected less than 1e{MOST_DECIMALS}. Received: {value}")
-    if entry["kind"] == "exact" and exact != exact.to_integral_value():
+    if entry["kind"] == "exact" and value != value.to_integral_value():
         passage.fail("value", f"a count is a whole number. Received: {value}")
-    if entry["kind"] == "figure" and columns.of(entry["metric"]).kind == "score":
-        _check_score(exact, passage)
-    return float(exact), _decimals(entry, exact, passage)
-
-
-def _decimals(entry: Mapping[str, Any], value: Decimal, passage: Passage) -> int:
-    """Return the digits after the point: those stated, else those written."""
-    written = max(0, -int(value.as_tuple().exponent))
-    decimals = entry.get("decimals", written)
-    whole = isinstance(decimals, int) and not isinstance(decimals, bool)
-    if not whole or not 0 <= decimals <= MOST_DECIMALS:
-        passage.fail("decimals", f"expected 0 to {MOST_DECIMALS}. Received: {decimals!r}")
-    if round(value, decimals) != value:
-        passage.fail("decimals", f"{value} has more digits than {decimals}")
-    return int(decimals)
-
-
-def _check_name(key: str, words: Mapping[str, str], names: Sequence[str], passage: Passage) -> None:
-    word = words[key]
-    if word not in names and (key, word, words["kind"]) != ("dataset", ALL, "comparison"):
-        passage.fail(key, f"unknown name {word!r}. {did_you_mean(word, names)}")
-
-
-def _check_score(value: Decimal, passage: Passage) -> None:
-    if not 0 <= value <= 1:
+    score = entry["kind"] == "figure" and columns.of(entry["metric"]).kind == "score"
+    if score and not 0 <= value <= 1:
         told = f"a score lies between 0 and 1. Received: {value}"
         passage.fail("value", f"{told}. Divide a percentage by 100")
+    written = max(0, -int(value.as_tuple().exponent))
+    decimals = entry.get("decimals", written)
+    if decimals > MOST_DECIMALS:
+        passage.fail("decimals", f"expected 0 to {MOST_DECIMALS}. Received: {decimals}")
+    if round(value, decimals) != value:
+        passage.fail("decimals", f"{value} has more digits than {decimals}")
+    return float(value), decimals
 
 
 @dataclass(frozen=True)
