@@ -8,8 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
 from bench.cli.running import carry_out, interruptible
 from bench.cli.sparing import spare
 from bench.cli.terminal import say
@@ -21,6 +19,8 @@ from bench.study import table_epochs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
 
     from bench.data.tables import Reading, Table
     from bench.options import Request
@@ -37,8 +37,7 @@ def compare(request: Request, files: Mapping[str, str], reading: Reading) -> int
             scikit-learn's tables.
         reading: How to read a file; its target as ``target_of`` takes it.
     """
-    console = Console(stderr=True)
-    return interruptible(console, partial(_compare, request, files, reading, console))
+    return interruptible(partial(_compare, request, files, reading))
 
 
 def _compare(request: Request, files: Mapping[str, str], reading: Reading, console: Console) -> int:

@@ -44,19 +44,21 @@ class Terminated(BaseException):
 
 
 def run_study(request: Request) -> int:
-    """Runs a study and returns the exit code."""
+    """Run a study and return the exit code."""
+    return interruptible(partial(_run, request))
+
+
+def interruptible(work: Callable[[Console], int]) -> int:
+    """Return what the work does, or the exit code of the signal that ended it early."""
     console = Console(stderr=True)
-    return interruptible(console, partial(_run, request, console))
-
-
-def interruptible(console: Console, work: Callable[[], int]) -> int:
-    """Returns what the work does, or the exit code of the signal that ended it early."""
     with _terminable():
         try:
-            return work()
+            return work(console)
         except (KeyboardInterrupt, Terminated) as interruption:
-            say("Interrupted before training; the same command goes on from there.", console)
-            return _exit_code(interruption)
+            before = "Interrupted before training; the same command goes on from there."
+            (told, *_) = getattr(interruption, "__notes__", [before])
+            say(told, console)
+            return 143 if isinstance(interruption, Terminated) else 130
 
 
 def _run(request: Request, console: Console) -> int:
@@ -102,8 +104,8 @@ def carry_out(
             # While the store is ours, no other run writes the same files.
             path = _report(request.results)
         except (KeyboardInterrupt, Terminated) as interruption:
-            say(_saved(store.last_study() or study, store), console)
-            return _exit_code(interruption)
+            interruption.add_note(_saved(store.last_study() or study, store))
+            raise
     say(f"Report: {path}", console)
     return 1 if failed or (missing and request.by_name) else 0
 
@@ -226,10 +228,6 @@ def _saved(study: Study, store: Store) -> str:
     asked = len(study.keys(store.chosen(study)))
     saved = len(store.done(study))
     return f"Saved {saved:,} of {asked:,} trials; the same command goes on from there."
-
-
-def _exit_code(interruption: BaseException) -> int:
-    return 143 if isinstance(interruption, Terminated) else 130
 
 
 def _export_and_look(
