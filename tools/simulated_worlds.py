@@ -33,7 +33,6 @@ class World:
 
     Attributes:
         name: As the table shows it.
-        description: In one sentence.
         skill: ``(generator, shape) -> `` expected accuracy of trials, in [0, 1].
         test_rows: Rows on which a score is counted; None where the score is the skill.
         row_share: Of what makes a trial fail on a row, the share that lies in the row: at 1 every
@@ -41,7 +40,6 @@ class World:
     """
 
     name: str
-    description: str
     skill: Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
     test_rows: int | None = None
     row_share: float = 0.8
@@ -72,17 +70,10 @@ def _skewed(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return np.where(rng.random(shape) < 0.05, rng.uniform(0.30, 0.45, shape), usual)
 
 
-GAUSSIAN = World("Gaussian", "scores are normal, mean 0.95, SD 0.01", _gaussian)
-BINOMIAL = World(
-    "binomial rows",
-    "all chance lies in the rows, 95 % of which are within reach; 343 are met",
-    _equal,
-    test_rows=343,
-    row_share=1.0,
-)
-SKEWED = World(
-    "skewed, 5 % collapsed", "1 minus a gamma (mean 0.97); 5 % of trials lie at 0.30-0.45", _skewed
-)
+GAUSSIAN = World("Gaussian", _gaussian)
+# All chance lies in the rows, 95 % of which are within reach.
+BINOMIAL = World("binomial rows", _equal, test_rows=343, row_share=1.0)
+SKEWED = World("skewed, 5 % collapsed", _skewed)
 
 
 def hard_cell(trials: pd.DataFrame) -> pd.DataFrame:
@@ -101,11 +92,7 @@ def resampled(trials: pd.DataFrame) -> World:
         trials: Of one cell, as ``trials.csv``; their test accuracies are the whole truth.
     """
     pool = trials.loc[has_score(trials, "test_accuracy"), "test_accuracy"].to_numpy(dtype=float)
-    return World(
-        "real trials",
-        f"drawn with replacement from the test accuracies of {len(pool)} real trials on Iris",
-        lambda rng, shape: rng.choice(pool, shape),
-    )
+    return World("real trials", lambda rng, shape: rng.choice(pool, shape))
 
 
 def official_differences(

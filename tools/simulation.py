@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bench.analysis import ALPHA
 from bench.analysis.estimator import over_test_rows
-from bench.analysis.spread import binomial_interval, mean_intervals, median_interval
+from bench.analysis.spread import mean_intervals, median_interval
 from bench.analysis.typical import place_among
 from bench.analysis.verdicts import p_values
 from tools.simulated_worlds import official_differences
@@ -71,17 +70,6 @@ def in_percent(table: pd.DataFrame) -> pd.DataFrame:
     rates = list(HEADS.values())
     printed[rates] = printed[rates].map(lambda rate: f"{100 * rate:.1f}")
     return printed
-
-
-def binomial_coverage(rows: int, accuracy: float) -> float:
-    """Return what the exact binomial interval covers, without simulation.
-
-    Exact means never under 95 %; for accuracies near 1 it is well above.
-    """
-    right = np.arange(rows + 1)
-    intervals = [binomial_interval(int(k), rows) for k in right]
-    covers = np.array([low <= accuracy <= high for low, high in intervals])
-    return float(stats.binom.pmf(right, rows, accuracy)[covers].sum())
 
 
 def _sizes(studies: int) -> Iterator[int]:

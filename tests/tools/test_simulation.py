@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis.spread import MEAN_COVERAGE
+from bench.analysis.spread import MEAN_COVERAGE, binomial_interval
 from tools.simulated_worlds import BINOMIAL, GAUSSIAN, SKEWED
-from tools.simulation import HEADS, SEEDS, binomial_coverage, in_percent, simulate
+from tools.simulation import HEADS, SEEDS, in_percent, simulate
 
 PAGE = (Path(__file__).parents[2] / "docs" / "calibration-table.md").read_text(encoding="utf-8")
 WORLDS = {world.name: world for world in (GAUSSIAN, BINOMIAL, SKEWED)}
@@ -53,6 +53,13 @@ def test_the_table_is_printed_in_percent():
     table = pd.DataFrame([{"world": "a", "seeds": 10, **dict.fromkeys(HEADS, 0.0496)}])
 
     assert list(in_percent(table).iloc[0]) == ["a", 10, *["5.0"] * len(HEADS)]
+
+
+def binomial_coverage(rows, accuracy):
+    """Return what the exact binomial interval covers, by counting."""
+    intervals = [binomial_interval(right, rows) for right in range(rows + 1)]
+    covers = [low <= accuracy <= high for low, high in intervals]
+    return stats.binom.pmf(range(rows + 1), rows, accuracy)[covers].sum()
 
 
 @pytest.mark.parametrize(("rows", "accuracy"), [(10, 0.5), (38, 0.97), (343, 0.988)])
