@@ -100,7 +100,6 @@ def fold_agreement(vectors: pd.DataFrame) -> pd.DataFrame:
 
 
 UNPENALISED = "logistic-regression-unpenalised"
-DISTANCES = [*CELL, "n", "median", "minimum", "maximum", "converged"]
 
 
 def distances(trials: pd.DataFrame) -> pd.DataFrame:
@@ -123,15 +122,6 @@ def distances(trials: pd.DataFrame) -> pd.DataFrame:
     affine = own[has_score(own, "train_loss") & own["collapse_error"].notna()]
     pairs = affine.merge(fits, on=SPLIT)
     pairs["distance"] = pairs["train_loss"] - pairs["optimum"]
-    rows = [
-        {
-            **dict(zip(CELL, cell, strict=True)),
-            "n": len(group),
-            "median": float(group["distance"].median()),
-            "minimum": float(group["distance"].min()),
-            "maximum": float(group["distance"].max()),
-            "converged": bool((group["note"].fillna("") == "").all()),
-        }
-        for cell, group in pairs.groupby(CELL, sort=False)
-    ]
-    return pd.DataFrame(rows, columns=DISTANCES)
+    groups = pairs.assign(converged=pairs["note"].fillna("") == "").groupby(CELL, sort=False)
+    table = groups["distance"].agg(n="size", median="median", minimum="min", maximum="max")
+    return table.assign(converged=groups["converged"].all()).reset_index()

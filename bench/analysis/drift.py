@@ -15,7 +15,7 @@ from scipy import stats
 
 from bench.analysis import ALPHA, LEVEL
 from bench.analysis.scores import has_score
-from bench.analysis.spread import NOWHERE, RESOLUTION, Interval
+from bench.analysis.spread import NOWHERE, RESOLUTION, Interval, describe
 from bench.analysis.verdicts import holm
 from bench.exports.layout import ARRAYS, OLD, SUITE
 
@@ -87,18 +87,13 @@ def _by_software(dataset: str, trials: pd.DataFrame) -> Iterator[dict[str, objec
     for arm in (OLD, ARRAYS, SUITE):
         if arm in scores:
             against = {} if arm == OLD else _against(scores[OLD], scores[arm])
-            yield {"dataset": dataset, "arm": arm, **_described(scores[arm]), **against}
-
-
-def _described(values: np.ndarray) -> dict[str, float]:
-    return {
-        "n": len(values),
-        "mean": float(values.mean()),
-        "sd": float(values.std(ddof=1)) if len(values) > 1 else float("nan"),
-        "minimum": float(values.min()),
-        "median": float(np.median(values)),
-        "maximum": float(values.max()),
-    }
+            yield {
+                "dataset": dataset,
+                "arm": arm,
+                "n": len(scores[arm]),
+                **describe(scores[arm]),
+                **against,
+            }
 
 
 def _against(old: np.ndarray, values: np.ndarray) -> dict[str, float]:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from bench.analysis.scores import CELL, has_score, networks
 from bench.analysis.spread import mean_interval, median_interval
+from bench.columns import STOPPED_ON_TEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-STOPPED_ON_TEST = "test_accuracy_stopped_on_test"
 NIL_SHARE = 0.99  # of trials at the cap on epochs, from which the bias is nil by construction
 
 # Where validation rows come from the training rows of the paper's own split.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bench import columns
 from bench.records import SCIKIT_LEARN
 
-CELL = ["dataset", "protocol", "activation"]
+CELL = list(columns.CELL)
 SPLIT = ["dataset", "protocol", "split"]
 MAJORITY = "majority-class"
 

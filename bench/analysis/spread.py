@@ -128,13 +128,7 @@ _DESCRIPTION = [
 ]
 _COLUMNS = [
     *CELL,
-    "splits",
-    "asked",
-    "n",
-    "diverged",
-    "failed",
-    "missing",
-    "constant",
+    *("splits", "asked", "n", "diverged", "failed", "missing", "constant"),
     *_DESCRIPTION,
 ]
 

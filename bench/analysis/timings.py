@@ -24,28 +24,10 @@ if TYPE_CHECKING:
 
 GAPS = float("nan")
 COLUMNS = (
-    "dataset",
-    "activation",
-    "operation",
-    "competitor",
-    "reference",
-    "median_seconds",
-    "median_low",
-    "median_high",
-    "iqr_seconds",
-    "min_seconds",
-    "rounds",
-    "ratio",
-    "ratio_low",
-    "ratio_high",
-    "compile_seconds",
-    "peak_bytes",
-    "accuracy",
-    "f1",
-    "epochs",
-    "logistic_accuracy",
-    "epochs_to_logistic",
-    "seconds_to_logistic",
+    *("dataset", "activation", "operation", "competitor", "reference"),
+    *("median_seconds", "median_low", "median_high", "iqr_seconds", "min_seconds", "rounds"),
+    *("ratio", "ratio_low", "ratio_high", "compile_seconds", "peak_bytes", "accuracy", "f1"),
+    *("epochs", "logistic_accuracy", "epochs_to_logistic", "seconds_to_logistic"),
 )
 
 

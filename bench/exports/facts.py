@@ -139,8 +139,6 @@ class Extra(TypedDict, total=False):
     logistic_accuracy: Share
     epochs_to_logistic: Amount
     seconds_to_logistic: Amount
-    axis: str
-    size: Duration
 
 
 class Stats(TypedDict):
@@ -246,10 +244,7 @@ def _require(known: Mapping[str, Sized | int | None], asked: Iterable[str], fiel
 
 def _check_timing(record: Timing) -> None:
     rounds: dict[tuple[str, str, str], int] = {}
-    for place, one in enumerate(record["benchmarks"]):
-        extra = one["extra_info"]
-        if "axis" in extra and "size" not in extra:
-            raise FileError("field required", field=f"benchmarks.{place}.extra_info.size")
+    for one in record["benchmarks"]:
         rounds[_competitor(one, "competitor")] = len(one["stats"].get("data", ()))
     for place, one in enumerate(record["benchmarks"]):
         reference = rounds.get(_competitor(one, "reference"), 0)
