@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer import Argument, Option
 
 from baselines import ACTIVATIONS, DEFAULT
 from bench.cli.error_lines import DEBUG, of_the_system, show_traceback, unexpected, unreadable
@@ -30,10 +31,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Results = Annotated[Path, typer.Option(help="Folder of the results.", show_default=True)]
+Results = Annotated[Path, Option(help="Folder of the results.", show_default=True)]
 DataDir = Annotated[
     Path | None,
-    typer.Option(
+    Option(
         help="Folder of the data files; else $ADAACT_DATA_DIR, the cache, a download.",
         exists=True,
         file_okay=False,
@@ -41,58 +42,56 @@ DataDir = Annotated[
 ]
 Activations = Annotated[
     str | None,
-    typer.Option(
+    Option(
         help=f"Names with commas between: {', '.join(ACTIVATIONS)}; module:function for your own; "
         f"or all. [default: {','.join(DEFAULT)}]"
     ),
 ]
 Models = Annotated[
     str | None,
-    typer.Option(
+    Option(
         help="Models of your own, module:function with commas between; without --activations "
         "beside the fixed ones."
     ),
 ]
 Against = Annotated[
-    str | None,
-    typer.Option(help="What all others are compared with. [default: the best fixed one]"),
+    str | None, Option(help="What all others are compared with. [default: the best fixed one]")
 ]
-Epochs = Annotated[int | None, typer.Option(help="A cap on the epochs.")]
+Epochs = Annotated[int | None, Option(help="A cap on the epochs.")]
 PROTOCOL_NAMES = (
     "paper, paper-clean, held-out, held-out-scaled, held-out-tuned, held-out-scaled-tuned"
 )
 Workers = Annotated[
-    int | None, typer.Option(help="Worker processes; 1: in this one. [default: one per core]")
+    int | None, Option(help="Worker processes; 1: in this one. [default: one per core]")
 ]
 Scheduler = Annotated[
-    str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
+    str | None, Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
 ]
 StallTimeout = Annotated[
     float | None,
-    typer.Option(
+    Option(
         "--stall-timeout",
         "--block-timeout",
         help="Seconds without a finished epoch after which a block counts as hanging.",
     ),
 ]
 Until = Annotated[
-    str | None,
-    typer.Option(help="decided: train further splits while a comparison is undecided."),
+    str | None, Option(help="decided: train further splits while a comparison is undecided.")
 ]
 Tune = Annotated[
     bool,
-    typer.Option(
+    Option(
         "--tune",
         help="Also compare the activations at learning rates that validation rows choose, of "
         f"{len(RATES)} for each activation and split.",
     ),
 ]
-Claims = Annotated[Path | None, typer.Option(help="A claims file; by default the paper's.")]
+Claims = Annotated[Path | None, Option(help="A claims file; by default the paper's.")]
 
-Sep = Annotated[str | None, typer.Option(help="What separates fields. [default: what fits]")]
-Decimal = Annotated[str | None, typer.Option(help="The decimal sign, . or ,. [default: what fits]")]
-Encoding = Annotated[str | None, typer.Option(help="The text's encoding. [default: UTF-8]")]
-Html = Annotated[bool, typer.Option("--html", help="Write report.html, one page, too.")]
+Sep = Annotated[str | None, Option(help="What separates fields. [default: what fits]")]
+Decimal = Annotated[str | None, Option(help="The decimal sign, . or ,. [default: what fits]")]
+Encoding = Annotated[str | None, Option(help="The text's encoding. [default: UTF-8]")]
+Html = Annotated[bool, Option("--html", help="Write report.html, one page, too.")]
 
 RESULTS = Path("results")
 QUICK_RESULTS = Path("results/quick")
@@ -109,8 +108,7 @@ def _tell_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool,
-        typer.Option("--version", help="Print the version.", callback=_tell_version, is_eager=True),
+        bool, Option("--version", help="Print the version.", callback=_tell_version, is_eager=True)
     ] = False,
 ) -> None:
     """Take the options of the program itself; ``_tell_version`` prints the version."""
@@ -124,24 +122,23 @@ def results_folder(results: Path | None, *, quick: bool) -> Path:
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     quick: Annotated[
-        bool, typer.Option("--quick", help="Train few seeds and epochs, in minutes.")
+        bool, Option("--quick", help="Train few seeds and epochs, in minutes.")
     ] = False,
     datasets: Annotated[
-        str | None, typer.Option(help=f"Names with commas between: {', '.join(DATASETS)}.")
+        str | None, Option(help=f"Names with commas between: {', '.join(DATASETS)}.")
     ] = None,
     activations: Activations = None,
     models: Models = None,
     against: Against = None,
     protocols: Annotated[
-        str | None,
-        typer.Option(help=f"Names with commas between: {PROTOCOL_NAMES}."),
+        str | None, Option(help=f"Names with commas between: {PROTOCOL_NAMES}.")
     ] = None,
     splits: Annotated[
-        str | None, typer.Option(help="Splits of the held-out protocols: N, or iris=50,mnist=10.")
+        str | None, Option(help="Splits of the held-out protocols: N, or iris=50,mnist=10.")
     ] = None,
     seeds: Annotated[
         str | None,
-        typer.Option(
+        Option(
             help="Seeds, of each split where there are several: N, FIRST:LAST, or by data set: "
             "banknote=100,mnist=10."
         ),
@@ -149,13 +146,12 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     epochs: Epochs = None,
     tune: Tune = False,
     until: Until = None,
-    trainer: Annotated[str | None, typer.Option(help="many-seeds or keras.")] = None,
+    trainer: Annotated[str | None, Option(help="many-seeds or keras.")] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
     results: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the results. [default: results, quick: results/quick]"),
+        Path | None, Option(help="Folder of the results. [default: results, quick: results/quick]")
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -195,59 +191,57 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     files: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             help="Tables: .csv, .tsv, .parquet, packed with gzip or not; - for standard input; "
             "or breast_cancer, wine, digits."
         ),
     ],
     target: Annotated[
         list[str] | None,
-        typer.Option(help="The column that holds the classes; of one file: b.csv=COLUMN."),
+        Option(help="The column that holds the classes; of one file: b.csv=COLUMN."),
     ] = None,
     groups: Annotated[
-        str | None,
-        typer.Option(help="A column whose rows of one value stay together in every split."),
+        str | None, Option(help="A column whose rows of one value stay together in every split.")
     ] = None,
     positive: Annotated[
-        str | None,
-        typer.Option(help="The class that the scores call positive. [default: the last]"),
+        str | None, Option(help="The class that the scores call positive. [default: the last]")
     ] = None,
     merge_rare: Annotated[
-        bool, typer.Option("--merge-rare", help="Make one class of those with too few rows.")
+        bool, Option("--merge-rare", help="Make one class of those with too few rows.")
     ] = False,
     drop_rare: Annotated[
-        bool, typer.Option("--drop-rare", help="Leave rows of classes with too few rows out.")
+        bool, Option("--drop-rare", help="Leave rows of classes with too few rows out.")
     ] = False,
     metric: Annotated[
         str,
-        typer.Option(
+        Option(
             help="The score that is compared: accuracy, f1, balanced-accuracy, roc-auc, log-loss "
             "or brier.",
             show_default=True,
         ),
     ] = "accuracy",
-    drop: Annotated[str | None, typer.Option(help="Columns to leave out.")] = None,
+    drop: Annotated[str | None, Option(help="Columns to leave out.")] = None,
     categorical: Annotated[
-        str | None, typer.Option(help="Columns of numbers that are names of categories.")
+        str | None, Option(help="Columns of numbers that are names of categories.")
     ] = None,
     missing: Annotated[
-        str | None, typer.Option(help="Texts that stand for a missing value, beside ?.")
+        str | None, Option(help="Texts that stand for a missing value, beside ?.")
     ] = None,
     no_header: Annotated[
-        bool, typer.Option("--no-header", help="Row 1 is data; columns are called 1, 2, ...")
+        bool, Option("--no-header", help="Row 1 is data; columns are called 1, 2, ...")
     ] = False,
     sep: Sep = None,
     decimal: Decimal = None,
     encoding: Encoding = None,
     hidden: Annotated[
-        str, typer.Option(help="Widths of the hidden layers.", show_default=True)
+        str, Option(help="Widths of the hidden layers.", show_default=True)
     ] = "64,32",
     activations: Activations = None,
     models: Models = None,
     against: Against = None,
-    splits: Annotated[str | None, typer.Option(help="How many splits. [default: 20]")] = None,
+    splits: Annotated[str | None, Option(help="How many splits. [default: 20]")] = None,
     seeds: Annotated[
-        str | None, typer.Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
+        str | None, Option(help="Seeds of each split: N or FIRST:LAST. [default: 5]")
     ] = None,
     epochs: Epochs = None,
     tune: Tune = False,
@@ -256,7 +250,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
     results: Annotated[
-        Path | None, typer.Option(help="Folder of the results. [default: results/compare-NAME]")
+        Path | None, Option(help="Folder of the results. [default: results/compare-NAME]")
     ] = None,
 ) -> None:
     """Compare the activations on tables of your own, then write tables, figures and a report."""
@@ -307,37 +301,35 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 def judge(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     file: Annotated[
         str,
-        typer.Argument(
+        Argument(
             help="Scores: columns dataset, method, seed, score, and split, seconds, test_rows, "
             "other_rows if there are any; - for standard input; or a results folder."
         ),
     ],
     reference: Annotated[
-        str | None, typer.Option(help="The method to compare with. [default: the file's first]")
+        str | None, Option(help="The method to compare with. [default: the file's first]")
     ] = None,
     margin: Annotated[
         float | None,
-        typer.Option(help="The gap too small to matter. [default: .005, of scores from 0 to 1]"),
+        Option(help="The gap too small to matter. [default: .005, of scores from 0 to 1]"),
     ] = None,
-    metric: Annotated[str | None, typer.Option(help="What the score is.")] = None,
+    metric: Annotated[str | None, Option(help="What the score is.")] = None,
     higher: Annotated[
         bool | None,
-        typer.Option(
-            "--higher-is-better/--lower-is-better", help="Which scores are better. [higher]"
-        ),
+        Option("--higher-is-better/--lower-is-better", help="Which scores are better. [higher]"),
     ] = None,
     resplit: Annotated[
-        bool, typer.Option("--resplit", help="Each seed is a split of its own, drawn anew.")
+        bool, Option("--resplit", help="Each seed is a split of its own, drawn anew.")
     ] = False,
     test_share: Annotated[
-        float | None, typer.Option(help="Share of the rows that a split tests, as 0.25.")
+        float | None, Option(help="Share of the rows that a split tests, as 0.25.")
     ] = None,
     sep: Sep = None,
     decimal: Decimal = None,
     encoding: Encoding = None,
     html: Html = False,
     results: Annotated[
-        Path | None, typer.Option(help="Folder of the report. [default: results/judge-NAME]")
+        Path | None, Option(help="Folder of the report. [default: results/judge-NAME]")
     ] = None,
 ) -> None:
     """Judge anybody's scores by the same statistics, and write the same report."""
@@ -358,7 +350,7 @@ def report(
     claims: Claims = None,
     html: Html = False,
     stdout: Annotated[
-        bool, typer.Option("--stdout", help="Print the report in place of writing it.")
+        bool, Option("--stdout", help="Print the report in place of writing it.")
     ] = False,
 ) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
@@ -383,8 +375,7 @@ def check(
     results: Results = RESULTS,
     claims: Claims = None,
     strict: Annotated[
-        bool,
-        typer.Option("--strict", help="Exit 1 if a claim is not reproduced, refuted or differs."),
+        bool, Option("--strict", help="Exit 1 if a claim is not reproduced, refuted or differs.")
     ] = False,
 ) -> None:
     """Print the verdict on every claim."""
@@ -400,17 +391,15 @@ def check(
 
 @app.command()
 def show(  # noqa: PLR0913, PLR0917 - one argument per option of the command
-    dataset: Annotated[str, typer.Argument(help="Name of a data set.")],
+    dataset: Annotated[str, Argument(help="Name of a data set.")],
     seed: Annotated[
-        int, typer.Option(help="The seed; its random numbers are not the paper's.", min=0)
+        int, Option(help="The seed; its random numbers are not the paper's.", min=0)
     ] = 42,
-    activation: Annotated[str, typer.Option(help="Name of an activation.")] = "adaact",
-    protocol: Annotated[str, typer.Option(help="Name of a protocol.")] = "paper",
-    split: Annotated[
-        int, typer.Option(help="Number of the split, where there are several.", min=0)
-    ] = 0,
+    activation: Annotated[str, Option(help="Name of an activation.")] = "adaact",
+    protocol: Annotated[str, Option(help="Name of a protocol.")] = "paper",
+    split: Annotated[int, Option(help="Number of the split, where there are several.", min=0)] = 0,
     parameters: Annotated[
-        bool, typer.Option("--parameters", help="All parameters after every epoch.")
+        bool, Option("--parameters", help="All parameters after every epoch.")
     ] = False,
     results: Results = RESULTS,
     data_dir: DataDir = None,
@@ -441,7 +430,7 @@ def data(
     data_dir: DataDir = None,
     plots: Annotated[
         Path | None,
-        typer.Option(help="Folder for a scatter matrix of each table with at most ten features."),
+        Option(help="Folder for a scatter matrix of each table with at most ten features."),
     ] = None,
 ) -> None:
     """Fetch and verify the data files, and say where they are."""
