@@ -21,7 +21,7 @@ from bench.options import parse_names
 from bench.reporting.markdown import markdown
 from bench.reporting.output import write_text
 from bench.reporting.sections.replay import outcomes, replay_table, software
-from replay import drift, neighbours, old_software
+from replay import old_software, seeds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with TemporaryDirectory() as scratch:
             data_dir = _gather(datasets, asked.data_dir, Path(scratch))
             if asked.drift:
-                drift.study(python, datasets, data_dir, asked.results / "drift.csv")
+                seeds.drift(python, datasets, data_dir, asked.results / "drift.csv")
                 return 0
             return _replay(asked, datasets, python, data_dir)
     except UserError as error:
@@ -85,8 +85,8 @@ def _replay(
         return code
     if set(datasets) == set(load_published()):
         write_text(asked.results / "replay.json", json.dumps(replay, indent=1) + "\n")
-    if neighbours.DATASET in datasets:
-        neighbours.study(python, data_dir, asked.results / "replay_seeds.csv")
+    if seeds.NEIGHBOURED in datasets:
+        seeds.neighbours(python, data_dir, asked.results / "replay_seeds.csv")
     return code
 
 

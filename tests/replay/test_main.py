@@ -10,7 +10,7 @@ import pytest
 from bench.analysis.replays import load_published, neighbouring_seeds
 from bench.columns import DRIFT, REPLAY_SEED, names
 from bench.errors import UserError
-from replay import drift, neighbours, old_software
+from replay import old_software, seeds
 from replay.__main__ import main
 
 SOFTWARE = {"python": "3.9.18", "tensorflow": "2.5.3", "keras": "2.5.0", "numpy": "1.19.5"}
@@ -128,7 +128,10 @@ def test_the_epoch_kept_is_the_one_that_was_scored():
         | {"history": history, "test_loss": loss, "best_epoch": 2}
         for seed, loss in ((1, 0.1 + 1e-8), (2, 0.2 - 1e-8))  # fired, or ended without
     ]
-    assert neighbours.rows({"software": SOFTWARE, "runs": runs})["kept_epoch"].tolist() == [2, 4]
+    assert seeds.neighbour_rows({"software": SOFTWARE, "runs": runs})["kept_epoch"].tolist() == [
+        2,
+        4,
+    ]
 
 
 def test_the_drift_study_has_both_kinds_of_software(replay, tmp_path):
@@ -153,6 +156,6 @@ def test_a_cell_of_the_drift_study_replaces_itself_alone(replay, tmp_path):
 
 
 def test_the_drift_study_says_so_where_today_s_software_is_missing(replay, capsys, monkeypatch):
-    monkeypatch.setattr(drift, "find_spec", lambda _: None)
+    monkeypatch.setattr(seeds, "find_spec", lambda _: None)
     assert replay("--drift") == 2
     assert "`tox -e drift`" in capsys.readouterr().err
