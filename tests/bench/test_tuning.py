@@ -290,7 +290,7 @@ def test_at_the_default_rate_a_tuned_trial_would_be_the_held_out_trial():
             for trial in train_block(
                 Block(
                     tuple(helpers.TrialKey("iris", name, "relu", *place) for place in places),
-                    "many-seeds",
+                    "keras",
                     epochs=3,
                 )
             )

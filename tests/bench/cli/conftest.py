@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import count
 from typing import NamedTuple
 
 import pytest
@@ -101,3 +102,16 @@ def instead(monkeypatch):
 def no_pictures(monkeypatch):
     """Leaves the figures undrawn: they have tests of their own and take their time."""
     monkeypatch.setattr(figures, "draw", lambda *_: None)
+
+
+@pytest.fixture
+def no_report(monkeypatch):
+    """Puts the number of the report in its place, where what stands in it is not the point."""
+    number = count()
+
+    def write_report(results, *_, **__):
+        path = results / "report.md"
+        path.write_text(f"Report {next(number)}")
+        return path
+
+    monkeypatch.setattr("bench.reporting.report.write_report", write_report)

@@ -23,7 +23,9 @@ def trials(folder):
         return list(csv.DictReader(stream))
 
 
-def test_the_readmes_example_goes_through_every_table(launch, tmp_path):
+def test_the_readmes_example_goes_through_every_table(
+    invoke, instead, no_pictures, tmp_path, monkeypatch
+):
     text = (ROOT / "README.md").read_text()
     (module,) = re.findall(
         r"^```python\n(# my_activations.py\n.*?)^```", text, re.MULTILINE | re.DOTALL
@@ -31,7 +33,9 @@ def test_the_readmes_example_goes_through_every_table(launch, tmp_path):
     (command,) = re.findall(r"^adaact-bench (run .*my_activations:.*)$", text, re.MULTILINE)
     (tmp_path / "my_activations.py").write_text(module)
     both = command.replace("my_activations:bent", "my_activations:bent,my_activations:learned")
-    ended = launch(tmp_path, "-m", "bench", *both.split(), *SHORT)
+    monkeypatch.syspath_prepend(tmp_path)
+    instead(lambda block: map(helpers.trial, block.keys))
+    ended = invoke(*both.split(), *SHORT)
     assert ended.code == 0, ended.err
     results = tmp_path / "results" / "mine"
     own = [
@@ -59,10 +63,12 @@ def messy():
     return frame.mask(rng.random(frame.shape) < [0.2, 0.1, 0, 0])
 
 
-def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy, tmp_path):
+def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(
+    invoke, no_pictures, messy, tmp_path
+):
     messy.to_csv(tmp_path / "messy.csv", index=False)
     asked = ("compare", "messy.csv", "--target", "kind", "--activations", "adaact,relu")
-    ended = launch(tmp_path, "-m", "bench", *asked, "--hidden", "8", *SHORT)
+    ended = invoke(*asked, "--hidden", "8", *SHORT)
     assert ended.code == 0, ended.err
     told, size = ended.err.splitlines(), messy["size"]
     assert "messy.csv: UTF-8, a header, fields separated by commas." in told
@@ -94,11 +100,11 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(launch, messy
     assert "paper" not in report
     # A run that was cut off has exported nothing; its store knows what the table holds.
     (results / "provenance.json").unlink()
-    assert launch(tmp_path, "-m", "bench", "report", "--results", results).code == 0
+    assert invoke("report", "--results", results).code == 0
     assert "messy: 150 rows, 9 inputs." in (results / "report.md").read_text()
 
 
-def test_a_grouped_table_is_trained_on_parts_of_unequal_size(launch, tmp_path):
+def test_a_grouped_table_is_trained_on_parts_of_unequal_size(invoke, no_pictures, tmp_path):
     rng = np.random.default_rng(0)
     patient = np.repeat(np.arange(40), rng.integers(1, 9, 40))
     sick = (patient % 3 == 0).astype(int)
@@ -107,7 +113,7 @@ def test_a_grouped_table_is_trained_on_parts_of_unequal_size(launch, tmp_path):
     asked = ("compare", "visits.csv", "--target", "sick", "--groups", "patient", "--positive", "0")
     few = ("--activations", "adaact,relu", "--hidden", "4")
     few += ("--splits", "4", "--seeds", "1", "--epochs", "2")
-    ended = launch(tmp_path, "-m", "bench", *asked, *few, "--workers", "1")
+    ended = invoke(*asked, *few, "--workers", "1")
     assert ended.code == 0, ended.err
     results = tmp_path / "results" / "compare-visits"
     networks = [row for row in trials(results) if row["trainer"] != "scikit-learn"]
@@ -142,7 +148,11 @@ def test_a_grouped_table_is_trained_on_parts_of_unequal_size(launch, tmp_path):
 VERDICT = re.compile(r"\b(?:better|worse|equivalent|undecided)\b")
 
 
-def test_no_verdict_stands_without_its_mark_where_the_cap_binds(invoke, no_pictures, tmp_path):
+def test_no_verdict_stands_without_its_mark_where_the_cap_binds(
+    invoke, instead, no_pictures, tmp_path
+):
+    capped = {"epochs": 5, "best_epoch": 4, "history": {}}
+    instead(lambda block: [helpers.trial(key, **capped) for key in block.keys])
     helpers.thyroid_like().to_csv(tmp_path / "gland.csv", index=False)
     asked = ("compare", "gland.csv", "--target", "class", "--epochs", "5", "--workers", "1")
     few = ("--activations", "adaact,sigmoid")

@@ -7,7 +7,7 @@ import pytest
 
 from tests import helpers
 
-pytestmark = pytest.mark.usefixtures("no_pictures")
+pytestmark = pytest.mark.usefixtures("no_report")
 
 SMALL = ("--activations", "adaact,relu", "--splits", "3", "--seeds", "1", "--workers", "1")
 OTHER = "Name another folder with --results.\n"

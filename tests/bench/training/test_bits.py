@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import count, islice
 
 import pytest
 
@@ -45,10 +45,16 @@ def cell(request, paper):
     return task, fits
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4])
-def test_in_blocks_of_any_size(cell, contents, size):
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "sizes", [(1, 4, 2), *(pytest.param((size,) * 7, marks=SLOW) for size in (1, 2, 3, 4))]
+)
+def test_in_blocks_of_any_size(cell, contents, sizes):
     task, expected = cell
-    blocks = [SEEDS[start : start + size] for start in range(0, len(SEEDS), size)]
+    seeds = iter(SEEDS)
+    blocks = [part for size in sizes if (part := tuple(islice(seeds, size)))]
     fits = [fit for block in blocks for fit in task.fit(block)]
     assert contents(fits) == contents(expected)
 
@@ -91,7 +97,8 @@ def test_among_a_hundred(cell, contents):
     assert contents(fits) == contents(expected)
 
 
-@pytest.mark.parametrize("lanes", [7, 50])  # loops are cut into vectors, and a rest goes one by one
+# Loops are cut into vectors, and a rest goes one by one.
+@pytest.mark.parametrize("lanes", [pytest.param(7, marks=SLOW), 50])
 def test_in_every_lane(cell, contents, lanes):
     task, expected = cell
     (first,) = (fit for fit in expected if fit.seed == SEEDS[0])

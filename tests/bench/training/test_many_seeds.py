@@ -31,7 +31,7 @@ def cells(*quick):
     ]
 
 
-@pytest.mark.parametrize(("name", "activation"), cells(*DEFAULT))
+@pytest.mark.parametrize(("name", "activation"), cells("adaact"))
 def test_in_float64_it_is_keras_fit_with_early_stopping(
     float64, stopping_in_float64, name, activation
 ):

@@ -10,6 +10,7 @@ from bench.training.optimizers import FreshOptimizer, StatelessOptimizer
 from bench.training.unmappable import NotMappableError
 
 STEPS = 200
+SLOW = pytest.mark.slow
 SHAPES = ((4, 3), (3,), (1,))
 STUDY = ("sgd", "rmsprop", "adam", "nadam")  # their bits are promised in every lane
 OPTIMIZERS = [
@@ -122,7 +123,7 @@ def test_every_optimizer_of_keras_is_tried():
 
 
 @pytest.mark.parametrize("name", STUDY)
-@pytest.mark.parametrize("lanes", [2, 3, 5, 17, 21, 300])
+@pytest.mark.parametrize("lanes", [21, *(pytest.param(n, marks=SLOW) for n in (2, 3, 5, 17, 300))])
 def test_the_studys_optimizers_have_equal_bits_in_every_lane(name, lanes):
     two = mapped(lambda: name, "float32", [None] * 2)
     for values, expected in zip(mapped(lambda: name, "float32", [None] * lanes), two, strict=True):

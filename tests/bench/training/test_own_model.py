@@ -173,5 +173,5 @@ def test_scores_of_probabilities_are_those_of_what_the_network_predicts(folder, 
 
 
 def test_the_suites_own_data_sets_have_no_further_scores():
-    (trial,) = train_block(Block((helpers.key(protocol="held-out"),), "many-seeds", epochs=1))
+    (trial,) = train_block(Block((helpers.key(protocol="held-out"),), "keras", epochs=1))
     assert not {"test_roc_auc", "test_brier", "test_balanced_accuracy"} & set(trial.scores)
