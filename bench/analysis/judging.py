@@ -28,7 +28,7 @@ class Asked:
     """What is asked of a table of scores.
 
     Attributes:
-        reference: The method that all others are compared with.
+        reference: The method that all others are compared with; empty: the first of the table.
         metric: What the score is.
         margin: Of practical equivalence; None: the default one, if all scores lie within 0 and 1.
         higher: Whether a higher score is better.
@@ -36,7 +36,7 @@ class Asked:
         test_share: Share of the rows that a split tests; None: not known, or in the table.
     """
 
-    reference: str
+    reference: str = ""
     metric: str = "score"
     margin: float | None = None
     higher: bool = True

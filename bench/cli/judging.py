@@ -7,16 +7,18 @@ import json
 import math
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.cli.provenance import of_command, told
+from bench.cli.provenance import of_command
+from bench.cli.sparing import spare_others
 from bench.cli.terminal import say
 from bench.data.tables.files import STANDARD_INPUT, place
 from bench.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
+    from bench.analysis.judging import Asked
     from bench.data.tables import Reading
     from bench.reporting.judged import Judged
 
@@ -24,55 +26,42 @@ if TYPE_CHECKING:
 LOWER = re.compile(r"loss|err|rmse|mse|mae|brier|perplex|regret|time|second", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Options:
-    """What ``judge`` was asked for; None: not given.
-
-    Attributes:
-        reference: The method that all others are compared with; None: the first of the file.
-        margin: Of practical equivalence.
-        metric: What the score is.
-        higher: Whether a higher score is better.
-        resplit: Whether each seed of a file without splits is a split of its own.
-        test_share: Share of the rows that a split tests.
+def asked(
+    reference: str | None,
+    margin: float | None,
+    metric: str | None,
+    higher: bool | None,
+    resplit: bool,
+    test_share: float | None,
+) -> Asked:
+    """Return what was asked for; None: not given.
 
     Raises:
         UserError: An option is not valid.
     """
+    if margin is not None and not (margin > 0 and math.isfinite(margin)):
+        raise UserError(f"--margin: expected a number above 0. Received: {margin:g}.")
+    if test_share is not None and not 0 < test_share < 1:
+        raise UserError(
+            f"--test-share: expected a share between 0 and 1. Received: {test_share:g}."
+        )
+    if metric and higher is None and LOWER.search(metric):
+        raise UserError(
+            f"--metric: is a lower {metric!r} better? Say --lower-is-better or --higher-is-better."
+        )
+    from bench.analysis.judging import Asked  # imports pandas
 
-    reference: str | None = None
-    margin: float | None = None
-    metric: str | None = None
-    higher: bool | None = None
-    resplit: bool = False
-    test_share: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.margin is not None and not (self.margin > 0 and math.isfinite(self.margin)):
-            raise UserError(f"--margin: expected a number above 0. Received: {self.margin:g}.")
-        if self.test_share is not None and not 0 < self.test_share < 1:
-            raise UserError(
-                f"--test-share: expected a share between 0 and 1. Received: {self.test_share:g}."
-            )
-        if self.metric and self.higher is None and LOWER.search(self.metric):
-            raise UserError(
-                f"--metric: is a lower {self.metric!r} better? Say --lower-is-better or "
-                "--higher-is-better."
-            )
-
-    def given(self) -> list[str]:
-        """Return the options that were given."""
-        direction = "higher-is-better" if self.higher else "lower-is-better"
-        values = {**vars(self), direction: self.higher is not None, "higher": None}
-        return [f"--{name.replace('_', '-')}" for name, value in values.items() if value]
+    return Asked(
+        reference or "", metric or "score", margin, higher is not False, resplit, test_share
+    )
 
 
-def judge(file: str, options: Options, reading: Reading, results: Path, *, html: bool) -> Path:
+def judge(file: str, options: Asked, reading: Reading, results: Path, *, html: bool) -> Path:
     """Judge a file and write the report; return the path of report.md.
 
     Args:
         file: A file of scores, ``-`` for standard input, or a results folder.
-        options: What was asked for.
+        options: As ``asked`` returns them.
         reading: How to read the text of a file.
         results: Folder of the report.
         html: Whether to write report.html too.
@@ -82,17 +71,25 @@ def judge(file: str, options: Options, reading: Reading, results: Path, *, html:
     """
     if not Path(file).exists() and file != STANDARD_INPUT:
         raise UserError(f"{file}: there is no such file or results folder.")
-    source = _source(file)
-    _spare_others(results, source)
+    path = place(file) if file == STANDARD_INPUT else str(Path(file).resolve())
+    source = _sha256(path.encode())[:16]  # tells of which file; doesn't show the user's folders
+    spare_others(results, source)
     facts = of_command(sys.argv[1:])
-    facts["judge"] = {"file": Path(place(file)).resolve().name, "source": source}
+    facts["judge"] = {"file": Path(path).name, "source": source}
     if Path(file).is_dir():
-        if given := [*options.given(), *reading.given()]:
+        if given := [*_given(options), *reading.given()]:
             raise UserError(f"{given[0]}: a results folder has its own. Leave it out.")
         made = _folder(Path(file), facts)
     else:
         made = _table(file, options, reading, facts)
     return _written(made, results, html=html)
+
+
+def _given(options: Asked) -> list[str]:
+    """Return the options that are not as they are if left out."""
+    usual = vars(type(options)())
+    names = [name for name, value in vars(options).items() if value != usual[name]]
+    return [f"--{name.replace('_', '-')}".replace("higher", "lower-is-better") for name in names]
 
 
 def _folder(folder: Path, facts: dict[str, Any]) -> Judged:
@@ -104,8 +101,7 @@ def _folder(folder: Path, facts: dict[str, Any]) -> Judged:
     return made
 
 
-def _table(file: str, options: Options, reading: Reading, facts: dict[str, Any]) -> Judged:
-    from bench.analysis.judging import Asked
+def _table(file: str, options: Asked, reading: Reading, facts: dict[str, Any]) -> Judged:
     from bench.data.tables.scores import read_scores
     from bench.reporting.judged import of_scores
 
@@ -119,18 +115,10 @@ def _table(file: str, options: Options, reading: Reading, facts: dict[str, Any])
             f"--reference: {place(file)}, column 'method' has no {reference!r}. "
             f"{did_you_mean(reference, methods)}"
         )
-    asked = Asked(
-        reference,
-        options.metric or "score",
-        options.margin,
-        options.higher is not False,
-        options.resplit,
-        options.test_share,
-    )
-    return of_scores(scores, asked, facts)
+    return of_scores(scores, replace(options, reference=reference), facts)
 
 
-def _check_design(options: Options, columns: set[str], where: str) -> None:
+def _check_design(options: Asked, columns: set[str], where: str) -> None:
     """Raise an error where options and columns say different things of splits and sizes."""
     sized = "test_rows" in columns
     if options.resplit and "split" in columns:
@@ -143,29 +131,8 @@ def _check_design(options: Options, columns: set[str], where: str) -> None:
         raise UserError(f"--test-share: {where} has no column 'split'; it takes --resplit too.")
 
 
-def _source(file: str) -> str:
-    """Return what tells one file's report from another's; it doesn't show the user's folders."""
-    path = place(file) if file == STANDARD_INPUT else str(Path(file).resolve())
-    return _sha256(path.encode())[:16]
-
-
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _spare_others(results: Path, source: str) -> None:
-    """Refuse to write over anything but the report on the same file.
-
-    Raises:
-        UserError: The folder holds something else.
-    """
-    known = told(results / "provenance.json").get("judge")
-    same = isinstance(known, dict) and known.get("source") == source
-    if results.exists() and not same and (not results.is_dir() or any(results.iterdir())):
-        raise UserError(
-            f"{results} holds something else than the report on this file. Name another folder "
-            "with --results."
-        )
 
 
 def _written(made: Judged, results: Path, *, html: bool) -> Path:

@@ -35,6 +35,22 @@ def spare(results: Path, study: Study) -> None:
     spare_data(results, known if isinstance(known, dict) else {}, study.data)
 
 
+def spare_others(results: Path, source: str) -> None:
+    """Refuse a folder that holds anything but the report of ``judge`` on the same file.
+
+    Args:
+        results: The folder.
+        source: What tells that file from others.
+
+    Raises:
+        UserError: It does.
+    """
+    known = told(results / "provenance.json").get("judge")
+    same = isinstance(known, dict) and known.get("source") == source
+    if results.exists() and not same and (not results.is_dir() or any(results.iterdir())):
+        raise UserError(f"{results} holds something else than the report on this file. {REMEDY}")
+
+
 def spare_data(results: Path, known: Mapping[str, str], asked: Mapping[str, str]) -> None:
     """Refuse a folder whose data are not among those asked for.
 
