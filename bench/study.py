@@ -14,7 +14,7 @@ from baselines import CLASSICAL, DEFAULT
 from baselines.classical import TOLERANCE
 from bench import data
 from bench.records import ACCURACY, LEARNING_RATE, NO_RATE, TrialKey
-from bench.training import classical, xla
+from bench.training import classical, sources, xla
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
 from bench.tuning import (
     RATES,
@@ -66,9 +66,13 @@ def current_versions() -> dict[str, str]:
     return libraries | {"protocols": str(PROTOCOL_VERSION)}
 
 
-def what_decides() -> dict[str, str]:
-    """Return what must be the same on a worker as here."""
-    return current_versions() | xla.arithmetic()
+def what_decides(own: Sequence[str] = ()) -> dict[str, str | None]:
+    """Return what must be the same on a worker as here.
+
+    Args:
+        own: Modules of the user's; None is returned of one that is not there.
+    """
+    return current_versions() | xla.arithmetic() | {name: sources.sha256(name) for name in own}
 
 
 @dataclass(frozen=True)

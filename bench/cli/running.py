@@ -25,7 +25,7 @@ from bench.data import load
 from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
 from bench.study import first_look, plan, what_decides, without_loss
-from bench.training import own_activation, xla
+from bench.training import own_activation, sources, xla
 from bench.training.executors import Pool, cores
 from bench.training.processes import ProcessPool
 
@@ -196,7 +196,9 @@ def _pool(
         from bench.training.cluster import DaskPool  # an optional package
 
         sent = {name: path for paths in files.values() for name, path in paths.items()}
-        return DaskPool(request.scheduler, sent, what_decides)
+        own = sorted({name.partition(":")[0] for name in request.study.sources})
+        modules = {module for name in own for module in sources.parts(name)[0]}
+        return DaskPool(request.scheduler, sent, partial(what_decides, own), modules=modules)
     workers = request.workers or cores()
     return ProcessPool(workers) if workers > 1 else Pool()
 

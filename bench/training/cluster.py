@@ -25,7 +25,7 @@ from bench.training.executors import POLL_SECONDS, WORKER_DIED, Ended, Hear, Poo
 try:
     from distributed import Client
 
-    from bench.training.cluster_worker import DataFiles, work
+    from bench.training.cluster_worker import RunFiles, work
 except ImportError as error:
     raise UserError(
         f"--scheduler: expected the package {error.name}. Install it: "
@@ -33,7 +33,7 @@ except ImportError as error:
     ) from error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -65,6 +65,7 @@ class DaskPool(Pool):
     Args:
         address: Of the scheduler, e.g. ``tcp://127.0.0.1:8786``.
         files: Data files by name; each worker gets them once.
+        modules: The user's, each with those that it imports: a worker imports them anew.
         identify: What it returns here and on a worker must be the same.
         train: What trains a block.
 
@@ -78,6 +79,7 @@ class DaskPool(Pool):
         files: Mapping[str, Path],
         identify: Callable[[], object],
         train: TrainBlock = train_block,
+        modules: Collection[str] = (),
     ) -> None:
         super().__init__(train)
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told here
@@ -94,12 +96,12 @@ class DaskPool(Pool):
                 "there: `dask scheduler`."
             ) from error
         try:
-            self._begin(files)
+            self._begin(files, modules)
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, files: Mapping[str, Path]) -> None:
+    def _begin(self, files: Mapping[str, Path], modules: Collection[str]) -> None:
         """Sends the data files and takes the workers that are there."""
         for topic in ("all", self._run):
             self._client.subscribe_topic(topic, lambda event: self._events.put(event[1]))
@@ -109,7 +111,7 @@ class DaskPool(Pool):
         for reason in refused:
             log.warning(reason)
         contents = {name: path.read_bytes() for name, path in files.items()}
-        self._client.register_plugin(DataFiles(contents), name=self._run)
+        self._client.register_plugin(RunFiles(contents, modules), name=self._run)
 
     def _admit(self, addresses: Iterable[str]) -> list[str]:
         """Takes the workers that are like this process; returns why it doesn't take the others.

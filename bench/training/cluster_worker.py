@@ -1,9 +1,11 @@
-"""What runs on a worker of a Dask cluster: the data files' keeper, and a job."""
+"""What runs on a worker of a Dask cluster: the keeper of a run's files, and a job."""
 
 from __future__ import annotations
 
 import pickle
 import shutil
+import sys
+import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ from distributed import WorkerPlugin, get_worker
 from bench.training.jobs import Result, carry_out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from distributed import Worker
 
@@ -23,21 +25,24 @@ if TYPE_CHECKING:
 REPORT_SECONDS = 1.0  # all epochs go through the scheduler: many workers must not drown it
 
 
-class DataFiles(WorkerPlugin):
+class RunFiles(WorkerPlugin):
     """Data files, sent to each worker once and kept in its scratch folder until the run ends.
 
     Args:
         contents: The files' bytes by name.
+        modules: The user's; what an earlier run has imported of them may have changed since.
     """
 
-    def __init__(self, contents: Mapping[str, bytes]) -> None:
-        self._contents = contents
+    def __init__(self, contents: Mapping[str, bytes], modules: Collection[str]) -> None:
+        self._contents, self._modules = contents, modules
         self.folder = Path()
 
     def setup(self, worker: Worker) -> None:
-        """Writes the files; the memory is let go."""
-        self.folder = Path(worker.local_directory, f"data-{id(self)}")
-        self.folder.mkdir(parents=True)
+        """Writes the files; the memory is let go. Forgets the user's modules."""
+        for name in self._modules:
+            sys.modules.pop(name, None)
+        # A name of its own for each run: what is compiled is kept by it.
+        self.folder = Path(tempfile.mkdtemp(dir=worker.local_directory))
         for name, content in self._contents.items():
             (self.folder / name).write_bytes(content)
         self._contents = {}
@@ -59,7 +64,7 @@ def work(train: TrainBlock, job: Job, run: str, number: int) -> None:
     Args:
         train: Function that trains a block.
         job: The job.
-        run: Name of the driver's run: of its ``DataFiles``, and of the topic of its reports.
+        run: Name of the driver's run: of its ``RunFiles``, and of the topic of its reports.
         number: Number of the attempt, as reports name it.
     """
     worker: Any = get_worker()

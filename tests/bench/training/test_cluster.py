@@ -4,13 +4,17 @@ import os
 import random
 import signal
 import socket
+import sys
 import time
+from functools import partial
 from pathlib import Path
 from platform import python_version
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
 from bench.errors import UserError
+from bench.study import what_decides
 from bench.training.executors import run_jobs
 from bench.training.jobs import Classical
 from tests import helpers
@@ -18,6 +22,7 @@ from tests import helpers
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
 
 from bench.training import cluster as dask
+from bench.training.cluster_worker import RunFiles
 
 
 @pytest.fixture
@@ -179,6 +184,24 @@ def test_a_worker_out_of_reach_is_asked_again(join, monkeypatch):
     monkeypatch.setattr(dask.Client, "run", fail_twice)
     assert join().width == 2
     assert sorted(map(len, asked)) == [1, 1, 1, 2]
+
+
+def test_workers_without_the_users_module_are_refused(cluster, tmp_path, monkeypatch):
+    (tmp_path / "only_here.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UserError, match=r"expected .*'only_here': '.* Received: .*: None"):
+        dask.DaskPool(cluster, {}, partial(what_decides, ["only_here"]))
+
+
+def test_a_run_forgets_what_an_earlier_one_imported(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "changed", ModuleType("changed"))
+    worker = SimpleNamespace(local_directory=tmp_path)
+    first, second = (RunFiles({"a": b"1"}, names) for names in ([], ["changed"]))
+    first.setup(worker)
+    assert "changed" in sys.modules
+    second.setup(worker)
+    assert "changed" not in sys.modules
+    assert first.folder != second.folder
 
 
 def test_a_cluster_without_workers_is_given_up(join, monkeypatch, blocks):
