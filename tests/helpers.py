@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import string
 import time
 from dataclasses import replace
@@ -554,6 +556,18 @@ def trainer(log: Path) -> Callable[..., Iterator[Trial]]:
 
 
 # Typing errors
+
+
+def shown(page: Path, folder: Path, word: str = "") -> list[list[str]]:
+    """Write the files that a page shows, and return the arguments of its commands with a word."""
+    text = page.read_text()
+    blocks = r"^```(?:python|text)\n# (\w+\.\w+)\n(.*?)^```"
+    for name, content in re.findall(blocks, text, re.MULTILINE | re.DOTALL):
+        (folder / name).write_text(content)
+    return [
+        shlex.split(line)
+        for line in re.findall(rf"^adaact-bench (.*{word}.*)$", text, re.MULTILINE)
+    ]
 
 
 def edited(word: str, rng: random.Random) -> str:

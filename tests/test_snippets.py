@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import helpers
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 SMALL = "--datasets iris --activations adaact,relu --seeds 2 --epochs 2"
@@ -101,10 +103,7 @@ def ends_well(command, folder):
 @pytest.mark.parametrize("page", [*filter(ours, PAGES)], ids=lambda page: page.name)
 def test_the_commands_of_a_page_run_from_top_to_bottom(page, tmp_path):
     """Beside the files that it shows: blocks whose first line names one."""
-    for name, rest in re.findall(
-        r"^```(?:python|text)\n# (\w+\.\w+)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL
-    ):
-        (tmp_path / name).write_text(rest)
+    helpers.shown(page, tmp_path)
     for command in ours(page):
         ends_well(command, tmp_path)
 

@@ -11,6 +11,7 @@ import pytest
 from bench.analysis.judging import Asked, compared
 from bench.data.tables import Reading
 from bench.data.tables.scores import read_scores
+from tests import helpers
 
 COMMITTED = Path(__file__).parents[3] / "results"
 GAINS = {"svm": 0.0, "net": 0.02, "forest": 0.001}
@@ -72,6 +73,17 @@ def test_the_suites_own_results_give_the_headline_again(invoke, tmp_path):
         assert re.search(rf"^\| {row}.*\*\*", report, re.MULTILINE)
     assert str(COMMITTED) not in (folder / "report.md").read_text()
     assert ended.out.splitlines()[0].startswith("Adaact against relu: ")
+
+
+def test_the_readmes_example_is_judged(invoke, tmp_path):
+    (command,) = helpers.shown(COMMITTED.parent / "README.md", tmp_path, "judge scores.csv")
+    ended = invoke(*command)
+    assert ended.code == 0, ended.err
+    verdict = "forest against network: undecided on wine, gap +0.0335 [−0.0020, +0.0690]."
+    assert ended.out.splitlines()[0] == verdict
+    report = (tmp_path / "results" / "judge-scores" / "report.md").read_text()
+    assert report.startswith("# Is forest better than network?\n")
+    assert "The score is accuracy." in report
 
 
 def write(path, text="dataset,method,seed,score\n", rows="dxy"):

@@ -26,16 +26,12 @@ def trials(folder):
 def test_the_readmes_example_goes_through_every_table(
     invoke, instead, no_pictures, tmp_path, monkeypatch
 ):
-    text = (ROOT / "README.md").read_text()
-    (module,) = re.findall(
-        r"^```python\n(# my_activations.py\n.*?)^```", text, re.MULTILINE | re.DOTALL
-    )
-    (command,) = re.findall(r"^adaact-bench (run .*my_activations:.*)$", text, re.MULTILINE)
-    (tmp_path / "my_activations.py").write_text(module)
-    both = command.replace("my_activations:bent", "my_activations:bent,my_activations:learned")
+    (command,) = helpers.shown(ROOT / "README.md", tmp_path, "my_activations:")
+    own = "my_activations:bent"
+    both = [part.replace(own, f"{own},my_activations:learned") for part in command]
     monkeypatch.syspath_prepend(tmp_path)
     instead(lambda block: map(helpers.trial, block.keys))
-    ended = invoke(*both.split(), *SHORT)
+    ended = invoke(*both, *SHORT)
     assert ended.code == 0, ended.err
     results = tmp_path / "results" / "mine"
     own = [

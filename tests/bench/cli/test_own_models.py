@@ -8,7 +8,11 @@ import pandas as pd
 import pytest
 
 from baselines import DEFAULT
+from bench.records import NO_RATE, TrialKey
+from bench.training.blocks import Block, train_block
 from tests import helpers
+
+README = Path(__file__).parents[3] / "README.md"
 
 pytestmark = pytest.mark.usefixtures("no_pictures")
 
@@ -84,6 +88,44 @@ def test_one_of_the_models_is_the_reference_and_the_score_is_chosen(compare):
     assert again.code == 0, again.err
     assert " 0 to train" in again.err
     assert len(trained) == 3
+
+
+@pytest.mark.usefixtures("compare")
+def test_the_readmes_examples_compare_models(invoke, tmp_path):
+    first, second = helpers.shown(README, tmp_path, "my_models:")
+    for command, question in ((first, "fixed activations"), (second, "my_models:small")):
+        ended = invoke(*command, "--workers", "1")
+        assert ended.code == 0, ended.err
+        title = Path("results/models/report.md").read_text().partition("\n")[0]
+        assert title.endswith(f"better than {question} on wine?")
+    assert " 0 to train" in ended.err
+
+
+RUN = ("run", "--datasets", "iris", "--activations", "relu", "--models", "mine:small")
+FEW = ("--protocols", "held-out", "--splits", "1", "--seeds", "1", "--epochs", "2")
+
+
+@pytest.fixture
+def scheduler(dask_cluster, tmp_path):
+    """The address of a cluster whose worker finds the user's file."""
+    pytest.importorskip("distributed", reason="the extra `dask` is not installed")
+    with dask_cluster(tmp_path, workers=1) as address:
+        yield address
+
+
+@pytest.mark.parametrize("where", ["--workers", "--scheduler"])
+def test_workers_of_every_kind_train_models(invoke, tmp_path, monkeypatch, request, where):
+    (tmp_path / "mine.py").write_text(MODELS)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    workers = "2" if where == "--workers" else request.getfixturevalue("scheduler")
+    ended = invoke(*RUN, *FEW, where, workers)
+    assert ended.code == 0, ended.err
+    trials = pd.read_csv("results/trials.csv").set_index("activation")
+    key = TrialKey("iris", "held-out", "mine:small", 0, 0, NO_RATE)
+    (expected,) = train_block(Block((key,), "many-seeds", epochs=2, model=True))
+    assert trials.loc["mine:small", "test_loss"] == expected.scores["test_loss"]
+    assert "better than fixed activations on Iris?" in Path("results/report.md").read_text()
 
 
 def test_a_model_that_cannot_be_trained_is_one_line_before_training(compare):
