@@ -188,7 +188,7 @@ def limits(family: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
         family[name].to_numpy(float)
         for name in ("estimate", "margin", "table_part", "trial_part", "splits", "freedom")
     )
-    target = np.maximum(np.abs(gap), margin - np.abs(gap))
+    target = np.fmax(np.abs(gap), margin - np.abs(gap))  # without a margin, the gap alone
     needed = rows * table * (critical / target) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
         room = (target / critical) ** 2 - table

@@ -44,6 +44,7 @@ def best_fixed(view: View) -> list[Block]:
         Prose(EXPLAINED),
         Table(view.best_fixed, COLUMNS),
         Prose(CAPPED if view.best_fixed["capped"].any() else ""),
+        Prose(NO_MEAN if len(view.own) > 1 and not view.compares else ""),
         *(shape_pictures(view) if view.many_activations else []),
     ]
 
@@ -53,6 +54,10 @@ On held-out data, each activation under test against the fixed one that scores h
 beat the best is to beat each, and p is the largest of those against each, corrected (Holm) for the
 number of rows of this table. Parameters and epochs (medians): the activation's / the best fixed
 one's."""
+
+NO_MEAN = """
+There is no mean gap over the data sets: each has a best fixed activation of its own, and the data
+pick it. `--against NAME` compares all with one and the same, also across data sets."""
 
 
 def _both(own: float, other: float) -> str:

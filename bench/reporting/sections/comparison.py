@@ -9,6 +9,7 @@ import pandas as pd
 
 from baselines import CLASSICAL
 from bench.analysis.early_stopping import AT_CAP
+from bench.analysis.judging import REPEATS
 from bench.analysis.verdicts import measured
 from bench.data import title
 from bench.reporting.columns import (
@@ -233,25 +234,33 @@ COLUMNS = (
 
 
 def would_decide(row: Mapping[Hashable, Any]) -> str:
-    """Return what an undecided comparison excludes, and what would decide it."""
+    """Return why a comparison is undecided, what it excludes, and what would decide it.
+
+    Args:
+        row: Of a family as ``analysis.headline`` or ``analysis.judging`` has it.
+    """
     pair = activation_name(row["reference"])
     if row["method"] != ADAACT:
         pair = f"{activation_name(row['method'])} against {pair}"
     name, who = f"{dataset_name(row['dataset'])}, {pair}: undecided", activation_name(row["method"])
     name += dagger(row["capped"])
+    if row["reason"]:
+        return f"{name}: {row['reason']}."
     if row["excluded"]:
         name += f"; that {who} is {row['excluded']} by more than the margin is excluded"
     splits, rows = rounded(row["splits_needed"]), rounded(row["rows_needed"])
     if splits:
-        return f"{name}. About {splits} splits would decide it, {AS_IT_IS}."
+        what = "trials" if row["design"] == REPEATS else "splits"
+        return f"{name}. About {splits} {what} would decide it, {AS_IT_IS}."
+    of_seeds = row.get("seed_part", 0.0) > row["table_part"]  # seeds that several splits share
     text = (
-        f"{name}. More splits or seeds can't decide it: the interval would keep a half width "
-        f"of {number(row['limit_half_width'])}."
+        f"{name}. More splits{'' if of_seeds else ' or seeds'} can't decide it: the interval would "
+        f"keep a half width of {number(row['limit_half_width'])}."
     )
     if rows:
         low, high = rounded(row["rows_needed_low"]), rounded(row["rows_needed_high"])
         text += f" A table of about {rows} rows ({low} to {high}) would decide it, {AS_IT_IS}."
-    return text
+    return f"{text} More seeds could." if of_seeds else text
 
 
 AS_IT_IS = "if gap and spread stay as they are"

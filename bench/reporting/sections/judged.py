@@ -27,12 +27,9 @@ from bench.reporting.forest import forest
 from bench.reporting.inline import code, literal
 from bench.reporting.names import activation_name, dataset_name
 from bench.reporting.sections import comparison
-from bench.reporting.sections.comparison import AS_IT_IS
 from bench.reporting.wording import (
     count,
     joined,
-    number,
-    rounded,
     signed_spread,
 )
 
@@ -193,7 +190,7 @@ def comparisons(judged: Judged) -> list[Block]:
             Details("The same verdicts at other margins", comparison.margin_table(judged.margins)),
         ]
     undecided = family[family["verdict"] == "undecided"].to_dict("records")
-    told = [would_decide(row) for row in undecided[:MOST_TOLD]]
+    told = [comparison.would_decide(row) for row in undecided[:MOST_TOLD]]
     if len(undecided) > MOST_TOLD:
         told.append(f"{len(undecided) - MOST_TOLD} more are undecided.")
     rowwise = (family["population"] == NEW_TABLES).any()
@@ -256,22 +253,3 @@ def table_columns(family: pd.DataFrame) -> list[TableColumn]:
         *(column for name, column in optional if family[name].astype(bool).any()),
         MARKED_VERDICT,
     ]
-
-
-def would_decide(row: Mapping[Hashable, Any]) -> str:
-    """Return why a comparison is undecided, and what would decide it."""
-    name = f"{dataset_name(row['dataset'])}, {activation_name(row['method'])}: undecided"
-    if row["reason"]:
-        return f"{name}: {row['reason']}."
-    if row["excluded"]:
-        name += f"; {row['excluded']} by more than the margin is excluded"
-    what = "trials" if row["design"] == REPEATS else "splits"
-    if splits := rounded(row["splits_needed"]):
-        return f"{name}. About {splits} {what} would decide it, {AS_IT_IS}."
-    if pd.isna(row["splits_needed"]):
-        return f"{name}."
-    width = number(row["limit_half_width"])
-    more = "more seeds" if row["seed_part"] > row["table_part"] else "a larger table"
-    return (
-        f"{name}. More splits can't decide it: a half width of {width} would remain; {more} could."
-    )

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from bench.analysis.judging import REPEATS
 from bench.analysis.verdicts import MARGINS
 from bench.reporting.columns import CAPPED
 from bench.reporting.markdown import markdown
@@ -109,7 +110,7 @@ def test_why_nothing_is_answered_depends_on_the_protocol(held_out, why):
 
 def undecided(**changes):
     row = {"dataset": "iris", "method": "adaact", "reference": "relu", "excluded": ""}
-    row |= {"limit_half_width": 0.0123}
+    row |= {"limit_half_width": 0.0123, "reason": "", "design": "resplit", "table_part": 1e-4}
     row |= dict.fromkeys(["splits_needed", "rows_needed", "rows_needed_low"], NAN)
     return comparison.would_decide(row | {"rows_needed_high": NAN, "capped": False} | changes)
 
@@ -131,6 +132,10 @@ def test_what_would_decide_an_undecided_comparison_is_told():
         f"{limit} A table of about 2,000 rows (1,000 to 10,000) would decide it, if gap and spread "
         "stay as they are."
     )
+    assert undecided(reason="2 of 3 splits") == "Iris, relu: undecided: 2 of 3 splits."
+    assert "About 40 trials" in undecided(splits_needed=40.0, design=REPEATS)
+    shared = undecided(seed_part=1e-3)
+    assert shared == f"{limit.replace(' or seeds', '')} More seeds could."
 
 
 @pytest.mark.parametrize(("capped", "mark"), [(False, ""), (True, " †")])
