@@ -44,7 +44,7 @@ def best_fixed(view: View) -> list[Block]:
         Prose(EXPLAINED),
         Table(view.best_fixed, COLUMNS),
         Prose(CAPPED if view.best_fixed["capped"].any() else ""),
-        Prose(NO_MEAN if len(view.own) > 1 and not view.compares else ""),
+        Prose(NO_MEAN if len(view.own) > 1 else ""),
         *(shape_pictures(view) if view.many_activations else []),
     ]
 
@@ -56,7 +56,7 @@ number of rows of this table. Parameters and epochs (medians): the activation's 
 one's."""
 
 NO_MEAN = """
-There is no mean gap over the data sets: each has a best fixed activation of its own, and the data
+Against the best fixed one there is no mean gap over the data sets: each has its own, and the data
 pick it. `--against NAME` compares all with one and the same, also across data sets."""
 
 

@@ -90,6 +90,16 @@ def test_one_of_the_models_is_the_reference_and_the_score_is_chosen(compare):
     assert len(trained) == 3
 
 
+def test_several_tables_have_a_mean_gap_to_one_reference_alone(compare):
+    asked = ("digits", "--models", "mine:small", "--results", "results")
+    no_mean = "Against the best fixed one there is no mean gap over the data sets"
+    for options, found in (((), [True, False]), (("--against", "relu"), [False, True])):
+        ended, _ = compare(*asked, *options)
+        assert ended.code == 0, ended.err
+        text = Path("results/report.md").read_text()
+        assert [no_mean in text, "## Across data sets" in text] == found
+
+
 @pytest.mark.usefixtures("compare")
 def test_the_readmes_examples_compare_models(invoke, tmp_path):
     first, second = helpers.shown(README, tmp_path, "my_models:")
