@@ -158,6 +158,35 @@ def test_a_table_of_ones_own_has_looks_too(invoke, instead):
     assert invoke("compare", "wine", "--until", "done").code == 2
 
 
+def test_of_several_tables_the_undecided_one_grows(invoke, instead, monkeypatch):
+    monkeypatch.setattr("bench.study.LARGEST_GROWTH", 2)  # a table has 20 splits by default
+
+    def clear_on_wine(block):
+        for key in block.keys:
+            accuracy = (44 if key.activation == "adaact" else 20 + key.seed) / 45
+            scores = {**helpers.trial(key).scores, "test_accuracy": accuracy}
+            outcomes = helpers.outcomes(key, accuracy)
+            clear = helpers.trial(key, scores=scores, outcomes=outcomes)
+            yield clear if key.dataset == "wine" else _trial(key)
+
+    instead(clear_on_wine)
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"x": rng.normal(size=178), "kind": list("ab") * 89})
+    table.to_csv("noise.csv", index=False)
+    own = ("--activations", "adaact,relu", "--seeds", "2", "--workers", "1", "--splits", "10")
+    asked = ("compare", "wine", "noise.csv", "--target", "kind", *own)
+    ended = invoke(*asked, "--until", "decided", "--results", "results")
+    assert ended.code == 0, ended.err
+    first, second = told(ended)
+    assert first.startswith("Look 1, with wine 25 × 2, noise 25 × 2: 1 of 14 comparisons undecided")
+    assert first.endswith("Next: noise 50 × 2.")
+    assert second.startswith("Look 2, with wine 25 × 2, noise 50 × 2: ")
+    family = pd.read_csv("results/tables/headline.csv").query("reference == 'relu'")
+    assert dict(zip(family["dataset"], family["splits"], strict=True)) == {"wine": 25, "noise": 50}
+    assert "read at 2 looks: wine with 25 × 2; noise with 25 × 2, 50 × 2" in report()
+    assert "## Across data sets" in Path("results/report.md").read_text()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
