@@ -114,8 +114,11 @@ def permutation_p(a: np.ndarray, b: np.ndarray) -> float:
     Args:
         a: Shape (n,).
         b: Shape (m,).
+
+    Returns:
+        1 with a sample of one trial: it says nothing of how much trials differ.
     """
-    if np.ptp(np.concatenate([a, b])) <= RESOLUTION:
+    if min(len(a), len(b)) < 2 or np.ptp(np.concatenate([a, b])) <= RESOLUTION:
         return 1.0
     result = stats.permutation_test(
         (a, b),
@@ -129,7 +132,7 @@ def permutation_p(a: np.ndarray, b: np.ndarray) -> float:
 
 def least_p(n: int, m: int) -> float:
     """Return the smallest p of so many trials on each side: all of one above the other's."""
-    return max(2 / comb(n + m, n), 2 / (RESAMPLES + 1))
+    return 1.0 if min(n, m) < 2 else max(2 / comb(n + m, n), 2 / (RESAMPLES + 1))
 
 
 def welch(a: np.ndarray, b: np.ndarray) -> Interval:

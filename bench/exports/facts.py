@@ -237,9 +237,9 @@ def _check_provenance(record: Provenance) -> None:
 
 
 def _require(known: Mapping[str, Sized | int | None], asked: Iterable[str], field: str) -> None:
-    for dataset in asked:
-        if dataset not in known:
-            raise FileError("field required", field=f"{field}.{dataset}")
+    for name in asked:
+        if name not in known:
+            raise FileError("field required", field=f"{field}.{name}")
 
 
 def _check_timing(record: Timing) -> None:
@@ -266,6 +266,7 @@ def _check_replay(record: Replay) -> None:
         if run["dataset"] in known:
             raise FileError(f"{run['dataset']} has a run already", field=f"runs.{place}.dataset")
         known.add(run["dataset"])
+        _require(run["history"], ["val_accuracy"], f"runs.{place}.history")
         for name, curve in run["history"].items():
             if len(curve) != run["epochs"]:
                 text = f"has {len(curve)} values for {run['epochs']} epochs"

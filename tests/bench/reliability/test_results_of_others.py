@@ -8,19 +8,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from bench.analysis.claims import PAPER_CLAIMS, parse_claims
-from bench.data import tables
-from bench.errors import UserError
 from tests import helpers
 
 MOST_BYTES = 256 << 20  # beyond what the program holds when it starts
 PACKED = ("histories.csv.gz", "rows.csv.gz")
 FILES = ("provenance.json", "trials.csv", *PACKED, "timing.json")
 FORGED = "../../../forged"
-EDITS = {"suppress_health_check": list(HealthCheck), "deadline": None}
 
 
 def text_of(path):
@@ -207,60 +201,3 @@ def test_what_changes_nothing_changes_no_report(tried, report, tmp_path, case):
     ended = tried(HARMLESS[case])
     assert ended.code == 0, ended.err
     assert (tmp_path / "results" / "report.md").read_bytes() == report
-
-
-@st.composite
-def bytes_instead(draw, content):
-    """Arbitrary bytes, or the right ones with a piece replaced."""
-    start = draw(st.integers(0, len(content)))
-    end = min(len(content), start + draw(st.integers(0, 40)))
-    piece = st.binary(max_size=12) | st.sampled_from([b"nan", b"-1", b"1e999", b'"', b",", b"\n"])
-    return draw(
-        st.binary(max_size=80) | piece.map(lambda new: content[:start] + new + content[end:])
-    )
-
-
-@pytest.mark.slow
-@pytest.mark.scorecard(12, "edits of a file, 3 at once, given to the command")
-@pytest.mark.parametrize("name", FILES)
-@settings(max_examples=3, derandomize=True, **EDITS)
-@given(data=st.data())
-def test_any_edit_gives_the_same_report_or_one_line(starter, right, report, tmp_path, name, data):
-    folder = tmp_path / "results"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(right, folder)
-    kept = (folder / name).read_bytes()
-    (folder / name).write_bytes(data.draw(bytes_instead(kept)))
-    ended = starter.run(tmp_path, "report", memory=MOST_BYTES)
-    assert ended.code in (0, 2), ended.err
-    assert ended.err.count("\n") == (ended.code == 2)
-    if ended.code:
-        assert f"results/{name}" in ended.err
-
-
-def one_line(read, *arguments):
-    """Read something: it can be read, or one line says why not."""
-    try:
-        read(*arguments)
-    except UserError as error:
-        assert "\n" not in str(error)  # noqa: PT017 - that it is raised is not asked for
-
-
-TABLE = "size,colour,class\n" + "".join(f"{n}.5,{'rgb'[n % 3]},{'ab'[n % 2]}\n" for n in range(40))
-
-
-@pytest.mark.scorecard(12, "claims files and tables, edited at random")
-@pytest.mark.parametrize("count", [30, pytest.param(500, marks=pytest.mark.slow)])
-def test_an_edited_claims_file_or_table_is_read_or_one_line(tmp_path, count, record_property):
-    claims = PAPER_CLAIMS.read_bytes()
-
-    @settings(max_examples=count, **EDITS)
-    @given(bytes_instead(claims), bytes_instead(TABLE.encode()))
-    def check(toml, table):
-        one_line(parse_claims, toml.decode(errors="replace"))
-        (tmp_path / "own.csv").write_bytes(table)
-        reading = tables.Reading(target="class")
-        one_line(tables.read, str(tmp_path / "own.csv"), reading, "own")
-
-    check()
-    record_property("tried", 2 * count)
