@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from bench import columns
@@ -151,7 +152,8 @@ def _by_panel(histories: pd.DataFrame, trials: pd.DataFrame) -> dict[tuple[str, 
 def _explained(path: Path, command: str) -> Iterator[None]:
     """Say what is wrong with a file in one line, with the command that writes it."""
     try:
-        yield
+        with np.errstate(invalid="raise"):  # a number that no integer holds; else a warning
+            yield
     except FileError as fault:
         raise UserError(f"{path}, {fault}. `{command}` writes the file again.") from fault
     except FileNotFoundError as error:

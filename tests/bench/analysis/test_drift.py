@@ -53,7 +53,7 @@ def test_the_test_keeps_its_level_on_runs_of_one_kind():
 
 def test_the_least_p_is_that_of_runs_that_do_not_overlap():
     assert permutation_p(A, A + 1) == pytest.approx(least_p(4, 4)) == pytest.approx(2 / 70)
-    assert least_p(1, 1) == 1
+    assert permutation_p(A[:1], A + 1) == least_p(1, 4) == 1
     assert permutation_p(np.arange(20.0), np.arange(20.0) + 50) == least_p(20, 20) == 2 / 10_000
 
 

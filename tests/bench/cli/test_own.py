@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from bench.data.splits import held_out_split
 from tests import helpers
 
 ROOT = Path(__file__).parents[3]
+SCRIPT = Path(sys.executable).with_name("adaact-bench")  # beside the environment's Python
 SHORT = ("--splits", "2", "--seeds", "2", "--epochs", "3", "--workers", "1")
 
 
@@ -176,12 +178,23 @@ def test_compare_takes_scikit_learns_tables_by_name_and_as_files(launch, tmp_pat
     assert by_name == by_file
 
 
-@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
-def test_files_beside_the_user_hide_none_of_the_suites(launch, tmp_path, workers):
-    for name in ("baselines", "random", "keras"):
-        (tmp_path / f"{name}.py").write_text("raise ImportError('the wrong one')")
+@pytest.mark.parametrize(
+    ("program", "workers"),
+    [
+        ((SCRIPT,), "1"),
+        pytest.param((SCRIPT,), "2", marks=pytest.mark.slow),
+        pytest.param(("-m", "bench"), "2", marks=pytest.mark.slow),
+    ],
+)
+def test_files_beside_the_user_hide_none_of_the_suites(launch, tmp_path, program, workers):
+    wrong = ["baselines.py", "random.py", "keras.py"]
+    if program == (SCRIPT,):  # Python itself looks for `-m bench` in the working folder
+        wrong += ["bench/__init__.py", "adaact/__init__.py"]
+    for name in wrong:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("raise ImportError('the wrong one')")
     (tmp_path / "mine.py").write_text("def f(z):\n    return z * 2\n")
     few = ("--datasets", "iris", "--protocols", "paper", "--seeds", "1", "--epochs", "1")
     asked = ("--activations", "mine:f", "--workers", workers)
-    ended = launch(tmp_path, "-m", "bench", "run", *few, *asked)
+    ended = launch(tmp_path, *program, "run", *few, *asked)
     assert ended.code == 0, ended.err

@@ -129,6 +129,7 @@ def set_cell(path, line, column, value):
         ("trials.csv", 3, "seed", "-1", "below 0"),
         ("trials.csv", 3, "seed", "1.5", "'1.5' is not a whole number"),
         ("trials.csv", 3, "seed", str(2**64), "is not a whole number"),
+        ("trials.csv", 3, "test_rows", "1e300", "is not a whole number"),
         ("trials.csv", 3, "seed", "", "'' is not a whole number"),
         ("trials.csv", 3, "split", "1", "1 was not asked for"),
         ("trials.csv", 3, "protocol", "held-out", "'held-out' was not asked for"),
@@ -313,6 +314,7 @@ def change(record, place, value):
         ("replay.json", "runs.0.history.loss", [0.5]),
         ("replay.json", "runs.0.history.loss.0", "x"),
         ("replay.json", "software", ...),
+        ("replay.json", "runs.0.history.val_accuracy", ...),
     ],
 )
 def test_a_wrong_field_is_named(folder, name, field, value):
