@@ -37,7 +37,7 @@ def run(arguments, options, data=None):
         from bench.training import cluster
 
         cluster.DaskPool = partial(cluster.DaskPool, train=trained)
-    figures.panel_pictures = lambda *_: []
+    figures.draw = lambda *_: None  # report.html draws its own
     # The workers need no TensorFlow, whose import takes longer than the whole study.
     multiprocessing.context.ForkServerContext.set_forkserver_preload = lambda *_: None
     if data:

@@ -15,6 +15,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bench.escapes import visible
+from bench.options import table_name
+from tests import helpers
+from tests.bench.reliability.test_results_of_others import put, text_of
 
 HOSTILE = (
     "<script>window.hit=1</script>",
@@ -33,10 +36,11 @@ HOSTILE = (
     "&lt;b&gt;",
     "../../../forged",
 )
+PROTOCOLS = ("paper", "held-out")
 CLAIM = """
 [[claim]]
 kind = "figure"
-dataset = "own"
+dataset = "{1}"
 metric = "test_accuracy"
 activation = "relu"
 protocol = "held-out-scaled"
@@ -44,6 +48,11 @@ value = 0.9
 text = {0}
 place = {0}
 """
+
+
+FILE = "<svg onload=window.hit=1>.csv"
+# Of those that a results folder may have: of a data set, and of activations.
+NAMES = {"iris": "..", "tanh": "javascript:window.hit", "sigmoid": "__proto__"}
 
 
 class Told(NamedTuple):
@@ -57,16 +66,15 @@ class Told(NamedTuple):
 @pytest.fixture(scope="module")
 def told(starter, tmp_path_factory):
     folder = tmp_path_factory.mktemp("texts")
-    with (folder / "own.csv").open("w", newline="") as stream:
+    with (folder / FILE).open("w", newline="") as stream:
         rows = csv.writer(stream)
         rows.writerow([*HOSTILE, "class"])
         for n in range(10 * len(HOSTILE)):
             numbers = [(n * (7 + place)) % 31 + 0.5 for place in range(len(HOSTILE))]
             rows.writerow([*numbers, HOSTILE[n % len(HOSTILE)]])
     sizes = ("--splits", 2, "--seeds", 1, "--workers", 1, "--activations", "adaact,relu")
-    compared = starter.run(
-        folder, "compare", "own.csv", "--target", "class", *sizes, "--results", "results"
-    )
+    asked = ("compare", FILE, "--target", "class", *sizes, "--results", "results")
+    compared = starter.run(folder, *asked)
     assert compared.code == 0, compared.err
     (folder / "results" / "trials.sqlite").unlink()  # else it is exported anew
     path = folder / "results" / "provenance.json"
@@ -74,10 +82,10 @@ def told(starter, tmp_path_factory):
     record |= {"command": " ".join(HOSTILE), "commit": HOSTILE[0]}
     record |= {"versions": dict.fromkeys(HOSTILE, HOSTILE[1])}
     record |= {"machine": {text: text for text in HOSTILE}}
-    record["tables"]["own"] |= {"notes": list(HOSTILE), "source": HOSTILE[1]}
+    record["tables"][table_name(FILE)]["notes"] = list(HOSTILE)
     path.write_text(json.dumps(record))
     words = [json.dumps(text, ensure_ascii=True) for text in HOSTILE]
-    (folder / "claims.toml").write_text("".join(map(CLAIM.format, words)))
+    (folder / "claims.toml").write_text("".join(CLAIM.format(text, table_name(FILE)) for text in words))
     checked = starter.run(folder, "check", "--claims", "claims.toml")
     shown = starter.run(folder, "report", "--html", "--claims", "claims.toml")
     assert (checked.code, shown.code) == (0, 0), checked.err + shown.err
@@ -149,17 +157,41 @@ def test_a_page_shows_what_was_typed(page, text):
     assert not [name for name in page.attributes if name.startswith("on")]
 
 
-@pytest.mark.scorecard(14, "page of such texts in Chromium")
-def test_in_a_browser_nothing_runs_and_nothing_is_fetched(browser, told):
+@pytest.fixture(scope="module")
+def renamed(starter, tmp_path_factory):
+    """The page of a results folder with every figure and hostile names."""
+    folder = tmp_path_factory.mktemp("names")
+    helpers.results_folder(folder / "results", seeds={"iris": 3}, protocols=PROTOCOLS, timing=True)
+    for path in (folder / "results").iterdir():
+        text = text_of(path)
+        for name, hostile in NAMES.items():
+            text = text.replace(name, hostile)
+        put(path, text)
+    ended = starter.run(folder, "report", "--html")
+    assert ended.code == 0, ended.err
+    assert {path.name for path in folder.iterdir()} == {"results", "log", "out", "err"}
+    return folder / "results" / "report.html"
+
+
+@pytest.mark.scorecard(14, "pages of such texts in Chromium")
+@pytest.mark.parametrize("kind", ["texts", "names"])
+def test_in_a_browser_nothing_runs_and_nothing_is_fetched(browser, request, kind):
+    page = request.getfixturevalue("told").page if kind == "texts" else None
+    page = page or request.getfixturevalue("renamed")
     context = browser.new_context()
     tab = context.new_page()
-    asked = []
+    asked, complaints = [], []
     tab.on("request", lambda request: asked.append(request.url))
-    tab.goto(told.page.as_uri())
+    tab.on("console", lambda message: complaints.append(message.text))  # of what was refused, too
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.goto(page.as_uri())
     tab.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true; })")
     assert tab.evaluate("window.hit") is None
-    assert [url for url in asked if not url.startswith("data:")] == [told.page.as_uri()]
+    assert [url for url in asked if not url.startswith("data:")] == [page.as_uri()]
+    assert complaints == []
+    assert tab.locator(".picture svg").count() > 0
     assert f">{socket.gethostname()}<" not in tab.content()
-    for text in (one for one in HOSTILE if "window" in one):
+    hostile = [one for one in HOSTILE if "window" in one] if kind == "texts" else NAMES.values()
+    for text in hostile:
         assert text in tab.inner_text("body")
     context.close()
