@@ -1,24 +1,14 @@
 """Table columns: heading, source in the frame, text and sort key, each defined once."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bench.data import title
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_title, protocol_title
-from bench.reporting.wording import (
-    DAGGER,
-    DASH,
-    probability,
-    signed_spread,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from bench.reporting.wording import DAGGER, DASH, probability, signed_spread
 
 
 @dataclass(frozen=True)

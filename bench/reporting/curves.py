@@ -1,35 +1,20 @@
 """The figure of learning curves, and the names of the learned scalars among the columns."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from bench.columns import of
 from bench.reporting.looks import TRAIN, VALIDATION, Look
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
-from bench.reporting.style import (
-    LETTER,
-    WIDTH,
-    blank,
-    heading,
-    legend,
-    panels,
-    styled,
-    wrapped,
-)
+from bench.reporting.style import LETTER, WIDTH, blank, heading, legend, panels, styled, wrapped
 from bench.reporting.wording import number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
 BAND = (0.1, 0.9)  # quantiles of the trials between which the band lies
 ACROSS = 5  # panels side by side that stay legible on a page of 1,000 pixels

@@ -1,11 +1,11 @@
 """The figure of test accuracy over trials: marks, bars, medians and the published value."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from bench.reporting.curves import by_activation
@@ -14,11 +14,6 @@ from bench.reporting.marks import MOST_MARKS, Drawing, entitle, scatter
 from bench.reporting.names import activation_title
 from bench.reporting.style import heading, legend, panels, styled, wrapped
 from bench.reporting.wording import count, number
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from matplotlib.axes import Axes
 
 BINS = 80  # across a panel: wide enough to see one, narrow enough to part two test rows
 _TALL = 0.66  # of a row's height, for the bin with the most trials

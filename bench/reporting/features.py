@@ -1,22 +1,14 @@
 """The scatter matrix of a data set's features."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from bench.data import title
+from bench.data import Dataset, title
 from bench.reporting.looks import Look, looks
 from bench.reporting.style import WIDTH, heading, legend, panels, save, styled
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from bench.data import Dataset
 
 BINS = 24  # of a histogram in a panel of 250 pixels
 MOST_FEATURES = 10  # in a row of panels; more are too small to read

@@ -1,26 +1,19 @@
 """Which figures the report has: what each shows, its file, its alt text."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
 from bench.data import title
 from bench.escapes import file_name
 from bench.reporting import curves, start_and_end
 from bench.reporting.distribution import distribution
-from bench.reporting.document import Picture
+from bench.reporting.document import Block, Picture
 from bench.reporting.names import protocol_title
 from bench.reporting.style import save
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    import pandas as pd
-
-    from bench.reporting.document import Block
 
 
 def accuracy_picture(

@@ -1,18 +1,12 @@
 """The CSV files of the report: the frames behind its tables and sentences."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
 from bench.analysis.across import across
 from bench.reporting.output import write_csv
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bench.reporting.view import View
+from bench.reporting.view import View
 
 
 def frames(view: View) -> dict[str, pd.DataFrame]:

@@ -1,9 +1,11 @@
 """The forest plot: every gap of the headline with its interval, margin and verdict."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
 
 from bench.data import title
 from bench.reporting.columns import dagger
@@ -12,13 +14,6 @@ from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title, compared_title
 from bench.reporting.style import WIDTH, blank, panels, styled, wrapped
 from bench.reporting.wording import signed, signed_spread
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
-    from typing import Any
-
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 ACROSS = 3  # panels side by side
 COLORS = {"better": LOOKS[2].color, "worse": LOOKS[0].color, "equivalent": LOOKS[1].color}

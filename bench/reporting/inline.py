@@ -5,8 +5,6 @@ before a sign that is no mark. A text of the user's (a name, a claim, an error) 
 through ``literal``.
 """
 
-from __future__ import annotations
-
 import html
 import re
 

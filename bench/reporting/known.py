@@ -1,17 +1,11 @@
 """The names that a claim may have: those that the suite knows or that the results hold."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from baselines import ACTIVATIONS
 from bench import columns
 from bench.data import DATASETS
+from bench.exports import Results
 from bench.training.metrics import METRICS
 from bench.training.protocols import ASKED
-
-if TYPE_CHECKING:
-    from bench.exports import Results
 
 
 def known_names(results: Results) -> dict[str, list[str]]:

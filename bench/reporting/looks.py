@@ -1,12 +1,8 @@
 """Colours, markers and line styles that tell series apart."""
 
-from __future__ import annotations
-
 import zlib
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 
 class Look(NamedTuple):

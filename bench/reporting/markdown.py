@@ -1,27 +1,13 @@
 """Render blocks as Markdown."""
 
-from __future__ import annotations
-
 import textwrap
+from collections.abc import Iterable
 from functools import singledispatch
-from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
-from bench.reporting.document import (
-    Block,
-    Bullets,
-    Details,
-    Heading,
-    Picture,
-    Prose,
-    Report,
-    Table,
-)
+from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Report, Table
 from bench.reporting.inline import literal, to_html
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 WIDTH = 100  # columns of the source
 END_OF_FIRST_SCREEN = "<!-- end of the first screen -->"

@@ -1,21 +1,16 @@
 """Marks with titles: what a mark stands for, in words, as a tooltip of the page."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.collections import PathCollection
-
-    from bench.reporting.looks import Look
+from bench.reporting.looks import Look
 
 MOST_MARKS = 300  # of a panel, in which more hide one another; then bins are drawn
 FINEST = 40  # bins along an axis

@@ -3,17 +3,11 @@
 ``_title`` is the name by itself, in a cell or a figure; ``_name`` is escaped, for a sentence.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from bench.columns import PARTS, of
 from bench.data import title
+from bench.records import Metric
 from bench.reporting.inline import literal
 from bench.training.metrics import COMPARED, METRICS
-
-if TYPE_CHECKING:
-    from bench.records import Metric
 
 ADAACT = "adaact"
 """The paper's activation: each of its comparisons is this one minus another."""

@@ -1,17 +1,12 @@
 """Write files: whole ones by ``bench.atomic_writes``, or parts of a page between two markers."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from pathlib import Path
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.atomic_writes import atomic_write
 from bench.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    import pandas as pd
 
 
 def write_bytes(path: Path, content: bytes) -> Path:

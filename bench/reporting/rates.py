@@ -1,28 +1,20 @@
 """The figure of accuracy against learning rate, and against the number of rates tried."""
 
-from __future__ import annotations
+from collections.abc import Mapping
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, NullLocator
 
 from bench.analysis.tuning import RATE, VALIDATION
 from bench.data import title
 from bench.records import LEARNING_RATE
 from bench.reporting.curves import by_activation
-from bench.reporting.looks import GREY, activation_looks
+from bench.reporting.looks import GREY, Look, activation_looks
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
 from bench.reporting.style import WIDTH, legend, panels, styled, wrapped
 from bench.reporting.wording import count, number
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from bench.reporting.looks import Look
 
 ERRORS = 2  # standard errors on each side: about 95 %
 LOWEST = 0.25  # of accuracy below the best that a panel shows; training has failed there

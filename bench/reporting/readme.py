@@ -1,15 +1,14 @@
 """Render the README's tables from results, each between two markers; a test holds them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pandas as pd
 
 from bench.analysis.claims import load_claims
 from bench.analysis.timings import timing_frame
 from bench.data import title
-from bench.exports import load
+from bench.exports import Results, load
 from bench.reporting.columns import BY, TableColumn
 from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render
@@ -29,12 +28,6 @@ from bench.reporting.sections.published import (
 from bench.reporting.sections.times import MEDIAN, MISSING, RATIO, with_reference
 from bench.reporting.sections.tuning import tuning_answer
 from bench.reporting.view import View
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from bench.exports import Results
 
 
 def verdict(results: Results) -> str:

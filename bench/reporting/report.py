@@ -1,9 +1,8 @@
 """The report: from the exported files of a results folder to report.md and what it links."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from bench.analysis.claims import PAPER_CLAIMS
 from bench.errors import UserError
@@ -31,10 +30,6 @@ from bench.reporting.sections.times import times
 from bench.reporting.sections.tuning import tuning
 from bench.reporting.summary import append_summary
 from bench.reporting.view import View
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
 SECTIONS: Sequence[Callable[[View], list[Block]]] = (
     answer,  # the first screen

@@ -1,12 +1,10 @@
 """The figures of a study of many activations: learned shapes, and accuracy against time."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from bench.columns import CELL
 from bench.data import title
@@ -16,12 +14,8 @@ from bench.reporting.looks import GREY, activation_looks, looks
 from bench.reporting.marks import Drawing, entitle, scatter
 from bench.reporting.names import activation_title
 from bench.reporting.style import WIDTH, blank, legend, panels, styled, wrapped
+from bench.reporting.view import View
 from bench.reporting.wording import number, seconds
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from bench.reporting.view import View
 
 ACROSS = 3  # panels side by side
 FIRST = "g_1"  # the shape in the first hidden layer

@@ -1,10 +1,8 @@
 """The figure of learned scalars: their final values against their initial ones."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
 from bench.analysis.coefficients import coefficient_names
 from bench.columns import INITIAL
@@ -13,10 +11,6 @@ from bench.reporting.looks import looks
 from bench.reporting.marks import MOST_MARKS, Drawing, areas, grouped, scatter
 from bench.reporting.style import blank, diagonal, heading, panels, styled
 from bench.reporting.wording import count, number
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
 
 
 @styled

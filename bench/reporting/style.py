@@ -1,26 +1,21 @@
 """Style of every figure: sizes, fonts, axes, wrapped names, reproducible bytes."""
 
-from __future__ import annotations
-
 import functools
 import io
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib.style
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.reporting.looks import GREY
 from bench.reporting.marks import Drawing
 from bench.reporting.output import write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from contextlib import AbstractContextManager
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
 
 WIDTH = 10.0  # inches: 1,500 pixels, so that a page of 1,000 shows the 10 pt text at 14 pixels
 DPI = 150

@@ -1,19 +1,13 @@
 """Render the report for a CI job's own page: first screen and tables."""
 
-from __future__ import annotations
-
 import errno
 import html
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bench.reporting.document import Details, Heading, Picture, Table
+from bench.reporting.document import Details, Heading, Picture, Report, Table
 from bench.reporting.markdown import render
-
-if TYPE_CHECKING:
-    from bench.reporting.document import Report
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
 

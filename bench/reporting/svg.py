@@ -1,21 +1,15 @@
 """Figures as SVG elements for the page, with a tooltip for every mark."""
 
-from __future__ import annotations
-
 import html
 import io
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
 
+from bench.reporting.marks import Drawing
 from bench.reporting.style import context
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bench.reporting.marks import Drawing
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _HUNDREDTH = re.compile(r"(\.\d\d)\d+")  # of a point, 1/72 inch

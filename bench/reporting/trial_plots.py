@@ -1,21 +1,15 @@
 """Plot one trial as the paper's notebook does."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bench.reporting.curves import UNITS, scalar_names, validation_name
 from bench.reporting.looks import LOOKS, TRAIN, VALIDATION, looks
 from bench.reporting.style import diagonal, heading, legend, panels, save, styled
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from matplotlib.figure import Figure
 
 History = Mapping[str, Sequence[float]]
 """Columns of ``Trial.history``: one value per epoch."""

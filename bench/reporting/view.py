@@ -1,10 +1,10 @@
 """A study as the report looks at it: its rows, and the statistics made from them, once each."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from baselines import DEFAULT, FIXED
 from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claim_verdicts import claim_verdicts
-from bench.analysis.claims import PAPER_CLAIMS, load_claims
+from bench.analysis.claims import PAPER_CLAIMS, Paper, load_claims
 from bench.analysis.coefficients import coefficients, distances
 from bench.analysis.early_stopping import at_cap, selection_bias
 from bench.analysis.failed_training import by_initial_values, failed_training
@@ -25,23 +25,14 @@ from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
-from bench.exports import load
+from bench.exports import Results, load
 from bench.exports.keys import asked_places, tuned
-from bench.records import ACCURACY, SCIKIT_LEARN
+from bench.records import ACCURACY, SCIKIT_LEARN, Claim
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT, compared, is_loss
 from bench.reporting.tuned import Tuned, tuned_protocol
 from bench.study import HELD_OUT, MOST_DRAWN, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from bench.analysis.claims import Paper
-    from bench.exports import Results
-    from bench.records import Claim
-
 
 TESTED_MODELS = ("logistic-regression", "gradient-boosting", "majority-class")
 PAPER = "paper"  # the protocol by which the published values came about
@@ -73,7 +64,7 @@ class View:
     at_chosen_rates: bool = False
 
     @classmethod
-    def of(cls, results_dir: Path, claims: Path = PAPER_CLAIMS) -> View:
+    def of(cls, results_dir: Path, claims: Path = PAPER_CLAIMS) -> Self:
         """A results folder held against a claims file.
 
         Adaact's paper says nothing of somebody's own table, nor its replayed runs of another paper:

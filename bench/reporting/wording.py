@@ -1,16 +1,12 @@
 """Numbers as text: one way to write each kind, everywhere in the report."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
 
 from bench.reporting.names import dataset_name
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-
-    import pandas as pd
 
 MOST_NAMED = 8  # one by one, of a verdict and data set
 DAGGER = "†"  # of a verdict, where the cap on epochs ended many of its trials

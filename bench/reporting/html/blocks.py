@@ -1,29 +1,15 @@
 """Render blocks as HTML: headings to link, tables to sort."""
 
-from __future__ import annotations
-
 import html
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
-from typing import TYPE_CHECKING
 
-from bench.reporting.document import (
-    Block,
-    Bullets,
-    Details,
-    Heading,
-    Picture,
-    Prose,
-    Table,
-)
+from bench.reporting.columns import TableColumn
+from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.inline import plain, to_html
 from bench.reporting.svg import picture
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from bench.reporting.columns import TableColumn
 
 LONG = 45  # characters from which on a cell's text is broken: a hash, the versions of ten libraries
 

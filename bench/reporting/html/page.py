@@ -1,24 +1,17 @@
 """Write report.html: the report as a page that needs no other file and no network."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import html
+from collections.abc import Sequence
 from importlib import resources
+from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
-from bench.reporting.document import Heading
+from bench.reporting.document import Block, Heading
 from bench.reporting.html.blocks import Renderer, anchor
 from bench.reporting.inline import plain
 from bench.reporting.output import write_text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from bench.reporting.document import Block
 
 
 def write_page(blocks: Sequence[Block], path: Path) -> Path:

@@ -1,9 +1,8 @@
 """What holds across data sets, each of which is one unit? For any family with several of them."""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.analysis.across import FEWEST_SETS, Friedman, across, fewest_sets, friedman, ranks
 from bench.reporting.columns import (
@@ -15,12 +14,8 @@ from bench.reporting.columns import (
 )
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import activation_name, activation_title, dataset_name, is_loss
+from bench.reporting.view import View
 from bench.reporting.wording import count, equals, joined, number, probability
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 MODEL = f"""
 Each data set is one unit, and the verdict on the mean gap is about further data sets of this kind.

@@ -1,22 +1,16 @@
 """What is Adaact after training?"""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.analysis.coefficients import fold_agreement
 from bench.reporting import figures
 from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
+from bench.reporting.view import View
 from bench.reporting.wording import count, joined, number, scientific, signed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 QUESTION = "What is Adaact?"
 

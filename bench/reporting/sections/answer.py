@@ -1,12 +1,12 @@
 """The first screen: a short answer to every question that a reader comes with."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from baselines import FIXED
+from bench.analysis.claims import Paper
 from bench.data import title
 from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
@@ -18,13 +18,8 @@ from bench.reporting.sections.highest import highest_answer
 from bench.reporting.sections.own_table import own_table
 from bench.reporting.sections.published import published_answer
 from bench.reporting.sections.tuning import tuning_answer
+from bench.reporting.view import View
 from bench.reporting.wording import count, joined
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bench.analysis.claims import Paper
-    from bench.reporting.view import View
 
 TITLE = "Is Adaact, a learned activation, better than a fixed one?"
 ADAACT_IS = """

@@ -1,8 +1,9 @@
 """Does any activation under test beat the best fixed one?"""
 
-from __future__ import annotations
+from collections.abc import Hashable, Mapping
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+import pandas as pd
 
 from bench.reporting.columns import (
     CAPPED,
@@ -18,14 +19,8 @@ from bench.reporting.columns import (
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
 from bench.reporting.shapes import shape_pictures
+from bench.reporting.view import View
 from bench.reporting.wording import count, joined, number, signed_spread, tally
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 
 def best_fixed_answer(view: View) -> list[Block]:

@@ -1,8 +1,7 @@
 """Do the paper's claims in words hold?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,13 +15,8 @@ from bench.reporting.document import Block, Heading, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_title
 from bench.reporting.sections.comparison import claim_on_best
+from bench.reporting.view import View
 from bench.reporting.wording import count, joined, number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
-    from typing import Any
-
-    from bench.reporting.view import View
 
 
 class Statement(NamedTuple):

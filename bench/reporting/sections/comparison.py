@@ -1,9 +1,8 @@
 """Is Adaact better than the fixed activations? Or all others than the one that was named?"""
 
-from __future__ import annotations
-
+from collections.abc import Hashable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pandas as pd
 
@@ -35,19 +34,8 @@ from bench.reporting.names import (
     is_loss,
 )
 from bench.reporting.sections.looks import looks_taken
-from bench.reporting.wording import (
-    count,
-    number,
-    rounded,
-    signed_spread,
-    tally,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-    from typing import Any
-
-    from bench.reporting.view import View
+from bench.reporting.view import View
+from bench.reporting.wording import count, number, rounded, signed_spread, tally
 
 QUESTION = "Is Adaact better than a fixed activation?"
 

@@ -1,9 +1,6 @@
 """What did each data set give?"""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,18 +10,10 @@ from bench.reporting import figures
 from bench.reporting.columns import ACTIVATION, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.inline import literal
-from bench.reporting.names import (
-    compared_title,
-    dataset_name,
-    metric_title,
-    protocol_title,
-)
-from bench.reporting.view import in_panel, published_ranges
+from bench.reporting.names import compared_title, dataset_name, metric_title, protocol_title
+from bench.reporting.view import View, in_panel, published_ranges
 from bench.reporting.wording import DASH, number
 from bench.training.protocols import PROTOCOLS
-
-if TYPE_CHECKING:
-    from bench.reporting.view import View
 
 ACCURACY = "test_accuracy"  # has its range; of other scores the median is shown
 CLEAN = "paper-clean"  # serves the section on selection bias

@@ -1,21 +1,15 @@
 """Do the same networks score the same in old and in current software?"""
 
-from __future__ import annotations
+from collections.abc import Mapping
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.exports.layout import ARRAYS, OLD, SUITE
 from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name
+from bench.reporting.view import View
 from bench.reporting.wording import in_rows, joined
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 
 def drift(view: View) -> list[Block]:

@@ -1,19 +1,14 @@
 """How often does training fail?"""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, dataset_name
+from bench.reporting.view import View
 from bench.reporting.wording import joined, number, probability
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 
 def failed_training(view: View) -> list[Block]:

@@ -1,19 +1,12 @@
 """Which activation scores highest? For a study without Adaact and without a tested comparison."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.reporting.document import Block, Bullets, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_name, dataset_name, protocol_title
-from bench.reporting.view import accuracies
+from bench.reporting.view import View, accuracies
 from bench.reporting.wording import count, joined, number
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 
 def highest_answer(view: View) -> list[Block]:

@@ -1,15 +1,10 @@
 """Say at how many sizes the verdicts were read, and what that cost."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from bench.analysis.looks import stop_reason
 from bench.reporting.names import dataset_name
 from bench.reporting.wording import count
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REASONS = {
     "decided": "The looks ended because every comparison is decided.",

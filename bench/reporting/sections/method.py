@@ -1,8 +1,7 @@
 """How were the numbers made?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,13 +9,9 @@ from bench.reporting.columns import DATASET, TableColumn
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name
+from bench.reporting.view import View
 from bench.reporting.wording import joined, seconds
 from bench.training.protocols import MOST_EPOCHS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bench.reporting.view import View
 
 NETWORKS = pd.DataFrame(
     [

@@ -1,8 +1,7 @@
 """Describe a user's own table and how it is turned into inputs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,12 +9,8 @@ from bench.reporting.columns import TableColumn
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table, folded
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_name
+from bench.reporting.view import View
 from bench.reporting.wording import count, joined, number
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bench.reporting.view import View
 
 MOST_CLASSES = 12  # named one by one; more would fill the screen
 MOST_COLUMNS = 5  # likewise, of one kind

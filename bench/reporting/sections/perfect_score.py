@@ -1,9 +1,10 @@
 """How did the paper reach 1.0 on Iris?"""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.axes import Axes
 
 from bench.analysis.replays import load_published
 from bench.reporting.document import Block, Heading, Picture, Prose
@@ -11,16 +12,8 @@ from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import ADAACT
 from bench.reporting.style import panels, styled
-from bench.reporting.view import PAPER, in_panel
+from bench.reporting.view import PAPER, View, in_panel
 from bench.reporting.wording import count, joined, number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from bench.reporting.view import View
 
 DATASET = "iris"
 PERFECT = 1 - 1e-9  # 1.0, whatever the last bits

@@ -1,9 +1,8 @@
 """Provenance: versions, machine, data, seeds, failures, wall times."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -12,13 +11,9 @@ from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table, folded
 from bench.reporting.files import csv_files
 from bench.reporting.inline import code, literal
+from bench.reporting.view import View
 from bench.reporting.wording import count, joined
 from bench.training.protocols import PROTOCOLS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bench.reporting.view import View
 
 
 def provenance(view: View) -> list[Block]:

@@ -1,37 +1,19 @@
 """Are the published values real, and are they typical of our trials?"""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
 
 from bench.analysis.typical import fewest_trials
-from bench.reporting.columns import (
-    ACTIVATION,
-    DATASET,
-    PROTOCOL,
-    VERDICT,
-    TableColumn,
-    or_dash,
-)
+from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, VERDICT, TableColumn, or_dash
 from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import literal
-from bench.reporting.names import (
-    ADAACT,
-    activation_name,
-    dataset_name,
-    metric_title,
-)
+from bench.reporting.names import ADAACT, activation_name, dataset_name, metric_title
 from bench.reporting.sections.replay import outcomes, software
+from bench.reporting.view import View
 from bench.reporting.wording import count, equals, joined, number, probability, spread
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-    from typing import Any
-
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 REAL = "Is the number real?"
 TYPICAL = "Is it typical of other seeds?"

@@ -1,9 +1,9 @@
 """Can the paper's runs be repeated?"""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+
+import pandas as pd
 
 from bench.analysis.replays import judge
 from bench.reporting.columns import DATASET, TableColumn
@@ -11,12 +11,6 @@ from bench.reporting.document import Table
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name, metric_title
 from bench.reporting.wording import DASH, count, joined, number, scientific
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
 
 NAMES = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "python": "Python"}
 # In the paper's protocol the test set is the validation set.

@@ -1,15 +1,9 @@
 """How much accuracy does early stopping on the test set add?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from bench.reporting.document import Block, Bullets, Heading, Prose
 from bench.reporting.names import ADAACT, dataset_name
+from bench.reporting.view import View
 from bench.reporting.wording import count, in_rows, signed, signed_spread
-
-if TYPE_CHECKING:
-    from bench.reporting.view import View
 
 
 def selection_bias(view: View) -> list[Block]:

@@ -1,29 +1,19 @@
 """How long do training and prediction take?"""
 
-from __future__ import annotations
-
 import math
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from bench.analysis.timings import timing_frame
 from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.markdown import markdown
-from bench.reporting.names import (
-    ADAACT,
-    activation_name,
-    activation_title,
-    dataset_name,
-)
+from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.view import View
 from bench.reporting.wording import DASH, count, number, seconds, spread
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from bench.reporting.view import View
 
 
 def times(view: View) -> list[Block]:

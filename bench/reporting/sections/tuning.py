@@ -1,32 +1,20 @@
 """Does the answer survive when each activation has its own learning rate?"""
 
-from __future__ import annotations
-
 from functools import partial
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from bench.data import title
 from bench.records import LEARNING_RATE
-from bench.reporting.columns import (
-    ACTIVATION,
-    CAPPED,
-    DATASET,
-    TableColumn,
-    marked,
-    or_dash,
-)
+from bench.reporting.columns import ACTIVATION, CAPPED, DATASET, TableColumn, marked, or_dash
 from bench.reporting.document import Block, Heading, Picture, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
 from bench.reporting.rates import accuracy_by_rate
 from bench.reporting.sections.comparison import in_a_word
+from bench.reporting.tuned import Tuned
+from bench.reporting.view import View
 from bench.reporting.wording import count, joined, seconds, signed_spread, tally
 from bench.tuning import RATES, TUNING_SEEDS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from bench.reporting.tuned import Tuned
-    from bench.reporting.view import View
 
 QUESTION = "Does that hold when each activation has its own learning rate?"
 
