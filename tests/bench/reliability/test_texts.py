@@ -85,7 +85,8 @@ def told(starter, tmp_path_factory):
     record["tables"][table_name(FILE)]["notes"] = list(HOSTILE)
     path.write_text(json.dumps(record))
     words = [json.dumps(text, ensure_ascii=True) for text in HOSTILE]
-    (folder / "claims.toml").write_text("".join(CLAIM.format(text, table_name(FILE)) for text in words))
+    claims = [CLAIM.format(text, table_name(FILE)) for text in words]
+    (folder / "claims.toml").write_text("".join(claims))
     checked = starter.run(folder, "check", "--claims", "claims.toml")
     shown = starter.run(folder, "report", "--html", "--claims", "claims.toml")
     assert (checked.code, shown.code) == (0, 0), checked.err + shown.err
