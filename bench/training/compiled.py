@@ -48,7 +48,7 @@ class Compiled:
         self.objective = Objective(self.model)
         self._dtype = self.model.variable_dtype
         shared = [one.x for one in _kept.values() if one.task.x is task.x]
-        self.x = shared[0] if shared else keras.tree.map_structure(_tensor, task.x)
+        self.x: Any = shared[0] if shared else keras.tree.map_structure(_tensor, task.x)
         self._y = keras.tree.map_structure(_tensor, task.y)
         self._weights = [None if w is None else _tensor(w) for w in task.weights]
         self._gaps = task.standardise and bool(np.isnan(task.x).any())  # they stand at the mean

@@ -93,10 +93,8 @@ def _sizes(task: Task, seeds: Iterable[int]) -> dict[str, int]:
     Raises:
         ValueError: Seeds differ in it and the task does not say so.
     """
-    found: dict[str, set[int]] = {}
-    for seed in seeds:
-        for part, rows in task.parts(seed).items():
-            found.setdefault(part, set()).add(len(rows))
+    splits = [task.parts(seed) for seed in seeds]
+    found = {part: {len(split[part]) for split in splits} for part in splits[0]}
     for part, sizes in found.items():
         if len(sizes) > 1 and not task.ragged:
             raise ValueError(

@@ -81,8 +81,8 @@ class Task:
 
     def fit(self, run: Run, trainer: str, *results: Any) -> Fit:
         """Return what a run has come to; ``results``: the fields of ``Fit`` from history on."""
-        own = run.number, self.make, self.standard(run.seed)
-        return Fit(run.seed, run.settings, trainer, *results, *own)
+        first = Fit(run.seed, run.settings, trainer, *results)
+        return replace(first, number=run.number, build=self.make, scaling=self.standard(run.seed))
 
     def one_row(self) -> tuple[Any, ...]:
         """Return what ``batch`` does, of the first row as it is: an example of its shapes."""

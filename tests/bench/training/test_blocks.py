@@ -8,6 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.testing import assert_array_equal
 
 from bench.records import LEARNING_RATE, TrialKey
@@ -45,6 +46,17 @@ def test_every_seed_gives_a_trial_and_tells_its_epochs(trainer):
     assert {place: done for told in seen for place, done in told.items()} == {
         key.place: 2 for key in block.keys
     }
+
+
+def unmappable(z):
+    return z + 0 * tf.cast(tf.size(tf.unique(tf.reshape(z, [-1]))[0]), z.dtype)
+
+
+def test_a_trial_names_the_trainer_that_trained_it():
+    block = helpers.block("iris", "paper", f"{__name__}:unmappable", (5,), "many-seeds", epochs=1)
+    with pytest.warns(UserWarning, match="hidden_1.*trained with Keras fit instead"):
+        (trial,) = train_block(block)
+    assert (trial.trainer, block.trainer) == ("keras", "many-seeds")
 
 
 def test_a_trial_is_handed_over_before_the_others_are_trained():
