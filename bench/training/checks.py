@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -131,10 +133,7 @@ def checked(task: Task) -> tuple[InitialValues, Task]:
     if not model._compile_loss.built:
         model._compile_loss.build(keras.tree.map_structure(_spec, task.y), outputs)
     for path, loss, _, _ in model._compile_loss._flat_losses:
-        y, output = task.y, outputs
-        for key in path:
-            y, output = y[key], output[key]
-        _check_values(loss, y, output)
+        _check_values(loss, reduce(getitem, path, task.y), reduce(getitem, path, outputs))
     model._symbolic_build(data_batch=task.one_row())
     return initial, replace(task, y=keras.tree.map_structure(_like_output, task.y, outputs))
 

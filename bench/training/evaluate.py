@@ -39,12 +39,17 @@ class Predicted:
     """What a network says of some rows.
 
     Attributes:
-        classes: int64, shape (rows,).
+        outputs: Probabilities, shape (rows, units).
         loss: Mean loss in nats, regularisation left out.
     """
 
-    classes: np.ndarray
+    outputs: np.ndarray
     loss: float
+
+    @property
+    def classes(self) -> np.ndarray:
+        """The classes, shape (rows,)."""
+        return _classes(self.outputs, 0.5)
 
 
 class Evaluator:
@@ -59,9 +64,6 @@ class Evaluator:
         # A model of the user's own may be trained with another loss than all others.
         self._loss = keras.losses.get(networks.loss(classes))
         self._forward = tf.function(self._parts, autograph=False, reduce_retracing=True)
-        self._outputs = tf.function(
-            lambda weights, x: _called(self.model, weights, x), reduce_retracing=True
-        )
         self._counts = parameter_counts(self.model)
         self.scalars = learned_scalars(self.model)
         self._learned = [layer for layer in self.model.layers if _learns(layer)]
@@ -93,9 +95,7 @@ class Evaluator:
         if PROTOCOLS[key.protocol].tunes_for:
             return replace(run, status="ok", reason="", scores=_watched(fit))
         fold = None if self._logit_model is None else collapse(self.model, kept.weights)
-        scores, constant, outcomes = self._scores(fit, fold)
-        if key.dataset not in DATASETS:
-            scores |= self._of_probabilities(fit, kept.weights, test)
+        scores, constant, outcomes = self._scores(key.dataset, fit, fold)
         return replace(
             run,
             status="ok",
@@ -109,7 +109,7 @@ class Evaluator:
         )
 
     def _scores(
-        self, fit: Fit, fold: AffineMap | None
+        self, dataset: str, fit: Fit, fold: AffineMap | None
     ) -> tuple[dict[str, float], bool, np.ndarray]:
         cell, split = self._cell, self._cell.split(fit.seed)
         first, *others = kept_by(fit).values()
@@ -123,23 +123,17 @@ class Evaluator:
         truth, classes = cell.y[split.test], predicted["test"].classes
         for name, metric in METRICS.items():
             scores[score_name("test", name)] = metric.function(truth, classes, self._classes)
+        if dataset not in DATASETS:
+            scores |= further_scores(truth, predicted["test"].outputs, self._classes)
         outcomes = np.full(len(cell.y), -1, np.int8)
         outcomes[split.test] = classes == truth
         if fold is not None:
             scores |= self._collapse(fold, first.weights, cell.inputs(fit.seed, split.test))
         for kept in others:  # what early stopping on the test set would have kept
             same = kept.best_epoch == first.best_epoch
-            stopped = classes if same else self._classes_of(fit, kept.weights, split.test)
+            stopped = classes if same else self._predict(fit, kept.weights, [split.test])[0].classes
             scores[STOPPED_ON_TEST] = accuracy(truth, stopped, self._classes)
         return scores, bool(np.all(classes == classes[0])), outcomes
-
-    def _of_probabilities(self, fit: Fit, weights: Weights, rows: np.ndarray) -> dict[str, float]:
-        values = [tf.constant(value) for value in weights]
-        outputs = self._outputs(values, tf.constant(self._cell.inputs(fit.seed, rows)))
-        return further_scores(self._cell.y[rows], np.asarray(outputs), self._classes)
-
-    def _classes_of(self, fit: Fit, weights: Weights, rows: np.ndarray) -> np.ndarray:
-        return self._predict(fit, weights, [rows])[0].classes
 
     def _vectors(self, weights: Weights, fold: AffineMap | None) -> dict[str, list[float]]:
         if fold is not None and fold.W.size > MOST_FOLDED:
@@ -180,12 +174,12 @@ class Evaluator:
         largest = np.abs(logits).max()
         return {
             "collapse_error": float(np.abs(logits - folded).max() / largest),
-            "collapse_flips": int(np.count_nonzero(_classes(logits) != _classes(folded))),
+            "collapse_flips": int(np.count_nonzero(_classes(logits, 0) != _classes(folded, 0))),
             "collapse_error_float32": float(np.abs(logits - single).max() / largest),
         }
 
     def _predict(self, fit: Fit, weights: Weights, parts: Iterable[np.ndarray]) -> list[Predicted]:
-        """Return classes and mean loss of each part's rows under some weights."""
+        """Return outputs and mean loss of each part's rows under some weights."""
         chunks = [
             (place, rows[start : start + FORWARD_ROWS])
             for place, rows in enumerate(parts)
@@ -206,17 +200,9 @@ class Evaluator:
     def _parts(
         self, weights: list[tf.Tensor], batches: list[tuple[tf.Tensor, tf.Tensor]]
     ) -> list[tuple[tf.Tensor, tf.Tensor]]:
-        """Return classes and losses of each batch."""
-        return [self._rows(weights, x, y) for x, y in batches]
-
-    def _rows(
-        self, weights: list[tf.Tensor], x: tf.Tensor, y: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        outputs = _called(self.model, weights, x)
-        loss = self._loss(y, outputs)
-        if outputs.shape[-1] == 1:
-            return tf.cast(outputs[:, 0] > 0.5, tf.int64), loss
-        return tf.argmax(outputs, axis=-1), loss
+        """Return outputs and losses of each batch."""
+        pairs = [(_called(self.model, weights, x), y) for x, y in batches]
+        return [(outputs, self._loss(y, outputs)) for outputs, y in pairs]
 
     def _logits_of(self, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Tensor:
         return _called(self._logit_model, weights, x)
@@ -255,13 +241,12 @@ def _called(model: keras.Model, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Te
 
 
 def _joined(answers: list[tuple[tf.Tensor, tf.Tensor]]) -> Predicted:
-    classes, losses = zip(*answers, strict=True)
-    loss = np.concatenate([np.asarray(each, np.float64) for each in losses]).mean()
-    return Predicted(np.concatenate([np.asarray(each) for each in classes]), float(loss))
+    outputs, losses = (np.concatenate(some) for some in zip(*answers, strict=True))
+    return Predicted(outputs, float(losses.astype(np.float64).mean()))
 
 
-def _classes(logits: np.ndarray) -> np.ndarray:
-    return logits[:, 0] > 0 if logits.shape[1] == 1 else logits.argmax(axis=1)
+def _classes(values: np.ndarray, above: float) -> np.ndarray:
+    return values[:, 0] > above if values.shape[1] == 1 else values.argmax(axis=1)
 
 
 def _learns(layer: keras.Layer) -> bool:

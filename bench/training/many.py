@@ -97,19 +97,14 @@ def fit_many(  # noqa: PLR0913 - the arguments of fit
 
     x, y = checks.arrays("x", x), checks.arrays("y", y)
     weights = checks.row_weights(y, class_weight, sample_weight)
+    rows = checks.rows(x, y, *weights)
+    last = math.floor(rows * (1 - validation_split))
+    parts = {"train": np.arange(last)} | ({"val": np.arange(last, rows)} if last < rows else {})
     if validation_data is not None:
         x, y, weights, parts = checks.joined(x, y, weights, validation_data)
-        split = lambda _: parts  # noqa: E731 - one expression
-    rows = checks.rows(x, y, *weights)
-    if split is None:
-        last = math.floor(rows * (1 - validation_split))
-        parts = {"train": np.arange(last)}
-        if last < rows:
-            parts["val"] = np.arange(last, rows)
-        split = lambda _: parts  # noqa: E731 - one expression
     x, offset = checks.centred(x) if standardise else (x, 0.0)
     given = epochs, batch_size, tuple(callbacks), weights, standardise, offset, ragged
-    task = Task(build, x, y, split, *given)
+    task = Task(build, x, y, split or (lambda _: parts), *given)
     if trainer == "keras":
         return keras_trainer.fit_runs(task, runs, on_epoch=on_epoch)
     return many_seeds.fit_runs(task, runs, lanes=lanes, on_epoch=on_epoch)

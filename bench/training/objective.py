@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from operator import add
+from operator import add, getitem, mul
 from typing import Any, NamedTuple
 
 import keras
@@ -70,9 +70,7 @@ class Objective:
         """
         terms, parts = [], []
         for path, loss, weight, _ in self._losses:
-            one, other = y, predicted
-            for key in path:
-                one, other = one[key], other[key]
+            one, other = (reduce(getitem, path, tree) for tree in (y, predicted))
             if getattr(other, "_keras_mask", None) is not None:
                 raise NotMappableError(f"Loss {loss.name} with a mask can't be mapped over seeds")
             values = loss.call(one, other)
@@ -105,9 +103,8 @@ class Objective:
         """Return the other metrics' variables after some more rows, of which only some count."""
         if not self._others:
             return values
-        both = counted if weights is None else weights
-        if weights is not None and counted is not None:
-            both = weights * counted
+        given = [some for some in (weights, counted) if some is not None]
+        both = reduce(mul, given) if given else None
         with keras.StatelessScope(list(zip(self._variables, values, strict=True))) as scope:
             for one in self._others.values():
                 own = both if one.weighted else counted
