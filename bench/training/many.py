@@ -99,7 +99,8 @@ def fit_many(  # noqa: PLR0913 - the arguments of fit
     weights = checks.row_weights(y, class_weight, sample_weight)
     rows = checks.rows(x, y, *weights)
     last = math.floor(rows * (1 - validation_split))
-    parts = {"train": np.arange(last)} | ({"val": np.arange(last, rows)} if last < rows else {})
+    val = {"val": np.arange(last, rows)} if last < rows else {}
+    parts: Parts = {"train": np.arange(last), **val}
     if validation_data is not None:
         x, y, weights, parts = checks.joined(x, y, weights, validation_data)
     x, offset = checks.centred(x) if standardise else (x, 0.0)
