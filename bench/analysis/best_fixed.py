@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from scipy import stats
 
@@ -22,6 +21,8 @@ from bench.records import ACCURACY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import numpy as np
 
     from bench.analysis.headline import Size
 
@@ -82,7 +83,7 @@ def against_best(  # noqa: PLR0913 (a family is named in full)
         "dataset", key=lambda names: names.map(order), kind="stable"
     )
     tested = [each for _, each in comparisons.groupby(["dataset", "method"], sort=False)]
-    table = worded(pd.DataFrame([_row(each, len(tested)) for each in tested]))
+    table = worded(pd.DataFrame([_row(each, len(tested)) for each in tested], columns=COLUMNS))
     own = trials[(trials["protocol"] == protocol) & has_score(trials, metric)]
     medians = own.groupby(["dataset", "activation"])[["parameters", "epochs"]].median()
     for who, prefix in (("method", ""), ("best_fixed", "best_fixed_")):
@@ -103,11 +104,6 @@ def _row(comparisons: pd.DataFrame, family: int) -> dict[str, object]:
         "best_fixed": "",
         "reason": "",
     }
-    unknown = [
-        *("estimate", "low", "high", "p_difference", "p_equivalent"),
-        *("simultaneous_low", "simultaneous_high"),
-    ]
-    row |= dict.fromkeys(unknown, np.nan)
     missing = int((comparisons["verdict"] == "not measured").sum())
     if missing:
         return {**row, "reason": f"{missing} of {len(comparisons)} not measured"}

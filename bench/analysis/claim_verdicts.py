@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from bench.records import Claim
 
-NAN = float("nan")
 WANTING = frozenset({"not typical", "not reproduced", "refuted", "differs"})  # for `--strict`
 
 COLUMNS = [
@@ -123,18 +122,10 @@ def _number(claim: Claim, trials: pd.DataFrame, test_rows: int | None) -> dict[s
 
 
 def _named(claim: Claim) -> dict[str, object]:
-    numbers = dict.fromkeys(
-        [
-            *("median", "low", "high", "passes_low", "passes_high", "p", "p_holm"),
-            *("at_most", "at_least", "test_low", "test_high"),
-        ],
-        NAN,
-    )
     words = dict.fromkeys(("also_pass", "reason", "deciding_dataset", "deciding_reference"), "")
     fact = fact_of(claim) if claim.kind == "figure" else ""
     return {
         **asdict(claim),
-        **numbers,
         **words,
         "claimed": claim.value,
         "fact": fact,

@@ -103,14 +103,16 @@ def headline(  # noqa: PLR0913 (a family is named in full)
         outcomes = tested[tested["dataset"] == dataset]
         group = (groups or {}).get(dataset)
         official = official_test_set(outcomes, size)
+        counted = of_set[has_score(of_set, metric)]
+        if diverged:
+            counted = with_majority_scores(of_set, metric)
         for reference in references:
             pair = of_set[of_set["activation"].isin([method, reference])]
-            counted = _counted(of_set, metric, diverged)
             scored = [counted[counted["activation"] == name] for name in (method, reference)]
             by_row = _row_gaps(outcomes, method, reference) if metric == ACCURACY else None
             compared.append(
                 {
-                    **_names(dataset, protocol, metric, method, reference),
+                    **dict(zip(COLUMNS, (dataset, protocol, metric, method, reference))),  # noqa: B905
                     **_estimated(scored, by_row, size, group, metric, official=official),
                     **_lost(pair, scored),
                     "margin": size.margin,
@@ -145,14 +147,6 @@ def official_test_set(outcomes: pd.DataFrame, size: Size) -> bool:
         size: The data set's.
     """
     return 0 < outcomes["row"].nunique() <= size.test_rows
-
-
-def _names(*values: str) -> dict[str, object]:
-    return dict(zip(COLUMNS, values, strict=False))
-
-
-def _counted(trials: pd.DataFrame, metric: str, diverged: bool) -> pd.DataFrame:
-    return with_majority_scores(trials, metric) if diverged else trials[has_score(trials, metric)]
 
 
 def _row_gaps(outcomes: pd.DataFrame, method: str, reference: str) -> pd.Series:

@@ -59,9 +59,11 @@ def _read(file: str, reading: Reading, name: str) -> Table:
     made = _encoded(features, reading, where, decimal)
     dataset = _dataset(name, classes, _inputs(made, where, label), groups)
     columns = {column: one.column for column, one in made.items()}
-    columns[label] = _target_column(classes, label)
+    number = len(classes.classes)
+    columns[label] = Column(label, "target", number, classes.gaps, f"{number} classes")
     if groups is not None:
-        columns[group] = _group_column(groups, group)
+        done = "rows of one value stay on one side of every split"
+        columns[group] = Column(group, "group", len(np.unique(groups)), 0, done)
     return Table(
         dataset,
         tuple(columns[column] for column in map(str, frame)),
@@ -101,16 +103,6 @@ def _column(frame: pd.DataFrame, asked: str | None, option: str, where: str) -> 
     if text.isdigit() and 0 < int(text) <= len(names):
         message += f" If row 1 is data and no header: --no-header {option} {text}."
     raise UserError(message)
-
-
-def _target_column(classes: Target, name: str) -> Column:
-    number = len(classes.classes)
-    return Column(name, "target", number, classes.gaps, f"{number} classes")
-
-
-def _group_column(groups: np.ndarray, name: str) -> Column:
-    number = len(np.unique(groups))
-    return Column(name, "group", number, 0, "rows of one value stay on one side of every split")
 
 
 def _groups(cells: pd.Series, gaps: frozenset[str], where: str) -> np.ndarray:

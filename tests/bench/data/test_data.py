@@ -37,15 +37,6 @@ def test_every_data_set_keeps_the_contract(real, name):
 
 
 @pytest.mark.data
-def test_bank_note_has_762_rows_of_class_0_and_begins_with_the_published_row(real):
-    dataset = real("banknote")
-    assert np.bincount(dataset.y).tolist() == [762, 610]
-    np.testing.assert_array_equal(
-        dataset.x[0], np.array([3.6216, 8.6661, -2.8073, -0.44699], np.float32)
-    )
-
-
-@pytest.mark.data
 def test_bank_note_is_what_python_reads(real):
     path = bench.data.locate("banknote")["banknote_authentication.csv"]
     lines = path.read_text().splitlines()
