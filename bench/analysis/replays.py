@@ -135,20 +135,16 @@ def judge(comparison: pd.DataFrame) -> pd.DataFrame:
         every printed decimal), ``fewest`` (decimals to which the others agree at least; NaN
         without others), ``verdict``.
     """
-    runs = comparison[~comparison["noise"]].groupby(["dataset", "seed"], sort=False)
-    rows = [{"dataset": d, "seed": seed, **_judged(run)} for (d, seed), run in runs]
+    rows = []
+    for (dataset, seed), run in comparison[~comparison["noise"]].groupby(
+        ["dataset", "seed"], sort=False
+    ):
+        full = run["agreed"] == run["decimals"]
+        agrees = (run["agreed"] >= run["decimals"].clip(upper=DECIMALS)).all()
+        fewest = run["agreed"].mask(full).min()  # NaN where all agree in full
+        verdict = REPRODUCED if agrees else NOT_REPRODUCED
+        rows.append((dataset, seed, len(run), int(full.sum()), fewest, verdict))
     return pd.DataFrame(rows, columns=RUN_COLUMNS)
-
-
-def _judged(run: pd.DataFrame) -> dict[str, object]:
-    full = run["agreed"] == run["decimals"]
-    agrees = run["agreed"] >= run["decimals"].clip(upper=DECIMALS)
-    return {
-        "figures": len(run),
-        "full": int(full.sum()),
-        "fewest": run["agreed"].mask(full).min(),  # NaN where all agree in full
-        "verdict": REPRODUCED if agrees.all() else NOT_REPRODUCED,
-    }
 
 
 def reproduced(claims: Sequence[Claim], comparison: pd.DataFrame) -> list[str]:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from bench.store import Store, database
-from bench.store.migration import Former, former_digest
-from bench.store.rows import encode
+from bench.store.migration import former_digest
+from bench.store.rows import Row, encode
 from bench.study import PROTOCOL_VERSION
 from tests import helpers
 
@@ -43,12 +43,16 @@ def former(small_study):
 
 def former_row(trial, fingerprint):
     """A trial as schema 2 has it."""
-    row = encode(trial, fingerprint, attempts=2, seconds=1.5, finished="2026-01-01")._asdict()
-    del row["split"], row["learning_rate"]
-    scalars = json.loads(row["record"])
+    row = encode(trial, fingerprint, attempts=2, seconds=1.5, finished="2026-01-01")
+    scalars = json.loads(row.record)
     del scalars["test_rows"], scalars["other_rows"]
-    made = Former(**{**row, "record": json.dumps(scalars, sort_keys=True)})
-    return made._replace(digest=former_digest(made))
+    return former_fields(row._replace(record=json.dumps(scalars, sort_keys=True)))
+
+
+def former_fields(row):
+    """The fields of a row that schema 2 has, with their digest."""
+    fields = row._replace(digest=former_digest(row))._asdict()
+    return tuple(fields[name] for name in fields if name not in ("split", "learning_rate"))
 
 
 @pytest.fixture
@@ -129,10 +133,9 @@ def test_a_migration_that_fails_changes_nothing(old, today, monkeypatch):
 def test_rows_without_a_tested_row_have_no_sizes(old):
     empty = zlib.compress(np.empty(0, np.int8).tobytes())
     with closing(sqlite3.connect(old)) as connection:
-        connection.row_factory = lambda _, row: Former._make(row)
         row = connection.execute("SELECT * FROM trials WHERE protocol = 'paper'").fetchone()
-        changed = row._replace(outcomes=empty, seed=77)
-        changed = changed._replace(digest=former_digest(changed))
+        today = Row(*row[:3], 0, row[3], 0.001, *row[4:])
+        changed = former_fields(today._replace(outcomes=empty, seed=77))
         connection.execute(f"INSERT INTO trials VALUES ({', '.join('?' * 13)})", changed)
         connection.commit()
     Store(old).close()
