@@ -243,12 +243,6 @@ def test_a_huge_wrong_file_is_refused_in_little_memory(toy, tmp_path, refused):
     assert peak_bytes < 5_000_000
 
 
-def test_a_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(toy, tmp_path, refused):
-    folder = toy(tmp_path / "named", NAMES[1:])
-    os.mkfifo(folder / NAMES[0])
-    assert "Received: a pipe (not a readable file)" in refused(bench.data.locate, "toy", folder)
-
-
 def test_a_wrong_file_is_not_the_same_as_a_missing_one(toy, tmp_path):
     folder = toy(tmp_path / "named", content=b"Fashion")
     with pytest.raises(UserError) as caught:
@@ -256,16 +250,22 @@ def test_a_wrong_file_is_not_the_same_as_a_missing_one(toy, tmp_path):
     assert not isinstance(caught.value, DataMissing)
 
 
-def test_a_directory_in_the_place_of_a_file_is_refused(toy, tmp_path, refused):
-    (tmp_path / "named" / NAMES[0]).mkdir(parents=True)
-    assert "Received: Is a directory" in refused(bench.data.locate, "toy", tmp_path / "named")
-
-
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root reads everything")
-def test_an_unreadable_file_is_refused(toy, tmp_path, refused):
-    folder = toy(tmp_path / "named")
-    (folder / NAMES[0]).chmod(0)
-    assert "Received: Permission denied" in refused(bench.data.locate, "toy", folder)
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (os.mkfifo, "a pipe (not a readable file)"),  # not waited for
+        (Path.mkdir, "Is a directory"),
+        pytest.param(
+            lambda path: (path.touch(), path.chmod(0)),
+            "Permission denied",
+            marks=pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything"),
+        ),
+    ],
+)
+def test_what_cannot_be_read_in_the_place_of_a_file_is_named(toy, tmp_path, refused, make, told):
+    folder = toy(tmp_path / "named", NAMES[1:])
+    make(folder / NAMES[0])
+    assert f"Received: {told}" in refused(bench.data.locate, "toy", folder)
 
 
 @pytest.mark.parametrize("kind", ["file", "directory"])
