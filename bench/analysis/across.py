@@ -23,7 +23,7 @@ FEWEST_SETS = 5  # of a mean gap and of ranks
 OUTCOMES = ("better", "worse", "equivalent", "undecided", "not measured")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Friedman:
     """Friedman's test that all methods have the same ranks.
 
@@ -31,11 +31,13 @@ class Friedman:
         p: NaN where it was not made: of less than three methods or ``FEWEST_SETS`` data sets.
         sets: Data sets on which every method was measured; ranks are of these.
         left_out: The others.
+        ranks: Mean ranks by name, 1 for the best; NaN with less than ``FEWEST_SETS`` data sets.
     """
 
     p: float
     sets: int
     left_out: tuple[str, ...]
+    ranks: pd.Series
 
 
 def across(family: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +64,7 @@ def across(family: pd.DataFrame) -> pd.DataFrame:
     enough = table["sets"] >= fewest_sets(len(table))
     table["p_rank"] = table["p_rank"].where(enough)
     table["p_rank_holm"] = holm(table["p_rank"].to_numpy(float))
-    return table.assign(rank=table[other].map(ranks(family)))
+    return table.assign(rank=table[other].map(friedman(family).ranks))
 
 
 def sides(family: pd.DataFrame) -> tuple[str, str]:
@@ -139,21 +141,14 @@ def relative(family: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{str(family[anchor].iloc[0]): 0.0})
 
 
-def ranks(family: pd.DataFrame) -> pd.Series:
-    """Return mean ranks by name, 1 for the best, over the data sets that have all of them."""
-    complete = relative(family).dropna()
-    enough = len(complete) >= FEWEST_SETS
-    means = complete.rank(axis=1, ascending=False).mean()
-    return means if enough else means * np.nan
-
-
 def friedman(family: pd.DataFrame) -> Friedman:
-    """Return Friedman's test over the data sets that have all methods."""
+    """Return ranks and Friedman's test over the data sets that have all methods."""
     table = relative(family)
     complete = table.dropna()
     left_out = tuple(str(name) for name in table.index if name not in complete.index)
-    enough = len(complete) >= FEWEST_SETS and table.shape[1] > 2
-    if not enough or complete.nunique(axis=1).max() == 1:
-        return Friedman(np.nan, len(complete), left_out)
-    found = stats.friedmanchisquare(*complete.to_numpy().T)
-    return Friedman(float(found.pvalue), len(complete), left_out)
+    enough = len(complete) >= FEWEST_SETS
+    ranks = complete.rank(axis=1, ascending=False).mean() * (1.0 if enough else np.nan)
+    p = np.nan
+    if enough and table.shape[1] > 2 and complete.nunique(axis=1).max() > 1:
+        p = float(stats.friedmanchisquare(*complete.to_numpy().T).pvalue)
+    return Friedman(p, len(complete), left_out, ranks)

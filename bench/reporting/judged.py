@@ -12,6 +12,7 @@ from bench.analysis.judging import Asked, cells, compared
 from bench.analysis.verdicts import measured
 from bench.errors import UserError
 from bench.reporting.document import Report, without_empty
+from bench.reporting.names import is_loss
 from bench.reporting.output import write_csv
 from bench.reporting.report import write_pages
 from bench.reporting.sections import judged as sections
@@ -31,21 +32,21 @@ class Judged:
     Attributes:
         family: As ``headline.headline`` or ``judging.compared`` returns it.
         facts: What provenance.json says: command, versions, file.
-        asked: What was asked of a table of scores; None: a results folder.
+        asked: What was asked of a table of scores.
         cells: Trials, mean and spread by data set and method, of a table of scores.
-        margins: The verdicts at other margins, of a results folder.
+        view: The results folder; None: a table of scores.
     """
 
     family: pd.DataFrame
     facts: Mapping[str, Any]
-    asked: Asked | None = None
+    asked: Asked = field(default_factory=Asked)
     cells: pd.DataFrame = field(default_factory=pd.DataFrame)
-    margins: pd.DataFrame = field(default_factory=pd.DataFrame)
+    view: View | None = None
 
     @property
     def higher(self) -> bool:
         """Whether a higher score is better."""
-        return self.asked is None or self.asked.higher
+        return not is_loss(self.view.metric) if self.view else self.asked.higher
 
     @property
     def measured(self) -> pd.DataFrame:
@@ -67,7 +68,7 @@ def of_results(folder: Path, facts: Mapping[str, Any]) -> Judged:
     view = View.of(folder)
     if not view.held_out or (view.headline["verdict"] == "not measured").all():
         raise UserError(f"{folder}: expected held-out trials of adaact and others. Received: none.")
-    return Judged(view.headline, facts, margins=view.at_margins)
+    return Judged(view.headline, facts, view=view)
 
 
 def write_report(judged: Judged, results_dir: Path, *, html: bool = False) -> Path:

@@ -69,7 +69,8 @@ def is_data(first: Sequence[str], body: pd.DataFrame, target: str | None) -> boo
         target: The name of the target.
     """
     if all(map(_is_number, first)):
-        return list(first) not in (_count(len(first), 0), _count(len(first), 1))
+        counts = ([str(place + start) for place in range(len(first))] for start in (0, 1))
+        return list(first) not in counts
     again = {text for place, text in enumerate(first) if text and (body[place] == text).any()}
     if any(_heads_numbers(name, body[place]) for place, name in enumerate(first)):
         return False
@@ -82,10 +83,6 @@ def _heads_numbers(name: str, cells: pd.Series) -> bool:
         return False
     filled = cells[~cells.isin(["", "?"])]
     return len(filled) > 0 and all(map(_is_number, filled))
-
-
-def _count(n: int, start: int) -> list[str]:
-    return [str(place) for place in range(start, start + n)]
 
 
 def _is_number(text: str) -> bool:

@@ -4,7 +4,7 @@ from functools import partial
 
 import pandas as pd
 
-from bench.analysis.across import FEWEST_SETS, Friedman, across, fewest_sets, friedman, ranks
+from bench.analysis.across import FEWEST_SETS, Friedman, across, fewest_sets, friedman
 from bench.reporting.columns import (
     GAP_95,
     MARKED_VERDICT,
@@ -38,7 +38,7 @@ def across_sets(family: pd.DataFrame, *, higher: bool = True) -> list[Block]:
         Heading("Across data sets"),
         Prose(MODEL),
         Table(table, columns(table, higher=higher)),
-        Prose(ranked(friedman(family), ranks(family))),
+        Prose(ranked(friedman(family))),
         Prose(signed_ranks(table)),
     ]
 
@@ -82,12 +82,12 @@ def columns(table: pd.DataFrame, *, higher: bool) -> list[TableColumn]:
 MOST_RANKED = 10  # names in a sentence
 
 
-def ranked(test: Friedman, means: pd.Series) -> str:
+def ranked(test: Friedman) -> str:
     """Return mean ranks and Friedman's test, or why there are none."""
     few = f"Ranks need {count(FEWEST_SETS, 'data set')} that have every method"
     if test.sets < FEWEST_SETS:
         return f"{few}; there are {test.sets}."
-    named = [f"{activation_name(str(name))} {number(r, 2)}" for name, r in means.items()]
+    named = [f"{activation_name(str(name))} {number(r, 2)}" for name, r in test.ranks.items()]
     if len(named) > MOST_RANKED:
         named = [*named[:MOST_RANKED], f"{len(named) - MOST_RANKED} more"]
     text = f"Mean ranks over {count(test.sets, 'data set')}, 1 is best: {joined(named)}."

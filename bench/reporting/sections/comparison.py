@@ -52,36 +52,46 @@ def comparison_answer(view: View) -> list[Block]:
         again = measured(view.tuned.view.headline)
         shown = pd.concat([shown.assign(tuned=False), again.assign(tuned=True)])
     told = sentence_against if view.against else verdict_sentence
-    return [Prose(told(view.headline), question), picture(shown)]
+    higher = not is_loss(shown["metric"].iloc[0])
+    return [Prose(told(view.headline), question), picture(shown, higher=higher)]
 
 
 CAPTION = """
-Mean gap in {metric} with its 95 % interval; the verdicts correct for the number of
-comparisons. Grey band: gaps too small to matter. *Worse*: the gap is below zero; it may lie in the
-band. Hollow: undecided."""
-
+Mean gap in {metric} with its 95 % interval{side}; the verdicts correct for the number of
+comparisons. {band}Hollow: undecided."""
+BAND = (
+    "Grey band: gaps too small to matter. *Worse*: the gap is below zero; it may lie in the band. "
+)
 
 DIAMONDS = "Circles: all at the default learning rate. Diamonds: each activation at its own."
 
 
-def picture(shown: pd.DataFrame) -> Picture:
-    """The forest plot of the comparisons that were measured, tuned ones too."""
-    metric = shown["metric"].iloc[0]
-    caption = CAPTION.format(metric=literal(compared_title(metric)))
+def picture(
+    shown: pd.DataFrame, by: str = "dataset", *, side: str = "", higher: bool = True
+) -> Picture:
+    """The forest plot of the comparisons that were measured, tuned ones too.
+
+    Args:
+        shown: As ``forest`` takes it; so are ``by`` and ``higher``.
+        by: See above.
+        side: What is subtracted from what, for the caption.
+        higher: See above.
+    """
+    metric = literal(compared_title(str(shown["metric"].iloc[0])))
+    band = BAND if (shown["margin"] > 0).any() else ""
+    caption = CAPTION.format(metric=metric, side=side, band=band)
     return Picture(
         "forest.png",
         f"Gap of every comparison with its 95 % interval, margin and verdict "
         f"({count(len(shown), 'comparison')})",
         f"{caption} {DIAMONDS}" if "tuned" in shown else caption,
-        partial(forest, shown, higher=not is_loss(metric)),
+        partial(forest, shown, by, higher=higher),
     )
 
 
 def comparison(view: View) -> list[Block]:
     """The tested family: numbers, what would decide the open ones."""
-    claimed = (view.verdicts["kind"] == "comparison") & (view.verdicts["activation"] == ADAACT)
-    asked = view.of_adaact or (claimed.any() and ADAACT in view.study["activations"])
-    if not view.held_out or not (asked or view.against):
+    if not view.held_out or not (view.of_adaact or view.against or _claimed(view)):
         return []
     undecided = _records(measured(view.headline), "undecided")
     open_ones = [] if view.many_activations else undecided
@@ -94,6 +104,12 @@ def comparison(view: View) -> list[Block]:
         Prose(looks_taken(view.results.looks, view.headline)),
         Bullets([would_decide(row) for row in open_ones]),
     ]
+
+
+def _claimed(view: View) -> bool:
+    """Return whether another paper's claims compare Adaact, which was trained."""
+    claimed = (view.verdicts["kind"] == "comparison") & (view.verdicts["activation"] == ADAACT)
+    return bool(claimed.any()) and ADAACT in view.study["activations"]
 
 
 NOT_HELD_OUT = "Not measured yet: the held-out protocol was not asked for."
@@ -178,13 +194,15 @@ def family(headline: pd.DataFrame) -> str:
         gap = f"{gap[:-1]}, with the sign turned round: a positive gap is better."
     return (
         f"The {count(len(headline), 'comparison')} are one family, fixed before the study was "
-        f"analysed. {gap} "
-        "*Better* and *worse*: the gap differs from zero. *Equivalent*: it lies within the "
-        "margin; the side is named if it also differs from zero. Each of the two tests is "
-        "corrected by Holm's method, so that each family-wise error rate is at most 5 %."
+        f"analysed. {gap} {TESTS}"
     )
 
 
+TESTS = (
+    "*Better* and *worse*: the gap differs from zero. *Equivalent*: it lies within the margin; the "
+    "side is named if it also differs from zero. Each of the two tests is corrected by Holm's "
+    "method, so that each family-wise error rate is at most 5 %."
+)
 NEW_TABLES = "The verdicts are about new tables of this size."
 POPULATIONS = """
 The verdicts on Bank Note and Iris are about new tables of that size; on MNIST, about new test rows

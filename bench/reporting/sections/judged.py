@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,7 +9,6 @@ import pandas as pd
 from bench.analysis.across import OUTCOMES, across, sides
 from bench.analysis.judging import NEW_TABLES, REPEATS
 from bench.reporting.columns import (
-    CAPPED,
     DAGGER,
     DATASET,
     GAP_95,
@@ -23,7 +21,6 @@ from bench.reporting.columns import (
     or_dash,
 )
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
-from bench.reporting.forest import forest
 from bench.reporting.inline import code, literal
 from bench.reporting.names import activation_name, dataset_name
 from bench.reporting.sections import comparison
@@ -46,15 +43,10 @@ MOST_DRAWN = 90  # comparisons in a figure
 
 def answer(judged: Judged) -> list[Block]:
     """Title, verdicts, forest plot, and what was judged."""
-    told: Block = Bullets(verdicts(judged))
-    if judged.asked is None:
-        told = Prose(comparison.verdict_sentence(judged.family))
-    return [
-        Heading(title(judged.family), 1),
-        told,
-        *picture(judged),
-        Prose(subject(judged), "What was judged?"),
-    ]
+    told: list[Block] = [Bullets(verdicts(judged)), *picture(judged)]
+    if judged.view:
+        told = comparison.comparison_answer(judged.view)
+    return [Heading(title(judged.family), 1), *told, Prose(subject(judged), "What was judged?")]
 
 
 def title(family: pd.DataFrame) -> str:
@@ -112,12 +104,6 @@ def _outcomes(mine: pd.DataFrame) -> list[str]:
     return parts
 
 
-CAPTION = """
-Mean gap in {metric} with its 95 % interval, {which}; the verdicts correct for the number of
-comparisons. {band}Hollow: undecided."""
-BAND = (
-    "Grey band: gaps too small to matter. *Worse*: the gap is below zero; it may lie in the band. "
-)
 MEAN = "mean over data sets"
 
 
@@ -136,26 +122,16 @@ def picture(judged: Judged) -> list[Picture]:
         shown, by = pd.concat([shown, means]) if len(means) else shown, "comparison"
     if shown.empty:
         return []
-    side = "method minus reference" if judged.higher else "reference minus method"
-    band = BAND if (shown["margin"] > 0).any() else ""
-    metric = literal(str(shown["metric"].iloc[0]).replace("_", " "))
-    return [
-        Picture(
-            "forest.png",
-            f"Gap of every comparison with its 95 % interval, margin and verdict "
-            f"({count(len(shown), 'comparison')})",
-            CAPTION.format(metric=metric, which=side, band=band),
-            partial(forest, shown, by, higher=judged.higher),
-        )
-    ]
+    side = ", method minus reference" if judged.higher else ", reference minus method"
+    return [comparison.picture(shown, by, side=side, higher=judged.higher)]
 
 
 def subject(judged: Judged) -> str:
     """Return what was judged: file, counts, score, reference, missing trials."""
-    asked, file = judged.asked, code(judged.facts["judge"]["file"])
-    if asked is None:
+    file = code(judged.facts["judge"]["file"])
+    if judged.view:
         return f"The headline of the results folder {file}, by its own trials and rows."
-    cells = judged.cells
+    asked, cells = judged.asked, judged.cells
     better = "higher" if asked.higher else "lower"
     metric = "" if asked.metric == "score" else f"The score is {literal(asked.metric)}. "
     return (
@@ -180,14 +156,12 @@ def missing(cells: pd.DataFrame) -> str:
 
 def comparisons(judged: Judged) -> list[Block]:
     """The tested family: numbers, what would decide the open ones."""
-    family, asked = judged.family, judged.asked
-    if asked is None:
+    family = judged.family
+    if judged.view:
+        margins_of = comparison.margin_table(judged.view.at_margins)
         return [
-            Heading("The comparison"),
-            Prose(f"{comparison.family(family)} {comparison.POPULATIONS}"),
-            comparison.headline_table(family),
-            Prose(CAPPED if family["capped"].any() else ""),
-            Details("The same verdicts at other margins", comparison.margin_table(judged.margins)),
+            *comparison.comparison(judged.view),
+            Details("The same verdicts at other margins", margins_of),
         ]
     undecided = family[family["verdict"] == "undecided"].to_dict("records")
     told = [comparison.would_decide(row) for row in undecided[:MOST_TOLD]]
@@ -206,10 +180,7 @@ def comparisons(judged: Judged) -> list[Block]:
 
 HIGHER = "the method's mean score minus the reference's"
 LOWER = "the reference's mean score minus the method's, so that above zero the method is better"
-GAP = """
-All comparisons are one family. The gap is {gap}. *Better* and *worse*: the gap differs from zero.
-*Equivalent*: it lies within the margin; the side is named if it also differs from zero. Each of the
-two tests is corrected by Holm's method, so that each family-wise error rate is at most 5 %."""
+GAP = f"All comparisons are one family. The gap is {{gap}}. {comparison.TESTS}"
 ROWLESS = """
 ‡: without results by row. What the splits share is estimated from their spread alone, by random
 effects with Satterthwaite's degrees of freedom."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def sizes(judged: Judged) -> list[Block]:
     """Minimum sample sizes, what is missing, and the scores of every cell."""
-    if judged.asked is None:
+    if judged.view:
         return []
     family, cells = judged.family, judged.cells
     return [
@@ -93,7 +93,7 @@ def method(judged: Judged) -> list[Block]:
     """Return what was assumed, in the words of what the file shows."""
     asked, family = judged.asked, judged.family
     told = ["All tests are t tests: they assume that a mean gap is nearly normal."]
-    if asked is not None:
+    if not judged.view:
         for (kind, about), group in family.groupby(["design", "population"], sort=False):
             where = named(group["dataset"].unique().tolist(), "data set")
             told.append(f"{where}: {DESIGNS[str(kind)]} {POPULATIONS[str(about)]}")

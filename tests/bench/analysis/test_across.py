@@ -7,7 +7,7 @@ from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.multitest import multipletests
 
-from bench.analysis.across import across, fewest_sets, friedman, hartung_knapp, ranks
+from bench.analysis.across import across, fewest_sets, friedman, hartung_knapp
 
 RNG = np.random.default_rng(0)
 SCORES = pd.DataFrame(
@@ -104,7 +104,9 @@ def test_the_mean_gap_has_a_verdict_from_five_data_sets_on():
 def test_ranks_and_friedman_agree_with_scipy():
     expected = stats.rankdata(-SCORES, axis=1).mean(axis=0)
     for one in (family(), family(method=True)):
-        assert ranks(one).to_dict() == pytest.approx(dict(zip("abc", expected, strict=True)))
+        assert friedman(one).ranks.to_dict() == pytest.approx(
+            dict(zip("abc", expected, strict=True))
+        )
         test = friedman(one)
         assert test.p == pytest.approx(stats.friedmanchisquare(*SCORES.to_numpy().T).pvalue)
         assert (test.sets, test.left_out) == (8, ())

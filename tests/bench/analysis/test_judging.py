@@ -117,6 +117,10 @@ def test_a_margin_is_assumed_of_shares_alone(columns, asked, margin):
     if margin is None:
         assert np.isnan([row["margin"], row["p_equivalent"]]).all()
         assert row["verdict"] in {"better", "undecided"}
+        noisy = scores(crossed=False).assign(score=np.random.default_rng(1).normal(3, 1, 48))
+        unclear = compared(noisy, Asked("base")).iloc[0]
+        assert unclear["verdict"] == "undecided"
+        assert SPLITS < unclear["splits_needed"] < np.inf  # for a half width below the gap
     else:
         assert row["margin"] == margin
 

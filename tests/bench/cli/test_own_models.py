@@ -70,7 +70,7 @@ def test_models_stand_beside_the_fixed_activations(compare):
     assert ended.err.count("Report: ") == 1
 
 
-def test_one_of_the_models_is_the_reference_and_the_score_is_chosen(compare):
+def test_one_of_the_models_is_the_reference_and_the_score_is_chosen(compare, invoke):
     asked = ("--models", "mine:small,mine:wide", "--activations", "tanh")
     ended, _ = compare(*asked, "--against", "mine:small", "--metric", "log-loss")
     assert ended.code == 0, ended.err
@@ -84,6 +84,15 @@ def test_one_of_the_models_is_the_reference_and_the_score_is_chosen(compare):
     text = (results / "report.md").read_text()
     assert text.startswith("# Are tanh and mine:wide better than mine:small on wine?")
     assert "**Is any better than mine:small?**" in text
+    assert invoke("judge", results).code == 0
+    judged = Path("results/judge-compare-wine")
+    assert (judged / "tables" / "headline.csv").read_bytes() == (
+        results / "tables" / "headline.csv"
+    ).read_bytes()
+    text = (judged / "report.md").read_text()
+    assert "**Is any better than mine:small?**" in text
+    assert "| against mine:small " in text  # less of a loss is better
+    assert "new tables of this size" in text
     again, trained = compare(*asked, "--against", "tanh")
     assert again.code == 0, again.err
     assert " 0 to train" in again.err
