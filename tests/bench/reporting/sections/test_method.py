@@ -4,7 +4,10 @@ from types import SimpleNamespace
 
 import keras
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
 
+from baselines.classical import TOLERANCE
 from bench.analysis.claims import Paper
 from bench.reporting.document import Bullets, Prose, Table
 from bench.reporting.sections import method
@@ -44,11 +47,15 @@ def test_the_table_of_networks_is_what_is_trained(dataset):
 
 
 def test_the_networks_of_own_tables_are_trained_as_the_text_says():
-    recipe = networks.DEFAULT
-    assert f"trained by {recipe.optimizer.title()} in batches of {recipe.batch_size} rows" in (
-        " ".join(method.TABLE_TRIAL.split())
-    )
-    assert f"has not fallen for {recipe.patience} epochs" in " ".join(method.TABLE_TRIAL.split())
+    recipe, text = networks.DEFAULT, " ".join(method.TABLE_TRIAL.split())
+    optimizer = recipe.optimizer.title()
+    assert f"trained by {optimizer} in batches of {recipe.batch_size} rows" in text
+    assert f"has not fallen for {recipe.patience} epochs" in text
+    trees = HistGradientBoostingClassifier()
+    size = f"{trees.max_iter} trees of {trees.max_leaf_nodes} leaves"
+    assert f"at most {size}, and a rate of {trees.learning_rate}" in text
+    assert f"C = {LogisticRegression().C:g}, with a tolerance of 1e-8" in text
+    assert TOLERANCE == 1e-8
     assert PROTOCOLS[TABLE_PROTOCOL].standardise
 
 
