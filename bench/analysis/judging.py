@@ -147,10 +147,8 @@ def _estimated(pair: list[pd.DataFrame], design: Design) -> dict[str, object]:
     }
     if design.kind == REPEATS:
         found = over_repeats(*(one["score"].to_numpy(float) for one in pair))
-        seeds, reason = (
-            min(map(len, pair)),
-            "" if min(map(len, pair)) else "one of the two has no scores",
-        )
+        seeds = min(map(len, pair))
+        reason = "" if seeds else "one of the two has no scores"
         return {**facts, **_numbers(found), "seeds": seeds, "reason": reason}
     means = [one.groupby("split")["score"].mean() for one in pair]
     gaps = (means[0] - means[1]).dropna()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.data.tables import sniff
-from bench.data.tables.files import Text, place, text
+from bench.data.tables.files import place, text
 from bench.errors import UserError
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ def cells(file: str, reading: Reading) -> Cells:
     """
     if file.endswith(PARQUET):
         return Cells(_parquet(file), f"{Path(file).name}: Parquet")
-    found = text(file, reading.encoding)
-    return _separated(found, place(file), reading)
+    content, encoding = text(file, reading.encoding)
+    return _separated(content, encoding, place(file), reading)
 
 
-def _separated(found: Text, where: str, reading: Reading) -> Cells:
+def _separated(content: str, encoding: str, where: str, reading: Reading) -> Cells:
     import pandas as pd
 
-    lines = list(io.StringIO(found.text, newline=""))
+    lines = list(io.StringIO(content, newline=""))
     sep = reading.sep or sniff.separator(lines)
     rows = _rows(lines, sep, where)
     if not rows:
@@ -67,7 +67,7 @@ def _separated(found: Text, where: str, reading: Reading) -> Cells:
     frame.columns = pd.Index(first, dtype=object)
     name = sniff.SEPARATORS.get(sep, repr(sep))
     head = "no header" if reading.no_header else "a header"
-    return Cells(frame, f"{Path(where).name}: {found.encoding}, {head}, fields separated by {name}")
+    return Cells(frame, f"{Path(where).name}: {encoding}, {head}, fields separated by {name}")
 
 
 def _rows(lines: Sequence[str], sep: str, where: str) -> list[tuple[int, list[str]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.data.tables.dates import Dates, dates
+from bench.data.tables.dates import dates
 from bench.data.tables.numbers import MARKERS, Numbers, numbers
 from bench.data.tables.records import Column
 from bench.errors import UserError
@@ -76,11 +76,8 @@ def _numbers(cells: pd.Series, texts: pd.Series, found: Numbers, where: str) -> 
             f"{where}, row {wrong[0]}: expected a finite number. Received: {cell!r}. Mend it, "
             f"leave it empty, or use --missing {cell}."
         )
-    if values.nunique() == 1 and len(values) == len(cells):
-        return left_out(cells, texts, "constant", f"one value only ({texts.iloc[0][:40]})")
     kind, told = ("number", found.told) if found.told else _kind(values, texts)
-    manner = f"a number, {told}" if told else "a number"
-    return _measured(cells, values, kind, manner + _others(texts, values))
+    return _measured(cells, texts, values, kind, f"a number, {told}" if told else "a number")
 
 
 def _others(texts: pd.Series, values: pd.Series) -> str:
@@ -107,17 +104,17 @@ def _kind(values: pd.Series, texts: pd.Series) -> tuple[str, str]:
     return "number", ""
 
 
-def _dates(cells: pd.Series, texts: pd.Series, found: Dates) -> Made:
-    if found.days is None:
+def _dates(cells: pd.Series, texts: pd.Series, found: Numbers) -> Made:
+    if found.values is None:
         return left_out(cells, texts, "date", found.told)
-    days = found.days.dropna()
-    if days.nunique() == 1 and len(days) == len(cells):
-        return left_out(cells, texts, "constant", f"one value only ({texts.iloc[0][:40]})")
-    return _measured(cells, days, "date", f"days since {found.first}" + _others(texts, days))
+    return _measured(cells, texts, found.values.dropna(), "date", found.told)
 
 
-def _measured(cells: pd.Series, values: pd.Series, kind: str, done: str) -> Made:
+def _measured(cells: pd.Series, texts: pd.Series, values: pd.Series, kind: str, done: str) -> Made:
     """Return the inputs of a column of numbers: itself if it varies, and where it has gaps."""
+    if values.nunique() == 1 and len(values) == len(cells):
+        return left_out(cells, texts, "constant", f"one value only ({texts.iloc[0][:40]})")
+    done += _others(texts, values)
     name, whole = str(cells.name), values.reindex(cells.index).to_numpy(dtype=float)
     missing = np.isnan(whole)
     made = {name: whole} if values.nunique() > 1 else {}

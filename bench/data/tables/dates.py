@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.data.tables.numbers import MARKERS, SHARE
+from bench.data.tables.numbers import MARKERS, SHARE, Numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,24 +21,8 @@ _LIKE_A_DATE = r"\d{1,4}[-/. ][A-Za-z\d]+[-/. ]+\d{1,4}|[A-Za-z]{3,9} \d{1,2}, \
 _WITH_TIME = rf"({_LIKE_A_DATE})(?:(?:T|\s+)(\d{{1,2}}:\d{{2}})(:\d{{2}}(?:\.\d+)?)?Z?)?"
 
 
-@dataclass(frozen=True, eq=False)
-class Dates:
-    """What texts are as dates.
-
-    Attributes:
-        days: Days since the earliest date, NaN where a text is none; None where the order of day,
-            month and year is not certain.
-        first: The earliest date, as year-month-day.
-        told: Why the dates are not certain.
-    """
-
-    days: pd.Series | None
-    first: str = ""
-    told: str = ""
-
-
-def dates(texts: pd.Series) -> Dates | None:
-    """Return a column's texts as dates; None where too few of them are.
+def dates(texts: pd.Series) -> Numbers | None:
+    """Return a column's texts as days since the earliest one; None where too few are dates.
 
     Args:
         texts: The cells that are not empty.
@@ -57,9 +40,10 @@ def dates(texts: pd.Series) -> Dates | None:
     if not fits:
         return None
     if any(_SHORT_YEAR in form for form in fits):
-        return Dates(None, told="dates with years of two digits")
+        return Numbers(None, "dates with years of two digits")
     days = read[fits[0]]
     if any(not read[form].equals(days) for form in fits):
-        return Dates(None, told="dates of which the order of day and month is not certain")
+        return Numbers(None, "dates of which the order of day and month is not certain")
     hours = pd.to_timedelta(parts[1].fillna("00:00") + parts[2].fillna(":00"), errors="coerce")
-    return Dates((days - days.min() + hours) / pd.Timedelta(days=1), f"{days.min():%Y-%m-%d}")
+    values = (days - days.min() + hours) / pd.Timedelta(days=1)
+    return Numbers(values, f"days since {days.min():%Y-%m-%d}")

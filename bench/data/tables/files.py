@@ -6,7 +6,6 @@ import gzip
 import io
 import sys
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import UserError
@@ -17,21 +16,15 @@ GZIP = b"\x1f\x8b"
 MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-@dataclass(frozen=True)
-class Text:
-    """The text of a file and the name of its encoding."""
-
-    text: str
-    encoding: str
-
-
 def place(file: str) -> str:
     """Return what messages call a file."""
     return "standard input" if file == STANDARD_INPUT else file
 
 
-def text(file: str, encoding: str | None) -> Text:
-    """Return the text of a file; UTF-8, or what its byte order mark says, unless told otherwise.
+def text(file: str, encoding: str | None) -> tuple[str, str]:
+    """Return the text of a file and the name of its encoding.
+
+    That is UTF-8, or what a byte order mark says, unless told otherwise.
 
     Raises:
         UserError: It can't be read, is too large, or is not in that encoding.
@@ -39,7 +32,7 @@ def text(file: str, encoding: str | None) -> Text:
     content = _unpacked(_content(file), place(file))
     found = encoding or next((MARKS[m] for m in MARKS if content.startswith(m)), "utf-8")
     try:
-        return Text(content.decode(found), found.removesuffix("-sig").upper())
+        return content.decode(found), found.removesuffix("-sig").upper()
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
         raise UserError(

@@ -27,7 +27,7 @@ _DOTTED = r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+"  # 1.234.567, where the comma is the 
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """What texts are as numbers.
+    """What texts are as numbers, or dates as days.
 
     Attributes:
         values: One number a text, NaN where it is none; None where it is not certain which.

@@ -225,12 +225,13 @@ def _pair(headline: pd.DataFrame) -> list[TableColumn]:
     return [TableColumn(head, ("method",), activation_title, words=True)]
 
 
-def _size(splits: float, seeds: float) -> str:
-    return f"{splits:.0f} × {seeds:.0f}"
+def size(splits: float, seeds: float, design: str = "") -> str:
+    """Return splits × seeds; of repeats, which have no splits, the trials."""
+    return f"{splits:,.0f}" if design == REPEATS else f"{splits:.0f} × {seeds:.0f}"
 
 
 COLUMNS = (
-    TableColumn("splits × seeds", ("splits", "seeds"), _size),
+    TableColumn("splits × seeds", ("splits", "seeds"), size),
     GAP_95,
     P_DIFFERENCE_HOLM,
     P_EQUIVALENT_HOLM,

@@ -43,9 +43,9 @@ MOST_DRAWN = 90  # comparisons in a figure
 
 def answer(judged: Judged) -> list[Block]:
     """Title, verdicts, forest plot, and what was judged."""
-    told: list[Block] = [Bullets(verdicts(judged)), *picture(judged)]
-    if judged.view:
-        told = comparison.comparison_answer(judged.view)
+    view = judged.view
+    own = comparison.comparison_answer(view) if view else []
+    told = own or [Bullets(verdicts(judged)), *picture(judged)]
     return [Heading(title(judged.family), 1), *told, Prose(subject(judged), "What was judged?")]
 
 
@@ -202,13 +202,9 @@ def _about(population: str) -> str:
     return f"{population} ‡" if population == NEW_TABLES else population
 
 
-def _size(splits: float, seeds: float, design: str) -> str:
-    return f"{splits:,.0f}" if design == REPEATS else f"{splits:.0f} × {seeds:.0f}"
-
-
 def table_columns(family: pd.DataFrame) -> list[TableColumn]:
     """Return the columns of the table; those of reasons and gaps only where there are any."""
-    size = "trials" if (family["design"] == REPEATS).all() else "splits × seeds"
+    heading = "trials" if (family["design"] == REPEATS).all() else "splits × seeds"
     optional = [
         ("missing", TableColumn("missing", ("missing",))),
         ("reason", TableColumn("why", ("reason",), or_dash, words=True)),
@@ -216,7 +212,7 @@ def table_columns(family: pd.DataFrame) -> list[TableColumn]:
     return [
         DATASET,
         METHOD,
-        TableColumn(size, ("splits", "seeds", "design"), _size),
+        TableColumn(heading, ("splits", "seeds", "design"), comparison.size),
         GAP_95,
         P_DIFFERENCE_HOLM,
         P_EQUIVALENT_HOLM,
