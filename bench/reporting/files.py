@@ -14,29 +14,28 @@ def frames(view: View) -> dict[str, pd.DataFrame]:
 
     Tuned families stand below the untuned ones; the column ``protocol`` tells them apart.
     """
-    headline, best, failed = view.headline, view.best_fixed, view.failed
-    tuned = {"tables/tuning.csv": pd.DataFrame(), "tables/tuning_changes.csv": pd.DataFrame()}
-    if view.tuned:
-        final = view.tuned.view
-        headline = pd.concat([headline, final.headline], ignore_index=True)
-        best = pd.concat([best, final.best_fixed], ignore_index=True)
-        failed = pd.concat([failed, final.failed], ignore_index=True)
-        made = view.tuned.summary, view.tuned.changes
-        tuned = dict(zip(tuned, made, strict=True))
+    tuned = view.tuned
+    views = [view, tuned.view] if tuned else [view]
+
+    def together(name: str) -> pd.DataFrame:
+        return pd.concat([getattr(one, name) for one in views], ignore_index=True)
+
+    shown = None if view.compares else 0
     return {
         "claims.csv": view.verdicts,
         "tables/scores.csv": view.spreads,
-        "tables/headline.csv": headline if view.compares else headline[:0],
-        "tables/margins.csv": view.at_margins if view.compares else view.at_margins[:0],
-        "tables/across.csv": across(view.headline) if view.several else view.headline[:0],
-        "tables/best_fixed.csv": best,
-        "tables/failed_training.csv": failed,
+        "tables/headline.csv": together("headline")[:shown],
+        "tables/margins.csv": view.at_margins[:shown],
+        "tables/across.csv": across(view.headline) if view.several else pd.DataFrame(),
+        "tables/best_fixed.csv": together("best_fixed"),
+        "tables/failed_training.csv": together("failed"),
         "tables/selection_bias.csv": view.selection_bias,
         "tables/coefficients.csv": view.coefficients,
         "tables/timing.csv": view.timings,
         "tables/replay.csv": view.replay,
         "tables/drift.csv": view.drift,
-        **tuned,
+        "tables/tuning.csv": tuned.summary if tuned else pd.DataFrame(),
+        "tables/tuning_changes.csv": tuned.changes if tuned else pd.DataFrame(),
     }
 
 

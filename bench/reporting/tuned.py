@@ -73,12 +73,11 @@ class Tuned:
         """Tuned minus untuned: of each comparison of the headline, and of each activation."""
         study, known = self.untuned.study, measured(self.untuned.headline)
         references = list(known["reference"].unique()) if ADAACT in study["activations"] else []
-        sizes = self.untuned.sizes
         return tuning.changes(
             self.untuned.trials,
             self.view.trials,
             pd.concat([self.untuned.results.rows, self.view.results.rows]),
-            {name: sizes[name] for name in study["datasets"] if name in sizes},
+            self.untuned.sizes_of(study["datasets"]),
             study["activations"],
             self.protocol,
             references=references,

@@ -1,6 +1,6 @@
 """A study as the report looks at it: its rows, and the statistics made from them, once each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,9 +13,9 @@ from baselines import DEFAULT, FIXED
 from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claim_verdicts import claim_verdicts
 from bench.analysis.claims import PAPER_CLAIMS, Paper, load_claims
-from bench.analysis.coefficients import coefficients, distances
+from bench.analysis.coefficients import coefficients
 from bench.analysis.early_stopping import at_cap, selection_bias
-from bench.analysis.failed_training import by_initial_values, failed_training
+from bench.analysis.failed_training import failed_training
 from bench.analysis.headline import REFERENCES, headline, with_limits
 from bench.analysis.looks import after_looks
 from bench.analysis.scores import networks
@@ -34,7 +34,7 @@ from bench.reporting.tuned import Tuned, tuned_protocol
 from bench.study import HELD_OUT, MOST_DRAWN, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 
-TESTED_MODELS = ("logistic-regression", "gradient-boosting", "majority-class")
+TESTED_MODELS = ("logistic-regression", "gradient-boosting", "majority-class")  # of own tables
 PAPER = "paper"  # the protocol by which the published values came about
 
 
@@ -213,11 +213,6 @@ class View:
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
-    def distances(self) -> pd.DataFrame:
-        """How far from the optimum of training likelihood the affine networks stopped."""
-        return distances(self.trials)
-
-    @cached_property
     def caps(self) -> pd.DataFrame:
         """The share of each cell's trials that were still training when the epochs ran out."""
         return at_cap(self.networks, self.most_epochs)
@@ -226,11 +221,6 @@ class View:
     def failed(self) -> pd.DataFrame:
         """How many trials of each cell failed to train."""
         return failed_training(self.trials)
-
-    @cached_property
-    def failed_starts(self) -> pd.DataFrame:
-        """The same by thirds of the initial |k1 · k1'|."""
-        return by_initial_values(self.trials)
 
     @cached_property
     def most_epochs(self) -> dict[tuple[str, str], int]:
@@ -253,10 +243,11 @@ class View:
 
         Every comparison is "not measured" without held-out trials.
         """
-        others = [name for name in self.study["activations"] if name != ADAACT]
-        pairs = {ADAACT: (*(others if self.many_activations else REFERENCES), *self._models)}
+        others = [name for name in self.study["activations"] if name != (self.against or ADAACT)]
+        models = [name for name in TESTED_MODELS if self.own and name in self.study["models"]]
+        pairs = {ADAACT: (*(others if self.many_activations else REFERENCES), *models)}
         if self.against:
-            pairs = dict.fromkeys(self._others, (self.against,))
+            pairs = dict.fromkeys(others, (self.against,))
         parts = [
             headline(
                 self._gains,
@@ -275,11 +266,6 @@ class View:
             "dataset", key=lambda names: names.map(place), kind="stable", ignore_index=True
         )
         return judged(together)
-
-    @property
-    def _others(self) -> list[str]:
-        """The activations and models that are compared with the one that was named."""
-        return [name for name in self.study["activations"] if name != self.against]
 
     @property
     def _gains(self) -> pd.DataFrame:
@@ -310,11 +296,6 @@ class View:
     def tables(self) -> Mapping[str, Any]:
         """What is known of each table of somebody's own."""
         return self.results.provenance.get("tables", {})
-
-    @property
-    def _models(self) -> list[str]:
-        """Models of scikit-learn that are in the tested family: those beside an own table."""
-        return [name for name in TESTED_MODELS if self.own and name in self.study["models"]]
 
     @cached_property
     def headline(self) -> pd.DataFrame:
@@ -356,15 +337,13 @@ class View:
         known = set(asked) <= set(DEFAULT) or self.against
         if not self.held_out or not fixed or not tested or known:
             return pd.DataFrame(columns=best_fixed.COLUMNS)
-        sizes = {name: self.sizes[name] for name in self.study["datasets"] if name in self.sizes}
-        rows, protocol = self.results.rows, self.headline_protocol
         table = best_fixed.against_best(
             self._gains,
-            rows,
-            sizes,
+            self.results.rows,
+            self.sizes_of(self.study["datasets"]),
             tested,
             fixed,
-            protocol=protocol,
+            protocol=self.headline_protocol,
             metric=self.metric,
             groups=self._groups,
         )
@@ -375,6 +354,10 @@ class View:
         """The registered sets, all of them always; those the user chose; or somebody's own."""
         chosen = self.many_activations or self.against
         names = self.study["datasets"] if chosen else self.own or list(DATASETS)
+        return self.sizes_of(names)
+
+    def sizes_of(self, names: Iterable[str]) -> dict[str, Size]:
+        """Sizes of these data sets; one without a trial has none."""
         return {name: self.sizes[name] for name in names if name in self.sizes}
 
     @cached_property
@@ -405,24 +388,15 @@ class View:
         return replays.compare(self.replay_runs, replays.load_published())
 
     @cached_property
-    def software_runs(self) -> pd.DataFrame:
-        """Runs in old software, of today's `fit` on arrays, and of this study."""
-        return drift.with_suite(self.results.drift, self.trials, self.shortened)
-
-    @cached_property
     def drift(self) -> pd.DataFrame:
         """How far the samples lie apart; no row where the old software was not run."""
-        return drift.compare(self.software_runs)
+        runs = drift.with_suite(self.results.drift, self.trials, self.shortened)
+        return drift.compare(runs)
 
     @property
     def replay_runs(self) -> Sequence[Mapping[str, Any]]:
         """The paper's own runs as ``replay.json`` has them; none where they were not repeated."""
         return self.results.replay["runs"] if self.results.replay else ()
-
-    @cached_property
-    def neighbours(self) -> pd.DataFrame:
-        """The neighbours of the paper's seed on Iris, trained in the old TensorFlow."""
-        return replays.neighbouring_seeds(self.results.replay_seeds)
 
     @cached_property
     def timings(self) -> pd.DataFrame:
@@ -441,21 +415,3 @@ class View:
 def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
-
-
-def published_ranges(view: View, dataset: str, protocol: str) -> dict[str, tuple[float, float]]:
-    """Return the interval of the test accuracies that round to the published one, by activation."""
-    claims = in_panel(view.verdicts, dataset, protocol)
-    wanted = claims[(claims["kind"] == "figure") & (claims["metric"] == "test_accuracy")]
-    ranges = {}
-    for claim in wanted.to_dict("records"):
-        half = 0.5 * 10.0 ** -int(claim["decimals"])
-        middle = float(claim["claimed"])
-        ranges[str(claim["activation"])] = middle - half, middle + half
-    return ranges
-
-
-def accuracies(view: View, dataset: str, protocol: str) -> pd.DataFrame:
-    """The spread of test accuracy in one cell, one row per activation."""
-    spreads = in_panel(view.spreads, dataset, protocol)
-    return spreads[spreads["metric"] == "test_accuracy"]

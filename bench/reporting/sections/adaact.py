@@ -1,14 +1,15 @@
 """What is Adaact after training?"""
 
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
-from bench.analysis.coefficients import fold_agreement
-from bench.reporting import figures
-from bench.reporting.document import Block, Heading, Prose
+from bench.analysis.coefficients import coefficient_names, distances, fold_agreement
+from bench.reporting.document import Block, Heading, Picture, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
+from bench.reporting.start_and_end import CAPTION, start_and_end
 from bench.reporting.view import View
 from bench.reporting.wording import count, joined, number, scientific, signed
 
@@ -26,12 +27,20 @@ def adaact(view: View) -> list[Block]:
     """Why it is a linear classifier, and what its learned scalars say."""
     if not view.of_adaact or ADAACT not in set(view.coefficients["activation"]):
         return []
+    mine = view.networks[view.networks["activation"] == ADAACT]
+    scalars = Picture(
+        "scalars.png",
+        "Learned scalars: final value of every trial against its initial value",
+        CAPTION,
+        partial(start_and_end, mine),
+    )
+    measured = mine[coefficient_names(mine)].notna().any(axis=None)
     return [
         Heading("What Adaact is"),
         Prose(ALGEBRA),
-        Prose(likelihood(view.distances, view.study["protocols"])),
+        Prose(likelihood(distances(view.trials), view.study["protocols"])),
         Prose(f"{SCALARS} {agreement(fold_agreement(view.results.vectors))}"),
-        *figures.scalar_pictures(view.networks[view.networks["activation"] == ADAACT]),
+        *([scalars] if measured else []),
     ]
 
 

@@ -1,17 +1,22 @@
 """What did each data set give?"""
 
 import math
+from functools import partial
 
 import pandas as pd
 
 from baselines import CLASSICAL
 from bench.analysis.early_stopping import MOST_AT_CAP
-from bench.reporting import figures
+from bench.columns import CELL
+from bench.data import title
+from bench.escapes import file_name
 from bench.reporting.columns import ACTIVATION, TableColumn
-from bench.reporting.document import Block, Heading, Prose, Table
+from bench.reporting.curves import learning_curves, validation_name
+from bench.reporting.distribution import distribution
+from bench.reporting.document import Block, Heading, Picture, Prose, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import compared_title, dataset_name, metric_title, protocol_title
-from bench.reporting.view import View, in_panel, published_ranges
+from bench.reporting.view import View, in_panel
 from bench.reporting.wording import DASH, number
 from bench.training.protocols import PROTOCOLS
 
@@ -41,17 +46,45 @@ class for every test row. In figures by epoch, a trial that stopped early keeps 
 
 
 def _pictures(view: View, dataset: str) -> list[Block]:
+    """Return the pictures of test accuracy over trials and of the learning curves."""
     protocols = [p for p in view.study["protocols"] if len(in_panel(view.networks, dataset, p))]
     if not protocols:
         return []
-    shown = view.headline_protocol if view.headline_protocol in protocols else protocols[0]
     placed = protocols[0]
-    return [
-        *figures.accuracy_picture(
-            in_panel(view.networks, dataset, placed), published_ranges(view, dataset, placed)
-        ),
-        *figures.curves_picture(view.histories(dataset, shown), dataset, shown),
+    shown = view.headline_protocol if view.headline_protocol in protocols else placed
+    trials, histories = in_panel(view.networks, dataset, placed), view.histories(dataset, shown)
+    marks = _published(view, trials)
+    name = _panel(dataset, placed)
+    pictures: list[Block] = [
+        Picture(
+            f"{file_name(dataset)}-accuracy.png",
+            f"{name}: test accuracy of every trial by activation, with medians"
+            + (" and the published value" if marks else ""),
+            "",
+            partial(distribution, trials, marks, name),
+        )
     ]
+    if len(histories):
+        name = _panel(dataset, shown)
+        alt = f"{name}: accuracy and loss per epoch, train and {validation_name(shown)}"
+        draw = partial(learning_curves, histories, name, shown)
+        pictures.append(Picture(f"{file_name(dataset)}-curves.png", alt, "", draw))
+    return pictures
+
+
+def _panel(dataset: str, protocol: str) -> str:
+    return f"{title(dataset)}, {protocol_title(protocol)} protocol"
+
+
+def _published(view: View, trials: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return the interval of the test accuracies that round to the published one, by activation."""
+    claims = view.verdicts[(view.verdicts["kind"] == "figure")]
+    claims = claims[claims["metric"] == ACCURACY].merge(trials[list(CELL)].drop_duplicates())
+    ranges = {}
+    for claim in claims.to_dict("records"):
+        half = 0.5 * 10.0 ** -int(claim["decimals"])
+        ranges[claim["activation"]] = claim["claimed"] - half, claim["claimed"] + half
+    return ranges
 
 
 def score_table(view: View, dataset: str) -> Table:

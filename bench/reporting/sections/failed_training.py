@@ -4,6 +4,7 @@ from functools import partial
 
 import pandas as pd
 
+from bench.analysis.failed_training import by_initial_values
 from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, dataset_name
@@ -16,7 +17,7 @@ def failed_training(view: View) -> list[Block]:
     table = _of(view.failed, view.headline_protocol)
     if table.empty:
         return []
-    starts = _of(view.failed_starts, view.headline_protocol)
+    starts = _of(by_initial_values(view.trials), view.headline_protocol)
     return [
         Heading("Failed training"),
         Prose(RULE),

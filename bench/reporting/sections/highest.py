@@ -5,7 +5,7 @@ import pandas as pd
 from bench.reporting.document import Block, Bullets, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_name, dataset_name, protocol_title
-from bench.reporting.view import View, accuracies
+from bench.reporting.view import View, in_panel
 from bench.reporting.wording import count, joined, number
 
 
@@ -16,7 +16,8 @@ def highest_answer(view: View) -> list[Block]:
         return []
     protocols = view.study["protocols"]
     protocol = view.headline_protocol if view.headline_protocol in protocols else protocols[0]
-    spreads = (accuracies(view, name, protocol) for name in view.study["datasets"])
+    accuracy = view.spreads[view.spreads["metric"] == "test_accuracy"]
+    spreads = (in_panel(accuracy, name, protocol) for name in view.study["datasets"])
     told = [medians(rows) for rows in spreads if rows["median"].notna().any()]
     text = f"Under the {literal(protocol_title(protocol))} protocol (described, not tested):"
     return [

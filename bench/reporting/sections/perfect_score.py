@@ -6,12 +6,12 @@ from functools import partial
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bench.analysis.replays import load_published
+from bench.analysis.replays import load_published, neighbouring_seeds
 from bench.reporting.document import Block, Heading, Picture, Prose
 from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import ADAACT
-from bench.reporting.style import panels, styled
+from bench.reporting.style import note, panels, styled
 from bench.reporting.view import PAPER, View, in_panel
 from bench.reporting.wording import count, joined, number
 
@@ -21,26 +21,16 @@ PERFECT = 1 - 1e-9  # 1.0, whatever the last bits
 
 def perfect_score(view: View) -> list[Block]:
     """One paragraph and one figure; nothing where the neighbouring seeds were not trained."""
-    seeds = view.neighbours
+    seeds = neighbouring_seeds(view.results.replay_seeds)
     own = next((run for run in view.replay_runs if run["dataset"] == DATASET), None)
     if seeds.empty or own is None or not view.of_adaact:
         return []
     tested = own["history"]["val_accuracy"]
     kept = int(own["best_epoch"])
-    text = " ".join(
-        filter(
-            None,
-            [
-                ours(view),
-                chosen(seeds),
-                epochs(tested, kept),
-                regression(view),
-            ],
-        )
-    )
+    told = [ours(view), chosen(seeds), epochs(tested, kept), regression(view)]
     return [
         Heading("How Iris reached 1.0"),
-        Prose(text),
+        Prose(" ".join(filter(None, told))),
         Picture(
             "iris-perfect-score.png",
             "Left: test accuracy after every epoch of the paper's own run on Iris, the kept epoch "
@@ -136,16 +126,9 @@ def _epochs(panel: Axes, tested: Sequence[float], kept: int) -> None:
     entitle(marks, [f"epoch {n}: {number(one, 3)}" for n, one in enumerate(tested, start=1)])
     mark = panel.scatter([kept], [tested[kept - 1]], s=81, c="none", edgecolors="black", zorder=4)
     entitle(mark, [f"kept: epoch {kept}, test accuracy {number(tested[kept - 1], 3)}"])
-    panel.annotate(
-        f"kept: epoch {kept}",
-        (kept, tested[kept - 1]),
-        xytext=(0, 9),
-        textcoords="offset points",
-        ha="center",
-    )
+    note(panel, f"kept: epoch {kept}", (kept, tested[kept - 1]), 9)
     panel.set_ylim(top=1.06)
-    panel.set_title("the paper's own run, by epoch")
-    panel.set_xlabel("epoch")
+    panel.set(title="the paper's own run, by epoch", xlabel="epoch")
 
 
 def _seeds(panel: Axes, seeds: pd.DataFrame) -> None:
@@ -156,12 +139,6 @@ def _seeds(panel: Axes, seeds: pd.DataFrame) -> None:
         entitle(mark, [f"seed {row['seed']}: test accuracy {number(row['test_accuracy'], 3)}"])
         if used:
             sets = "Iris" if DATASET in row["paper_used_for"] else "other data sets"
-            panel.annotate(
-                f"{row['seed']} (used for {sets})",
-                (row["seed"], row["test_accuracy"]),
-                xytext=(0, -16),
-                textcoords="offset points",
-                ha="center",
-            )
-    panel.set_title("the same network from neighbouring seeds")
-    panel.set_xlabel("seed")
+            told = f"{row['seed']} (used for {sets})"
+            note(panel, told, (row["seed"], row["test_accuracy"]), -16)
+    panel.set(title="the same network from neighbouring seeds", xlabel="seed")
