@@ -13,7 +13,7 @@ from bench.columns import of
 from bench.reporting.looks import TRAIN, VALIDATION, Look
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
-from bench.reporting.style import LETTER, WIDTH, blank, heading, legend, panels, styled, wrapped
+from bench.reporting.style import LETTER, WIDTH, heading, legend, panels, styled, wrapped
 from bench.reporting.wording import number
 
 BAND = (0.1, 0.9)  # quantiles of the trials between which the band lies
@@ -63,6 +63,12 @@ def validation_name(protocol: str) -> str:
     return "test (used for early stopping)" if protocol == "paper" else "validation"
 
 
+def two_parts(metric: str, protocol: str) -> tuple[tuple[str, str, Look], ...]:
+    """Return column, name and look of a metric on the training rows, and on the others."""
+    second = validation_name(protocol)
+    return (metric, "train", TRAIN), (f"val_{metric}", second, VALIDATION)
+
+
 @styled
 def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawing:
     """Accuracy and loss per epoch, train and validation, one column of panels per activation.
@@ -83,21 +89,17 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawi
         limits = _limits(histories, metric)
         for i, panel in enumerate(axes[offset::2].ravel()):
             if i >= len(names):
-                blank(panel)
+                panel.set_axis_off()
                 continue
             rows_of = histories[histories["activation"] == names[i]]
-            for column, part, look in (
-                (metric, "train", TRAIN),
-                (f"val_{metric}", validation_name(protocol), VALIDATION),
-            ):
+            for column, part, look in two_parts(metric, protocol):
                 band = bands(rows_of, column)
                 for mark in _curve(panel, band, part, look):
                     entitle(mark, [_title(names[i], part, metric, band)])
-            panel.set_ylim(*limits)
-            panel.set_title(wrapped(activation_title(names[i]), WIDTH / across - 0.4))
+            name = wrapped(activation_title(names[i]), WIDTH / across - 0.4)
+            panel.set(ylim=limits, title=name)
             _label(panel, UNITS[metric], first=i % across == 0)
-    what = "learning curves, median and 10th to 90th percentile"
-    heading(figure, f"{title}: {what}")
+    heading(figure, f"{title}: learning curves, median and 10th to 90th percentile")
     legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure
 

@@ -1,7 +1,6 @@
 """The figure of test accuracy over trials: marks, bars, medians and the published value."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,8 +78,7 @@ def _panel(
         if scores <= MOST_MARKS:
             _scores(panel, inside[name], row, name, looks[name])
         _median(panel, mine["test_accuracy"].median(), row, name)
-    panel.set_xlim(*span)
-    panel.set_xlabel("test accuracy (share of rows)")
+    panel.set(xlim=span, xlabel="test accuracy (share of rows)")
 
 
 def spans(values: np.ndarray) -> list[Range]:
@@ -179,9 +177,8 @@ def _published(panel: Axes, values: Range, row: int, name: str) -> None:
     """Draw the interval of the values that round to the published one."""
     low, high = values
     bottom, top = _ends(row)
-    look: dict[str, Any] = {"facecolor": PUBLISHED, "edgecolor": PUBLISHED, "linewidth": 0.5}
     label = "published value (all values that round to it)"
-    band = Rectangle((low, bottom), high - low, top - bottom, label=label, **look)
+    band = Rectangle((low, bottom), high - low, top - bottom, label=label, color=PUBLISHED, lw=0.5)
     panel.add_patch(band)
     entitle(band, [_title(name, "published", f"{low:.6g} to {high:.6g}")])
 

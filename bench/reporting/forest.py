@@ -12,7 +12,7 @@ from bench.reporting.columns import dagger
 from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title, compared_title
-from bench.reporting.style import WIDTH, blank, panels, styled, wrapped
+from bench.reporting.style import WIDTH, note, panels, styled, wrapped
 from bench.reporting.wording import signed, signed_spread
 
 ACROSS = 3  # panels side by side
@@ -45,7 +45,7 @@ def forest(family: pd.DataFrame, by: str = "dataset", *, higher: bool = True) ->
     height = 0.75 if "tuned" in family else 0.42
     figure, axes = panels(down, across, height=1.0 + height * len(places), sharey=True)
     for panel in axes.ravel()[len(names) :]:
-        blank(panel)
+        panel.set_axis_off()
     for panel, name in zip(axes.ravel(), names, strict=False):
         rows = family[family[by] == name]
         place = rows[across_rows].map(places.index)
@@ -73,34 +73,23 @@ def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], places: Iterable
     panel.axvline(0, color=GREY, linewidth=1)
     for row, place in zip(rows, places, strict=True):
         color = COLORS.get(row["verdict"], GREY)
-        hollow = row["verdict"] not in COLORS
         (line,) = panel.plot([row["low"], row["high"]], [place, place], color=color, linewidth=2)
-        face = "white" if hollow else color
+        face = color if row["verdict"] in COLORS else "white"
         marker = "D" if row.get("tuned") else "o"
         mark = panel.scatter(
             [row["estimate"]], [place], s=49, c=face, edgecolors=color, marker=marker, zorder=3
         )
-        told = _told(row)
-        entitle(line, [told])
-        entitle(mark, [told])
-        panel.annotate(
-            f"{row['verdict']}{dagger(row['capped'])}",
-            (row["estimate"], place),
-            xytext=(0, 6),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9,
-        )
-    panel.set_xlabel(f"gap in {_metric(rows)}" + (f" (band: ±{margin:g})" if margin else ""))
+        for artist in (line, mark):
+            entitle(artist, [_told(row)])
+        word = f"{row['verdict']}{dagger(row['capped'])}"
+        note(panel, word, (row["estimate"], place), 6, fontsize=9)
+    metric = compared_title(rows[0]["metric"])
+    panel.set_xlabel(f"gap in {metric}" + (f" (band: ±{margin:g})" if margin else ""))
 
 
 def _band(rows: Sequence[Mapping[Hashable, Any]]) -> float:
     """Return the largest margin of a panel; 0 without any."""
     return max((row["margin"] for row in rows if row["margin"] > 0), default=0.0)
-
-
-def _metric(rows: Sequence[Mapping[Hashable, Any]]) -> str:
-    return compared_title(str(rows[0]["metric"]))
 
 
 def _limits(panel: Axes, rows: Sequence[Mapping[Hashable, Any]]) -> None:

@@ -14,12 +14,7 @@ class Look(NamedTuple):
 
     def line(self) -> dict[str, Any]:
         """Arguments of a line that markers keep apart from another where they cross."""
-        return {
-            "color": self.color,
-            "linestyle": self.linestyle,
-            "marker": self.marker,
-            "markersize": 4,
-        }
+        return self._asdict() | {"markersize": 4}
 
 
 # Okabe & Ito 2008, "Color Universal Design": colours that colour-blind readers tell apart. Their

@@ -33,8 +33,7 @@ class Drawing(Figure):
 def entitle(artist: Artist, titles: Iterable[str]) -> None:
     """Give an artist of a ``Drawing`` one title for each of its marks."""
     figure = artist.get_figure()
-    if not isinstance(figure, Drawing):
-        raise TypeError("only an artist of a Drawing has titles")
+    assert isinstance(figure, Drawing)
     artist.set_gid(f"marks-{len(figure.titles)}")
     figure.titles[f"marks-{len(figure.titles)}"] = tuple(titles)
 
@@ -60,30 +59,26 @@ def scatter(panel: Axes, rows: pd.DataFrame, look: Look, **options: Any) -> Path
     return made
 
 
-def grouped(points: pd.DataFrame, by: str, *, log: bool) -> pd.DataFrame:
+def grouped(points: pd.DataFrame) -> pd.DataFrame:
     """Return points as they are, or where they are too many for a panel, one row per bin.
 
     Args:
-        points: Finite numbers in x and y, and the column ``by``.
-        by: Groups that share no bin.
-        log: Whether the axes are logarithmic; then all numbers are positive.
+        points: Finite numbers in x and y.
 
     Returns:
-        ``by``, x and y (means of a bin), count, and the other columns where no bins were made.
+        Columns x and y (means of a bin) and count.
     """
     if len(points) <= MOST_MARKS:
         return points.assign(count=1)
     places = points[["x", "y"]].to_numpy(float)
-    places = np.log(places) if log else places
     extent = np.ptp(places, axis=0)
     shares = (places - places.min(axis=0)) / np.where(extent > 0, extent, 1)
     for bins in range(FINEST, 0, -1):
         column, row = np.minimum(shares * bins, bins - 1).astype(int).T
-        groups = points.groupby([by, column, row], sort=False, observed=True)
+        groups = points.groupby([column, row], sort=False)
         if groups.ngroups <= MOST_MARKS:
             break
-    means = groups[["x", "y"]].mean().assign(count=groups.size())
-    return means.reset_index(level=0).reset_index(drop=True)
+    return groups[["x", "y"]].mean().assign(count=groups.size())
 
 
 def areas(counts: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ from bench.columns import INITIAL
 from bench.data import title
 from bench.reporting.looks import looks
 from bench.reporting.marks import MOST_MARKS, Drawing, areas, grouped, scatter
-from bench.reporting.style import blank, diagonal, heading, panels, styled
+from bench.reporting.style import diagonal, heading, panels, styled
 from bench.reporting.wording import count, number
 
 
@@ -27,7 +27,7 @@ def start_and_end(trials: pd.DataFrame) -> Drawing:
         for panel, name in zip(axes[row], scalars, strict=True):
             points = _points(trials[trials["dataset"] == dataset], name)
             if points.empty:
-                blank(panel)
+                panel.set_axis_off()
             else:
                 _panel(panel, points, name)
                 panel.set_title(f"{title(str(dataset))}, {name}")
@@ -37,16 +37,15 @@ def start_and_end(trials: pd.DataFrame) -> Drawing:
 
 def _points(trials: pd.DataFrame, name: str) -> pd.DataFrame:
     both = trials[[f"{name}{INITIAL}", name]].set_axis(["x", "y"], axis=1)
-    points = both.dropna().assign(scalar=name)
+    points = both.dropna()
     return points[np.isfinite(points[["x", "y"]].to_numpy(float)).all(axis=1)]
 
 
 def _panel(panel: Axes, points: pd.DataFrame, name: str) -> None:
-    marks = grouped(points, "scalar", log=False)
+    marks = grouped(points)
     marks = marks.assign(area=areas(marks["count"]), title=_titles(marks, name))
     scatter(panel, marks, looks([name])[name], alpha=0.6, linewidths=0)
-    panel.set_xlabel("initial")
-    panel.set_ylabel("final")
+    panel.set(xlabel="initial", ylabel="final")
     diagonal(panel)
 
 

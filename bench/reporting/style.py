@@ -112,9 +112,11 @@ def legend(figure: Figure, handles: Iterable[Any], labels: Iterable[str]) -> Non
     )
 
 
-def blank(axes: Axes) -> None:
-    """Hide an empty panel."""
-    axes.set_axis_off()
+def note(axes: Axes, text: str, place: tuple[float, float], points: float, **options: Any) -> None:
+    """Write a text that many points above a place."""
+    axes.annotate(
+        text, place, xytext=(0, points), textcoords="offset points", ha="center", **options
+    )
 
 
 def diagonal(axes: Axes) -> None:

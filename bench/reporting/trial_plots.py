@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bench.reporting.curves import UNITS, scalar_names, validation_name
-from bench.reporting.looks import LOOKS, TRAIN, VALIDATION, looks
+from bench.reporting.curves import UNITS, scalar_names, two_parts, validation_name
+from bench.reporting.looks import LOOKS, looks
 from bench.reporting.style import diagonal, heading, legend, panels, save, styled
 
 History = Mapping[str, Sequence[float]]
@@ -27,7 +27,6 @@ def write_trial_plots(history: History, folder: Path, *, title: str, protocol: s
     Returns:
         The files written, in the order of the notebook.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     figures = {
         "accuracy": per_epoch(history, "accuracy", title, protocol),
         "loss": per_epoch(history, "loss", title, protocol),
@@ -49,9 +48,7 @@ def scalars(history: History, title: str) -> Figure:
         for panel, layer in zip(axes[0], layers, strict=True):
             values = history.get(f"{name}_{layer}", ())
             panel.plot(_epochs(values), values, label=name, **look.line())
-            panel.set_title(f"layer {layer}")
-            panel.set_xlabel("epoch")
-            panel.set_ylabel("learned scalar (no unit)")
+            panel.set(title=f"layer {layer}", xlabel="epoch", ylabel="learned scalar (no unit)")
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     heading(figure, f"{title}: learned scalars per epoch")
     legend(figure, *axes[0][0].get_legend_handles_labels())
@@ -63,13 +60,9 @@ def per_epoch(history: History, metric: str, title: str, protocol: str) -> Figur
     """Draw accuracy or loss after every epoch, train and validation."""
     figure, axes = panels(1, 1, height=4.5)
     panel = axes[0][0]
-    for column, label, look in (
-        (metric, "train", TRAIN),
-        (f"val_{metric}", validation_name(protocol), VALIDATION),
-    ):
+    for column, label, look in two_parts(metric, protocol):
         panel.plot(_epochs(history[column]), history[column], label=label, **look.line())
-    panel.set_xlabel("epoch")
-    panel.set_ylabel(UNITS[metric])
+    panel.set(xlabel="epoch", ylabel=UNITS[metric])
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.legend()
     heading(figure, f"{title}: {metric} per epoch")
@@ -88,8 +81,7 @@ def against(history: History, metric: str, title: str, protocol: str) -> Figure:
         panel.plot(*ends, marker, color="black", markersize=8, label=f"epoch {epoch}")
     panel.legend()
     second = validation_name(protocol).split(maxsplit=1)[0]
-    panel.set_xlabel(f"train {UNITS[metric]}")
-    panel.set_ylabel(f"{second} {UNITS[metric]}")
+    panel.set(xlabel=f"train {UNITS[metric]}", ylabel=f"{second} {UNITS[metric]}")
     diagonal(panel)
     heading(figure, f"{title}: train against {second} {metric}, epoch by epoch")
     return figure
