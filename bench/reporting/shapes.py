@@ -13,7 +13,7 @@ from bench.reporting.document import Picture
 from bench.reporting.looks import GREY, activation_looks, looks
 from bench.reporting.marks import Drawing, entitle, scatter
 from bench.reporting.names import activation_title
-from bench.reporting.style import WIDTH, blank, legend, panels, styled, wrapped
+from bench.reporting.style import WIDTH, legend, panels, styled, wrapped
 from bench.reporting.view import View
 from bench.reporting.wording import number, seconds
 
@@ -23,32 +23,23 @@ FIRST = "g_1"  # the shape in the first hidden layer
 
 def shape_pictures(view: View) -> list[Picture]:
     """Return both figures; one without anything to show is left out."""
-    vectors, costs = view.results.vectors, cost(view)
-    shapes = vectors[vectors["vector"] == FIRST]
-    return [
-        *([_shapes(shapes)] if len(shapes) else []),
-        *([_costs(costs)] if len(costs) else []),
-    ]
+    vectors, costs, pictures = view.results.vectors, cost(view), []
+    shapes = vectors[(vectors["vector"] == FIRST) & (vectors["protocol"] == view.headline_protocol)]
+    if len(shapes):
+        alt = "Learned activations after training: g(z) of the first hidden layer, by data set"
+        pictures.append(Picture("shapes.png", alt, SHAPES, partial(draw_shapes, shapes)))
+    if len(costs):
+        alt = "Mean test accuracy of every activation against the seconds that a trial took"
+        pictures.append(Picture("accuracy-cost.png", alt, COSTS, partial(draw_costs, costs)))
+    return pictures
 
 
-def _shapes(vectors: pd.DataFrame) -> Picture:
-    return Picture(
-        "shapes.png",
-        "Learned activations after training: g(z) of the first hidden layer, by data set",
-        "Thin lines: single trials, the mean over the units of a layer; thick lines: their median. "
-        "Networks that fold into one affine map are left out: their g is a straight line.",
-        partial(draw_shapes, vectors),
-    )
-
-
-def _costs(costs: pd.DataFrame) -> Picture:
-    return Picture(
-        "accuracy-cost.png",
-        "Mean test accuracy of every activation against the seconds that a trial took",
-        "Seconds are a trial's share of the time of all that trained with it: the trial count, the "
-        "machine and early stopping are parts of them.",
-        partial(draw_costs, costs),
-    )
+SHAPES = """
+Thin lines: single trials, the mean over the units of a layer; thick lines: their median. Networks
+that fold into one affine map are left out: their g is a straight line."""
+COSTS = """
+Seconds are a trial's share of the time of all that trained with it: the trial count, the machine
+and early stopping are parts of them."""
 
 
 def cost(view: View) -> pd.DataFrame:
@@ -70,7 +61,7 @@ def draw_shapes(vectors: pd.DataFrame) -> Drawing:
     names, colors = list(vectors["activation"].unique()), looks(list(vectors["dataset"].unique()))
     figure, axes = panels(-(-len(names) // ACROSS), ACROSS, height=2.7, sharex=True)
     for panel in axes.ravel()[len(names) :]:
-        blank(panel)
+        panel.set_axis_off()
     for panel, name in zip(axes.ravel(), names, strict=False):
         own = vectors[vectors["activation"] == name]
         for dataset, rows in own.groupby("dataset", sort=False):
@@ -79,10 +70,8 @@ def draw_shapes(vectors: pd.DataFrame) -> Drawing:
             panel.plot(SHAPE_AT, trials.to_numpy().T, color=color, alpha=0.3, linewidth=0.6)
             (line,) = panel.plot(SHAPE_AT, trials.median(), color=color, label=title(str(dataset)))
             entitle(line, [f"{activation_title(name)}, {title(str(dataset))}: median of g"])
-        panel.set_title(wrapped(activation_title(name), WIDTH / ACROSS - 0.4))
-        panel.set_xlabel("z")
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    legend(figure, handles, labels)
+        panel.set(title=wrapped(activation_title(name), WIDTH / ACROSS - 0.4), xlabel="z")
+    legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure
 
 
@@ -103,8 +92,8 @@ def draw_costs(costs: pd.DataFrame) -> Drawing:
             mark = pd.DataFrame([row]).assign(title=told)
             made = scatter(panel, mark, colors[row["activation"]])
             made.set_label(activation_title(row["activation"]))
-        panel.set_title(wrapped(title(str(dataset)), WIDTH / len(sets) - 0.4))
-        panel.set_xlabel("seconds a trial")
+        name = wrapped(title(str(dataset)), WIDTH / len(sets) - 0.4)
+        panel.set(title=name, xlabel="seconds a trial")
     axes[0][0].set_ylabel("mean test accuracy")
     legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure

@@ -14,7 +14,6 @@ from matplotlib.image import imread
 
 from baselines import ACTIVATIONS
 from bench.errors import UserError
-from bench.exports import load
 from bench.reporting import report
 from bench.reporting.columns import DATASET, TableColumn
 from bench.reporting.document import Heading, Table
@@ -153,11 +152,6 @@ def test_the_csv_files_hold_the_rows(whole):
         *("passes_low", "passes_high", "p", "verdict", "reproduced"),
     ]
     assert len(claims) == 17
-    scores = pd.read_csv(whole.parent / "tables" / "scores.csv")
-    cell = ["dataset", "protocol", "activation"]
-    expected = load(whole.parent).trials.groupby(cell)["test_f1"].median()
-    written = scores[scores["metric"] == "test_f1"].set_index(cell)["median"]
-    pd.testing.assert_series_equal(written.sort_index(), expected, check_names=False)
     assert len(pd.read_csv(whole.parent / "tables" / "timing.csv")) == 30
 
 
@@ -172,12 +166,6 @@ def test_without_the_held_out_protocol_its_questions_are_not_measured(tmp_path, 
     assert "## The comparison" not in text
     assert not (tmp_path / "tables" / "headline.csv").exists()
     assert not (tmp_path / "tables" / "selection_bias.csv").exists()
-
-
-def test_without_timings_the_report_says_how_to_get_them(tmp_path, no_pictures):
-    text = text_of(helpers.results_folder(tmp_path))
-    assert "`pytest bench/ --benchmark-only` measures them" in text
-    assert not (tmp_path / "tables" / "timing.csv").exists()
 
 
 def test_a_table_of_an_earlier_study_does_not_stay(tmp_path, no_pictures):
@@ -300,11 +288,6 @@ def test_a_new_section_is_one_function_and_one_name(tmp_path, monkeypatch, no_pi
     assert re.search(r'id="how-many-trials">.*data-key="14">14</td>', html, re.DOTALL)
 
 
-def test_a_missing_export_is_a_user_error(tmp_path):
-    with pytest.raises(UserError, match=r"provenance\.json is missing"):
-        report.write_report(tmp_path)
-
-
 def test_a_folder_that_cannot_be_written_is_a_user_error(tmp_path, no_pictures):
     folder = helpers.results_folder(tmp_path)
     (folder / "report.md").mkdir()
@@ -327,8 +310,9 @@ def test_neither_tensorflow_nor_pyplot_is_imported(tmp_path):
 
 def test_a_study_of_many_activations_starts_with_them(tmp_path):
     seeds = {"banknote": 3, "iris": 4}
+    protocols = ("paper", "held-out")
     helpers.results_folder(
-        tmp_path, seeds=seeds, protocols=("held-out",), activations=tuple(ACTIVATIONS)
+        tmp_path, seeds=seeds, protocols=protocols, activations=tuple(ACTIVATIONS)
     )
     text = " ".join(report.write_report(tmp_path).read_text().split())
     first, _, rest = text.partition(END_OF_FIRST_SCREEN)
