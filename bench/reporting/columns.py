@@ -84,12 +84,7 @@ def marked(verdict: str, sign: str, capped: bool) -> str:
 
 
 MARKED_VERDICT = TableColumn(
-    "verdict",
-    ("verdict", "sign", "capped"),
-    marked,
-    words=True,
-    marked=True,
-    pinned=True,
+    "verdict", ("verdict", "sign", "capped"), marked, words=True, marked=True, pinned=True
 )
 """Of a comparison; *equivalent* with the side if the gap is not zero, and a dagger where the cap on
 epochs ended many of its trials."""

@@ -12,8 +12,8 @@ from bench.reporting.markdown import render
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
-def append_summary(report: Report, name: str) -> bool:
-    """Append a report to the file that $GITHUB_STEP_SUMMARY names.
+def append_summary(report: Report, name: str) -> None:
+    """Append a report to the file that $GITHUB_STEP_SUMMARY names; nothing without it.
 
     A second call with the same name replaces what the first one wrote: the commands of one job may
     each write the report, and the page shows it once.
@@ -21,13 +21,10 @@ def append_summary(report: Report, name: str) -> bool:
     Args:
         report: The blocks.
         name: Tells the results of one folder from those of another.
-
-    Returns:
-        Whether the variable is set.
     """
     target = os.environ.get(VARIABLE)
     if not target:
-        return False
+        return
     path = Path(target)
     if path.exists() and not path.is_file():
         raise OSError(errno.EEXIST, "Not a regular file", target)
@@ -41,7 +38,6 @@ def append_summary(report: Report, name: str) -> bool:
     else:
         with path.open("a", encoding="utf-8") as stream:
             stream.write(block if before.endswith("\n") or not before else f"\n{block}")
-    return True
 
 
 def digest(report: Report) -> str:

@@ -1,7 +1,7 @@
 """Numbers as text: one way to write each kind, everywhere in the report."""
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -80,10 +80,10 @@ def in_rows(gap: float, rows: int) -> str:
     return f"{amount} of {rows:,} test rows {'more' if gap > 0 else 'fewer'}"
 
 
-def joined(items: Iterable[str], last: str = "and") -> str:
+def joined(items: Iterable[str]) -> str:
     """Return an enumeration: a; a and b; a, b and c."""
-    parts: Sequence[str] = list(items)
-    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    *first, last = list(items) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def seconds(value: float) -> str:

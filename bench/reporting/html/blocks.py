@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import singledispatchmethod
 
 from bench.reporting.columns import TableColumn
@@ -29,7 +29,7 @@ class Renderer:
     """
 
     heading: str = "Overview"
-    tables: int = field(default=0)
+    tables: int = 0
 
     def body(self, blocks: Iterable[Block]) -> str:
         """Return the blocks as HTML."""

@@ -89,13 +89,9 @@ def paper_name(paper: Paper) -> str:
 def introduction(view: View) -> str:
     """Return which paper the report is about, and what it proposes; empty on one's own table."""
     if view.foreign:
-        return paper_link(view.foreign)
+        url = view.foreign.url
+        return f"The paper: [{paper_name(view.foreign)}]({url})." if url else ""
     return ADAACT_IS if view.of_adaact and not view.own else ""
-
-
-def paper_link(paper: Paper) -> str:
-    """Return where the paper is to be found; empty where that is not known."""
-    return f"The paper: [{paper_name(paper)}]({paper.url})." if paper.url else ""
 
 
 def produced(study: Mapping[str, Any], *trials: pd.DataFrame) -> str:

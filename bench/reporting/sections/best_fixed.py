@@ -73,13 +73,11 @@ COLUMNS = (
 
 
 def told(table: pd.DataFrame) -> str:
-    """Return whether any activation under test beats the best fixed one; empty without a row.
+    """Return whether any activation under test beats the best fixed one.
 
     Args:
         table: As ``analysis.best_fixed`` has it.
     """
-    if table.empty:
-        return ""
     tested = count(table["method"].nunique(), "activation")
     own = joined(
         f"{dataset_name(str(row['dataset']))}: {row['verdict']}{dagger(row['capped'])}, "

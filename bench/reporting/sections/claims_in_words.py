@@ -1,7 +1,7 @@
 """Do the paper's claims in words hold?"""
 
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -19,49 +19,26 @@ from bench.reporting.view import View
 from bench.reporting.wording import count, joined, number
 
 
-class Statement(NamedTuple):
-    """A claim in words.
-
-    Attributes:
-        quote: The paper's words.
-        tested: What it is tested as.
-        check: Returns verdict and evidence.
-    """
-
-    quote: str
-    tested: str
-    check: Callable[[View], tuple[str, str]]
-
-
 def claims_in_words(view: View) -> list[Block]:
     """Every claim with its verdict and evidence; of another paper, those of its file."""
+    told = []
     if view.foreign:
         rows = view.verdicts[view.verdicts["kind"] == "comparison"]
         told = [_of_file(row) for row in rows.to_dict("records")]
     elif view.of_adaact and not view.own:
-        told = [
-            dict(
-                zip(
-                    ("claim", "tested", "verdict", "evidence"),
-                    (f"“{one.quote}”", one.tested, *one.check(view)),
-                    strict=True,
-                )
-            )
-            for one in STATEMENTS
-        ]
-    else:
-        told = []
-    return [Heading("The claims in words"), Table(pd.DataFrame(told), COLUMNS)] if told else []
+        told = [(f"“{quote}”", tested, *check(view)) for quote, tested, check in STATEMENTS]
+    table = Table(pd.DataFrame(told, columns=["claim", "tested", "verdict", "evidence"]), COLUMNS)
+    return [Heading("The claims in words"), table] if told else []
 
 
-def _of_file(row: Mapping[Hashable, Any]) -> dict[str, str]:
+def _of_file(row: Mapping[Hashable, Any]) -> tuple[str, str, str, str]:
     """Return the row of a claim from another paper's file."""
-    return {
-        "claim": row["text"] or row["place"],
-        "tested": f"{activation_title(row['activation'])} is not worse than the best fixed one",
-        "verdict": f"{row['verdict']}{dagger(AT_CAP in row['reason'])}",
-        "evidence": row["reason"],
-    }
+    return (
+        row["text"] or row["place"],
+        f"{activation_title(row['activation'])} is not worse than the best fixed one",
+        f"{row['verdict']}{dagger(AT_CAP in row['reason'])}",
+        row["reason"],
+    )
 
 
 def compared(claims: pd.DataFrame) -> str:
@@ -136,20 +113,18 @@ def multiple_runs(_view: View) -> tuple[str, str]:
     return "not shown", f"the notebook shows one run of each data set, from one seed: {seeds}"
 
 
-STATEMENTS = (
-    Statement(
+STATEMENTS: Sequence[tuple[str, str, Callable[[View], tuple[str, str]]]] = (
+    (
         "adapts to the most suitable activation function according to the data-set",
         "Adaact is not worse than the best fixed activation on any data set",
         adapts,
     ),
-    Statement("1-hidden layer", "each network has one hidden layer", one_hidden_layer),
-    Statement(
-        "learned from multiple runs", "several runs of each network are reported", multiple_runs
-    ),
-    Statement(
+    ("1-hidden layer", "each network has one hidden layer", one_hidden_layer),
+    ("learned from multiple runs", "several runs of each network are reported", multiple_runs),
+    (
         "k0 and k1 drawn with variance 1/fan_avg",
         "the initial k0 and k1 have that variance",
         variance,
     ),
 )
-"""Those of Adaact's paper. A claim is one row."""
+"""The paper's words, what they are tested as, and what returns verdict and evidence."""

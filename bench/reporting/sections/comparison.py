@@ -47,7 +47,7 @@ def comparison_answer(view: View) -> list[Block]:
     question = f"Is any better than {activation_name(view.against)}?" if view.against else QUESTION
     shown = measured(view.headline)
     if shown.empty:
-        return [Prose(unmeasured(held_out=view.held_out), question)]
+        return [Prose(NO_TRIALS if view.held_out else NOT_HELD_OUT, question)]
     if view.tuned:
         again = measured(view.tuned.view.headline)
         shown = pd.concat([shown.assign(tuned=False), again.assign(tuned=True)])
@@ -93,7 +93,7 @@ def comparison(view: View) -> list[Block]:
     """The tested family: numbers, what would decide the open ones."""
     if not view.held_out or not (view.of_adaact or view.against or _claimed(view)):
         return []
-    undecided = _records(measured(view.headline), "undecided")
+    undecided = view.headline[view.headline["verdict"] == "undecided"].to_dict("records")
     open_ones = [] if view.many_activations else undecided
     return [
         Heading("The comparison"),
@@ -114,15 +114,6 @@ def _claimed(view: View) -> bool:
 
 NOT_HELD_OUT = "Not measured yet: the held-out protocol was not asked for."
 NO_TRIALS = "Not measured: no held-out trial with a score is there."
-
-
-def unmeasured(*, held_out: bool) -> str:
-    """Return why nothing is said of Adaact on held-out data.
-
-    Args:
-        held_out: Whether any trial was trained under a held-out protocol.
-    """
-    return NO_TRIALS if held_out else NOT_HELD_OUT
 
 
 def verdict_sentence(headline: pd.DataFrame) -> str:
@@ -211,18 +202,19 @@ and seeds with the same training rows."""
 
 def headline_table(headline: pd.DataFrame) -> Table:
     """Each comparison on every data set."""
-    return Table(headline, [DATASET, *_pair(headline), *COLUMNS])
+    return Table(headline, [DATASET, _pair(headline), *COLUMNS])
 
 
-def _pair(headline: pd.DataFrame) -> list[TableColumn]:
+def _pair(headline: pd.DataFrame) -> TableColumn:
     """Return the column of the reference, where one method is compared; else of the method."""
-    names = [activation_name(str(headline[who].iloc[0])) for who in ("method", "reference")]
+    method, reference = (
+        activation_name(str(headline[who].iloc[0])) for who in ("method", "reference")
+    )
     between = "against" if is_loss(headline["metric"].iloc[0]) else "minus"
+    head, other = f"{between} {reference}", "method"
     if headline["method"].nunique() == 1 or headline["reference"].nunique() > 1:
-        head = f"{names[0]} {between}"
-        return [TableColumn(head, ("reference",), activation_title, words=True)]
-    head = f"{between} {names[1]}"
-    return [TableColumn(head, ("method",), activation_title, words=True)]
+        head, other = f"{method} {between}", "reference"
+    return TableColumn(head, (other,), activation_title, words=True)
 
 
 def size(splits: float, seeds: float, design: str = "") -> str:
@@ -290,11 +282,7 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     margins = sorted(wide.columns)
     frame = wide[margins].set_axis([f"margin {one:g}" for one in margins], axis=1).reset_index()
     shown = [TableColumn(f"±{one:g}", (f"margin {one:g}",), words=True) for one in margins]
-    return Table(frame, [DATASET, *_pair(frame), *shown])
-
-
-def _records(rows: pd.DataFrame, verdict: str) -> list[dict[Hashable, Any]]:
-    return rows[rows["verdict"] == verdict].to_dict("records")
+    return Table(frame, [DATASET, _pair(frame), *shown])
 
 
 def claim_on_best(view: View) -> tuple[str, str]:

@@ -152,7 +152,8 @@ def typical(values: pd.DataFrame) -> str:
         return "Not measured yet: there is no trial with one of the published scores."
     told = [
         f"{len(rows)} {'is' if len(rows) == 1 else 'are'} {word} ({_sets(rows)})"
-        for word, rows in _ordered(groups)
+        for word in WORDS
+        if (rows := groups.get(word)) is not None
     ]
     text = f"**{_in_a_word(groups, len(values))}** Of {count(len(values), 'published value')} "
     text += f"{joined(told)}."
@@ -163,10 +164,6 @@ def typical(values: pd.DataFrame) -> str:
         reasons = joined(dict.fromkeys(map(literal, undecided["reason"])))
         text += f" Undecided: {reasons}."
     return text
-
-
-def _ordered(groups: Mapping[str, pd.DataFrame]) -> list[tuple[str, pd.DataFrame]]:
-    return [(word, groups[word]) for word in WORDS if word in groups]
 
 
 def _sets(values: pd.DataFrame) -> str:
@@ -236,7 +233,7 @@ def counted(counts: pd.DataFrame) -> str:
 
 
 def _repeated(view: View) -> list[Block]:
-    """The paper's own runs, repeated: outcomes, and every number folded away."""
+    """The paper's own runs, repeated: outcomes, and where every number stands."""
     if view.replay.empty:
         return []
     releases = view.results.replay["software"] if view.results.replay else {}

@@ -18,11 +18,7 @@ from bench.reporting.wording import DASH, count, number, seconds, spread
 
 def times(view: View) -> list[Block]:
     """What Adaact costs beside the reference, and what the trainers cost."""
-    return [
-        Heading("Times"),
-        Prose(note(view.results.timing)),
-        *short_table(view.timings),
-    ]
+    return [Heading("Times"), Prose(note(view.results.timing)), *short_table(view.timings)]
 
 
 QUICK = "Quick form: few rounds."
@@ -60,30 +56,22 @@ def short_table(timings: pd.DataFrame) -> list[Block]:
     return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
 
 
-def activation_tables(timings: pd.DataFrame) -> list[tuple[str, Table]]:
-    """Return the activations, one table per data set with its heading.
+def plain_tables(timings: pd.DataFrame) -> str:
+    """Return the times of activations by data set, then of trainers, as Markdown for a terminal.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
-    activations = timings[timings["competitor"] == timings["activation"]]
-    return [
-        (f"Times of each activation on {dataset_name(str(dataset))}", activation_table(rows))
-        for dataset, rows in activations.groupby("dataset", sort=False)
+    own = timings["competitor"] == timings["activation"]
+    told = [
+        f"Times of each activation on {dataset_name(str(dataset))}\n\n"
+        f"{markdown(activation_table(rows))}"
+        for dataset, rows in timings[own].groupby("dataset", sort=False)
     ]
-
-
-def trainer_table(timings: pd.DataFrame) -> list[Table]:
-    """Return the trainers; nothing where none was timed."""
-    trainers = timings[timings["competitor"] != timings["activation"]]
-    columns = [DATASET, TIMED, BY, MEDIAN, RATIO, ACCURACY, COMPILING, MEMORY]
-    return [Table(with_reference(trainers), columns)] if len(trainers) else []
-
-
-def plain_tables(timings: pd.DataFrame) -> str:
-    """Return all tables as Markdown for a terminal, which folds nothing away."""
-    told = [f"{heading}\n\n{markdown(table)}" for heading, table in activation_tables(timings)]
-    return "\n\n".join([*told, *map(markdown, trainer_table(timings))])
+    if not own.all():
+        columns = [DATASET, TIMED, BY, MEDIAN, RATIO, ACCURACY, COMPILING, MEMORY]
+        told.append(markdown(Table(with_reference(timings[~own]), columns)))
+    return "\n\n".join(told)
 
 
 def activation_table(timings: pd.DataFrame) -> Table:

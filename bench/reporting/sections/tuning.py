@@ -1,12 +1,20 @@
 """Does the answer survive when each activation has its own learning rate?"""
 
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
 from bench.data import title
 from bench.records import LEARNING_RATE
-from bench.reporting.columns import ACTIVATION, CAPPED, DATASET, TableColumn, marked, or_dash
+from bench.reporting.columns import (
+    ACTIVATION,
+    CAPPED,
+    DATASET,
+    MARKED_VERDICT,
+    TableColumn,
+    or_dash,
+)
 from bench.reporting.document import Block, Heading, Picture, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
 from bench.reporting.rates import accuracy_by_rate
@@ -132,20 +140,15 @@ def fewer_splits(pairs: pd.DataFrame) -> str:
     )
 
 
-def _family(ending: str, name: str) -> list[TableColumn]:
-    gap, verdict = ((f"{one}{ending}" for one in names) for names in (GAP, VERDICT))
-    return [
-        TableColumn(f"gap, {name} [95 %]", tuple(gap), signed_spread),
-        TableColumn(name, tuple(verdict), marked, words=True, marked=True),
-    ]
-
-
-GAP, VERDICT = ("estimate", "low", "high"), ("verdict", "sign", "capped")
-UNTUNED, TUNED = (*_family("", "untuned"),), (*_family("_tuned", "tuned"),)
+UNTUNED = replace(MARKED_VERDICT, heading="untuned", pinned=False)
+TUNED = (
+    TableColumn("gap, tuned [95 %]", ("estimate_tuned", "low_tuned", "high_tuned"), signed_spread),
+    replace(UNTUNED, heading="tuned", sources=("verdict_tuned", "sign_tuned", "capped_tuned")),
+)
 COMPARED = (
     DATASET,
     TableColumn("Adaact minus", ("reference",), activation_title, words=True),
-    UNTUNED[1],  # the gap stands in the comparison's own table
+    UNTUNED,  # the gap stands in the comparison's own table
     *TUNED,
     TableColumn(
         "tuned − untuned [95 %]", ("change_estimate", "change_low", "change_high"), signed_spread
@@ -156,7 +159,7 @@ BEST = (
     TableColumn("activation", ("method",), activation_title, words=True),
     TableColumn("best fixed", ("best_fixed",), or_dash, words=True),
     TableColumn("best fixed, tuned", ("best_fixed_tuned",), or_dash, words=True),
-    UNTUNED[1],
+    UNTUNED,
     *TUNED,
 )
 
