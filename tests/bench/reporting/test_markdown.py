@@ -10,14 +10,7 @@ from markdown_it import MarkdownIt
 
 from bench.reporting import markdown
 from bench.reporting.columns import TableColumn
-from bench.reporting.document import (
-    Bullets,
-    Heading,
-    Picture,
-    Prose,
-    Table,
-    folded,
-)
+from bench.reporting.document import Bullets, Heading, Picture, Prose, Table, folded
 
 
 def cells(text):

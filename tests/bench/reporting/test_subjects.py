@@ -61,8 +61,7 @@ place = "conclusion"
 text = "learned | is _never_ worse"
 """
 OURS = re.compile(
-    "Dutta|notebook|replay|slip|careful reader|old software|one seed and one split",
-    re.IGNORECASE,
+    "Dutta|notebook|replay|slip|careful reader|old software|one seed and one split", re.IGNORECASE
 )
 
 

@@ -1,18 +1,12 @@
 """One page of a made-up study."""
 
-from __future__ import annotations
+from pathlib import Path
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import pytest
 
 from bench.reporting import figures, report
 from tests import helpers
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,7 @@ import pandas as pd
 import pytest
 
 from bench.reporting.columns import TableColumn
-from bench.reporting.document import (
-    Bullets,
-    Details,
-    Heading,
-    Picture,
-    Prose,
-    Table,
-)
+from bench.reporting.document import Bullets, Details, Heading, Picture, Prose, Table
 from bench.reporting.html.blocks import Renderer
 from bench.reporting.inline import plain, to_html
 from bench.reporting.style import panels

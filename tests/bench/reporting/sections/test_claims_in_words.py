@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from bench.reporting.sections import claims_in_words as section
+from tests import helpers
 
 
 def networks(**columns):
@@ -63,7 +64,7 @@ def test_another_papers_claims_are_those_of_its_file():
     rows = pd.DataFrame([row | {"verdict": "undecided", "reason": "1 not measured"}])
     view = SimpleNamespace(foreign=object(), of_adaact=False, verdicts=rows)
     _, table = section.claims_in_words(view)
-    assert [column.cells(table.frame)[0] for column in table.columns] == [
+    assert helpers.shown(table)[0] == [
         "p. 2",
         r"m:a\|b is not worse than the best fixed one",
         "**undecided**",

@@ -12,6 +12,7 @@ from bench.reporting.sections.own_table import (
     own_columns,
     own_table,
 )
+from tests import helpers
 
 FIELDS = ("name", "kind", "values", "gaps", "done", "inputs")
 ROWS = [
@@ -85,9 +86,8 @@ def test_each_column_is_a_row_of_one_table():
     _, table = own_columns(view_of(own=TABLE))
     heads = [column.heading for column in table.columns]
     assert heads == ["column", "kind", "values", "gaps", "inputs", "what was done"]
-    shown = zip(*(column.cells(table.frame) for column in table.columns), strict=True)
-    assert list(shown) == [
-        (literal(name), kind, f"{values:,}", str(gaps), str(inputs), done)
+    assert helpers.shown(table) == [
+        [literal(name), kind, f"{values:,}", str(gaps), str(inputs), done]
         for name, kind, values, gaps, done, inputs in ROWS
     ]
 

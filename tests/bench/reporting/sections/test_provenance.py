@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.reporting.document import Prose
-from bench.reporting.markdown import markdown
 from bench.reporting.sections import provenance
 from tests import helpers
 
@@ -37,9 +36,7 @@ def listed(trials, asked):
     made = provenance.failures(view)
     if isinstance(made, Prose):
         return made.text
-    return [
-        [word.strip() for word in row.split("|")[4:7]] for row in markdown(made).splitlines()[2:]
-    ]
+    return [row[3:] for row in helpers.shown(made)]
 
 
 def ended(*statuses):
