@@ -357,7 +357,7 @@ def row_frame(correct: Sequence[int], tested: object, **names: str) -> pd.DataFr
     return pd.DataFrame({**cell, **counts})
 
 
-def shown(table: Any) -> list[list[str]]:
+def table_rows(table: Any) -> list[list[str]]:
     """Return a table's rows as the report shows them: the texts of the cells."""
     columns = (column.cells(table.frame) for column in table.columns)
     return [list(row) for row in zip(*columns, strict=True)]

@@ -1,13 +1,13 @@
 """The report: from the exported files of a results folder to report.md and what it links."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from bench.analysis.claims import PAPER_CLAIMS
 from bench.errors import UserError
-from bench.reporting import figures, markdown
-from bench.reporting.document import Block, Report, without_empty
+from bench.reporting import markdown
+from bench.reporting.document import Block, Picture, Report, without_empty
 from bench.reporting.files import write_csv_files
 from bench.reporting.html import page
 from bench.reporting.output import write_text
@@ -28,6 +28,7 @@ from bench.reporting.sections.published import published
 from bench.reporting.sections.selection_bias import selection_bias
 from bench.reporting.sections.times import times
 from bench.reporting.sections.tuning import tuning
+from bench.reporting.style import save
 from bench.reporting.summary import append_summary
 from bench.reporting.view import View
 
@@ -94,7 +95,7 @@ def writable(results_dir: Path) -> Iterator[None]:
 
 def write_pages(made: Report, results_dir: Path, *, html: bool) -> Path:
     """Write figures, report.md and, where asked, report.html; return the path of report.md."""
-    figures.draw(made.blocks, results_dir / "figures")
+    draw(made.blocks, results_dir / "figures")
     path = write_text(results_dir / "report.md", markdown.page(made))
     append_summary(made, results_dir.resolve().name)
     if html:
@@ -102,6 +103,13 @@ def write_pages(made: Report, results_dir: Path, *, html: bool) -> Path:
     else:
         path.with_suffix(".html").unlink(missing_ok=True)  # it would tell of earlier trials
     return path
+
+
+def draw(blocks: Iterable[Block], folder: Path) -> None:
+    """Draw the pictures among the blocks into a folder."""
+    for block in blocks:
+        if isinstance(block, Picture):
+            save(block.draw(), folder / block.file)
 
 
 def report_text(results_dir: Path, claims: Path = PAPER_CLAIMS) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,8 +15,6 @@ from bench.training.protocols import PROTOCOLS, tuning_of
 from bench.tuning import class_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bench.reporting.view import View
 
 CHANGE = ["estimate", "low", "high"]
@@ -41,7 +39,6 @@ class Tuned:
     def tuning(self) -> pd.DataFrame:
         """The tuning trials of the comparison's protocol."""
         results = self.untuned.results
-        tables: Mapping[str, Any] = results.provenance.get("tables") or {}
         own = results.tuning[results.tuning["protocol"] == self.protocol]
         asked = [*self.untuned.study["datasets"], *self.untuned.study["activations"]]
         order = {name: place for place, name in enumerate(asked)}
@@ -49,7 +46,7 @@ class Tuned:
             ["dataset", "activation"], key=lambda column: column.map(order), kind="stable"
         )
         names = own["dataset"].unique()
-        return tuning.counted(own, {name: class_rows(name, tables) for name in names})
+        return tuning.counted(own, {name: class_rows(name, self.untuned.tables) for name in names})
 
     @cached_property
     def choices(self) -> pd.DataFrame:

@@ -38,18 +38,22 @@ def scientific(value: float) -> str:
     return f"{value:.1e}" if math.isfinite(value) else DASH
 
 
-def spread(middle: float, low: float, high: float, decimals: int = 4) -> str:
+def spread(
+    middle: float,
+    low: float,
+    high: float,
+    decimals: int = 4,
+    text: Callable[[float, int], str] = number,
+) -> str:
     """Return a number and its interval, or the number alone where there is no interval."""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return number(middle, decimals)
-    return f"{number(middle, decimals)} [{number(low, decimals)}, {number(high, decimals)}]"
+        return text(middle, decimals)
+    return f"{text(middle, decimals)} [{text(low, decimals)}, {text(high, decimals)}]"
 
 
 def signed_spread(middle: float, low: float, high: float, decimals: int = 4) -> str:
     """Return a difference and its interval, all with signs."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return signed(middle, decimals)
-    return f"{signed(middle, decimals)} [{signed(low, decimals)}, {signed(high, decimals)}]"
+    return spread(middle, low, high, decimals, signed)
 
 
 def probability(p: float) -> str:

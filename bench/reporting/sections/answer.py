@@ -8,33 +8,33 @@ import pandas as pd
 from baselines import FIXED
 from bench.analysis.claims import Paper
 from bench.data import title
-from bench.reporting.document import Block, Heading, Prose
+from bench.reporting.document import Block, Bullets, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_name, dataset_name, protocol_title, trainer_title
 from bench.reporting.sections.adaact import adaact_answer
 from bench.reporting.sections.best_fixed import best_fixed_answer
 from bench.reporting.sections.comparison import comparison_answer
-from bench.reporting.sections.highest import highest_answer
 from bench.reporting.sections.own_table import own_table
 from bench.reporting.sections.published import published_answer
 from bench.reporting.sections.tuning import tuning_answer
-from bench.reporting.view import View
-from bench.reporting.wording import count, joined
+from bench.reporting.view import View, in_panel
+from bench.reporting.wording import count, joined, number
 
 TITLE = "Is Adaact, a learned activation, better than a fixed one?"
 ADAACT_IS = """
 Adaact is the activation g(z) = k0 + k1 z with k0 and k1 learned, from Deep Dutta's paper *Learning
 Activations in Neural Network*."""
+TRAINED = "What was trained?"
 MOST_NAMED = 5  # activations in a title; more are counted
 
 
 def answer(view: View) -> list[Block]:
     """Title, answers, and what they rest on; the evidence follows in the other sections."""
-    results = view.results
+    facts = view.results.provenance
     return [
         Heading(subject(view), 1),
         Prose(introduction(view)),
-        Prose(not_measured(view.results.provenance["not_measured"])),
+        Prose(not_measured(facts["not_measured"])),
         *comparison_answer(view),
         *best_fixed_answer(view),
         *tuning_answer(view),
@@ -42,10 +42,7 @@ def answer(view: View) -> list[Block]:
         *published_answer(view),
         *adaact_answer(view),
         *own_table(view),
-        Prose(
-            produced(results.provenance["study"], results.trials, results.tuning),
-            "What was trained?",
-        ),
+        Prose(produced(facts["study"], view.results.trials, view.results.tuning), TRAINED),
     ]
 
 
@@ -132,3 +129,37 @@ def not_measured(reasons: Mapping[str, str]) -> str:
         f"**{dataset_name(name)} is not measured:** {literal(why.removeprefix(f'{title(name)}: '))}"
         for name, why in reasons.items()
     )
+
+
+def highest_answer(view: View) -> list[Block]:
+    """Median test accuracies, one line a data set, where no comparison is told."""
+    told_above = view.of_adaact or view.against or not view.best_fixed.empty
+    if view.foreign or told_above:
+        return []
+    protocols = view.study["protocols"]
+    protocol = view.headline_protocol if view.headline_protocol in protocols else protocols[0]
+    accuracy = view.spreads[view.spreads["metric"] == "test_accuracy"]
+    spreads = (in_panel(accuracy, name, protocol) for name in view.study["datasets"])
+    told = [medians(rows) for rows in spreads if rows["median"].notna().any()]
+    text = f"Under the {literal(protocol_title(protocol))} protocol (described, not tested):"
+    return [
+        Prose(text if told else "Not measured yet: no trial has a score.", HIGHEST),
+        Bullets(told),
+    ]
+
+
+HIGHEST = "Which activation scores highest?"
+
+
+def medians(spreads: pd.DataFrame) -> str:
+    """Return the medians in one sentence, the highest first.
+
+    Args:
+        spreads: Test accuracy of one data set and protocol, one row per activation.
+    """
+    rows = spreads.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
+    told = (
+        f"{activation_name(row['activation'])} {number(row['median'])} ({count(row['n'], 'trial')})"
+        for row in rows.to_dict("records")
+    )
+    return f"{dataset_name(rows['dataset'].iloc[0])}: median test accuracy of {joined(told)}."

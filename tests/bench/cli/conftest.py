@@ -9,7 +9,6 @@ from typing import NamedTuple
 import pytest
 
 from bench.cli import main, running
-from bench.reporting import figures
 from bench.training.executors import Pool
 
 STUDY = ("--protocols", "paper", "--seeds", "2", "--activations", "adaact,relu", "--epochs", "3")
@@ -101,7 +100,7 @@ def instead(monkeypatch):
 @pytest.fixture
 def no_pictures(monkeypatch):
     """Leaves the figures undrawn: they have tests of their own and take their time."""
-    monkeypatch.setattr(figures, "draw", lambda *_: None)
+    monkeypatch.setattr("bench.reporting.report.draw", lambda *_: None)
 
 
 @pytest.fixture

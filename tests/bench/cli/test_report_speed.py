@@ -12,9 +12,9 @@ from tests import helpers
 SEEDS = {"banknote": 400, "mnist": 200, "iris": 400}
 WHOLE = "from bench.cli import main; main(['report'])"
 TEXT_AND_TABLES = f"""
-from bench.reporting import figures
+from bench.reporting import report
 
-figures.draw = lambda *_: None
+report.draw = lambda *_: None
 {WHOLE}
 """
 

@@ -21,7 +21,7 @@ UNTIL = (*ORDINARY, "--until", "decided")
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     """Leave out figures and scikit-learn's models; the largest size is the default 50 splits."""
-    monkeypatch.setattr("bench.reporting.figures.draw", lambda *_: None)
+    monkeypatch.setattr("bench.reporting.report.draw", lambda *_: None)
     monkeypatch.setattr("bench.training.classical.models", lambda _: ())
     monkeypatch.setattr("bench.study.LARGEST_GROWTH", 1)
 

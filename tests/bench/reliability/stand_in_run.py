@@ -28,7 +28,7 @@ def run(arguments, options, data=None):
         data: A folder whose files count as the right ones; None: the real ones do.
     """
     from bench.cli import main, running
-    from bench.reporting import figures
+    from bench.reporting import report
 
     trained = partial(helpers.train, **options)
     running.Pool = partial(running.Pool, train=trained)
@@ -37,7 +37,7 @@ def run(arguments, options, data=None):
         from bench.training import cluster
 
         cluster.DaskPool = partial(cluster.DaskPool, train=trained)
-    figures.draw = lambda *_: None  # report.html draws its own
+    report.draw = lambda *_: None  # report.html draws its own
     # The workers need no TensorFlow, whose import takes longer than the whole study.
     multiprocessing.context.ForkServerContext.set_forkserver_preload = lambda *_: None
     if data:

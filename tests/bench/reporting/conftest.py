@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.reporting import figures
 from bench.reporting.summary import VARIABLE
 from tests import helpers
 
@@ -16,7 +15,7 @@ def no_summary(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves the figures undrawn: they have tests of their own and take their time."""
-    monkeypatch.setattr(figures, "draw", lambda *_: None)
+    monkeypatch.setattr("bench.reporting.report.draw", lambda *_: None)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from bench.reporting import figures, report
+from bench.reporting import report
 from tests import helpers
 
 
@@ -17,7 +17,7 @@ def written(tmp_path_factory) -> Path:
     protocols = ("paper", "held-out")
     helpers.results_folder(folder, protocols=protocols, seeds=seeds, timing=True, spoil=_spoil)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(figures, "draw", lambda *_: None)  # the page has its own
+        patch.setattr(report, "draw", lambda *_: None)  # the page has its own
         patch.delenv("GITHUB_STEP_SUMMARY", raising=False)
         report.write_report(folder, html=True)
     return folder / "report.html"

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 
-from bench.reporting import figures, report
+from bench.reporting import report
 from bench.reporting.document import Heading, Picture
 from bench.reporting.html import page
 from bench.reporting.style import panels, styled
@@ -48,7 +48,7 @@ def test_one_function_draws_a_picture_for_the_report_and_for_the_page(tmp_path):
         return figure
 
     blocks = [Heading("A title", 1), Picture("new.png", "what it shows", "What to know.", draw)]
-    figures.draw(blocks, tmp_path)
+    report.draw(blocks, tmp_path)
     assert (tmp_path / "new.png").read_bytes().startswith(b"\x89PNG")
     text = page.write_page(blocks, tmp_path / "report.html").read_text()
     assert ">drawn once</text>" in text

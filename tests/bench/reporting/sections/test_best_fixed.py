@@ -47,5 +47,5 @@ def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked():
 
 def test_the_costs_of_both_stand_side_by_side():
     table = compared(("iris", "prelu", "relu", "better"))
-    (row,) = helpers.shown(best_fixed.Table(table, best_fixed.COLUMNS))
+    (row,) = helpers.table_rows(best_fixed.Table(table, best_fixed.COLUMNS))
     assert row[-3:] == ["**better**", "63 / 61", "50 / 22"]

@@ -64,7 +64,7 @@ def test_another_papers_claims_are_those_of_its_file():
     rows = pd.DataFrame([row | {"verdict": "undecided", "reason": "1 not measured"}])
     view = SimpleNamespace(foreign=object(), of_adaact=False, verdicts=rows)
     _, table = section.claims_in_words(view)
-    assert helpers.shown(table)[0] == [
+    assert helpers.table_rows(table)[0] == [
         "p. 2",
         r"m:a\|b is not worse than the best fixed one",
         "**undecided**",

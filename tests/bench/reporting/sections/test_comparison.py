@@ -73,7 +73,7 @@ def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked_everywhere():
     text = comparison.verdict_sentence(rows)
     assert "better in 2 (Iris: relu† and tanh)" in text
     assert text.endswith(CAPPED)
-    cells = helpers.shown(comparison.headline_table(rows))
+    cells = helpers.table_rows(comparison.headline_table(rows))
     assert [row[-1] for row in cells] == ["**better †**", "**better**"]
 
 
@@ -88,12 +88,12 @@ def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked_everywhere():
 )
 def test_an_equivalent_gap_that_is_not_zero_has_its_side(verdict, sign, capped, told):
     rows = family(("mnist", "relu", verdict), capped=capped).assign(sign=sign)
-    (row,) = helpers.shown(comparison.headline_table(rows))
+    (row,) = helpers.table_rows(comparison.headline_table(rows))
     assert row[-1] == told
 
 
 def test_a_row_of_the_table_has_gap_p_values_margin_and_verdict():
-    (row,) = helpers.shown(comparison.headline_table(family(("iris", "relu", "worse"))))
+    (row,) = helpers.table_rows(comparison.headline_table(family(("iris", "relu", "worse"))))
     assert row == [
         *("Iris", "relu", "50 × 40", "−0.0125 [−0.0200, −0.0050]", ".031", ".400", "0.010"),
         "**worse**",
@@ -139,7 +139,7 @@ def test_other_margins_have_a_column_each(capped, mark):
     ]
     table = comparison.margin_table(pd.DataFrame(rows).assign(capped=capped))
     assert [column.heading for column in table.columns[2:]] == [f"±{one:g}" for one in MARGINS]
-    assert helpers.shown(table)[0][2:] == [f"word {margin}{mark}" for margin in MARGINS]
+    assert helpers.table_rows(table)[0][2:] == [f"word {margin}{mark}" for margin in MARGINS]
 
 
 def claimed(**row):

@@ -86,7 +86,7 @@ def test_each_column_is_a_row_of_one_table():
     _, table = own_columns(view_of(own=TABLE))
     heads = [column.heading for column in table.columns]
     assert heads == ["column", "kind", "values", "gaps", "inputs", "what was done"]
-    assert helpers.shown(table) == [
+    assert helpers.table_rows(table) == [
         [literal(name), kind, f"{values:,}", str(gaps), str(inputs), done]
         for name, kind, values, gaps, done, inputs in ROWS
     ]

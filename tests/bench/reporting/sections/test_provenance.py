@@ -36,7 +36,7 @@ def listed(trials, asked):
     made = provenance.failures(view)
     if isinstance(made, Prose):
         return made.text
-    return [row[3:] for row in helpers.shown(made)]
+    return [row[3:] for row in helpers.table_rows(made)]
 
 
 def ended(*statuses):

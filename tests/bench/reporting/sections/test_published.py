@@ -88,7 +88,7 @@ def test_counts_of_parameters_are_one_line():
 
 def cells(values, **options):
     made = published.value_table(values, **options)
-    return [[column.heading for column in made.columns], *helpers.shown(made)]
+    return [[column.heading for column in made.columns], *helpers.table_rows(made)]
 
 
 def test_a_value_keeps_its_decimals_and_has_the_range_that_passes():

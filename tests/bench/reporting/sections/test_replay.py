@@ -31,7 +31,7 @@ def test_the_table_shows_both_numbers_and_their_digits():
             {"figure": "epochs", "published": 22, "decimals": 0, "replayed": 21, "agreed": -1},
         )
     )
-    assert [row[1:] for row in helpers.shown(table)] == [
+    assert [row[1:] for row in helpers.table_rows(table)] == [
         ["test loss", "0.1500", "0.1500", "2.0e-05", "4 of 4"],
         ["k0 of layer 1 after epoch 7", "0.1500", "0.1490", "−1.0e-03", "2 of 4"],
         ["k1 of layer 2 after epoch 7", "0.1500", "0.1500", "0", "0 of 4 (noise)"],

@@ -1,7 +1,7 @@
 """Fair tuning in the report: the sentence, the tables and the figures, from stand-in trials."""
 
-import json
 import re
+import shutil
 
 import pandas as pd
 import pytest
@@ -144,21 +144,8 @@ def test_activations_that_the_report_does_not_know_are_compared_with_the_best_fi
 
 
 def test_a_study_whose_tuning_was_interrupted_has_a_report(folder, tmp_path):
-    for path in folder.iterdir():
-        if path.is_file():
-            (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "trials.csv").write_text(
-        "".join(
-            line
-            for line in (folder / "trials.csv").read_text().splitlines(keepends=True)
-            if "held-out-tuned" not in line
-        )
-    )
-    rows = pd.read_csv(folder / "rows.csv.gz")
-    rows[rows["protocol"] == "held-out"].to_csv(tmp_path / "rows.csv.gz", index=False)
-    histories = pd.read_csv(folder / "histories.csv.gz")
-    histories = histories[histories["protocol"] == "held-out"]
-    histories.to_csv(tmp_path / "histories.csv.gz", index=False)
-    assert json.loads((tmp_path / "provenance.json").read_text())["study"]["protocols"]
-    view = View.of(tmp_path)
-    assert report.report(view).blocks
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    for name in ("trials.csv", "rows.csv.gz", "histories.csv.gz"):
+        frame = pd.read_csv(folder / name)
+        frame[frame["protocol"] == "held-out"].to_csv(tmp_path / name, index=False)
+    assert report.report(View.of(tmp_path)).blocks
