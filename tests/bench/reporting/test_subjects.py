@@ -148,7 +148,7 @@ def test_the_papers_runs_are_not_compared_with_another_paper(about, folder):
         (("value = 0.97", "value = -0.1"), "key 'value'.*between 0 and 1"),
         (('title = "Tanh *Is* All You Need"\n', ""), "key 'title': missing"),
         (("https://example.org/tanh", "javascript:alert(1)"), "key 'url'.*expected an address"),
-        (("author =", "autor ="), "key 'autor': unknown; a paper has title, author, url"),
+        (("author =", "autor ="), "key 'autor': unknown; known keys are title, author, url"),
     ],
 )
 def test_what_a_claims_file_gets_wrong_is_named(about, change, told):
