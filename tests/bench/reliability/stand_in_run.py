@@ -14,18 +14,26 @@ import sys
 import tempfile
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from tests import helpers
 
+IMPORTED = (
+    *("scipy.stats", "sklearn.datasets", "sklearn.ensemble", "sklearn.linear_model"),
+    *("bench.cli.looking", "bench.cli.provenance", "bench.cli.running", "bench.exports.facts"),
+    *("bench.options", "bench.reporting.report", "bench.training.classical"),
+)
 
-def run(arguments, options, data=None):
+
+def run(arguments, options, data=None, *, draws=False):
     """Is the command, in this process.
 
     Args:
         arguments: Of the command.
         options: Of ``helpers.train``.
         data: A folder whose files count as the right ones; None: the real ones do.
+        draws: Whether figures are drawn, which takes as long as all the rest.
     """
     from bench.cli import main, running
     from bench.reporting import report
@@ -37,7 +45,8 @@ def run(arguments, options, data=None):
         from bench.training import cluster
 
         cluster.DaskPool = partial(cluster.DaskPool, train=trained)
-    report.draw = lambda *_: None  # report.html draws its own
+    if not draws:
+        report.draw = lambda *_: None
     # The workers need no TensorFlow, whose import takes longer than the whole study.
     multiprocessing.context.ForkServerContext.set_forkserver_preload = lambda *_: None
     if data:
@@ -71,7 +80,7 @@ def _surround(out="", err="", encoding="", environ=(), lacks=()):
             os.close(reader)
     tempfile.tempdir = None
     if "folder" in lacks:
-        tempfile._candidate_tempdir_list = lambda: ["/nonexistent"]
+        tempfile._candidate_tempdir_list = lambda: ["/dev/null/none"]
     if "forkserver" in lacks:
         del multiprocessing.context._concrete_contexts["forkserver"]
 
@@ -86,9 +95,9 @@ def _take_for_right(folder):
 
 def serve():
     """Starts commands and waits for them; a line of JSON a request, and one an answer."""
-    from bench.cli import running  # noqa: F401 - the forks find all of these imported
-    from bench.exports import export  # noqa: F401
-    from bench.reporting import report  # noqa: F401
+    # The forks find all of these imported.
+    for name in IMPORTED:
+        import_module(name)
 
     for line in sys.stdin:
         request = json.loads(line)

@@ -24,7 +24,7 @@ COMMANDS = (
 STAND_IN = """
 import sys
 from tests.bench.reliability import stand_in_run
-stand_in_run.run(sys.argv[1:], {"log": "log"})
+stand_in_run.run(sys.argv[1:], {"log": "log"}, draws=True)
 """
 
 

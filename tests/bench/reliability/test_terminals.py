@@ -84,7 +84,7 @@ def test_a_code_page_shows_what_it_has(starter, done, encoding, command):
 ODD = [
     {"COLUMNS": "0"},
     {"TERM": "dumb"},
-    {"HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"},
+    {"HOME": "/dev/null/none", "XDG_CACHE_HOME": "/dev/null/none"},
     {"NO_COLOR": "1", "FORCE_COLOR": "1"},
 ]
 
