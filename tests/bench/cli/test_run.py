@@ -1,20 +1,19 @@
-"""``run`` on Iris, trained for real in processes of their own."""
+"""``run`` on Iris, trained for real, and ``report`` and ``check`` from what it left behind."""
 
 import csv
+import json
+import os
 import shutil
+import signal
+from functools import partial
+
+import pytest
 
 from baselines import CLASSICAL
+from bench.cli.running import STORE
 from bench.columns import TRIAL, names
 
 EXPORTED = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "claims.csv")
-
-# Ctrl-C after the first job, a block of two trials, is stored.
-CUT_OFF = """
-import os, signal, sys
-from bench.cli import main, progress
-progress.StudyProgress.outcome = lambda *_: os.kill(os.getpid(), signal.SIGINT)
-main(sys.argv[1:])
-"""
 
 # Training would be an error.
 IDLE = """
@@ -61,16 +60,170 @@ def test_workers_of_a_cluster_give_the_same_bytes(trained, small, launch, cluste
     assert cluster not in (tmp_path / "results" / "provenance.json").read_text()
 
 
-def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(trained, small, launch, tmp_path):
-    cut = launch(tmp_path, "-c", CUT_OFF, *small)
+def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(
+    trained, small, invoke, tmp_path, monkeypatch
+):
+    with monkeypatch.context() as patch:  # after the first job, a block of two trials, is stored
+        interrupt = partial(os.kill, os.getpid(), signal.SIGINT)
+        patch.setattr("bench.cli.progress.StudyProgress.outcome", lambda *_: interrupt())
+        cut = invoke(*small)
     assert cut.code == 130
     said = [line for line in cut.err.splitlines() if " after " not in line]  # on a slow machine
     assert said == [
         "0 of 8 trials are stored, 8 to train.",
         "Saved 2 of 8 trials; the same command goes on from there.",
     ]
-    ended = launch(tmp_path, "-m", "bench", *small)
+    ended = invoke(*small)
     assert ended.code == 0
     assert ended.err.splitlines()[0] == "2 of 8 trials are stored, 6 to train."
     for name in EXPORTED:
         assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()
+
+
+# One figure that two runs can't judge, one count that is right, one that may be wrong.
+CLAIMS = """
+[paper]
+title = "Something"
+
+[defaults]
+activation = "adaact"
+protocol = "paper"
+dataset = "iris"
+place = "table 1"
+
+[[claim]]
+kind = "figure"
+metric = "test_accuracy"
+value = 1.0
+
+[[claim]]
+kind = "exact"
+metric = "parameters"
+value = {parameters}
+"""
+
+
+@pytest.fixture
+def results(trained, tmp_path):
+    """A copy of the results, in the folder where the commands look for them."""
+    return shutil.copytree(trained, tmp_path / "results")
+
+
+@pytest.fixture
+def claims(tmp_path):
+    """A claims file whose count of Iris' parameters can be chosen."""
+
+    def claims(parameters):
+        path = tmp_path / "claims.toml"
+        path.write_text(CLAIMS.format(parameters=parameters))
+        return path
+
+    return claims
+
+
+def contents(folder):
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != STORE)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_a_clone_without_the_store_gives_the_same_bytes(invoke, results):
+    before = contents(results)
+    (results / STORE).unlink()
+    shutil.rmtree(results / "figures")
+    (results / "report.md").unlink()
+    ended = invoke("report")
+    assert (ended.code, ended.out, ended.err) == (0, "results/report.md\n", "")
+    assert contents(results) == before
+
+
+def test_the_store_gives_the_exported_files_again(invoke, results):
+    before = contents(results)
+    for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz"):
+        (results / name).unlink()
+    assert invoke("report").code == 0
+    assert contents(results) == before
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_of_a_study_that_was_cut_off_the_report_tells_no_earlier_one(invoke, results):
+    path = results / "provenance.json"
+    facts = json.loads(path.read_text())
+    facts["study"]["seeds"] = {"iris": [7]}
+    facts["command"] = "adaact-bench run --seeds 7:7"
+    path.write_text(json.dumps(facts))
+    assert invoke("report").code == 0
+    assert json.loads(path.read_text())["study"]["seeds"] == {"iris": [0, 1]}
+    assert "--seeds 7:7" not in path.read_text()
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_job_page_holds_the_report_once(invoke, results, tmp_path, monkeypatch):
+    page = tmp_path / "page.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
+    invoke("report")
+    invoke("report")
+    first_line = (results / "report.md").read_text().splitlines()[0]
+    assert page.read_text().splitlines().count(first_line) == 1
+    assert "| Iris" in page.read_text()
+    assert "![" not in page.read_text()
+
+
+@pytest.mark.usefixtures("no_pictures")
+def test_a_report_can_be_about_other_claims(invoke, results, claims):
+    assert invoke("report", "--claims", claims(2504)).code == 0
+    rows = (results / "claims.csv").read_text().splitlines()[1:]
+    assert [row.split(",")[:3] for row in rows] == [
+        ["iris", "test_accuracy", "1.0"],
+        ["iris", "parameters", "2504.0"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "verdict", "code"), [(2503, "exact", 0), (2504, "differs", 1)]
+)
+def test_strict_is_exit_code_1_if_a_claim_is_wanting(
+    invoke, results, claims, parameters, verdict, code
+):
+    path = claims(parameters)
+    free, strict = invoke("check", "--claims", path), invoke("check", "--claims", path, "--strict")
+    assert free.out == strict.out
+    table, figures, counts = free.out.split("\n\n")
+    assert [line.split()[-1] for line in table.splitlines()[2:]] == ["undecided", verdict]
+    assert (
+        figures
+        == "Undecided. Of 1 published value 1 is undecided (Iris). Undecided: epochs capped at 3."
+    )
+    assert counts.startswith(f"Counts of parameters: {1 - code} of 1 exact")
+    assert (free.code, strict.code) == (0, code)
+    assert strict.err == ("1 of 2 claims fail.\n" if code else "")
+
+
+def test_the_papers_claims_that_cannot_be_judged_are_not_wanting(invoke, results):
+    ended = invoke("check", "--strict")
+    assert (ended.code, ended.err) == (0, "")
+    table, *in_words = ended.out.split("\n\n")
+    assert table.count("undecided") == 3
+    assert table.count("not measured") == 13
+    assert len(in_words) == 3
+
+
+def test_a_claims_file_that_is_not_there_is_named(invoke, results):
+    for command in ("report", "check"):
+        ended = invoke(command, "--claims", "none.toml")
+        assert (ended.code, ended.err.count("\n")) == (2, 1)
+        assert "none.toml" in ended.err
+
+
+def test_of_a_folder_that_cannot_be_written_all_can_be_read(invoke, results, monkeypatch):
+    written = (results / "report.md").read_text()
+    shutil.rmtree(results / "tables")
+    before = contents(results)
+    monkeypatch.setattr("bench.cli.running._writable", lambda _: False)
+    assert invoke("check").code == 0
+    assert invoke("report", "--stdout").out == written
+    assert contents(results) == before
+
+
+def test_a_page_cannot_be_printed(invoke, results):
+    ended = invoke("report", "--html", "--stdout")
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
