@@ -44,6 +44,7 @@ X: dict[str, np.ndarray] = {
     "3D": rng.normal(size=(ROWS, 3, 3, 3, 2)),
     "words": rng.integers(0, 5, (ROWS, 4)),
     "films": rng.normal(size=(ROWS, 3, 4, 4, 2)),
+    "scans": rng.normal(size=(ROWS, 2, 3, 3, 3, 1)),
 }
 Y = rng.normal(size=(ROWS, 1))
 NUMBER = attrgetter("number")
@@ -71,6 +72,10 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "UpSampling1D": ("1D", {}),
     "ConvLSTM1D": ("2D", {"filters": 2, "kernel_size": 2}),
     "ConvLSTM2D": ("films", {"filters": 2, "kernel_size": 2}),
+    "ConvLSTM3D": ("scans", {"filters": 2, "kernel_size": 2}),
+    "ReversibleEmbedding": ("words", {"input_dim": 5, "output_dim": 2}),
+    "Rescaling": ("", {"scale": 2.0}),
+    "Masking": ("1D", {}),
     "AlphaDropout": ("", {"rate": 0.3}),
     "Dropout": ("", {"rate": 0.3}),
     "GaussianDropout": ("", {"rate": 0.3}),
@@ -94,15 +99,16 @@ NO_LAYERS = re.compile(
     "^(Layer|InputLayer|Input|InputSpec|Wrapper|Pipeline|Lambda|.*Cell|StackedRNNCells|.*SM|"
     "TorchModuleWrapper|FlaxLayer|JaxLayer|.*Lookup|TextVectorization|Hash.*|MelSpectrogram|"
     "STFTSpectrogram|Random.*|Rand.*|.*Mix|MixUp|AutoContrast|CenterCrop|Equalization|"
-    "Resizing|Solarization|MaxNumBoundingBoxes|Discretization|CategoryEncoding|Masking)$"
+    "Resizing|Solarization|MaxNumBoundingBoxes|Discretization|CategoryEncoding)$"
 )
 
 
 def names() -> list[str]:
     """Return the names of all classes of ``keras.layers``, each class once."""
-    classes = {name: getattr(layers, name) for name in dir(layers) if name[0].isupper()}
-    kinds = {kind: name for name, kind in sorted(classes.items()) if isinstance(kind, type)}
-    return sorted(kinds[kind] for kind in kinds if issubclass(kind, layers.Layer))
+    found = [(name, one) for name, one in vars(layers).items() if isinstance(one, type)]
+    found.sort(key=lambda pair: pair[0] == pair[1].__name__)  # rather than Convolution2D
+    kinds = {kind: name for name, kind in found if issubclass(kind, layers.Layer)}
+    return sorted(kinds.values())
 
 
 def inputs_of(name: str) -> tuple[str, dict[str, Any]]:
@@ -193,7 +199,7 @@ def _called(name: str, layer: keras.Layer, inputs: keras.KerasTensor) -> keras.K
         return layer([inputs, inputs])
     if name in ATTENTIONS:
         return layer(inputs, inputs)
-    return layer(inputs if name == "Embedding" else layers.Dense(inputs.shape[-1])(inputs))
+    return layer(inputs if name.endswith("Embedding") else layers.Dense(inputs.shape[-1])(inputs))
 
 
 def table() -> str:

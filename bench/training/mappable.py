@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 if TYPE_CHECKING:
@@ -87,12 +88,9 @@ def conv(
         span, rows = (size - 1) * gap + 1, x.shape[axis]
         if padding.lower() == "same":
             short = max((-(-rows // step) - 1) * step + span - rows, 0)
-            x = tf.pad(
-                x,
-                [[0, 0] for _ in range(axis)]
-                + [[short // 2, short - short // 2]]
-                + [[0, 0] for _ in x.shape[axis + 1 :]],
-            )
+            paddings = np.zeros((x.shape.rank, 2), int)
+            paddings[axis] = short // 2, short - short // 2
+            x = tf.pad(x, paddings)
         length = (x.shape[axis] - span) // step + 1
         seen = [slice(at, at + (length - 1) * step + 1, step) for at in range(0, span, gap)]
         # An axis for the places of the kernel, before the channels.
@@ -105,16 +103,8 @@ def conv(
 
 
 def separable_conv(
-    inputs: tf.Tensor,
-    depthwise_kernel: tf.Tensor,
-    pointwise_kernel: tf.Tensor,
-    strides: int | tuple[int, ...] = 1,
-    padding: str = "valid",
-    data_format: str | None = None,
-    dilation_rate: int | tuple[int, ...] = 1,
+    inputs: Any, deep: Any, wide: Any, strides: Any, padding: str, form: str | None, gaps: Any
 ) -> tf.Tensor:
     """Return ``keras.ops.separable_conv`` as two convolutions."""
-    deep = keras.ops.depthwise_conv(
-        inputs, depthwise_kernel, strides, padding, data_format, dilation_rate
-    )
-    return conv(deep, pointwise_kernel, data_format=data_format)
+    y = keras.ops.depthwise_conv(inputs, deep, strides, padding, form, gaps)
+    return conv(y, wide, data_format=form)
