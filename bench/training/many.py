@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -112,9 +113,11 @@ def fit_many(  # noqa: PLR0913 - the arguments of fit
 
 
 def _check_backend() -> None:
-    import keras
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend == "tensorflow":  # else Keras may not even be importable
+        import keras
 
-    backend = keras.backend.backend()
+        backend = keras.backend.backend()
     if backend != "tensorflow":
         raise UserError(
             f"fit_many: expected KERAS_BACKEND=tensorflow. Received: {backend}. Set it before "
