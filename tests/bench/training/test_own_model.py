@@ -145,7 +145,7 @@ def test_a_compiled_model_keeps_its_optimizer_and_loss(folder, classes):
     for one, other in zip(mapped, fitted, strict=True):
         np.testing.assert_allclose(one.history["loss"], other.history["loss"], rtol=1e-4)
         assert one.scores == pytest.approx(other.scores, rel=1e-4)
-    cell, _ = blocks._cell(*mapped[0].key[:3], 4, folder, (), model=True)
+    cell, _ = blocks._cell(Block((mapped[0].key,), "keras", data_dir=folder, model=True))
     model = cell.build()
     assert model.optimizer.get_config()["momentum"] == 0.9
     assert isinstance(model.loss, str if classes == 2 else keras.losses.Loss)
