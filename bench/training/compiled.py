@@ -11,11 +11,10 @@ import tensorflow as tf
 
 from bench.training.checks import checked
 from bench.training.lanes import over_lanes
-from bench.training.mappable import assigned, mappable, unrolled
+from bench.training.mappable import assigned, mappable, naming, unrolled
 from bench.training.objective import Objective, Values
 from bench.training.optimizers import StatelessOptimizer
 from bench.training.state import State, where_lanes
-from bench.training.unmappable import UNMAPPABLE, NotMappableError, culprit, unlogged
 from bench.training.xla import add_in_one_order
 
 if TYPE_CHECKING:
@@ -108,17 +107,11 @@ class Compiled:
             NotMappableError: The model can't be mapped over seeds; names the layer.
         """
         start = perf_counter()
-        with unlogged() as logged:
-            try:
-                for batches in self._batches(train):
-                    self._steps(state, self._no_sums(train), *batches, *_bounds(0, 0))
-                for inputs in watched:
-                    self.evaluate(state, inputs)
-            except NotMappableError as error:  # TensorFlow has put its own lines before it
-                what = str(error).rpartition(f"{NotMappableError.__name__}: ")[2].strip()
-                raise NotMappableError(what) from error
-            except UNMAPPABLE as error:
-                raise NotMappableError(culprit(self.model, error, logged)) from error
+        with naming(self.model):
+            for batches in self._batches(train):
+                self._steps(state, self._no_sums(train), *batches, *_bounds(0, 0))
+            for inputs in watched:
+                self.evaluate(state, inputs)
         self.compile_seconds = max(self.compile_seconds, perf_counter() - start)
 
     def train_epoch(self, state: State, inputs: Inputs) -> tuple[State, dict[str, np.ndarray]]:

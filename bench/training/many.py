@@ -126,15 +126,8 @@ def _check_backend() -> None:
 
 
 def _runs(seeds: Iterable[Seed], settings: Sequence[Mapping[str, Any]]) -> list[Run]:
-    seeds, runs = list(seeds), list[Run]()
-    for chosen in settings:
-        for seed in seeds:
-            number, own = seed if isinstance(seed, tuple) else (seed, {})
-            runs.append(Run(len(runs), number, {**chosen, **own}))
-    for run in runs:
-        unknown = sorted(set(run.settings) - SETTINGS)
-        if unknown:
-            raise UserError(
-                f"settings: expected {' or '.join(sorted(SETTINGS))}. Received: {unknown[0]}."
-            )
-    return runs
+    pairs = [seed if isinstance(seed, tuple) else (seed, {}) for seed in seeds]
+    chosen = [(seed, {**each, **own}) for each in settings for seed, own in pairs]
+    for name in sorted({name for _, each in chosen for name in each} - SETTINGS):
+        raise UserError(f"settings: expected {' or '.join(sorted(SETTINGS))}. Received: {name}.")
+    return [Run(number, *run) for number, run in enumerate(chosen)]

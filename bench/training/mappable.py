@@ -1,4 +1,4 @@
-"""Keras' operations in forms that ``tf.vectorized_map`` and XLA take.
+"""Keras' operations in forms that ``tf.vectorized_map`` and XLA take, and what does not map.
 
 A convolution with a kernel of each lane's own becomes a product of patches, and a recurrent layer
 is unrolled. The numbers are those of Keras to rounding.
@@ -6,6 +6,7 @@ is unrolled. The numbers are those of Keras to rounding.
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,8 @@ import numpy as np
 import tensorflow as tf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import logging
+    from collections.abc import Callable, Iterator, Sequence
 
 _BACKEND = "keras.src.backend"  # has no public name
 
@@ -108,3 +110,60 @@ def separable_conv(
     """Return ``keras.ops.separable_conv`` as two convolutions."""
     y = keras.ops.depthwise_conv(inputs, deep, strides, padding, form, gaps)
     return conv(y, wide, data_format=form)
+
+
+# What TensorFlow raises where the mapping or XLA does not know an operation.
+UNMAPPABLE = (
+    ValueError,
+    NotImplementedError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.UnimplementedError,
+)
+
+
+class NotMappableError(Exception):
+    """The model has a layer that can't be mapped over seeds."""
+
+
+@contextmanager
+def naming(model: keras.Model) -> Iterator[None]:
+    """Raise NotMappableError, which names the layer, for all that TensorFlow raises and logs."""
+    logged: list[str] = []
+
+    def collect(record: logging.LogRecord) -> bool:
+        logged.append(record.getMessage())
+        return False
+
+    logger = tf.get_logger()
+    logger.addFilter(collect)
+    try:
+        yield
+    except NotMappableError as error:  # TensorFlow has put its own lines before it
+        what = str(error).rpartition(f"{NotMappableError.__name__}: ")[2].strip()
+        raise NotMappableError(what) from error
+    except UNMAPPABLE as error:
+        raise NotMappableError(culprit(model, error, logged)) from error
+    finally:
+        logger.removeFilter(collect)
+
+
+def culprit(model: keras.Model, error: Exception, logged: Sequence[str] = ()) -> str:
+    """Name the layer that can't be mapped, or give the first line of the error."""
+    for scope in re.findall(r"loop_body/([\w/.-]+)", "\n".join([*logged, str(error)])):
+        layer = layer_of(model, scope)
+        if layer is not model:
+            return f"Layer '{layer.name}' ({type(layer).__name__}) can't be mapped over seeds"
+    # TensorFlow puts its own lines before what was raised.
+    raised = re.search(r"^ *\w+Error: (.+)$", str(error), re.MULTILINE)
+    said = raised[1] if raised else str(error).splitlines()[0]
+    return f"The model can't be mapped over seeds ({said})"
+
+
+def layer_of(model: keras.Model, scope: str) -> keras.Layer:
+    """Return the innermost layer of a name scope, or the model; TensorFlow may append a number."""
+    found = model
+    for part in scope.split("/"):
+        names = re.sub(r"_\d+$", "", part), part, re.sub(r"(_\d+)+$", "", part)
+        layers = [one for name in names for one in model._flatten_layers() if one.name == name]
+        found = layers[0] if layers else found
+    return found
