@@ -13,6 +13,7 @@ from bench.training import seeding
 from bench.training.checks import checked
 from bench.training.initial_values import set_values
 from bench.training.optimizers import FreshOptimizer
+from bench.training.spec import taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,12 +74,12 @@ def batches(task: Task, seed: int, size: int) -> Iterator[tuple[Any, ...]]:
     ``on_epoch_end`` is asked for batches too early.
     """
     rows = task.parts(seed)["train"]
+    whole = keras.tree.map_structure(_float, task.batch(seed, rows, training=True))
+    whole = keras.tree.lists_to_tuples(whole)  # lists would be taken for tensors
     for epoch in count():
-        order = rows[seeding.batch_order(seed, epoch, len(rows))]
+        order = seeding.batch_order(seed, epoch, len(rows))
         for start in range(0, len(order), size):
-            batch = task.batch(seed, order[start : start + size], training=True)
-            # Lists would be taken for tensors.
-            yield keras.tree.lists_to_tuples(keras.tree.map_structure(_float, batch))
+            yield taken(whole, order[start : start + size])
 
 
 def _float(array: np.ndarray) -> np.ndarray:
