@@ -84,8 +84,7 @@ class Objective:
             terms.append(values if weight is None else values * weight)
         parts = parts if len(parts) > 1 else []
         for mean in self._means.values():
-            one, other = self._pair(mean, y, predicted)
-            parts.append(_by_row(mean.metric._fn(one, other, **mean.metric._fn_kwargs)))
+            parts.append(mean.of_rows(*self._pair(mean, y, predicted)))
         return [reduce(add, terms), *parts]
 
     def _pair(self, metric: _Metric, y: Any, predicted: Any) -> tuple[tf.Tensor, tf.Tensor]:
@@ -144,6 +143,15 @@ class _Metric(NamedTuple):
     metric: keras.metrics.Metric
     output: int
     weighted: bool
+
+    def of_rows(self, y: tf.Tensor, predicted: tf.Tensor) -> tf.Tensor:
+        """Return the values of a mean, shape (rows,)."""
+        function, options = self.metric._fn, self.metric._fn_kwargs
+        if function is keras.metrics.binary_accuracy and predicted.shape[-1] == 1:
+            # Keras' mean over one unit would change how XLA adds up the losses.
+            above = predicted > options.get("threshold", 0.5)
+            return tf.where(above, tf.equal(y, 1), tf.equal(y, 0))[..., 0]
+        return _by_row(function(y, predicted, **options))
 
     def is_mean(self) -> bool:
         """Whether it is a mean of a function of single rows."""
