@@ -48,6 +48,10 @@ def test_the_readmes_example_goes_through_every_table(
         for table in ("scores", "best_fixed", "failed_training", "selection_bias"):
             assert name in (results / "tables" / f"{table}.csv").read_text()
         assert name in report
+    (command,) = helpers.shown(ROOT / "README.md", tmp_path, "judge results")
+    ended = invoke(*command)
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("Adaact against relu: ")
 
 
 @pytest.fixture(scope="module")
