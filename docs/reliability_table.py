@@ -32,6 +32,7 @@ TITLES = {
     12: "results folders, claims files and tables of others",
     13: "terminals, services and systems",
     14: "texts that leave: terminal, Markdown, HTML",
+    15: "what decides a trial: imported sources, libraries, settings of XLA, initial values",
 }
 
 

@@ -17,6 +17,8 @@ from bench.training import networks
 from bench.training.initial_values import InitialValues
 from bench.training.seeding import derive
 
+pytestmark = pytest.mark.scorecard(15, "cases of initial values and random streams")
+
 SIZES = {"banknote": (4, 2), "mnist": (784, 10), "iris": (4, 3)}
 
 

@@ -9,6 +9,8 @@ from bench.errors import UserError
 from bench.training import sources
 from bench.training.own_activation import check, source_sha256
 
+pytestmark = pytest.mark.scorecard(15, "cases of sources and libraries that change")
+
 PROGRAM = """
 import helper
 from package import part as other

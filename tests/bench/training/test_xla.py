@@ -7,6 +7,8 @@ from bench.errors import UserError
 from bench.study import Study, default_study
 from bench.training import xla
 
+pytestmark = pytest.mark.scorecard(15, "cases of settings of XLA")
+
 FIT = CLASSICAL[0]
 
 
