@@ -139,7 +139,8 @@ def _categories(cells: pd.Series, texts: pd.Series) -> Made:
     done = f"{many}, an input of 0 and 1 for each"
     if rare:
         made[f"{name} = {OTHER}"] = (cells.isin(texts) & ~cells.isin(common)).to_numpy(float)
-        done += f"; one for all {rare} with fewer than {FEWEST_ROWS} rows each"
+        whose = f"all {rare}" if rare > 1 else "the one"
+        done += f"; one for {whose} with fewer than {FEWEST_ROWS} rows"
     if marks := sorted(text for text in common if text.lower() in MARKERS):
         done += f"; {marks[0]!r} is one of them, --missing {marks[0]} makes it a gap"
     gaps = len(cells) - len(texts)
@@ -150,6 +151,9 @@ def _unusable(cells: pd.Series, texts: pd.Series) -> Made:
     """Leave a column out of which no text stands in enough rows."""
     levels = texts.nunique()
     prose = texts.str.count(r"\s+").median() + 1 >= WORDS
+    if levels == 1:
+        why = f"one text only ({texts.iloc[0][:40]!r}), in fewer than {FEWEST_ROWS} rows"
+        return left_out(cells, texts, "text", why)
     if levels == len(texts):
         why = f"all {levels:,} texts differ"
         return left_out(cells, texts, "text" if prose else "id", why)

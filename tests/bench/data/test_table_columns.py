@@ -122,6 +122,11 @@ LEFT_OUT = {
     "short years": (DATES.strftime("%d.%m.%y"), "date", "dates with years of two digits"),
     "one number": (["7"] * N, "constant", "one value only (7)"),
     "one text": (["same"] * N, "constant", "one value only ('same')"),
+    "one text and gaps": (
+        [*["k"] * 9, *[""] * (N - 9)],
+        "text",
+        "one text only ('k'), in fewer than 10 rows",
+    ),
     "no value": ([""] * N, "empty", "no value"),
 }
 

@@ -63,7 +63,7 @@ def test_text_becomes_a_column_for_each_category(write, read):
     colour = own.columns[0]
     assert (colour.kind, colour.values, colour.gaps, colour.inputs) == ("category", 3, 9, 3)
     assert colour.done == (
-        "2 categories, an input of 0 and 1 for each; one for all 1 with fewer than 10 rows each"
+        "2 categories, an input of 0 and 1 for each; one for the one with fewer than 10 rows"
     )
 
 
