@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import helpers
+from tests.bench.exports.test_schema import read, write
 
 MOST_BYTES = 256 << 20  # beyond what the program holds when it starts
 PACKED = ("histories.csv.gz", "rows.csv.gz")
@@ -17,18 +18,9 @@ FILES = ("provenance.json", "trials.csv", *PACKED, "timing.json")
 FORGED = "../../../forged"
 
 
-def text_of(path):
-    content = path.read_bytes()
-    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
-
-
-def put(path, text):
-    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
-
-
 def edited(name, change):
     """A case: a file with its text changed."""
-    return lambda folder: put(folder / name, change(text_of(folder / name)))
+    return lambda folder: write(folder / name, change(read(folder / name)))
 
 
 def cell(name, column, value):
@@ -102,9 +94,9 @@ REFUSED = {
     **{f"a row twice in {name}": edited(name, doubled) for name in ("trials.csv", *PACKED)},
     "forged name in trials": edited("trials.csv", lambda t: t.replace("iris", FORGED)),
     "forged name in provenance": edited("provenance.json", lambda t: t.replace("iris", FORGED)),
-    "another study's rows": lambda folder: put(
+    "another study's rows": lambda folder: write(
         folder / "trials.csv",
-        text_of(folder / "trials.csv") + "banknote" + doubled(text_of(folder / "trials.csv"))[-99:],
+        read(folder / "trials.csv") + "banknote" + doubled(read(folder / "trials.csv"))[-99:],
     ),
     "no study": field(lambda record: record.pop("study")),
     "seeds as words": field(lambda record: record["study"]["seeds"].update(iris=["one"])),
@@ -122,8 +114,8 @@ REFUSED = {
     **{f"a pipe for {name}": instead(name, os.mkfifo) for name in FILES},
     **{f"a folder for {name}": instead(name, Path.mkdir) for name in FILES[:2]},
     **{f"a link for {name}": instead(name, linked) for name in FILES},
-    "two tables of trials": lambda folder: put(
-        folder / "trials.csv.gz", text_of(folder / "trials.csv")
+    "two tables of trials": lambda folder: write(
+        folder / "trials.csv.gz", read(folder / "trials.csv")
     ),
     "figures elsewhere": outside("figures"),
     "tables elsewhere": outside("tables"),

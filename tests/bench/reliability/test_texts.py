@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 from bench.escapes import visible
 from bench.options import table_name
 from tests import helpers
-from tests.bench.reliability.test_results_of_others import put, text_of
+from tests.bench.exports.test_schema import read as text_of
+from tests.bench.exports.test_schema import write
 
 HOSTILE = (
     "<script>window.hit=1</script>",
@@ -167,7 +168,7 @@ def renamed(starter, tmp_path_factory):
         text = text_of(path)
         for name, hostile in NAMES.items():
             text = text.replace(name, hostile)
-        put(path, text)
+        write(path, text)
     ended = starter.run(folder, "report", "--html")
     assert ended.code == 0, ended.err
     assert {path.name for path in folder.iterdir()} == {"results", "log", "out", "err"}
