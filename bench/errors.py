@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 
 class UserError(Exception):
@@ -27,6 +29,17 @@ def memory_line(error: BaseException) -> str:
             "limit (`ulimit -v`). Stored trials are kept."
         )
     return ""
+
+
+def unwritable(folder: Path, what: str, error: OSError) -> UserError:
+    """Return the error of a results folder that cannot be written, with the remedy."""
+    in_the_way = error.errno in (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
+    remedy = "Allow writing to the folder, free some disk space"
+    return UserError(
+        f"{folder}: the {what} cannot be written ({error}). "
+        f"{'Move away what lies there' if in_the_way else remedy}, or name another folder with "
+        "--results."
+    )
 
 
 def closest(word: str, known: Iterable[str]) -> list[str]:

@@ -30,7 +30,7 @@ MEASURES = {"log-loss" if n == "loss" else n.replace("_", "-"): f"test_{n}" for 
 
 Value = TypeVar("Value")
 
-_SEEDS = re.compile(r"([0-9]{1,12})(?::([0-9]{1,12}))?")
+_SEEDS = re.compile(r"([0-9]{1,99})(?::([0-9]{1,99}))?")
 
 
 @dataclass(frozen=True)
@@ -377,7 +377,7 @@ def _range(part: str, text: str) -> tuple[int, ...]:
     seeds = range(first, int(last) + 1) if last else range(first)
     if not seeds:
         raise UserError(f"--seeds: {part.strip()!r} asks for no seed at all. Ask for at least one.")
-    if len(seeds) > MOST_SEEDS or seeds[-1] > LARGEST_SEED:
+    if seeds[-1] > LARGEST_SEED or len(seeds) > MOST_SEEDS:
         raise UserError(
             f"--seeds: at most {MOST_SEEDS} seeds, none above {LARGEST_SEED}. Received: {text!r}."
         )

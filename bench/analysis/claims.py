@@ -196,12 +196,14 @@ def parse_claims(
     except ValidationError as error:
         _refuse(error, Passage(where, text.splitlines(), 0), tables)
     defaults = file.get("defaults", {})
-    claims = [
-        _claim({**_fitting(defaults, entry), **entry}, known or {}, passage)
-        for entry, passage in zip(file["claim"], tables, strict=True)
-    ]
+    claims: dict[str, Claim] = {}
+    for entry, passage in zip(file["claim"], tables, strict=True):
+        claim = _claim({**_fitting(defaults, entry), **entry}, known or {}, passage)
+        if repr(claim) in claims:  # the value of a comparison is NaN and equals no other
+            passage.fail("claim", "stands there twice. Leave one out")
+        claims[repr(claim)] = claim
     paper = {key: str(text) for key, text in file.get("paper", {}).items()}
-    return ClaimsFile(Paper(**paper), claims)
+    return ClaimsFile(Paper(**paper), [*claims.values()])
 
 
 def _refuse(error: ValidationError, whole: Passage, tables: Sequence[Passage]) -> NoReturn:
@@ -263,10 +265,11 @@ def _published(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
     written = max(0, -int(value.as_tuple().exponent))
     decimals = entry.get("decimals", written)
     if decimals > MOST_DECIMALS:
-        passage.fail("decimals", f"expected 0 to {MOST_DECIMALS}. Received: {decimals}")
+        told = f"at most {MOST_DECIMALS} digits after the point"
+        passage.fail("value", f"expected {told}. Received: {decimals}")
     if round(value, decimals) != value:
         passage.fail("decimals", f"{value} has more digits than {decimals}")
-    return float(value), decimals
+    return float(value) or 0.0, decimals  # -0.0 is 0
 
 
 @dataclass(frozen=True)

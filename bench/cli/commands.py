@@ -6,6 +6,7 @@ pandas, matplotlib or TensorFlow is loaded.
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +32,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Results = Annotated[Path, Option(help="Folder of the results.", show_default=True)]
+
+def _folder(text: str | Path) -> Path:
+    path = Path(text)
+    if not str(text) or (path.exists() and not path.is_dir()):
+        raise UserError(f"--results: expected a folder. Received: {str(text)!r}.")
+    return path
+
+
+FOLDER: dict[str, Any] = {"parser": _folder, "metavar": "<path>"}
+Results = Annotated[Path, Option(help="Folder of the results.", show_default=True, **FOLDER)]
 DataDir = Annotated[
     Path | None,
     Option(
@@ -151,7 +161,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
     results: Annotated[
-        Path | None, Option(help="Folder of the results. [default: results, quick: results/quick]")
+        Path | None,
+        Option(help="Folder of the results. [default: results, quick: results/quick]", **FOLDER),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -250,7 +261,8 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
     results: Annotated[
-        Path | None, Option(help="Folder of the results. [default: results/compare-NAME]")
+        Path | None,
+        Option(help="Folder of the results. [default: results/compare-NAME]", **FOLDER),
     ] = None,
 ) -> None:
     """Compare the activations on tables of your own, then write tables, figures and a report."""
@@ -329,7 +341,8 @@ def judge(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     encoding: Encoding = None,
     html: Html = False,
     results: Annotated[
-        Path | None, Option(help="Folder of the report. [default: results/judge-NAME]")
+        Path | None,
+        Option(help="Folder of the report. [default: results/judge-NAME]", **FOLDER),
     ] = None,
 ) -> None:
     """Judge anybody's scores by the same statistics, and write the same report."""
@@ -451,6 +464,7 @@ def data(
 def main(arguments: list[str] | None = None) -> Any:
     """Run a command; an error that the user can fix is one line on stderr and exit code 2."""
     keep_streams()
+    os.environ["MPLBACKEND"] = "agg"  # figures are files, whatever the user's notebooks draw with
     given = sys.argv[1:] if arguments is None else arguments
     arguments = [argument for argument in given if argument != DEBUG]
     try:

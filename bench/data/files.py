@@ -86,6 +86,7 @@ def house_libraries() -> None:
     cache = cache_folder()
     os.environ |= {"KERAS_HOME": str(cache / "keras"), "KERAS_BACKEND": "tensorflow"}
     os.environ.setdefault("MPLCONFIGDIR", str(cache / "matplotlib"))
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # without that folder it works, too
 
 
 def named_folders(data_dir: Path | None) -> list[Path]:

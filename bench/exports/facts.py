@@ -232,6 +232,9 @@ def _fault(error: ValidationError) -> FileError:
 
 def _check_provenance(record: Provenance) -> None:
     study = record["study"]
+    for count, number in (("done", study["done"]), ("failed", study["failed"])):
+        if number > study["asked"]:
+            raise FileError(f"{number} of {study['asked']} trials", field=f"study.{count}")
     for name in ("seeds", "splits", "seeds_per_split", "epochs", "fingerprints"):
         _require(study[name], study["datasets"], f"study.{name}")
 

@@ -30,9 +30,10 @@ TYPES = {"text": "str", "truth": "bool", "integer": "Int64", "number": "float64"
 FORMS = {  # as in the files
     "text": re.compile(r".*", re.DOTALL),
     "truth": re.compile(r"true|false", re.IGNORECASE),
-    "integer": re.compile(r"\s*[+-]?\d{1,18}(\.0*)?\s*"),
+    "integer": re.compile(r"\s*[+-]?\d{1,18}(\.0*)?\s*", re.ASCII),
     "number": re.compile(
-        r"\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)\s*", re.IGNORECASE
+        r"\s*[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf(inity)?)\s*",
+        re.IGNORECASE | re.ASCII,
     ),
 }
 WANTED = {"truth": "True or False", "integer": "a whole number", "number": "a number"}
@@ -119,7 +120,7 @@ def _header(stream: BinaryIO, table: Table) -> list[str]:
         if not HEADING.fullmatch(name):
             raise FileError(f"{shown(name)} is no name of a column", line=1)
         if header.count(name) > 1:
-            raise FileError("stands there twice", line=1, field=name)
+            raise FileError(f"two columns are called {shown(name)}", line=1)
         if len(header) > MOST_COLUMNS:
             raise FileError(f"{len(header):,} columns; at most {MOST_COLUMNS:,}", line=1)
     absent = [one.name for one in table.columns if not one.optional and one.name not in header]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 
 from bench.atomic_writes import atomic_write
 from bench.columns import CELL, ROW, TUNING, VECTOR, names
-from bench.errors import UserError
+from bench.errors import unwritable
 from bench.exports import layout
 from bench.exports.looks import write_looks
 from bench.study import Cell, hashed
@@ -63,10 +63,7 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
         with _text(results_dir / "provenance.json") as stream:
             stream.write(f"{text}\n")
     except OSError as error:
-        raise UserError(
-            f"{results_dir}: the results cannot be written ({error}). Allow writing to the folder, "
-            "free some disk space, or name another folder with --results."
-        ) from error
+        raise unwritable(results_dir, "results", error) from error
 
 
 def _write_tables(

@@ -98,7 +98,7 @@ def _limits(panel: Axes, rows: Sequence[Mapping[Hashable, Any]]) -> None:
     ends = [value for value in ends if not math.isnan(value)]  # one split has no interval
     margin = _band(rows)
     low, high = min(*ends, -margin), max(*ends, margin)
-    room = 0.12 * (high - low)
+    room = 0.12 * (high - low) or 0.01  # without a margin all may be 0
     panel.set_xlim(low - room, high + room)
     panel.locator_params(axis="x", nbins=5)
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.analysis.claims import PAPER_CLAIMS
-from bench.errors import UserError
+from bench.errors import UserError, unwritable
 from bench.reporting import markdown
 from bench.reporting.document import Block, Picture, Report, without_empty
 from bench.reporting.files import write_csv_files
@@ -87,10 +87,7 @@ def writable(results_dir: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(
-            f"{results_dir}: the report cannot be written ({error}). Allow writing to the folder, "
-            "free some disk space, or name another folder with --results."
-        ) from error
+        raise unwritable(results_dir, "report", error) from error
 
 
 def write_pages(made: Report, results_dir: Path, *, html: bool) -> Path:

@@ -4,8 +4,9 @@ import functools
 import io
 import re
 import textwrap
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -44,9 +45,15 @@ P = ParamSpec("P")
 F = TypeVar("F", bound=Figure)
 
 
-def context() -> AbstractContextManager[None]:
-    """Return a context with the suite's settings and without the user's matplotlibrc."""
-    return matplotlib.style.context(["default", _STYLE])
+@contextmanager
+def context() -> Iterator[None]:
+    """Draw with the suite's settings, without the user's matplotlibrc, and in silence.
+
+    A sign that the font lacks is drawn as a box; the report has it as text.
+    """
+    with matplotlib.style.context(["default", _STYLE]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        yield
 
 
 def styled(draw: Callable[P, F]) -> Callable[P, F]:

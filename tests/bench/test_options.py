@@ -78,6 +78,11 @@ def test_seeds_that_cannot_be_are_refused_in_one_line(text):
     assert "\n" not in str(error.value)
 
 
+def test_a_seed_beyond_the_largest_is_told_so():
+    with pytest.raises(UserError, match=f"none above {LARGEST_SEED}"):
+        parse_seeds("9" * 30, NAMES)
+
+
 @given(st.text(max_size=12))
 def test_no_text_at_all_breaks_the_reading_of_seeds(text):
     try:

@@ -107,6 +107,8 @@ def test_a_default_that_only_figures_use_does_not_disturb_a_count():
         (("value = 0.980", "value = 0.980\ndecimals = -1"), 13, "decimals"),
         (("value = 0.980", "value = 0.980\ndecimals = 16"), 13, "decimals"),
         (("value = 0.980", "value = 0.980\ndecimals = 2.0"), 13, "decimals"),
+        (("value = 0.980", "value = 0.9800000000000000"), 12, "value"),
+        (("[[claim]]", GOOD[GOOD.index("[[claim]]") :] + "[[claim]]"), 14, "claim"),
         (("figure", "exact"), 12, "value"),
         (("figure", "comparison"), 12, "value"),
         (

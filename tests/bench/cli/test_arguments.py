@@ -140,11 +140,11 @@ def test_without_a_command_the_commands_are_listed(invoke):
 
 def test_a_file_in_the_place_of_the_results_folder_is_named(invoke, tmp_path):
     (tmp_path / "taken").touch()
-    for arguments in (("run", "--datasets", "iris"), ("show", "iris")):
-        ended = invoke(*arguments, "--results", "taken")
-        assert (ended.code, ended.err.count("\n")) == (2, 1)
-        assert "taken" in ended.err
-        assert "--results" in ended.err
+    for command in (("run",), ("show", "iris"), ("check",), ("report",), ("judge", "a.csv")):
+        for name in ("taken", ""):  # an empty name would be the working folder
+            ended = invoke(*command, "--results", name)
+            assert (ended.code, ended.out) == (2, "")
+            assert ended.err.endswith(f"--results: expected a folder. Received: {name!r}.\n")
 
 
 # One process for all: each imports anew what the command line imports.

@@ -34,6 +34,13 @@ def holes(tmp_path):
     return frame
 
 
+def test_scores_that_are_all_the_same_are_drawn_without_a_word(invoke, tmp_path, recwarn):
+    rows = [f"a,{method},{seed},7" for method in "xy" for seed in range(4)]
+    (tmp_path / "same.csv").write_text("\n".join(["dataset,method,seed,score", *rows]))
+    assert invoke("judge", "same.csv").code == 0
+    assert not recwarn.list
+
+
 def test_a_file_with_holes_gets_verdicts_ranks_and_a_report(invoke, tmp_path, holes):
     ended = invoke("judge", "holes.csv", "--metric", "accuracy", "--html")
     assert ended.code == 0, ended.err

@@ -1,5 +1,6 @@
 """The report as a whole, from a made-up study."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -263,11 +264,25 @@ def test_a_new_section_is_one_function_and_one_name(tmp_path, monkeypatch, no_pi
     assert re.search(r'id="how-many-trials">.*data-key="14">14</td>', html, re.DOTALL)
 
 
-def test_a_folder_that_cannot_be_written_is_a_user_error(tmp_path, no_pictures):
+@pytest.mark.parametrize("name", ["report.md", "tables"])
+def test_what_lies_in_the_way_of_a_report_is_to_be_moved(name, tmp_path, no_pictures):
     folder = helpers.results_folder(tmp_path)
-    (folder / "report.md").mkdir()
-    with pytest.raises(UserError, match=r"the report cannot be written .*--results"):
+    (folder / name).mkdir() if name == "report.md" else (folder / name).touch()
+    with pytest.raises(UserError, match=r"written .*Move away what lies there, .*--results"):
         report.write_report(folder)
+
+
+def test_matplotlibs_settings_for_notebooks_change_nothing(tmp_path):
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
+    settings = {"MPLBACKEND": "banana", "MPLCONFIGDIR": f"{folder}/report.md/no"}
+    run = subprocess.run(
+        [sys.executable, "-m", "bench", "report", "--results", folder],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | settings,
+    )
+    assert (run.stderr, run.returncode) == ("", 0)
 
 
 def test_neither_tensorflow_nor_pyplot_is_imported(tmp_path):

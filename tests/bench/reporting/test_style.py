@@ -40,6 +40,13 @@ def test_drawing_leaves_the_users_settings_alone(tmp_path):
     assert settings() == before
 
 
+def test_a_sign_that_the_font_lacks_is_drawn_without_a_word(tmp_path, recwarn):
+    figure = drawn()
+    figure.suptitle("日本 🦋")
+    style.save(figure, tmp_path / "a.png")
+    assert not recwarn.list
+
+
 def test_there_is_no_diagonal_where_the_axes_share_no_value():
     _, axes = style.panels(1, 1, height=3)
     axes[0][0].plot([0, 1], [5, 6])
