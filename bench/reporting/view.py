@@ -16,7 +16,7 @@ from bench.analysis.claims import PAPER_CLAIMS, Paper, load_claims
 from bench.analysis.coefficients import coefficients
 from bench.analysis.early_stopping import at_cap, selection_bias
 from bench.analysis.failed_training import failed_training
-from bench.analysis.headline import REFERENCES, headline, with_limits
+from bench.analysis.headline import REFERENCES, Size, headline, with_limits
 from bench.analysis.looks import after_looks
 from bench.analysis.scores import networks
 from bench.analysis.spread import spread
@@ -39,8 +39,8 @@ PAPER = "paper"  # the protocol by which the published values came about
 
 
 @dataclass(frozen=True)
-class Size:
-    """Rows of a data set and of one test set, and the gap that is too small to matter."""
+class OwnSize:
+    """Rows of an own table and of one test set, and the gap that is too small to matter."""
 
     rows: int
     test_rows: int
@@ -164,10 +164,7 @@ class View:
     @cached_property
     def sizes(self) -> dict[str, Size]:
         """Sizes by data set; of one that the registry doesn't know, from trials.csv."""
-        sizes = {
-            name: Size(known.rows, known.test_rows, known.margin)
-            for name, known in DATASETS.items()
-        }
+        sizes: dict[str, Size] = dict(DATASETS)
         own = self.trials[~self.trials["dataset"].isin(list(DATASETS))]
         for name, mine in own.dropna(subset="test_rows").groupby("dataset"):
             tested, others = int(mine["test_rows"].iloc[0]), int(mine["other_rows"].iloc[0])
@@ -175,7 +172,7 @@ class View:
             metric = compared(self.metric)
             least = 0.0 if is_loss(self.metric) else 1 / rows
             margin = max(metric.margin if metric else MARGIN, least)
-            sizes[str(name)] = Size(rows, tested, margin)
+            sizes[str(name)] = OwnSize(rows, tested, margin)
         return sizes
 
     @cached_property

@@ -14,9 +14,8 @@ from bench.reporting.columns import VERDICT, TableColumn, dagger
 from bench.reporting.document import Block, Heading, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_title
-from bench.reporting.sections.comparison import claim_on_best
 from bench.reporting.view import View
-from bench.reporting.wording import count, joined, number
+from bench.reporting.wording import count, joined, number, signed_spread
 
 
 def claims_in_words(view: View) -> list[Block]:
@@ -71,6 +70,24 @@ def adapts(view: View) -> tuple[str, str]:
     if view.tuned:
         told.append(f"with tuned learning rates: {claim_on_best(view.tuned.view)[0]}")
     return verdict, "; ".join(told)
+
+
+def claim_on_best(view: View) -> tuple[str, str]:
+    """Return verdict and evidence on “not worse than the best fixed activation”, as typed."""
+    claims = view.verdicts[view.verdicts["kind"] == "comparison"]
+    if claims.empty:
+        return "not measured", ""
+    row = claims.iloc[0]
+    family = view.headline.set_index(["dataset", "reference"])
+    place = (row["deciding_dataset"], row["deciding_reference"])
+    if place not in family.index:
+        return str(row["verdict"]), str(row["reason"])
+    gap = family.loc[place]
+    told = (
+        f"{title(place[0])}, against {activation_title(place[1])}: "
+        f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
+    )
+    return f"{row['verdict']}{dagger(AT_CAP in row['reason'])}", told
 
 
 def variance(view: View) -> tuple[str, str]:

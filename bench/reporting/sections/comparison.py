@@ -7,10 +7,8 @@ from typing import Any
 import pandas as pd
 
 from baselines import CLASSICAL
-from bench.analysis.early_stopping import AT_CAP
 from bench.analysis.judging import REPEATS
 from bench.analysis.verdicts import measured
-from bench.data import title
 from bench.reporting.columns import (
     CAPPED,
     DAGGER,
@@ -35,7 +33,7 @@ from bench.reporting.names import (
 )
 from bench.reporting.sections.looks import looks_taken
 from bench.reporting.view import View
-from bench.reporting.wording import count, number, rounded, signed_spread, tally
+from bench.reporting.wording import count, number, rounded, tally
 
 QUESTION = "Is Adaact better than a fixed activation?"
 
@@ -283,21 +281,3 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     frame = wide[margins].set_axis([f"margin {one:g}" for one in margins], axis=1).reset_index()
     shown = [TableColumn(f"±{one:g}", (f"margin {one:g}",), words=True) for one in margins]
     return Table(frame, [DATASET, _pair(frame), *shown])
-
-
-def claim_on_best(view: View) -> tuple[str, str]:
-    """Return verdict and evidence on “not worse than the best fixed activation”, as typed."""
-    claims = view.verdicts[view.verdicts["kind"] == "comparison"]
-    if claims.empty:
-        return "not measured", ""
-    row = claims.iloc[0]
-    family = view.headline.set_index(["dataset", "reference"])
-    place = (row["deciding_dataset"], row["deciding_reference"])
-    if place not in family.index:
-        return str(row["verdict"]), str(row["reason"])
-    gap = family.loc[place]
-    told = (
-        f"{title(place[0])}, against {activation_title(place[1])}: "
-        f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
-    )
-    return f"{row['verdict']}{dagger(AT_CAP in row['reason'])}", told

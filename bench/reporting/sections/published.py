@@ -147,23 +147,20 @@ def typical(values: pd.DataFrame) -> str:
     Args:
         values: Rows of claims.csv that are scores.
     """
-    groups = {str(word): rows for word, rows in values.groupby("verdict", sort=False)}
-    if len(groups.get("not measured", ())) == len(values):
+    groups = {word: values[values["verdict"] == word] for word in WORDS}
+    if len(groups["not measured"]) == len(values):
         return "Not measured yet: there is no trial with one of the published scores."
     told = [
         f"{len(rows)} {'is' if len(rows) == 1 else 'are'} {word} ({_sets(rows)})"
-        for word in WORDS
-        if (rows := groups.get(word)) is not None
+        for word, rows in groups.items()
+        if len(rows)
     ]
     text = f"**{_in_a_word(groups, len(values))}** Of {count(len(values), 'published value')} "
     text += f"{joined(told)}."
     for word in ("not typical", "uninformative"):
-        text += "".join(f" {_told(row)}" for row in _accuracies(groups.get(word)))
-    undecided = groups.get("undecided")
-    if undecided is not None:
-        reasons = joined(dict.fromkeys(map(literal, undecided["reason"])))
-        text += f" Undecided: {reasons}."
-    return text
+        text += "".join(f" {_told(row)}" for row in _accuracies(groups[word]))
+    reasons = joined(dict.fromkeys(map(literal, groups["undecided"]["reason"])))
+    return f"{text} Undecided: {reasons}." if reasons else text
 
 
 def _sets(values: pd.DataFrame) -> str:
@@ -174,18 +171,16 @@ WORDS = ("typical", "not typical", "uninformative", "undecided", "not measured")
 
 
 def _in_a_word(groups: Mapping[str, pd.DataFrame], total: int) -> str:
-    good = len(groups.get("typical", ()))
+    good = len(groups["typical"])
     if good == total:
         return "Yes."
-    if "not typical" in groups:
+    if len(groups["not typical"]):
         return "Not all of it." if good else "No."
     return "Mostly." if 2 * good >= total else "Undecided."
 
 
-def _accuracies(values: pd.DataFrame | None) -> list[dict[Hashable, Any]]:
+def _accuracies(values: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Test accuracies, or where there is none, all rows."""
-    if values is None:
-        return []
     chosen = values[values["metric"] == "test_accuracy"]
     return (values if chosen.empty else chosen).to_dict("records")
 

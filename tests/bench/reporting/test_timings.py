@@ -95,18 +95,13 @@ def test_a_competitor_whose_reference_was_not_timed_has_no_ratio():
     assert frame["ratio"].isna().all()
 
 
-def shown(frame):
-    """The tables for a terminal."""
-    return times.plain_tables(frame)
-
-
 def cells(line):
     return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def test_the_table_shows_times_with_units():
     frame = timings.timing_frame({"benchmarks": [benchmark("one epoch", **CELL)]})
-    assert cells(shown(frame).splitlines()[-1]) == [
+    assert cells(times.plain_tables(frame).splitlines()[-1]) == [
         *("one epoch", "relu", "500 ms", "–", "–", "–", "–", "–")
     ]
 
@@ -114,7 +109,7 @@ def test_the_table_shows_times_with_units():
 def test_the_table_shows_medians_and_ratios_with_their_intervals():
     rounds = np.linspace(0.01, 0.02, 8)
     rows = [raced("relu", rounds, paired=True), raced("adaact", rounds * 2, paired=True)]
-    lines = shown(timings.timing_frame({"benchmarks": rows})).splitlines()[-2:]
+    lines = times.plain_tables(timings.timing_frame({"benchmarks": rows})).splitlines()[-2:]
     assert [cells(line)[2:4] for line in lines] == [
         ["15 ms [10 ms, 20 ms]", "1"],
         ["30 ms [20 ms, 40 ms]", "2.00 [2.00, 2.00]"],
@@ -127,7 +122,7 @@ def test_trainers_have_a_table_of_their_own():
         raced("ours", [0.002], **same, peak_bytes=5e8, compile_seconds=3.0),
         raced("Keras", [0.4], **same),
     ]
-    table = shown(timings.timing_frame({"benchmarks": rows}))
+    table = times.plain_tables(timings.timing_frame({"benchmarks": rows}))
     assert [cells(line) for line in table.splitlines()[-2:]] == [
         ["Iris", "one seed", "ours", "2 ms", "1", "–", "3 s", "500 MB"],
         ["Iris", "one seed", "Keras", "400 ms", "200", "–", "–", "–"],
@@ -145,7 +140,7 @@ def test_trainers_have_a_table_of_their_own():
 def test_the_way_to_logistic_regression_is_given_in_seconds_and_epochs(reached, told):
     made = benchmark("one epoch", **CELL, epochs=50, logistic_accuracy=0.98, **reached)
     timing = {"benchmarks": [made]}
-    table = shown(timings.timing_frame(timing))
+    table = times.plain_tables(timings.timing_frame(timing))
     assert cells(table.splitlines()[-1])[-1] == told
 
 
@@ -153,7 +148,7 @@ def test_logistic_regression_has_a_row():
     own = {"dataset": "banknote", "activation": "logistic regression", "accuracy": 0.98}
     rows = [benchmark("one epoch", **CELL, accuracy=0.99), benchmark("whole fit", **own)]
     frame = timings.timing_frame({"benchmarks": rows})
-    assert "logistic regression " in shown(frame)
+    assert "logistic regression " in times.plain_tables(frame)
 
 
 def test_the_note_says_where_the_form_was_quick_and_where_nothing_was_timed():

@@ -59,6 +59,25 @@ def test_the_algebra_comes_before_what_was_measured(monkeypatch):
     assert told.endswith("; MNIST, against relu")
 
 
+def claimed(**row):
+    gap = {"dataset": "iris", "reference": "relu"}
+    gap |= {"estimate": -0.0125, "low": -0.02, "high": -0.005}
+    row = {"kind": "comparison", "verdict": "refuted", "reason": "", **row}
+    return SimpleNamespace(verdicts=pd.DataFrame([row]), headline=pd.DataFrame([gap]))
+
+
+def test_the_claim_on_the_best_has_the_gap_that_decides_it():
+    view = claimed(deciding_dataset="iris", deciding_reference="relu")
+    assert section.claim_on_best(view) == (
+        "refuted",
+        "Iris, against relu: −0.013 [−0.020, −0.005]",
+    )
+    view = claimed(deciding_dataset="", deciding_reference="", reason="no comparison")
+    assert section.claim_on_best(view) == ("refuted", "no comparison")
+    view.verdicts = view.verdicts[:0]
+    assert section.claim_on_best(view) == ("not measured", "")
+
+
 def test_another_papers_claims_are_those_of_its_file():
     row = {"kind": "comparison", "text": "", "place": "p. 2", "activation": "m:a|b"}
     rows = pd.DataFrame([row | {"verdict": "undecided", "reason": "1 not measured"}])

@@ -1,7 +1,5 @@
 """Adaact against the fixed activations: every word, mark and sentence."""
 
-from types import SimpleNamespace
-
 import pandas as pd
 import pytest
 
@@ -140,23 +138,6 @@ def test_other_margins_have_a_column_each(capped, mark):
     table = comparison.margin_table(pd.DataFrame(rows).assign(capped=capped))
     assert [column.heading for column in table.columns[2:]] == [f"±{one:g}" for one in MARGINS]
     assert helpers.table_rows(table)[0][2:] == [f"word {margin}{mark}" for margin in MARGINS]
-
-
-def claimed(**row):
-    row = {"kind": "comparison", "verdict": "refuted", "reason": "", **row}
-    return SimpleNamespace(verdicts=pd.DataFrame([row]), headline=family(("iris", "relu", "worse")))
-
-
-def test_the_claim_on_the_best_has_the_gap_that_decides_it():
-    view = claimed(deciding_dataset="iris", deciding_reference="relu")
-    assert comparison.claim_on_best(view) == (
-        "refuted",
-        "Iris, against relu: −0.013 [−0.020, −0.005]",
-    )
-    view = claimed(deciding_dataset="", deciding_reference="", reason="no comparison")
-    assert comparison.claim_on_best(view) == ("refuted", "no comparison")
-    view.verdicts = view.verdicts[:0]
-    assert comparison.claim_on_best(view) == ("not measured", "")
 
 
 def against(verdicts, metric="test_accuracy"):
