@@ -18,9 +18,7 @@ SEEDS = [[1.0, 0.5, 0.4], [1.0, 0.6, 0.3]]
 
 
 def trials():
-    frame = helpers.trial_frame({"adaact": [0.9, 0.95], "my_activations:Dollar$x$": [0.3, 0.9]})
-    score = frame["test_accuracy"]
-    return frame.assign(train_accuracy=score, train_loss=1.1 - score, test_loss=1.2 - score)
+    return helpers.trial_frame({"adaact": [0.9, 0.95], "my_activations:Dollar$x$": [0.3, 0.9]})
 
 
 def histories():
