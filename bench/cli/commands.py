@@ -167,6 +167,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     data_dir: DataDir = None,
 ) -> None:
     """Train what is missing, then write tables, figures and the report."""
+    from bench.cli.running import run_study
     from bench.options import Request, choose
     from bench.study import default_study, quick_study
 
@@ -193,8 +194,6 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         until=until,
         by_name=datasets is not None,
     )
-    from bench.cli.running import run_study  # pandas, once the options are checked
-
     raise typer.Exit(run_study(request))
 
 
@@ -266,6 +265,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     ] = None,
 ) -> None:
     """Compare the activations on tables of your own, then write tables, figures and a report."""
+    from bench.cli import comparing
     from bench.data.tables import Reading
     from bench.options import Request, choose, folder_name, parse_widths, table_names
     from bench.study import table_study
@@ -304,9 +304,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         drop_rare=drop_rare,
         groups=groups,
     )
-    from bench.cli.comparing import compare as compare_tables
-
-    raise typer.Exit(compare_tables(request, tables, reading))
+    raise typer.Exit(comparing.compare(request, tables, reading))
 
 
 @app.command()

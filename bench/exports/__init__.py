@@ -2,10 +2,9 @@
 
 The same trials give the same bytes, in whatever order they were stored; what differs from run to
 run (times, attempts, dates) stands in ``provenance.json`` alone. ``layout`` says what a trial's
-rows look like, ``writing`` and ``reading`` are the two ways.
+rows look like, ``writing`` and ``reading`` are the two ways; only ``reading`` needs pandas.
 """
 
-from bench.exports.reading import Results, load
 from bench.exports.writing import export
 
-__all__ = ["Results", "export", "load"]
+__all__ = ["export"]

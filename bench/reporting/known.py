@@ -3,7 +3,7 @@
 from baselines import ACTIVATIONS
 from bench import columns
 from bench.data import DATASETS
-from bench.exports import Results
+from bench.exports.reading import Results
 from bench.training.metrics import METRICS
 from bench.training.protocols import ASKED
 

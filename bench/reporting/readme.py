@@ -8,7 +8,7 @@ import pandas as pd
 from bench.analysis.claims import load_claims
 from bench.analysis.timings import timing_frame
 from bench.data import title
-from bench.exports import Results, load
+from bench.exports.reading import Results, load
 from bench.reporting.columns import BY, TableColumn
 from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render

@@ -25,8 +25,8 @@ from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
-from bench.exports import Results, load
 from bench.exports.keys import asked_places, tuned
+from bench.exports.reading import Results, load
 from bench.records import ACCURACY, SCIKIT_LEARN, Claim
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT, compared, is_loss

@@ -257,7 +257,7 @@ def test_the_trials_in_the_results_folder_are_the_default_studys():
 
 def test_asking_for_a_study_and_opening_a_store_import_no_heavy_library():
     script = (
-        "import sys, bench.study, bench.store; bench.study.default_study(); "
+        "import sys, bench.study, bench.store, bench.exports; bench.study.default_study(); "
         "print({'tensorflow', 'keras', 'pandas', 'sklearn', 'scipy'} & set(sys.modules))"
     )
     done = subprocess.run(

@@ -13,7 +13,7 @@ from scipy.stats import entropy
 from bench.data import DATASETS
 from bench.errors import UserError
 from bench.exports import export
-from bench.exports import load as load_results
+from bench.exports.reading import load as load_results
 from bench.options import choose
 from bench.records import LEARNING_RATE, Done
 from bench.runner import jobs, run

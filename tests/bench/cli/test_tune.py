@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.exports import load
+from bench.exports.reading import load
 from bench.records import LEARNING_RATE
 from bench.tuning import RATES, TUNING_SEEDS, uninformed_loss
 from tests import helpers

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bench.columns import TRIAL
 from bench.errors import UserError
-from bench.exports import load
+from bench.exports.reading import load
 from bench.records import Trial
 from tests import helpers
 

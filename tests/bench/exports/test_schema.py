@@ -9,7 +9,7 @@ import pytest
 
 from bench import columns
 from bench.errors import UserError
-from bench.exports import load
+from bench.exports.reading import load
 
 TABLES = (
     *("trials.csv", "histories.csv.gz", "rows.csv.gz"),

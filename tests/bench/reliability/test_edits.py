@@ -12,7 +12,7 @@ from bench.analysis.claims import PAPER_CLAIMS, load_claims
 from bench.data.tables import Reading, read
 from bench.data.tables.scores import read_scores
 from bench.errors import UserError
-from bench.exports import load
+from bench.exports.reading import load
 from tests import helpers
 from tests.bench.exports.test_schema import RECORDS, TABLES, complete
 

@@ -5,7 +5,7 @@ import pytest
 
 from bench.analysis.timings import COLUMNS, timing_frame
 from bench.errors import UserError
-from bench.exports import load
+from bench.exports.reading import load
 from bench.reporting import readme
 from bench.reporting.markdown import render
 from bench.reporting.output import markers
