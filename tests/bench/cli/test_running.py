@@ -83,7 +83,11 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     assert trained == ["relu", "tanh", "tanh"]
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM],
+    ids=lambda number: number.name,
+)
 @pytest.mark.parametrize(
     ("place", "said"),
     [
