@@ -233,7 +233,10 @@ def test_a_wrong_table_of_ones_own_is_one_line_and_nothing_is_trained(starter, t
 
 
 @pytest.mark.scorecard(3, "texts among the numbers of a user's own table")
-@pytest.mark.parametrize("case", GAPS)
+@pytest.mark.parametrize(
+    "case",
+    ["text", *(pytest.param(case, marks=pytest.mark.slow) for case in GAPS if case != "text")],
+)
 def test_a_text_among_numbers_is_told_as_a_gap(starter, tmp_path, case):
     header = b"a,b,c,d,class\n"
     place(tmp_path / "data", {TABLE: header + TABLES[case]()[TABLE]})
