@@ -5,8 +5,8 @@ import re
 PLOTS = ("features", "scalars", "accuracy", "loss", "loss-train-test", "accuracy-train-test")
 
 
-def test_a_run_is_shown_with_summary_parameters_figures_and_plots(launch, tmp_path):
-    ended = launch(tmp_path, "-m", "bench", "show", "iris", "--seed", "1", "--parameters")
+def test_a_run_is_shown_with_summary_parameters_figures_and_plots(invoke, tmp_path):
+    ended = invoke("show", "iris", "--seed", "1", "--parameters")
     assert (ended.code, ended.err) == (0, "")
     assert "Total params: 2,503" in ended.out
     assert re.search(r"epoch +k0_1 +k1_1 +k0_2 +k1_2", ended.out)

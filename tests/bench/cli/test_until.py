@@ -86,7 +86,8 @@ def test_a_study_grows_look_by_look_until_it_ends(invoke, instead):
     assert "ended because the undecided comparisons have the largest size" in report()
 
 
-@pytest.mark.parametrize("cut", [30, 120])  # trials: before the first look, and after it
+# Trials: before the first look, and after it.
+@pytest.mark.parametrize("cut", [pytest.param(30, marks=pytest.mark.slow), 120])
 def test_after_a_cut_the_same_command_takes_the_same_looks(invoke, instead, cut):
     trained, cuts = [], [cut]
 
