@@ -115,7 +115,7 @@ def rated(fits):
     }
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
+@pytest.mark.parametrize("optimizer", ["adam", pytest.param("rmsprop", marks=pytest.mark.slow)])
 def test_twelve_learning_rates_in_one_call_equal_twelve_calls(iris_task, one_layer, optimizer):
     task = iris_task(one_layer, optimizer=optimizer, epochs=3)
     settings = [{"learning_rate": rate} for rate in RATES]
