@@ -348,7 +348,7 @@ def judge(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     from bench.data.tables import Reading
     from bench.options import table_name
 
-    options = judging.asked(reference, margin, metric, higher, resplit, test_share)
+    options = judging.asked(file, reference, margin, metric, higher, resplit, test_share)
     reading = Reading(sep=sep, decimal=decimal, encoding=encoding)
     folder = results or RESULTS / f"judge-{table_name(file)}"
     path = judging.judge(file, options, reading, folder, html=html)

@@ -27,6 +27,7 @@ LOWER = re.compile(r"loss|err|rmse|mse|mae|brier|perplex|regret|time|second", re
 
 
 def asked(
+    file: str,
     reference: str | None,
     margin: float | None,
     metric: str | None,
@@ -37,8 +38,10 @@ def asked(
     """Return what was asked for; None: not given.
 
     Raises:
-        UserError: An option is not valid.
+        UserError: There is no such file, or an option is not valid.
     """
+    if not Path(file).exists() and file != STANDARD_INPUT:
+        raise UserError(f"{file}: there is no such file or results folder.")
     if margin is not None and not (margin > 0 and math.isfinite(margin)):
         raise UserError(f"--margin: expected a number above 0. Received: {margin:g}.")
     if test_share is not None and not 0 < test_share < 1:
@@ -69,8 +72,6 @@ def judge(file: str, options: Asked, reading: Reading, results: Path, *, html: b
     Raises:
         UserError: The file or an option is not valid, or the folder holds something else.
     """
-    if not Path(file).exists() and file != STANDARD_INPUT:
-        raise UserError(f"{file}: there is no such file or results folder.")
     path = place(file) if file == STANDARD_INPUT else str(Path(file).resolve())
     source = _sha256(path.encode())[:16]  # tells of which file; doesn't show the user's folders
     spare_others(results, source)
