@@ -11,10 +11,10 @@ import tensorflow as tf
 
 from bench.training.checks import checked
 from bench.training.lanes import over_lanes
-from bench.training.mappable import assigned, mappable, naming, unrolled
 from bench.training.objective import Objective, Values
 from bench.training.optimizers import StatelessOptimizer
 from bench.training.state import State, where_lanes
+from bench.training.vectorized import assigned, mappable, naming, unrolled
 from bench.training.xla import add_in_one_order
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from bench.training.mappable import NotMappableError
+from bench.training.vectorized import NotMappableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -99,7 +98,7 @@ def fit_many(  # noqa: PLR0913 - the arguments of fit
     x, y = checks.arrays("x", x), checks.arrays("y", y)
     weights = checks.row_weights(y, class_weight, sample_weight)
     rows = checks.rows(x, y, *weights)
-    last = math.floor(rows * (1 - validation_split))
+    last = int(rows * (1 - validation_split))
     val = {"val": np.arange(last, rows)} if last < rows else {}
     parts: Parts = {"train": np.arange(last), **val}
     if validation_data is not None:

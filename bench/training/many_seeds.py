@@ -24,8 +24,8 @@ import numpy as np
 from bench.training import keras_trainer, seeding
 from bench.training.compiled import compiled
 from bench.training.lane_model import LaneCallbacks, LaneModel
-from bench.training.mappable import NotMappableError
 from bench.training.state import Inputs
+from bench.training.vectorized import NotMappableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from bench.training.lanes import over_lanes
-from bench.training.mappable import NotMappableError
+from bench.training.vectorized import NotMappableError
 
 Values = list[tf.Tensor]  # of the metrics' variables
 

@@ -21,7 +21,7 @@ from keras import ops
 
 from bench.errors import UserError
 from bench.training.initial_values import set_values
-from bench.training.mappable import NotMappableError
+from bench.training.vectorized import NotMappableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ import keras
 import tensorflow as tf
 
 from bench.errors import UserError
-from bench.training.mappable import layer_of
+from bench.training.vectorized import layer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

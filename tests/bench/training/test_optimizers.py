@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from bench.training.lanes import over_lanes
-from bench.training.mappable import NotMappableError
 from bench.training.optimizers import FreshOptimizer, StatelessOptimizer
+from bench.training.vectorized import NotMappableError
 
 STEPS = 200
 SLOW = pytest.mark.slow

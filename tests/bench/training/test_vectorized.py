@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose
 from bench.data.splits import Split
 from bench.training import networks
 from bench.training.cells import Cell
-from bench.training.mappable import culprit
+from bench.training.vectorized import culprit
 
 RNG = np.random.default_rng(0)
 TABLE = RNG.normal(size=(30, 5)).astype("float32")
