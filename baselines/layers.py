@@ -68,18 +68,14 @@ def hidden_layer(name: str, units: int, layer_name: str | None = None) -> keras.
 def _resolve(name: str) -> Callable[..., Any]:
     """Imports what a registered name or an import string stands for."""
     target = ACTIVATIONS.get(name, name)
-    expected = (
-        f"Expected an activation among {', '.join(ACTIVATIONS)}, "
-        f"or an import string 'module:function'. Received: '{name}'"
-    )
     if ":" not in target:
-        raise ValueError(expected)
-    try:
-        found = pkgutil.resolve_name(target)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ValueError(f"{expected} ({error})") from error
+        raise ValueError(
+            f"Expected an activation among {', '.join(ACTIVATIONS)}, "
+            f"or an import string 'module:function'. Received: '{name}'"
+        )
+    found = pkgutil.resolve_name(target)
     if not callable(found):
-        raise TypeError(f"{expected} ({found!r} cannot be called)")
+        raise TypeError(f"Expected a function. Received: '{name}', which is {found!r}")
     return found
 
 

@@ -6,6 +6,7 @@ is trained.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from importlib.machinery import PathFinder
@@ -95,13 +96,15 @@ def tried(
 
     Raises:
         UserError: It can't be imported or called, or has a problem; a weight starts differently
-            each time; it draws random numbers that are not the seed's; or it imports a file that
-            its fingerprint does not hold.
+            each time; it draws random numbers that are not the seed's; it changes what others are
+            trained with; or it imports a file that its fingerprint does not hold.
     """
     from bench.training.initial_values import InitialValues
     from bench.training.randomness import check_randomness
 
-    before = set(sys.modules)
+    before, state = set(sys.modules), _state()
+    end = os._exit  # it would end the program without a word, with exit code 0
+    os._exit = sys.exit  # type: ignore[assignment]
     try:
         model = InitialValues(build).model
         check_randomness(model)
@@ -115,8 +118,21 @@ def tried(
             found += ". Use keras.ops in place of NumPy."
         if isinstance(error, SystemExit):
             found += ". Remove what ends Python there."
+    finally:
+        os._exit = end
+    for what, value in _state().items():
+        if value != state[what]:
+            found = f"it changes the {what} from {state[what]} to {value}. Remove that."
     if found:
         raise UserError(f"{option}: {name}: {found}")
+
+
+def _state() -> dict[str, str]:
+    """What a module of the user's could change for all other trials and files."""
+    import keras
+
+    policy = keras.config.dtype_policy().name
+    return {"working folder": str(Path.cwd()), "precision": f"{keras.config.floatx()}, {policy}"}
 
 
 def _unseen(name: str, loaded: set[str]) -> str:

@@ -135,7 +135,13 @@ def test_import_string_of_a_factory_is_called_with_units(name):
     assert layer(np.zeros((7, 4))).shape == (7, 5)
 
 
-@pytest.mark.parametrize("name", ["rleu", "", "no.such.module:f", "math:no_such", ":", "a b:c"])
+@pytest.mark.parametrize("name", ["no.such.module:f", "math:no_such", ":", "a b:c"])
+def test_an_import_string_of_nothing_is_refused_in_pythons_words(name):
+    with pytest.raises((ImportError, AttributeError, ValueError), match=r"^(No m|m|inv)"):
+        hidden_layer(name, 3)
+
+
+@pytest.mark.parametrize("name", ["rleu", ""])
 def test_unknown_names_are_refused(name):
     with pytest.raises(ValueError, match=rf"Expected an activation among .* Received: '{name}'"):
         hidden_layer(name, 3)

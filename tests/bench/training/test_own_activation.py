@@ -1,7 +1,9 @@
 """An activation from a file outside the project is found, tried, and refused with its reason."""
 
+import os
 import sys
 
+import keras
 import pytest
 
 from bench.errors import UserError
@@ -10,6 +12,7 @@ from bench.study import default_study
 from bench.training.own_activation import check, source_sha256
 
 OWN = """
+import os
 import keras
 import numpy as np
 import tensorflow as tf
@@ -64,6 +67,17 @@ def arrays(z):
 def through(z):
     return keras.ops.convert_to_tensor(np.tanh(z) * 1)
 
+def leaves(z):
+    os._exit(0)
+
+def elsewhere(z):
+    os.chdir("/")
+    return z
+
+def precise(z):
+    keras.config.set_floatx("float64")
+    return z
+
 def misspelt(z):
     return z + tf.zeros(z.shap)
 """
@@ -81,7 +95,11 @@ REFUSED = {
     "doubled": r"Expected shape \(2, 8\). Received: 'own:doubled' returned \(2, 16\)",
     "arrays": "Use keras.ops in place of NumPy",
     "through": "Use keras.ops in place of NumPy",
-    "absent": "Expected an activation among .* has no attribute 'absent'",
+    "absent": "module 'own' has no attribute 'absent'",
+    "RNG": "Expected a function. Received: 'own:RNG', which is Generator",
+    "leaves": "SystemExit: 0. Remove what ends Python there",
+    "elsewhere": "it changes the working folder from .* to /. Remove that",
+    "precise": "it changes the precision from float32, .* to float64, .*. Remove that",
 }
 
 
@@ -104,10 +122,12 @@ def test_what_can_be_trained_passes(name):
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_trained_is_refused_with_its_reason(name):
+def test_what_cannot_be_trained_is_refused_with_its_reason(name, folder):
     with pytest.raises(UserError, match=f"^--activations: own:{name}: .*{REFUSED[name]}") as error:
         check(f"own:{name}")
     assert "\n" not in str(error.value)
+    os.chdir(folder)
+    keras.config.set_floatx("float32")
 
 
 def test_a_slip_in_the_module_is_told():
