@@ -36,7 +36,7 @@ CLASSICAL = (
     "gradient-boosting",
     "majority-class",
 )
-"""Models of scikit-learn that stand beside the networks; ``baselines.classical`` makes them."""
+"""Models of scikit-learn beside the networks; ``baselines.sklearn_models`` makes them."""
 
 DEFAULT = ("adaact", "relu", "tanh", "sigmoid", "linear")
 """Those of a study that asks for none by name; the headline's family, fixed beforehand."""

@@ -12,9 +12,9 @@ from bench.data import DATASETS
 from bench.errors import UserError, did_you_mean
 from bench.records import ACCURACY
 from bench.study import TRAINERS, Study, untuned
-from bench.training.metrics import COMPARED
 from bench.training.own_activation import is_own, meant, source_sha256
 from bench.training.protocols import ASKED, PROTOCOLS
+from bench.training.trials.metrics import COMPARED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from baselines import CLASSICAL
 from bench.data import DATASETS
 from bench.records import Done, Trial
-from bench.training import classical
-from bench.training.blocks import Block
-from bench.training.executors import Outcome, run_jobs
-from bench.training.jobs import Classical
+from bench.training.pools.jobs import Classical
+from bench.training.pools.worker_pool import Outcome, run_jobs
+from bench.training.trials import sklearn_trials
+from bench.training.trials.blocks import Block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bench.records import TrialKey
     from bench.store import Store
     from bench.study import Study
-    from bench.training.executors import Pool
-    from bench.training.jobs import Epochs, Job, Result
+    from bench.training.pools.jobs import Epochs, Job, Result
+    from bench.training.pools.worker_pool import Pool
 
 # Rough estimates, for order and size of jobs alone; no result depends on them.
 SECONDS_PER_ROW = 2e-6  # and epoch: MNIST's network on one core
@@ -83,7 +83,7 @@ def _whole(study: Study, keys: Iterable[TrialKey], data_dir: Path | None) -> lis
         parts = [(key,) for key in cell] if study.trainer == "keras" else [cell]
         made += [Block(part, *rest) for part in parts]
     for (dataset, _), together in fits.items():
-        made.append(Classical(tuple(together), data_dir, classical.seconds(dataset)))
+        made.append(Classical(tuple(together), data_dir, sklearn_trials.seconds(dataset)))
     return made
 
 

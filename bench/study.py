@@ -11,11 +11,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from baselines import CLASSICAL, DEFAULT
-from baselines.classical import TOLERANCE
+from baselines.sklearn_models import TOLERANCE
 from bench import data
 from bench.records import ACCURACY, LEARNING_RATE, NO_RATE, TrialKey
-from bench.training import classical, sources, xla
+from bench.training import source_hash
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
+from bench.training.trainers import xla
+from bench.training.trials import sklearn_trials
 from bench.tuning import (
     RATES,
     TUNING_SEEDS,
@@ -72,7 +74,7 @@ def what_decides(own: Sequence[str] = ()) -> dict[str, str | None]:
     Args:
         own: Modules of the user's; None is returned of one that is not there.
     """
-    return current_versions() | xla.arithmetic() | {name: sources.sha256(name) for name in own}
+    return current_versions() | xla.arithmetic() | {name: source_hash.sha256(name) for name in own}
 
 
 @dataclass(frozen=True)
@@ -207,7 +209,7 @@ class Study:
         )
 
     def _models(self, dataset: str) -> list[str]:
-        return [name for name in self.models if name in classical.models(dataset)]
+        return [name for name in self.models if name in sklearn_trials.models(dataset)]
 
     @property
     def headline_protocol(self) -> str:

@@ -21,7 +21,7 @@ from bench.cli.provenance import provenance
 from bench.exports import export
 from bench.store import Store
 from bench.study import default_study, plan
-from bench.training.processes import ProcessPool
+from bench.training.pools.process_pool import ProcessPool
 from tests import helpers
 
 if TYPE_CHECKING:

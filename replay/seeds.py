@@ -15,7 +15,7 @@ import pandas as pd
 from bench.columns import DRIFT, REPLAY_SEED, names
 from bench.data import DATASETS, budget
 from bench.errors import UserError
-from bench.exports.layout import ARRAYS, OLD
+from bench.exports.trial_rows import ARRAYS, OLD
 from bench.reporting.output import write_csv
 from replay import old_software
 

@@ -25,11 +25,11 @@ from baselines import CLASSICAL, LEARNED
 from bench import columns
 from bench.columns import STOPPED_ON_TEST, names
 from bench.errors import UserError
-from bench.exports import export, layout
+from bench.exports import export, trial_rows
 from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, SHAPE_AT, Done, Trial, TrialKey
 from bench.store import Store
 from bench.study import Study, plan
-from bench.training.blocks import Block
+from bench.training.trials.blocks import Block
 
 if TYPE_CHECKING:
     import random
@@ -396,7 +396,7 @@ def results_folder(
 def _spoilt(made: Sequence[Trial], spoil: Callable[[pd.DataFrame], pd.DataFrame]) -> list[Trial]:
     import pandas as pd
 
-    frame = pd.DataFrame(map(layout.trial_fields, made))
+    frame = pd.DataFrame(map(trial_rows.trial_fields, made))
     frame = frame.reindex(columns=frame.columns.union(names(columns.TRIAL), sort=False))
     frame["reason"] = [one.reason for one in made]  # text, where no reason is given too
     rows = spoil(frame).to_dict("index")

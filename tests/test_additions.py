@@ -57,7 +57,7 @@ def load(_paths):
     "a metric": (
         "1 function and 1 line",
         {
-            "bench/training/metrics.py": (
+            "bench/training/trials/metrics.py": (
                 "METRICS = {",
                 '    "error": Metric("error rate", lambda t, p, _: float((t != p).mean())),',
             )
@@ -144,7 +144,7 @@ def test_that_is_all_that_was_written(house):
         "baselines/__init__.py": 2,
         "bench/columns.py": 1,
         "bench/data/__init__.py": 1,
-        "bench/training/metrics.py": 1,
+        "bench/training/trials/metrics.py": 1,
         "bench/claims.toml": len(claim.splitlines()),
     }
 

@@ -28,7 +28,7 @@ ELSEWHERE = {
     "python -m venv env && . env/bin/activate": "tox does",
     "pip install -c constraints.txt -e .": "tox does",
     "pip install -c constraints.txt '.[dask]'": "tox does",
-    "dask scheduler --port 8786": "tests/bench/training/test_cluster.py, in one process",
+    "dask scheduler --port 8786": "tests/bench/training/pools/test_dask_pool.py, in one process",
     "dask worker tcp://SCHEDULER:8786 --nworkers 16 --nthreads 1": "the same",
     "adaact-bench run --scheduler tcp://SCHEDULER:8786 --stall-timeout 600": "the same",
     "adaact-bench data": "tests/bench/cli/test_data.py; needs a network or the files",

@@ -10,7 +10,7 @@ import numpy as np
 from bench.training.quiet import quiet
 
 if TYPE_CHECKING:
-    from bench.training.cells import Cell
+    from bench.training.trials.cells import Cell
 
 SEEDS = (10, 100, 1_000)
 EPOCHS = 2

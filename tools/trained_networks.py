@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.data import Dataset
-    from bench.training.cells import Cell
-    from bench.training.spec import Weights
+    from bench.training.trainers.training_task import Weights
+    from bench.training.trials.cells import Cell
     from tools.mnist_tables import Family
 
     Predict = Callable[[Sequence[Weights], np.ndarray], np.ndarray]
@@ -103,7 +103,7 @@ def _cell(family: Family, tables: Sequence[Dataset], activation: str, first_seed
     quiet()
     from baselines.layers import hidden_layer
     from bench.training import networks
-    from bench.training.cells import Cell
+    from bench.training.trials.cells import Cell
 
     @cache
     def rows(table: int, number: int) -> Split:
@@ -126,7 +126,7 @@ def _predictor(cell: Cell) -> Predict:
     """Return a function from the weights of some trials and their rows to predicted classes."""
     import tensorflow as tf
 
-    from bench.training.lanes import over_lanes
+    from bench.training.trainers.lanes import over_lanes
 
     model, x = cell.build(), tf.constant(cell.x)
     others = [tf.convert_to_tensor(variable) for variable in model.non_trainable_variables]

@@ -10,9 +10,9 @@ import pandas as pd
 
 from baselines import FIXED
 from bench.analysis import ALPHA
-from bench.analysis.early_stopping import AT_CAP
 from bench.analysis.replays import reproduced
 from bench.analysis.scores import has_score
+from bench.analysis.selection_bias import AT_CAP
 from bench.analysis.spread import binomial_interval, median_interval
 from bench.analysis.typical import holm_over_facts, passing_range, place_among, word
 from bench.analysis.verdicts import measured, one_sided_p

@@ -17,7 +17,7 @@ from bench.analysis import ALPHA, LEVEL
 from bench.analysis.scores import has_score
 from bench.analysis.spread import NOWHERE, RESOLUTION, Interval, describe
 from bench.analysis.verdicts import holm
-from bench.exports.layout import ARRAYS, OLD, SUITE
+from bench.exports.trial_rows import ARRAYS, OLD, SUITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

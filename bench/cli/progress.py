@@ -19,13 +19,13 @@ from rich.progress import (
 from bench.cli.terminal import say
 from bench.escapes import visible
 from bench.runner import LIKELY_EPOCHS, Watch
-from bench.training.blocks import Block
+from bench.training.trials.blocks import Block
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from bench.training.executors import Outcome
-    from bench.training.jobs import Epochs, Job
+    from bench.training.pools.jobs import Epochs, Job
+    from bench.training.pools.worker_pool import Outcome
 
 LINE_SECONDS = 30.0
 

@@ -15,19 +15,20 @@ from rich.console import Console
 
 from baselines import CLASSICAL
 from bench import runner
-from bench.cli import looking
+from bench.cli import until_decided
 from bench.cli.downloads import locate_all
+from bench.cli.overwrite_guard import STORE, spare
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded
-from bench.cli.sparing import STORE, spare
 from bench.cli.terminal import say
 from bench.data import load
 from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
 from bench.study import first_look, plan, what_decides, without_loss
-from bench.training import own_activation, sources, xla
-from bench.training.executors import Pool, cores
-from bench.training.processes import ProcessPool
+from bench.training import own_activation, source_hash
+from bench.training.pools.process_pool import ProcessPool
+from bench.training.pools.worker_pool import Pool, cores
+from bench.training.trainers import xla
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -181,7 +182,7 @@ def _look_on(
         return None
     if look_of(looks_at(store, study), study) is None:
         _export_and_look(request, study, store, not_measured)
-    grown, told = looking.next_study(store, study)
+    grown, told = until_decided.next_study(store, study)
     say(told, console)
     return grown
 
@@ -193,11 +194,11 @@ def _pool(
     if all(key.activation in CLASSICAL for key in keys):
         return Pool()  # no worker is worth its start, which imports TensorFlow
     if request.scheduler:
-        from bench.training.cluster import DaskPool  # an optional package
+        from bench.training.pools.dask_pool import DaskPool  # an optional package
 
         sent = {name: path for paths in files.values() for name, path in paths.items()}
         own = sorted({name.partition(":")[0] for name in request.study.sources})
-        modules = {module for name in own for module in sources.parts(name)[0]}
+        modules = {module for name in own for module in source_hash.parts(name)[0]}
         return DaskPool(request.scheduler, sent, partial(what_decides, own), modules=modules)
     workers = request.workers or cores()
     return ProcessPool(workers) if workers > 1 else Pool()
@@ -238,7 +239,7 @@ def _export_and_look(
     from bench.exports import export
 
     export(store, study, request.results, provenance(study, sys.argv[1:], not_measured))
-    looking.take_look(store, study, request.results, ordinary=not request.until)
+    until_decided.take_look(store, study, request.results, ordinary=not request.until)
     write_looks(store, study, request.results)
 
 

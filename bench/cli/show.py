@@ -11,8 +11,8 @@ from bench.cli.terminal import say
 from bench.data import load
 from bench.errors import UserError
 from bench.escapes import file_name
-from bench.training import blocks
 from bench.training.quiet import quiet
+from bench.training.trials import blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import keras
 
     from bench.records import Trial, TrialKey
-    from bench.training.spec import Fit
+    from bench.training.trainers.training_task import Fit
 
 
 def show_run(

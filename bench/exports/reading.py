@@ -13,15 +13,15 @@ import pandas as pd
 from bench import columns
 from bench.errors import UserError
 from bench.escapes import visible
-from bench.exports import facts, keys
-from bench.exports.faults import FileError
-from bench.exports.schema import UNREADABLE, Table, empty, read
+from bench.exports import cross_checks, json_records
+from bench.exports.file_error import FileError
+from bench.exports.table_schema import UNREADABLE, Table, empty, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from bench.exports.facts import Provenance, Record, Replay, Timing
+    from bench.exports.json_records import Provenance, Record, Replay, Timing
 
 RUN = "adaact-bench run"  # the command that writes the exported files
 REPLAY = "tox -e replay"
@@ -78,44 +78,48 @@ def load(results_dir: Path) -> Results:
     Raises:
         UserError: A file is missing or is not what the command that writes it would have written.
     """
-    provenance = _record(results_dir / "provenance.json", facts.Provenance, RUN)
+    provenance = _record(results_dir / "provenance.json", json_records.Provenance, RUN)
     study = provenance["study"]
     timing, replay = results_dir / "timing.json", results_dir / "replay.json"
     tuning = empty(TUNING)
-    if keys.tuned(study["protocols"]):
-        check = partial(keys.check_tuning, study=study)
+    if cross_checks.tuned(study["protocols"]):
+        check = partial(cross_checks.check_tuning, study=study)
         tuning = _table(results_dir / "tuning.csv.gz", TUNING, check)
-    check = partial(keys.check_trials, tuning=tuning, provenance=provenance)
+    check = partial(cross_checks.check_trials, tuning=tuning, provenance=provenance)
     trials = _table(_trials_path(results_dir), TRIALS, check)
-    check = partial(keys.check_histories, trials=trials)
+    check = partial(cross_checks.check_histories, trials=trials)
     histories = _table(results_dir / "histories.csv.gz", HISTORIES, check)
     return Results(
         trials=trials,
         histories=_by_panel(histories, trials),
-        rows=_table(results_dir / "rows.csv.gz", ROWS, partial(keys.check_rows, trials=trials)),
+        rows=_table(
+            results_dir / "rows.csv.gz", ROWS, partial(cross_checks.check_rows, trials=trials)
+        ),
         tuning=tuning,
         provenance=provenance,
-        timing=_record(timing, facts.Timing, TIMING) if timing.exists() else None,
-        replay=_record(replay, facts.Replay, REPLAY) if replay.exists() else None,
-        replay_seeds=_further(results_dir / "replay_seeds.csv", SEEDS, keys.check_curves, REPLAY),
+        timing=_record(timing, json_records.Timing, TIMING) if timing.exists() else None,
+        replay=_record(replay, json_records.Replay, REPLAY) if replay.exists() else None,
+        replay_seeds=_further(
+            results_dir / "replay_seeds.csv", SEEDS, cross_checks.check_curves, REPLAY
+        ),
         drift=_further(
             results_dir / "drift.csv",
             DRIFT,
-            partial(keys.check_once, key=["dataset", "arm", "seed"]),
+            partial(cross_checks.check_once, key=["dataset", "arm", "seed"]),
             "tox -e drift",
         ),
-        looks=_further(results_dir / "looks.csv", LOOKS, keys.check_looks),
+        looks=_further(results_dir / "looks.csv", LOOKS, cross_checks.check_looks),
         vectors=_further(
             results_dir / "vectors.csv.gz",
             VECTORS,
-            partial(keys.check_once, key=[*columns.KEY, "vector", "place"]),
+            partial(cross_checks.check_once, key=[*columns.KEY, "vector", "place"]),
         ),
     )
 
 
 def _record(path: Path, kind: type[Record], command: str) -> Record:
     with _explained(path, command):
-        return facts.read(path, kind)
+        return json_records.read(path, kind)
 
 
 def _table(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
 from bench.atomic_writes import atomic_write
 from bench.columns import CELL, ROW, TUNING, VECTOR, names
 from bench.errors import unwritable
-from bench.exports import layout
+from bench.exports import trial_rows
 from bench.exports.looks import write_looks
 from bench.study import Cell, hashed
 from bench.training.protocols import PROTOCOLS
@@ -70,7 +70,7 @@ def _write_tables(
     store: Store, study: Study, results_dir: Path, chosen: Mapping[Choice, float]
 ) -> None:
     vectors: list[tuple[Any, ...]] = []
-    trial_columns, history_columns = layout.headers(store.names(study))
+    trial_columns, history_columns = trial_rows.headers(store.names(study))
     name, other = ("trials.csv.gz", "trials.csv")[:: 1 if study.many_activations else -1]
     with (
         _text(results_dir / name) as trials_file,
@@ -84,17 +84,17 @@ def _write_tables(
         histories_file.write(",".join(history_columns) + "\n")
         rows_csv.writerow(names(ROW))
         # Rows of tuned cells, from their trials at the default rate, which another protocol has.
-        shared: defaultdict[Cell, layout.RowCounts] = defaultdict(layout.RowCounts)
+        shared: defaultdict[Cell, trial_rows.RowCounts] = defaultdict(trial_rows.RowCounts)
         # Cell by cell, so that memory does not grow with the study.
         for cell, trials in groupby(store.trials(study), key=lambda trial: trial.key[:3]):
             if tunes_for := PROTOCOLS[cell[1]].tunes_for:
-                made = [layout.tuning_fields(trial, tunes_for) for trial in trials]
+                made = [trial_rows.tuning_fields(trial, tunes_for) for trial in trials]
                 tuning_csv.writerows(sorted(made, key=itemgetter("learning_rate", "split", "seed")))
                 continue
             places = study.places(Cell(*cell), chosen)
             drawn = _drawn(places, _curves(study, Cell(*cell)))
             kept = _drawn(places, _most_vectors(study, Cell(*cell)))
-            counted = shared.pop(Cell(*cell), layout.RowCounts())
+            counted = shared.pop(Cell(*cell), trial_rows.RowCounts())
             tuning = [
                 Cell(cell[0], name, cell[2])
                 for name in study.protocols
@@ -103,10 +103,10 @@ def _write_tables(
             at_default = {one: study.shared_splits(one, chosen) for one in tuning}
             for trial in trials:
                 if trial.key.place in kept:
-                    vectors += layout.vector_rows(trial)
-                trials_csv.writerow(layout.trial_fields(trial))
+                    vectors += trial_rows.vector_rows(trial)
+                trials_csv.writerow(trial_rows.trial_fields(trial))
                 if trial.key.place in drawn:
-                    histories_file.write(layout.history_lines(trial, history_columns))
+                    histories_file.write(trial_rows.history_lines(trial, history_columns))
                 if trial.status == "ok":
                     counted.add(trial.outcomes)
                     for tuned, splits in at_default.items():

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from bench.columns import of
-from bench.reporting.looks import TRAIN, VALIDATION, Look
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
+from bench.reporting.series_styles import TRAIN, VALIDATION, Look
 from bench.reporting.style import LETTER, WIDTH, heading, legend, panels, styled, wrapped
 from bench.reporting.wording import number
 

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from bench.reporting.curves import by_activation
-from bench.reporting.looks import MEDIAN, PUBLISHED, Look, activation_looks
 from bench.reporting.marks import MOST_MARKS, Drawing, entitle, scatter
 from bench.reporting.names import activation_title
+from bench.reporting.series_styles import MEDIAN, PUBLISHED, Look, activation_looks
 from bench.reporting.style import heading, legend, panels, styled, wrapped
 from bench.reporting.wording import count, number
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bench.data import Dataset, title
-from bench.reporting.looks import Look, looks
+from bench.reporting.series_styles import Look, looks
 from bench.reporting.style import WIDTH, heading, legend, panels, save, styled
 
 BINS = 24  # of a histogram in a panel of 250 pixels

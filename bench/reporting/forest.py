@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 
 from bench.data import title
 from bench.reporting.columns import dagger
-from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title, compared_title
+from bench.reporting.series_styles import GREY, LOOKS
 from bench.reporting.style import WIDTH, note, panels, styled, wrapped
 from bench.reporting.wording import signed, signed_spread
 

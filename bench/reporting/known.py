@@ -4,8 +4,8 @@ from baselines import ACTIVATIONS
 from bench import columns
 from bench.data import DATASETS
 from bench.exports.reading import Results
-from bench.training.metrics import METRICS
 from bench.training.protocols import ASKED
+from bench.training.trials.metrics import METRICS
 
 
 def known_names(results: Results) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from bench.reporting.looks import Look
+from bench.reporting.series_styles import Look
 
 MOST_MARKS = 300  # of a panel, in which more hide one another; then bins are drawn
 FINEST = 40  # bins along an axis

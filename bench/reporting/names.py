@@ -7,7 +7,7 @@ from bench.columns import PARTS, of
 from bench.data import title
 from bench.records import Metric
 from bench.reporting.inline import literal
-from bench.training.metrics import COMPARED, METRICS
+from bench.training.trials.metrics import COMPARED, METRICS
 
 ADAACT = "adaact"
 """The paper's activation: each of its comparisons is this one minus another."""

@@ -10,9 +10,9 @@ from bench.analysis.tuning import RATE, VALIDATION
 from bench.data import title
 from bench.records import LEARNING_RATE
 from bench.reporting.curves import by_activation
-from bench.reporting.looks import GREY, Look, activation_looks
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
+from bench.reporting.series_styles import GREY, Look, activation_looks
 from bench.reporting.style import WIDTH, legend, panels, styled, wrapped
 from bench.reporting.wording import count, number
 

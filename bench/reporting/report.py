@@ -7,8 +7,8 @@ from pathlib import Path
 from bench.analysis.claims import PAPER_CLAIMS
 from bench.errors import UserError, unwritable
 from bench.reporting import markdown
+from bench.reporting.csv_files import write_csv_files
 from bench.reporting.document import Block, Picture, Report, without_empty
-from bench.reporting.files import write_csv_files
 from bench.reporting.html import page
 from bench.reporting.output import write_text
 from bench.reporting.sections.across import across_tables

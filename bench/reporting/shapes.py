@@ -10,9 +10,9 @@ from bench.columns import CELL
 from bench.data import title
 from bench.records import SHAPE_AT
 from bench.reporting.document import Picture
-from bench.reporting.looks import GREY, activation_looks, looks
 from bench.reporting.marks import Drawing, entitle, scatter
 from bench.reporting.names import activation_title
+from bench.reporting.series_styles import GREY, activation_looks, looks
 from bench.reporting.style import WIDTH, legend, panels, styled, wrapped
 from bench.reporting.view import View
 from bench.reporting.wording import number, seconds

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from bench.analysis.coefficients import coefficient_names
 from bench.columns import INITIAL
 from bench.data import title
-from bench.reporting.looks import looks
 from bench.reporting.marks import MOST_MARKS, Drawing, areas, grouped, scatter
+from bench.reporting.series_styles import looks
 from bench.reporting.style import diagonal, heading, panels, styled
 from bench.reporting.wording import count, number
 

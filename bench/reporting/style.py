@@ -14,9 +14,9 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bench.reporting.looks import GREY
 from bench.reporting.marks import Drawing
 from bench.reporting.output import write_bytes
+from bench.reporting.series_styles import GREY
 
 WIDTH = 10.0  # inches: 1,500 pixels, so that a page of 1,000 shows the 10 pt text at 14 pixels
 DPI = 150

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from bench.reporting.curves import UNITS, scalar_names, two_parts, validation_name
-from bench.reporting.looks import LOOKS, looks
+from bench.reporting.series_styles import LOOKS, looks
 from bench.reporting.style import diagonal, heading, legend, panels, save, styled
 
 History = Mapping[str, Sequence[float]]

@@ -14,18 +14,18 @@ from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claim_verdicts import claim_verdicts
 from bench.analysis.claims import PAPER_CLAIMS, Paper, load_claims
 from bench.analysis.coefficients import coefficients
-from bench.analysis.early_stopping import at_cap, selection_bias
 from bench.analysis.failed_training import failed_training
 from bench.analysis.headline import REFERENCES, Size, headline, with_limits
 from bench.analysis.looks import after_looks
 from bench.analysis.scores import networks
+from bench.analysis.selection_bias import at_cap, selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import at_margins, judged
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
-from bench.exports.keys import asked_places, tuned
+from bench.exports.cross_checks import asked_places, tuned
 from bench.exports.reading import Results, load
 from bench.records import ACCURACY, SCIKIT_LEARN, Claim
 from bench.reporting.known import known_names

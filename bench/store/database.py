@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, get_type_hints
 
 from bench.errors import UserError
 from bench.store import migration
-from bench.store.faults import DAMAGED
 from bench.store.rows import KEY, Row, verifies
+from bench.store.sqlite_errors import DAMAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

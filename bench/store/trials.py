@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench.errors import UserError
 from bench.records import Done, Trial, TrialKey
 from bench.store.database import INSERT_TRIAL, mend, open_database
-from bench.store.faults import DAMAGED, explained
 from bench.store.rows import NAMED, Row, decode, digest_of_text, encode
+from bench.store.sqlite_errors import DAMAGED, explained
 from bench.study import Study
 from bench.training.protocols import PROTOCOLS
 

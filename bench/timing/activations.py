@@ -16,7 +16,7 @@ from bench.timing import interleave, processes
 from bench.timing.interleave import Measured, interleaved
 from bench.timing.nets import OPERATIONS, Net
 from bench.timing.tasks import dataset_or_skip, scores
-from bench.training.executors import cores
+from bench.training.pools.worker_pool import cores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

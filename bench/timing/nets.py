@@ -42,8 +42,8 @@ class Net:
     """
 
     def __init__(self, dataset: Dataset, activation: str) -> None:
-        from bench.training.cells import targets
-        from bench.training.initial_values import seeded_model
+        from bench.training.trainers.initial_values import seeded_model
+        from bench.training.trials.cells import targets
 
         task = timed_task(dataset, activation, rows=epoch_rows(dataset.name))
         split = task.split(0)

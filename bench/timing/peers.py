@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     import keras
 
-    from bench.training.cells import Cell
-    from bench.training.spec import Fit
+    from bench.training.trainers.training_task import Fit
+    from bench.training.trials.cells import Cell
 
 DATASET, BATCH, SEED = "mnist", 32, 0
 LOSS = "sparse_categorical_crossentropy"
@@ -84,7 +84,7 @@ def _classes(model: keras.Model, x: np.ndarray) -> np.ndarray:
 
 
 def _keras(task: Cell, **tuned: object) -> Trainer:
-    from bench.training.initial_values import seeded_model
+    from bench.training.trainers.initial_values import seeded_model
 
     model = seeded_model(net, SEED)
     model.compile("adam", loss=LOSS, metrics=["accuracy"], **tuned)
@@ -110,7 +110,7 @@ def _torch(task: Cell) -> Trainer:
     """The loop that PyTorch's own tutorials write, with Keras' first weights and Adam's epsilon."""
     import torch
 
-    from bench.training.initial_values import InitialValues
+    from bench.training.trainers.initial_values import InitialValues
 
     torch.set_num_threads(1)
     torch.manual_seed(SEED)

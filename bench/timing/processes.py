@@ -36,7 +36,7 @@ def side_by_side(
         What each call returned, in order.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["bench.training.preload"])
+    context.set_forkserver_preload(["bench.training.pools.preload"])
     barrier = context.Barrier(len(arguments))
     with ProcessPoolExecutor(len(arguments), context, _begin, (barrier,)) as pool:
         return [future.result() for future in [pool.submit(function, *one) for one in arguments]]

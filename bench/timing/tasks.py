@@ -14,7 +14,7 @@ from bench.data import DataMissing, Dataset, budget, load
 if TYPE_CHECKING:
     import numpy as np
 
-    from bench.training.cells import Cell
+    from bench.training.trials.cells import Cell
 
 ACTIVATION = "adaact"  # of the nets by which trainers are compared
 
@@ -60,7 +60,7 @@ def timed_task(
     """
     from bench.data.splits import paper_split
     from bench.training import networks
-    from bench.training.cells import Cell
+    from bench.training.trials.cells import Cell
 
     recipe, shape = networks.RECIPES[dataset.name], (dataset.x.shape[1], dataset.classes)
     build = partial(networks.build, dataset.name, activation, *shape)
@@ -72,7 +72,7 @@ def timed_task(
 
 def scores(truth: np.ndarray, predicted: np.ndarray, classes: int) -> dict[str, float]:
     """Return accuracy and F1 of predicted classes."""
-    from bench.training.metrics import METRICS
+    from bench.training.trials.metrics import METRICS
 
     truth, predicted = truth.reshape(-1).astype(int), predicted.astype(int)
     return {name: metric.function(truth, predicted, classes) for name, metric in METRICS.items()}

@@ -18,12 +18,12 @@ from bench.data import budget, load
 from bench.timing import processes
 from bench.timing.interleave import Measured
 from bench.timing.tasks import ACTIVATION, dataset_or_skip, timed_task
-from bench.training.executors import cores
+from bench.training.pools.worker_pool import cores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.training.cells import Cell
+    from bench.training.trials.cells import Cell
 
 KERAS, MANY_SEEDS = "Keras fit", "many seeds at once"
 MOST_WORKERS = 2  # the trainers are compared on two cores
@@ -98,7 +98,7 @@ def keras_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured:
     task, classes = _quiet_task(dataset, epochs, threads=0)
     import keras
 
-    from bench.training.cells import targets
+    from bench.training.trials.cells import targets
 
     split = task.split(0)
     data = task.x[split.train], targets(task.y[split.train], classes)

@@ -13,13 +13,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from bench.training import seeding
-from bench.training.initial_values import InitialValues
+from bench.training.trainers import seeding
+from bench.training.trainers.initial_values import InitialValues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.training.cells import Cell
+    from bench.training.trials.cells import Cell
 
 Arrays = tuple[Any, ...]
 EVALUATION_ROWS = 1000  # as the many-seeds trainer has it

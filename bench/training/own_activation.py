@@ -17,7 +17,7 @@ import numpy as np
 
 import bench
 from bench.errors import UserError
-from bench.training import sources
+from bench.training import source_hash
 from bench.training.quiet import quiet
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def source_sha256(name: str, option: str = "--activations") -> str:
             sys.path.append(folder)
     module = name.partition(":")[0]
     top = module.partition(".")[0]
-    mine, taken = PathFinder.find_spec(top, [here]), sources.find(top)
+    mine, taken = PathFinder.find_spec(top, [here]), source_hash.find(top)
     if mine and taken and mine.origin and mine.origin != taken.origin:
         other = taken.origin or "a part of Python"
         raise UserError(f"{option}: {name}: {other} hides {mine.origin}. Rename yours.")
-    digest = sources.sha256(module)
+    digest = source_hash.sha256(module)
     if digest is None:
         hint = meant(name) if module.endswith(".py") else ""
         raise UserError(
@@ -99,8 +99,8 @@ def tried(
             each time; it draws random numbers that are not the seed's; it changes what others are
             trained with; or it imports a file that its fingerprint does not hold.
     """
-    from bench.training.initial_values import InitialValues
-    from bench.training.randomness import check_randomness
+    from bench.training.trainers.initial_values import InitialValues
+    from bench.training.trainers.unseeded import check_randomness
 
     before, state = set(sys.modules), _state()
     end = os._exit  # it would end the program without a word, with exit code 0
@@ -137,10 +137,10 @@ def _state() -> dict[str, str]:
 
 def _unseen(name: str, loaded: set[str]) -> str:
     """Which file of the user's was imported otherwise than by a statement; empty: none."""
-    files, _ = sources.parts(name.partition(":")[0])
+    files, _ = source_hash.parts(name.partition(":")[0])
     for module in sorted(loaded - set(files)):
         spec = getattr(sys.modules[module], "__spec__", None)
-        if sources.is_own(spec) and module.partition(".")[0] not in sources.OURS:
+        if source_hash.is_own(spec) and module.partition(".")[0] not in source_hash.OURS:
             return f"it imports {module} by no import statement, so a change of it would not count."
     return ""
 

@@ -11,7 +11,7 @@ import bench.data
 from adaact import logit_model
 from bench.data.splits import paper_split
 from bench.training import networks
-from bench.training.cells import Cell
+from bench.training.trials.cells import Cell
 
 Values = dict[str, np.ndarray]  # weights by path: "hidden_1/kernel"
 

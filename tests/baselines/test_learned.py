@@ -9,7 +9,7 @@ from adaact import Adaact, collapse
 from baselines import ACTIVATIONS, LEARNED
 from baselines.layers import hidden_layer
 from baselines.learned import CUT_DEVIATION, Rational
-from bench.training.initial_values import seeded_model
+from bench.training.trainers.initial_values import seeded_model
 
 UNITS = 6
 OTHERS = [name for name in LEARNED if name != "adaact"]

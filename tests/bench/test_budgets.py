@@ -7,8 +7,9 @@ from bench.data import DATASETS, Budget, Source, Timing, budget, load
 from bench.records import NO_RATE
 from bench.study import default_study, quick_study
 from bench.timing.nets import OPERATIONS
-from bench.training import classical, many_seeds
-from bench.training.blocks import train_block
+from bench.training.trainers import many_seeds
+from bench.training.trials import sklearn_trials
+from bench.training.trials.blocks import train_block
 from tests import helpers
 
 LOAD = """
@@ -70,14 +71,14 @@ def test_its_seeds_are_trained_in_its_lanes(large, monkeypatch):
 
 
 def test_its_one_fit_is_planned_as_a_long_one(large):
-    assert classical.seconds(large) >= 100 * classical.seconds("iris")
+    assert sklearn_trials.seconds(large) >= 100 * sklearn_trials.seconds("iris")
 
 
 def test_its_logistic_regressions_are_cut_short_and_fitted_on_one_split(large):
     keys = [key for key in default_study().keys() if key[:2] == (large, "held-out")]  # noqa: SIM118
     fits = [key for key in keys if key.activation in CLASSICAL]
     assert [key.place for key in fits] == [(0, 0, NO_RATE)] * 3
-    notes = {key.activation: classical.fit(load(large), key).reason for key in fits}
+    notes = {key.activation: sklearn_trials.fit(load(large), key).reason for key in fits}
     assert notes == {
         "logistic-regression": "not converged in 1 iterations",
         "logistic-regression-unpenalised": "not converged in 1 iterations",

@@ -12,7 +12,7 @@ from bench.reporting.view import View
 from bench.runner import jobs, run
 from bench.store import Store
 from bench.study import default_study, plan
-from bench.training.executors import Pool
+from bench.training.pools.worker_pool import Pool
 from tests import helpers
 
 G, TENTH = (f"tests.bench.test_planted_rate:{name}" for name in ("g", "tenth"))

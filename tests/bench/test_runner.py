@@ -13,10 +13,10 @@ from bench.records import Done, Trial
 from bench.runner import LEAST_SECONDS, cut, jobs
 from bench.store import Store
 from bench.study import plan
-from bench.training.blocks import COMPILE_SECONDS
-from bench.training.executors import Pool
-from bench.training.jobs import Classical
-from bench.training.processes import ProcessPool
+from bench.training.pools.jobs import Classical
+from bench.training.pools.process_pool import ProcessPool
+from bench.training.pools.worker_pool import Pool
+from bench.training.trials.blocks import COMPILE_SECONDS
 from tests import helpers
 
 ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
@@ -165,7 +165,7 @@ def test_a_fit_that_fails_is_stored_as_failed(tmp_path, small_study, monkeypatch
     def fall(*_):
         raise ArithmeticError("it fell")
 
-    monkeypatch.setattr("bench.training.classical.fit", fall)
+    monkeypatch.setattr("bench.training.trials.sklearn_trials.fit", fall)
     with Store(tmp_path / "trials.sqlite") as store:
         fits = tuple(study.keys())
         found = runner.run(study, store, Pool(), [Classical(fits)], watch=Watch())

@@ -19,11 +19,11 @@ from bench.records import LEARNING_RATE, Done
 from bench.runner import jobs, run
 from bench.store import Store
 from bench.study import Cell, default_study, first_look, plan, quick_study, table_study
-from bench.training import compiled
-from bench.training.blocks import Block, train_block
-from bench.training.executors import Pool
-from bench.training.processes import ProcessPool
+from bench.training.pools.process_pool import ProcessPool
+from bench.training.pools.worker_pool import Pool
 from bench.training.protocols import ASKED, PROTOCOLS
+from bench.training.trainers import compiled
+from bench.training.trials.blocks import Block, train_block
 from bench.tuning import RATES, TUNING_SEEDS, Choice, choices, class_rows, loss_of, uninformed_loss
 from bench.tuning import choose as choose_rate
 from tests import helpers

@@ -9,10 +9,10 @@ import numpy as np
 from bench.data.dataset import Dataset
 from bench.data.splits import held_out_split
 from bench.data.tables.cautions import cautions
-from bench.data.tables.cells import NO_NAME, cells
-from bench.data.tables.columns import encode, left_out
+from bench.data.tables.encoding import encode, left_out
 from bench.data.tables.files import place
 from bench.data.tables.numbers import decimal_sign
+from bench.data.tables.parsing import NO_NAME, cells
 from bench.data.tables.records import Column, Table
 from bench.data.tables.target import target
 from bench.errors import UserError, did_you_mean
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bench.data.tables.columns import Made
+    from bench.data.tables.encoding import Made
     from bench.data.tables.records import Reading
     from bench.data.tables.target import Target
 

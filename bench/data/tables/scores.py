@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.data.tables.cells import PARQUET, cells
 from bench.data.tables.files import place
+from bench.data.tables.parsing import PARQUET, cells
 from bench.data.tables.records import Reading
 from bench.errors import UserError, closest
 

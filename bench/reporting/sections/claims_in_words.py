@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
-from bench.analysis.early_stopping import AT_CAP
 from bench.analysis.replays import load_published
+from bench.analysis.selection_bias import AT_CAP
 from bench.columns import INITIAL
 from bench.data import title
 from bench.reporting.columns import VERDICT, TableColumn, dagger

@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 
 from baselines import CLASSICAL
-from bench.analysis.early_stopping import MOST_AT_CAP
+from bench.analysis.selection_bias import MOST_AT_CAP
 from bench.columns import CELL
 from bench.data import title
 from bench.escapes import file_name

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from bench.exports.layout import ARRAYS, OLD, SUITE
+from bench.exports.trial_rows import ARRAYS, OLD, SUITE
 from bench.reporting.document import Block, Heading, Prose
 from bench.reporting.inline import literal
 from bench.reporting.names import dataset_name

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 
 from bench.analysis.replays import load_published, neighbouring_seeds
 from bench.reporting.document import Block, Heading, Picture, Prose
-from bench.reporting.looks import GREY, LOOKS
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import ADAACT
+from bench.reporting.series_styles import GREY, LOOKS
 from bench.reporting.style import note, panels, styled
 from bench.reporting.view import PAPER, View, in_panel
 from bench.reporting.wording import count, joined, number

@@ -8,8 +8,8 @@ import pandas as pd
 
 from bench.data import title
 from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, TableColumn
+from bench.reporting.csv_files import csv_files
 from bench.reporting.document import Block, Heading, Prose, Table, folded
-from bench.reporting.files import csv_files
 from bench.reporting.inline import code, literal
 from bench.reporting.view import View
 from bench.reporting.wording import count, joined

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from bench.analysis.drift import compare, least_p, permutation_p, welch, with_suite
-from bench.exports.layout import ARRAYS, OLD, SUITE
+from bench.exports.trial_rows import ARRAYS, OLD, SUITE
 from tests import helpers
 
 A = np.array([0.92, 0.93, 0.91, 0.925])

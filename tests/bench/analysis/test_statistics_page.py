@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 import pytest
 
 import bench.analysis
-from bench.analysis import claims, early_stopping, failed_training, typical, verdicts
+from bench.analysis import claims, failed_training, selection_bias, typical, verdicts
 from bench.analysis.claim_verdicts import fact_of
 from bench.analysis.estimator import LEAST_FREEDOM
 from bench.analysis.looks import NARROWER
@@ -47,7 +47,7 @@ STATED = [
     f"no undecided interval by {100 * (1 - NARROWER):.0f} %",
     f"exact up to {failed_training.EXACT_SIGNS} splits that differ,",
     f"{2**failed_training.EXACT_SIGNS:,} random sign patterns",
-    f"If {100 * early_stopping.NIL_SHARE:.0f} % of the trials or more reach the cap",
+    f"If {100 * selection_bias.NIL_SHARE:.0f} % of the trials or more reach the cap",
     f"at most {MOST_EPOCHS} epochs, the paper's number",
     f"room for {TABLE_STEPS:,} steps",
     f"bootstrap (BCa, {RESAMPLES:,} resamples); needs {min(MEAN_COVERAGE)} trials",
@@ -65,7 +65,7 @@ def test_a_median_needs_as_many_trials_as_the_page_says():
 
 
 def test_a_cell_is_marked_above_the_share_that_the_page_says():
-    assert early_stopping.MOST_AT_CAP == 1 / 10
+    assert selection_bias.MOST_AT_CAP == 1 / 10
     assert "more than a tenth of the trials reach the cap" in PAGE
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from bench.cli import main, running
-from bench.training.executors import Pool
+from bench.training.pools.worker_pool import Pool
 
 STUDY = ("--protocols", "paper", "--seeds", "2", "--activations", "adaact,relu", "--epochs", "3")
 SMALL = ("run", "--datasets", "iris", *STUDY, "--workers", "1")

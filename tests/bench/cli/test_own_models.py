@@ -9,7 +9,7 @@ import pytest
 
 from baselines import DEFAULT
 from bench.records import NO_RATE, TrialKey
-from bench.training.blocks import Block, train_block
+from bench.training.trials.blocks import Block, train_block
 from tests import helpers
 
 README = Path(__file__).parents[3] / "README.md"

@@ -9,8 +9,8 @@ import pytest
 from bench.cli import progress as module
 from bench.cli.progress import StudyProgress
 from bench.runner import LIKELY_EPOCHS
-from bench.training.blocks import Block
-from bench.training.executors import Outcome
+from bench.training.pools.worker_pool import Outcome
+from bench.training.trials.blocks import Block
 from tests import helpers
 
 BLOCK = helpers.block("iris", "paper", "relu", range(4))  # 8 s, compilation included

@@ -21,7 +21,7 @@ WINE = ("compare", "wine", *FAST, "--splits", "2", "--results", "results")
 def quick(monkeypatch):
     """Leave out figures and scikit-learn's models; the largest size is the default 50 splits."""
     monkeypatch.setattr("bench.reporting.report.draw", lambda *_: None)
-    monkeypatch.setattr("bench.training.classical.models", lambda _: ())
+    monkeypatch.setattr("bench.training.trials.sklearn_trials.models", lambda _: ())
     monkeypatch.setattr("bench.study.LARGEST_GROWTH", 1)
 
 

@@ -10,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bench.data import load, tables
 from bench.errors import UserError
-from bench.training.spec import scaled, scaling
+from bench.training.trainers.training_task import scaled, scaling
 
 LOADERS = {"breast_cancer": load_breast_cancer, "wine": load_wine, "digits": load_digits}
 CLASSES = "ab" * 20

@@ -10,7 +10,7 @@ import pytest
 from baselines import ACTIVATIONS, CLASSICAL
 from bench.columns import CELL, KEY
 from bench.errors import UserError
-from bench.exports import export, layout
+from bench.exports import export, trial_rows
 from bench.records import Trial
 from bench.store import Store
 from tests import helpers
@@ -192,7 +192,7 @@ def test_a_name_may_hold_what_a_table_is_made_of():
     key = helpers.key(name, "paper", "relu", 0)
     trial = Trial(key, "keras", "ok", history={"loss": (0.5,)})
     header = [*KEY, "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
-    (row,) = csv.DictReader([",".join(header), layout.history_lines(trial, header)])
+    (row,) = csv.DictReader([",".join(header), trial_rows.history_lines(trial, header)])
     assert (row["dataset"], row["seed"], row["epoch"], row["loss"]) == (name, "0", "1", "0.5")
 
 
@@ -269,7 +269,7 @@ def test_an_export_that_fails_leaves_the_old_files(exported, all_kinds, small_st
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(layout, "history_lines", fail)
+    monkeypatch.setattr(trial_rows, "history_lines", fail)
     with (
         Store(folder / "trials.sqlite") as store,
         pytest.raises(UserError, match="No space left on device") as error,

@@ -21,8 +21,13 @@ from tests import helpers
 
 IMPORTED = (
     *("scipy.stats", "sklearn.datasets", "sklearn.ensemble", "sklearn.linear_model"),
-    *("bench.cli.looking", "bench.cli.provenance", "bench.cli.running", "bench.exports.facts"),
-    *("bench.options", "bench.reporting.report", "bench.training.classical"),
+    *(
+        "bench.cli.until_decided",
+        "bench.cli.provenance",
+        "bench.cli.running",
+        "bench.exports.json_records",
+    ),
+    *("bench.options", "bench.reporting.report", "bench.training.trials.sklearn_trials"),
 )
 
 
@@ -42,9 +47,9 @@ def run(arguments, options, data=None, *, draws=False):
     running.Pool = partial(running.Pool, train=trained)
     running.ProcessPool = partial(running.ProcessPool, train=trained)
     if "--scheduler" in arguments:
-        from bench.training import cluster
+        from bench.training.pools import dask_pool
 
-        cluster.DaskPool = partial(cluster.DaskPool, train=trained)
+        dask_pool.DaskPool = partial(dask_pool.DaskPool, train=trained)
     if not draws:
         report.draw = lambda *_: None
     # The workers need no TensorFlow, whose import takes longer than the whole study.

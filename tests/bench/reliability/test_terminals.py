@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from bench.errors import UserError
-from bench.store.faults import explained
+from bench.store.sqlite_errors import explained
 
 STREAMS = [
     {"err": "closed"},

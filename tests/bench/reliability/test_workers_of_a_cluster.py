@@ -13,7 +13,9 @@ import pytest
 from tests.bench.reliability import test_workers as local
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
-pytest.importorskip("bench.training.cluster", reason="this checkout trains on one machine alone")
+pytest.importorskip(
+    "bench.training.pools.dask_pool", reason="this checkout trains on one machine alone"
+)
 
 KILLS = [2, pytest.param(20, marks=pytest.mark.slow)]
 

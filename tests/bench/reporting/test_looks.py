@@ -4,7 +4,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from baselines import ACTIVATIONS
-from bench.reporting.looks import LOOKS, PLACES, activation_looks, looks
+from bench.reporting.series_styles import LOOKS, PLACES, activation_looks, looks
 
 
 def test_eight_series_differ_in_colour_marker_and_line():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bench.reporting import marks, style
-from bench.reporting.looks import LOOKS
+from bench.reporting.series_styles import LOOKS
 
 
 def points(n):

@@ -14,8 +14,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bench.reporting import report
+from bench.reporting.csv_files import frames, write_csv_files
 from bench.reporting.document import Bullets, Details, Prose, Table
-from bench.reporting.files import frames, write_csv_files
 from bench.reporting.sections import comparison, failed_training, published, selection_bias
 from bench.reporting.view import View
 from tests import helpers

@@ -6,7 +6,7 @@ import pytest
 from bench.data.splits import Split
 from bench.timing import peers
 from bench.training import networks
-from bench.training.cells import Cell
+from bench.training.trials.cells import Cell
 
 EPOCHS = 13
 

@@ -8,7 +8,7 @@ import pytest
 from baselines.layers import hidden_layer
 from bench.data.splits import Split
 from bench.training import networks
-from bench.training.cells import Cell
+from bench.training.trials.cells import Cell
 
 COLUMNS = ("loss", "accuracy", "val_loss", "val_accuracy")
 SEEDS = (3, 4)

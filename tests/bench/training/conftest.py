@@ -15,12 +15,13 @@ import tensorflow as tf  # noqa: E402
 
 import bench.data  # noqa: E402
 from bench.data.splits import Split, paper_split  # noqa: E402
-from bench.training import networks, seeding  # noqa: E402
-from bench.training.cells import Cell  # noqa: E402
-from bench.training.evaluate import kept_by  # noqa: E402
-from bench.training.executors import run_jobs  # noqa: E402
-from bench.training.initial_values import seeded_model  # noqa: E402
-from bench.training.spec import Weights  # noqa: E402
+from bench.training import networks  # noqa: E402
+from bench.training.pools.worker_pool import run_jobs  # noqa: E402
+from bench.training.trainers import seeding  # noqa: E402
+from bench.training.trainers.initial_values import seeded_model  # noqa: E402
+from bench.training.trainers.training_task import Weights  # noqa: E402
+from bench.training.trials.cells import Cell  # noqa: E402
+from bench.training.trials.evaluate import kept_by  # noqa: E402
 from tests import helpers  # noqa: E402
 
 CUT = 1_000  # rows of MNIST: 31 full batches and a short one

@@ -5,7 +5,7 @@ import pytest
 
 from baselines import ACTIVATIONS
 from bench.training import networks
-from bench.training.evaluate import parameter_counts
+from bench.training.trials.evaluate import parameter_counts
 
 SIZES = {"banknote": (4, 2), "mnist": (784, 10), "iris": (4, 3)}
 

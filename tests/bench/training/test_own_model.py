@@ -11,9 +11,10 @@ from bench.data import Dataset, tables
 from bench.data.splits import held_out_split
 from bench.errors import UserError
 from bench.records import LEARNING_RATE, NO_RATE, TrialKey
-from bench.training import blocks, own_model
-from bench.training.blocks import Block, train_block, train_one
-from bench.training.spec import scaled, scaling
+from bench.training import own_model
+from bench.training.trainers.training_task import scaled, scaling
+from bench.training.trials import blocks
+from bench.training.trials.blocks import Block, train_block, train_one
 from tests import helpers
 
 OWN = """

@@ -7,7 +7,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from baselines.classical import TOLERANCE
+from baselines.sklearn_models import TOLERANCE
 from bench.analysis.claims import Paper
 from bench.reporting.document import Bullets, Prose, Table
 from bench.reporting.sections import method

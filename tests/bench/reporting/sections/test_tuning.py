@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from bench.reporting import report
+from bench.reporting.csv_files import frames
 from bench.reporting.document import Picture, Prose, Table
-from bench.reporting.files import frames
 from bench.reporting.sections import tuning
 from bench.reporting.view import View
 from bench.tuning import RATES

@@ -1,0 +1,253 @@
+"""Check that the tables of a results folder are about the same trials, each once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from baselines import CLASSICAL
+from bench.columns import CELL, KEY
+from bench.exports.file_error import FileError, shown
+from bench.exports.table_schema import MOST, line_of
+from bench.records import LEARNING_RATE, SCIKIT_LEARN
+from bench.training.protocols import PROTOCOLS
+from bench.tuning import (
+    RATES,
+    TUNING_SEEDS,
+    choice_of,
+    choices,
+    chooses_once,
+    class_rows,
+    loss_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bench.exports.json_records import Asked, Provenance
+    from bench.tuning import Choice
+
+# Of what is ok: of every trial, and of networks further ones.
+SCORED = ("test_rows", "test_accuracy")
+OF_NETWORKS = (
+    *("learning_rate", "epochs", "best_epoch", "train_accuracy", "validation_accuracy", "test_f1"),
+    *("train_loss", "validation_loss", "test_loss"),
+)
+RATE = "learning_rate"  # that a model of the user's own has of its own
+
+
+def asked_places(
+    study: Asked, dataset: str, protocol: str, *, fitted: bool
+) -> dict[str, list[int]]:
+    """Return the splits and seeds that a study asked for on a data set under a protocol.
+
+    Args:
+        study: The study.
+        dataset: One of its data sets.
+        protocol: One of its protocols.
+        fitted: Whether the trials are scikit-learn's models, which have one seed.
+    """
+    one_split = protocol in PROTOCOLS and PROTOCOLS[protocol].one_split
+    splits = [0] if one_split else study["splits"][dataset]
+    seeds = study["seeds" if one_split else "seeds_per_split"][dataset]
+    return {"split": splits, "seed": [0] if fitted else seeds}
+
+
+def check_trials(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
+    """Check ``trials.csv``: keys that were asked for, each once, and numbers of what is ``ok``.
+
+    Trials of tuned protocols are at the learning rates that ``tuning`` has chosen.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    study, fitted = provenance["study"], trials["trainer"] == SCIKIT_LEARN
+    _refuse_unasked(trials, "dataset", study["datasets"])
+    _refuse_unasked(trials, "protocol", study["protocols"])
+    _refuse_unasked(trials[~fitted], "activation", study["activations"])
+    _refuse_unasked(trials[fitted], "activation", CLASSICAL)
+    panels = trials.assign(fitted=fitted).groupby(["dataset", "protocol", "fitted"], sort=False)
+    for (dataset, protocol, is_fitted), panel in panels:
+        places = asked_places(study, str(dataset), str(protocol), fitted=bool(is_fitted))
+        for name, numbers in places.items():
+            _refuse_unasked(panel, name, numbers)
+    check_once(trials, KEY)
+    _check_scores(trials[trials["status"] == "ok"], study.get("own_models", []))
+    _check_rates(trials, tuning, provenance)
+
+
+def check_tuning(tuning: pd.DataFrame, study: Asked) -> None:
+    """Check ``tuning.csv.gz``: trials that were asked for, each once, with the loss that chooses.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    _refuse_unasked(tuning, "dataset", study["datasets"])
+    _refuse_unasked(tuning, "protocol", tuned(study["protocols"]))
+    _refuse_unasked(tuning, "activation", study["activations"])
+    _refuse_rows(tuning, ~tuning["learning_rate"].isin(RATES), "learning_rate", "is not tried")
+    for dataset, mine in tuning.groupby("dataset", sort=False):
+        seeds = list(range(TUNING_SEEDS))
+        once = chooses_once(str(dataset))
+        _refuse_unasked(mine, "split", seeds if once else study["splits"][str(dataset)])
+        _refuse_unasked(mine, "seed", [0] if once else seeds)
+    check_once(tuning, [*CELL, "learning_rate", "split", "seed"])
+    scored = tuning[tuning["status"] == "ok"]
+    _check_numbers(scored, ("epochs", "best_epoch", "validation_accuracy", "validation_loss"))
+
+
+def tuned(protocols: Sequence[str]) -> list[str]:
+    """Return those of some protocols that are tuned ones."""
+    return [name for name in protocols if name in PROTOCOLS and PROTOCOLS[name].tunes]
+
+
+def _check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
+    """Check that no trial is at another rate, or at the default, where another protocol's stand."""
+    tables: Mapping[str, Any] = provenance.get("tables") or {}
+    losses = [
+        loss_of(status, loss, class_rows(name, tables))
+        for name, status, loss in _tuples(tuning, ["dataset", "status", "validation_loss"])
+    ]
+    chosen = choices(zip(_choices(tuning), tuning["learning_rate"], losses, strict=True))
+    mine = trials[trials["protocol"].isin(tuned(provenance["study"]["protocols"]))]
+    rates = [chosen.get(choice, LEARNING_RATE) for choice in _choices(mine)]
+    wrong = (mine["learning_rate"] != rates) | (mine["learning_rate"] == LEARNING_RATE)
+    _refuse_rows(mine, wrong, "learning_rate", "is not the choice of tuning.csv.gz for this split")
+
+
+def _choices(trials: pd.DataFrame) -> list[Choice]:
+    return [choice_of(*place) for place in _tuples(trials, [*CELL, "split"])]
+
+
+def _tuples(table: pd.DataFrame, names: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+    return table[list(names)].itertuples(index=False, name=None)
+
+
+def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) -> None:
+    reason = "was not asked for, see study in provenance.json"
+    _refuse_rows(trials, ~trials[name].isin(asked), name, reason)
+
+
+def _check_scores(trials: pd.DataFrame, own_models: Sequence[str]) -> None:
+    """Check the trials that are ``ok``."""
+    networks = trials[trials["trainer"] != SCIKIT_LEARN]
+    _refuse_missing(trials, SCORED)
+    _check_numbers(networks, [name for name in OF_NETWORKS if name != RATE])
+    _refuse_missing(networks[~networks["activation"].isin(own_models)], [RATE])
+
+
+def _check_numbers(networks: pd.DataFrame, names: Sequence[str]) -> None:
+    _refuse_missing(networks, names)
+    best = networks["best_epoch"]
+    wrong = (best < 1) | (best > networks["epochs"])
+    _refuse_rows(networks, wrong, "best_epoch", "is no epoch of this trial")
+
+
+def _refuse_missing(trials: pd.DataFrame, names: Sequence[str]) -> None:
+    for name in names:
+        _refuse_rows(trials, trials[name].isna(), name, "stands in a trial that is ok")
+
+
+def check_once(table: pd.DataFrame, key: Sequence[str]) -> None:
+    """Check that no two rows of a table have the same key.
+
+    Raises:
+        FileError: A row's key stands there already.
+    """
+    _refuse_rows(table, table.duplicated(list(key)), "", f"a second row of this {', '.join(key)}")
+
+
+def check_looks(looks: pd.DataFrame) -> None:
+    """Check ``looks.csv``: the rows of a look stand together, and the largest size is fixed.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    key = ["look", "dataset", "reference"]
+    check_once(looks, key)
+    new = looks["look"] != looks["look"].shift()
+    _refuse_rows(looks, new & looks["look"].duplicated(), "look", "has rows above others'")
+    fixed = looks.groupby("dataset")["largest"].transform("first")
+    moved = (looks["largest"].notna() & (looks["largest"] != fixed)).fillna(False)
+    _refuse_rows(looks, moved, "largest", "is not the size fixed at the first look")
+
+
+def check_curves(seeds: pd.DataFrame) -> None:
+    """Check ``replay_seeds.csv``: a test accuracy after each epoch, and epochs that were trained.
+
+    Raises:
+        FileError: A row is wrong, or there twice.
+    """
+    check_once(seeds, ["dataset", "seed"])
+    for name in ("best_epoch", "kept_epoch"):
+        wrong = (seeds[name] < 1) | (seeds[name] > seeds["epochs"])
+        _refuse_rows(seeds, wrong, name, "is no epoch of this run")
+    wrong = seeds["test_accuracies"].map(_length) != seeds["epochs"]
+    _refuse_rows(seeds, wrong, "test_accuracies", "is not a score in [0, 1] for each epoch")
+
+
+def _length(text: str) -> int:
+    """Return how many scores a text holds, separated by spaces; -1 if one is no score."""
+    try:
+        scores = np.array(text.split(), float)
+    except ValueError:
+        return -1
+    return len(scores) if ((scores >= 0) & (scores <= 1)).all() else -1
+
+
+def _refuse_rows(table: pd.DataFrame, wrong: pd.Series, name: str, reason: str) -> None:
+    """Raise a fault of the first row that is wrong."""
+    if wrong.any():
+        row = int(wrong.to_numpy(bool).argmax())
+        value = f"{shown(table[name].tolist()[row])} " if name else ""
+        raise FileError(f"{value}{reason}", line=line_of(table, row), field=name)
+
+
+def check_histories(histories: pd.DataFrame, trials: pd.DataFrame) -> None:
+    """Check ``histories.csv.gz``: all epochs of the trials up to the last, each once.
+
+    Raises:
+        FileError: A row is wrong, or one is missing.
+    """
+    key = list(KEY)
+    places = pd.MultiIndex.from_frame(histories[key])
+    statuses = trials.set_index(key)["status"].reindex(places).reset_index(drop=True)
+    _refuse_rows(histories, statuses.isna(), "", "no such trial in trials.csv")
+    epoch = histories["epoch"]
+    _refuse_rows(histories, (epoch < 1) | (epoch > MOST), "epoch", "is no epoch")
+    for name in histories.select_dtypes("float64"):
+        infinite = np.isinf(histories[name]) & (statuses == "ok")
+        _refuse_rows(histories, infinite, str(name), "is not finite in a trial that is ok")
+    check_once(histories, [*key, "epoch"])
+    ranks = histories.groupby(key, sort=False)["epoch"].rank()
+    _refuse_rows(histories, ranks != epoch, "epoch", "without the epoch before it")
+
+
+def check_rows(rows: pd.DataFrame, trials: pd.DataFrame) -> None:
+    """Check ``rows.csv.gz``: test rows of the cells, each once.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    scored = trials[trials["status"] == "ok"]
+    # A tuned cell counts trials of the protocol that it tunes too.
+    shared = [
+        scored[scored["protocol"] == one.tunes].assign(protocol=name)
+        for name, one in PROTOCOLS.items()
+        if one.tunes
+    ]
+    scored = pd.concat([scored, *shared])
+    scored["rows"] = scored["test_rows"] + scored["other_rows"].fillna(0)
+    key = list(CELL)
+    cells = scored.groupby(key).agg(trials=("seed", "size"), rows=("rows", "max"))
+    cells = cells.astype(float).reindex(pd.MultiIndex.from_frame(rows[key])).reset_index(drop=True)
+    absent = cells["trials"].isna()
+    _refuse_rows(rows, absent, "", "trials.csv has no trial that is ok in this cell")
+    tested = rows["seeds_tested"]
+    wrong = (tested < 1) | (tested > cells["trials"])
+    _refuse_rows(rows, wrong, "seeds_tested", "is not the number of some trials of this cell")
+    _refuse_rows(rows, rows["seeds_correct"] > tested, "seeds_correct", "is more than seeds_tested")
+    _refuse_rows(rows, rows["row"] >= cells["rows"], "row", "is no row of this data set")
+    check_once(rows, [*key, "row"])

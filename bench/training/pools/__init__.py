@@ -1,0 +1,1 @@
+"""Run jobs in worker processes, here or on a Dask cluster."""

@@ -1,0 +1,1 @@
+"""Train the suite's trials with a trainer, and compute their scores."""

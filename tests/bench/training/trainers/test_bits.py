@@ -1,0 +1,135 @@
+"""A seed gives the same bits whatever block it is trained in, and whatever the clock says."""
+
+from dataclasses import replace
+from functools import partial
+from itertools import count, islice
+
+import pytest
+
+from baselines import ACTIVATIONS, DEFAULT
+from bench.data import load
+from bench.data.splits import held_out_split
+from bench.training import networks
+from bench.training.trainers import compiled, many_seeds
+
+SEEDS = tuple(range(7))
+QUICK = {("banknote", "relu"), ("mnist", "adaact"), ("iris", "adaact")}
+
+
+def cells():
+    for name in ("banknote", "mnist", "iris"):
+        for activation in DEFAULT:
+            marks = [pytest.mark.data] * (name != "iris")
+            marks += [pytest.mark.slow] * ((name, activation) not in QUICK)
+            yield pytest.param((name, activation), marks=marks, id=f"{name}-{activation}")
+
+
+def make(paper, name, activation):
+    """A task in which seeds stop at different epochs; on Iris with splits and scales by seed."""
+    task = paper(name, activation, wrong=True, epochs=12, patience=1)
+    if name != "iris":
+        return task
+    dataset = load("iris")
+    y = dataset.y.copy()
+    y[::3] = (y[::3] + 1) % 3  # else nobody stops early
+    split = lambda seed: held_out_split(dataset, seed)  # noqa: E731 - one expression
+    monitors = "validation", "test"
+    return replace(task, x=dataset.x, y=y, splits=split, monitors=monitors, standardise=True)
+
+
+@pytest.fixture(scope="module", params=cells())
+def cell(request, paper):
+    """A task, and its seeds trained side by side."""
+    task = make(paper, *request.param)
+    fits = list(task.fit(SEEDS))
+    assert len({len(fit.history["loss"]) for fit in fits}) > 1  # else no lane falls idle
+    return task, fits
+
+
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "sizes", [(1, 4, 2), *(pytest.param((size,) * 7, marks=SLOW) for size in (1, 2, 3, 4))]
+)
+def test_in_blocks_of_any_size(cell, contents, sizes):
+    task, expected = cell
+    seeds = iter(SEEDS)
+    blocks = [part for size in sizes if (part := tuple(islice(seeds, size)))]
+    fits = [fit for block in blocks for fit in task.fit(block)]
+    assert contents(fits) == contents(expected)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "lanes"), [(1, 2), (2, 2), (3, 3), (4, 5), (8, 9), (12, 12), (16, 17), (100, 100)]
+)
+def test_powers_of_two_get_a_lane_more(seeds, lanes):
+    assert many_seeds.width(seeds) == lanes
+
+
+def test_in_another_order_with_fewer_lanes_than_seeds(cell, contents):
+    task, expected = cell
+    fits = list(task.fit(SEEDS[::-1], lanes=3))
+    assert contents(fits) == contents(expected)
+
+
+def test_after_idle_lanes_were_dropped(cell, contents, monkeypatch):
+    task, expected = cell
+    widths = []
+    train_epoch = compiled.Compiled.train_epoch
+
+    def watched(self, state, inputs):
+        widths.append(len(inputs.rows))
+        return train_epoch(self, state, inputs)
+
+    monkeypatch.setattr(compiled.Compiled, "train_epoch", watched)
+    monkeypatch.setattr(many_seeds, "perf_counter", count(0, 1e6).__next__)  # idling costs ages
+    fits = list(task.fit(SEEDS))
+    lengths = sorted(len(fit.history["loss"]) for fit in expected)
+    assert widths[0] == 7
+    assert (widths[-1] < 7) == (lengths[3] < lengths[-1])  # four are done before the last one is
+    assert contents(fits) == contents(expected)
+
+
+@pytest.mark.slow
+def test_among_a_hundred(cell, contents):
+    task, expected = cell
+    fits = [fit for fit in task.fit(range(100)) if fit.seed in SEEDS]
+    assert contents(fits) == contents(expected)
+
+
+# Loops are cut into vectors, and a rest goes one by one.
+@pytest.mark.parametrize("lanes", [pytest.param(7, marks=SLOW), 50])
+def test_in_every_lane(cell, contents, lanes):
+    task, expected = cell
+    (first,) = (fit for fit in expected if fit.seed == SEEDS[0])
+    for fit in task.fit(SEEDS[:1] * lanes):
+        assert contents([fit]) == contents([first])
+
+
+PROMISED = ("sgd", "rmsprop", "adam", "nadam")
+NARROW = [(name, "adam") for name in ACTIVATIONS] + [("relu", name) for name in PROMISED]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("activation", "optimizer"), NARROW)
+def test_in_every_lane_of_a_narrow_network(iris_task, contents, activation, optimizer):
+    build = partial(networks.build, "own", activation, 4, 3, (5, 3))  # loops run over the lanes
+    task = iris_task(build, optimizer=optimizer, epochs=3)
+    (alone,) = task.fit(SEEDS[:1])
+    for fit in task.fit(SEEDS[:1] * 21):
+        assert contents([fit]) == contents([alone])
+
+
+def test_among_a_hundred_on_the_smallest_network(iris_task, one_layer, contents):
+    task = iris_task(one_layer, epochs=2)
+    among = [fit for fit in task.fit(range(100)) if fit.seed in SEEDS]
+    assert contents(among) == contents(task.fit(SEEDS))
+
+
+def test_however_the_clock_cuts_an_epoch_into_calls(iris_task, one_layer, contents, monkeypatch):
+    task = iris_task(one_layer, epochs=2, batch_size=3)
+    first = contents(task.fit(SEEDS))  # its first epoch has a short first call
+    assert contents(task.fit(SEEDS)) == first
+    monkeypatch.setattr(compiled, "CALL_SECONDS", 0.0)  # a call a step
+    assert contents(replace(task).fit(SEEDS)) == first

@@ -1,0 +1,99 @@
+"""Odd numbers of rows, penalties and constraints: Keras' ``fit`` is the oracle here too."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from numpy.testing import assert_allclose
+
+from bench.data.splits import Split
+from bench.training import networks
+from bench.training.trainers import compiled
+from bench.training.trainers.training_task import Task
+from bench.training.trials.cells import Cell
+from bench.training.trials.evaluate import kept_by
+
+
+def check(task, oracle, seed=2):
+    """Losses and weights agree with Keras in float64."""
+    expected = oracle(task, seed)
+    (fit,) = task.fit([seed])
+    for column in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
+    for ours, theirs in zip(kept_by(fit)["validation"].weights, expected.weights, strict=True):
+        assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("rows", "batch_size"),
+    [(100, 100), (20, 32), (33, 32), (96, 32)],
+    ids=["one batch", "fewer rows than a batch", "one row left over", "nothing left over"],
+)
+def test_any_number_of_rows_is_cut_into_batches_as_keras_does(
+    float64, iris_task, one_layer, oracle, rows, batch_size
+):
+    task = iris_task(one_layer, epochs=2, batch_size=batch_size)
+    split = replace(task.splits, train=task.splits.train[:rows])
+    check(replace(task, splits=split), oracle)
+
+
+def test_rows_beyond_full_batches_count_once_in_an_evaluation(
+    float64, iris_task, one_layer, oracle, monkeypatch
+):
+    monkeypatch.setattr(compiled, "EVALUATION_ROWS", 7)  # 38 rows: five times seven, and three
+    check(iris_task(one_layer, epochs=2), oracle)
+
+
+def test_penalties_and_constraints_are_those_of_keras(float64, iris_task, oracle):
+    def build():
+        hidden = layers.Dense(8, "tanh", kernel_regularizer="l2", kernel_constraint="non_neg")
+        return keras.Sequential([keras.Input((4,)), hidden, layers.Dense(3, "softmax")])
+
+    check(iris_task(build, epochs=3), oracle)
+
+
+def test_frozen_layers_stay_as_they_are(float64, iris_task, oracle):
+    def build():
+        model = keras.Sequential(
+            [keras.Input((4,)), layers.Dense(8, "tanh", name="frozen"), layers.Dense(3, "softmax")]
+        )
+        model.layers[0].trainable = False
+        return model
+
+    task = iris_task(build, epochs=2)
+    check(task, oracle)
+    (fit,) = task.fit([2])
+    moved = [
+        not np.array_equal(after, before)
+        for after, before in zip(kept_by(fit)["validation"].weights, fit.initial, strict=True)
+    ]
+    assert moved == ["frozen" not in variable.path for variable in build().weights]
+
+
+def test_a_loss_may_be_an_object_of_keras(float64, iris_task, one_layer, oracle):
+    loss = keras.losses.SparseCategoricalCrossentropy()
+    check(iris_task(one_layer, epochs=2, loss=loss), oracle)
+
+
+def test_inputs_of_any_rank_are_scaled_by_place(float64, oracle):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(3, 5, (30, 3, 2)), rng.integers(0, 3, 30)
+
+    def build():
+        return keras.Sequential([keras.Input((3, 2)), layers.Flatten(), layers.Dense(3, "softmax")])
+
+    split = Split(np.arange(20), np.arange(20, 30), np.arange(20, 30))
+    compiled = networks.compiled(build, "sgd", "sparse_categorical_crossentropy")
+    check(Cell(compiled, x, y, split, 8, 2, standardise=True), oracle)
+
+
+def test_the_compiled_functions_of_a_task_are_kept_for_its_next_block(iris_task, one_layer):
+    def task(x):
+        return Task(cell.build, x, cell.y, cell.parts)
+
+    cell = iris_task(one_layer)
+    first = compiled.compiled(task(cell.x))
+    assert compiled.compiled(task(cell.x)) is first
+    assert compiled.compiled(task(cell.x.copy())) is not first

@@ -1,0 +1,44 @@
+"""The page has the table of the layers that training every layer of Keras gives."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[4] / "docs"
+PAGE = (DOCS / "many-seeds.md").read_text()
+NAMED = [
+    "Conv1D",
+    "Conv2D",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "LSTM",
+    "GRU",
+    "Embedding",
+    "LayerNormalization",
+    "MultiHeadAttention",
+    "GaussianNoise",
+    "GaussianDropout",
+    "SpectralNormalization",
+]
+
+
+@pytest.fixture(scope="module")
+def made():
+    return runpy.run_path(str(DOCS / "layers.py"))
+
+
+def test_the_named_layers_are_trained_as_with_fit(made):
+    expected = {name: made["RANDOM" if "Gauss" in name else "MAPPED"] for name in NAMED}
+    assert made["outcomes"](NAMED) == expected
+
+
+@pytest.mark.slow
+def test_the_page_has_the_table_of_the_layers(made):
+    assert made["table"]() in PAGE

@@ -1,0 +1,190 @@
+"""The many-seeds trainer is the training that Keras' ``fit`` does."""
+
+from dataclasses import replace
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from baselines import DEFAULT
+from bench.data.splits import Split
+from bench.training.trainers import many_seeds
+from bench.training.trainers.initial_values import seeded_model
+from bench.training.trials.evaluate import kept_by
+
+CANCELLED = ("hidden_1/bias", "hidden_1/k0")
+"""BatchNormalization cancels what is added right before it: the gradient is rounding noise."""
+
+
+def cells(*quick):
+    """Every network with every activation; those not named are slow."""
+    return [
+        pytest.param(
+            name,
+            activation,
+            marks=[pytest.mark.data] * (name != "iris")
+            + [pytest.mark.slow] * (activation not in quick),
+        )
+        for name in ("banknote", "mnist", "iris")
+        for activation in DEFAULT
+    ]
+
+
+@pytest.mark.parametrize(("name", "activation"), cells("adaact"))
+def test_in_float64_it_is_keras_fit_with_early_stopping(
+    float64, stopping_in_float64, name, activation
+):
+    task, expected = stopping_in_float64(name, activation)
+    (fit,) = task.fit([6])
+    kept = kept_by(fit)["validation"]
+    assert (kept.epochs, kept.best_epoch) == (expected.epochs, expected.best_epoch)
+    for column in ("loss", "val_loss", "accuracy", "val_accuracy"):
+        assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
+    variables = task.build().weights
+    for variable, ours, theirs in zip(variables, kept.weights, expected.weights, strict=True):
+        if name != "mnist" or not variable.path.endswith(CANCELLED):
+            assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12, err_msg=variable.path)
+
+
+@pytest.mark.parametrize(("name", "activation"), cells("adaact"))
+def test_in_float32_losses_are_those_of_keras_fit(oracle, paper, name, activation):
+    epochs = {"mnist": 7}.get(name, 5)  # MNIST: 224 steps
+    task = paper(name, activation, dropout=False, epochs=epochs, patience=None)
+    expected = oracle(task, 0)
+    (fit,) = task.fit([0])
+    for column in ("loss", "val_loss"):
+        assert len(fit.history[column]) == epochs
+        assert_allclose(fit.history[column], expected.history[column], rtol=1e-4)
+
+
+def test_dropout_parts_the_seeds_but_not_their_start(paper):
+    with_dropout, without = (
+        {fit.seed: fit for fit in task.fit([0, 1])}
+        for task in (paper("iris", "relu", epochs=2, dropout=on) for on in (True, False))
+    )
+    for seed in (0, 1):
+        assert all(map(np.array_equal, with_dropout[seed].initial, without[seed].initial))
+        assert with_dropout[seed].history["loss"][0] != without[seed].history["loss"][0]
+    assert not np.array_equal(with_dropout[0].history["loss"], with_dropout[1].history["loss"])
+
+
+def test_every_seed_comes_once_and_starts_from_its_own_weights(iris_task, one_layer):
+    task = iris_task(one_layer, epochs=2)
+    seen = []
+    fits = list(task.fit([4, 2, 9], lanes=2, on_epoch=seen.append))
+    assert sorted(fit.seed for fit in fits) == [2, 4, 9]
+    assert seen == [{0: 1, 1: 1}, {0: 2, 1: 2}, {2: 1}, {2: 2}]
+    for fit in fits:
+        for value, expected in zip(
+            fit.initial, seeded_model(task.build, fit.seed).get_weights(), strict=True
+        ):
+            assert_array_equal(value, expected)
+
+
+def test_no_seeds_give_no_fits(iris_task, one_layer):
+    assert list(iris_task(one_layer).fit([])) == []
+
+
+def test_tracked_variables_are_recorded_after_every_epoch(iris_task, one_layer):
+    (fit,) = iris_task(one_layer, epochs=3).fit([0], record={"b": 1})
+    assert np.shape(fit.history["b"]) == (3, 3)
+    kept = kept_by(fit)["validation"]
+    assert_array_equal(fit.history["b"][kept.best_epoch - 1], kept.weights[1])
+
+
+def test_without_patience_all_epochs_run_and_the_best_one_is_kept(iris_task, one_layer):
+    task = iris_task(one_layer, epochs=4, patience=None)
+    (fit,) = task.fit([3])
+    kept = kept_by(fit)["validation"]
+    assert kept.epochs == len(fit.history["val_loss"]) == 4
+    assert kept.best_epoch == np.argmin(fit.history["val_loss"]) + 1
+
+
+RATES = (1e-4, 3e-4, 1e-3, 2e-3, 3e-3, 5e-3, 7e-3, 1e-2, 2e-2, 3e-2, 5e-2, 1e-1)
+
+
+def rated(fits):
+    """Of fits, by seed and learning rate, what ``==`` compares to the last bit."""
+    return {
+        (fit.seed, fit.settings["learning_rate"]): {
+            name: np.asarray(values).tobytes() for name, values in fit.history.items()
+        }
+        | {place: value.tobytes() for place, value in enumerate(kept_by(fit)["validation"].weights)}
+        for fit in fits
+    }
+
+
+@pytest.mark.parametrize("optimizer", ["adam", pytest.param("rmsprop", marks=pytest.mark.slow)])
+def test_twelve_learning_rates_in_one_call_equal_twelve_calls(iris_task, one_layer, optimizer):
+    task = iris_task(one_layer, optimizer=optimizer, epochs=3)
+    settings = [{"learning_rate": rate} for rate in RATES]
+    together = rated(task.fit([3, 5], settings=settings))
+    assert len(together) == 24
+    for one in settings:
+        alone = rated(task.fit([3, 5], settings=[one]))
+        assert alone == {key: together[key] for key in alone}
+
+
+def test_learning_rates_need_no_further_compilation(iris_task, one_layer, monkeypatch):
+    made = []
+    compiled = many_seeds.compiled
+    monkeypatch.setattr(many_seeds, "compiled", lambda task: made.append(task) or compiled(task))
+    settings = [{"learning_rate": rate} for rate in RATES]
+    assert list(iris_task(one_layer, epochs=1).fit([0], settings=settings))
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
+def test_a_learning_rate_is_the_optimizers(iris_task, one_layer, oracle, trainer):
+    task = iris_task(one_layer, optimizer="adam", epochs=3)
+    (fit,) = task.fit([(3, {"learning_rate": 0.02})], trainer=trainer)
+    expected = oracle(iris_task(one_layer, optimizer=keras.optimizers.Adam(0.02), epochs=3), 3)
+    assert_allclose(fit.history["loss"], expected.history["loss"], rtol=1e-5)
+
+
+def test_settings_that_are_compiled_in_are_grouped(iris_task, one_layer, contents):
+    task = iris_task(one_layer, epochs=2)
+    settings = [{"batch_size": 16}, {"batch_size": 32, "learning_rate": 0.1}, {"batch_size": 16}]
+    seen = []
+    fits = list(task.fit([0], settings=settings, on_epoch=seen.append))
+    assert [fit.settings for fit in fits] == [settings[0], settings[2], settings[1]]
+    assert seen[0] == {0: 1, 2: 1}
+    for fit in fits:
+        (alone,) = task.fit([(0, fit.settings)])
+        assert contents([fit]) == contents([alone])
+
+
+def ragged(task, sizes):
+    """Training rows in these numbers by seed, and validation rows that vary too."""
+
+    def split(seed):
+        rows = np.arange(sizes[seed])
+        return Split(rows, np.arange(112, 112 + 20 + seed), np.arange(140, 150))
+
+    return replace(task, splits=split, ragged=True)
+
+
+def test_splits_of_unequal_size_give_the_losses_of_keras_fit(float64, iris_task, one_layer, oracle):
+    sizes = {0: 64, 1: 80, 2: 70, 3: 54, 4: 10}
+    task = ragged(iris_task(one_layer, optimizer="adam", epochs=4, batch_size=16), sizes)
+    fits = list(task.fit(list(sizes)))
+    assert sorted(fit.seed for fit in fits) == list(sizes)
+    for fit in fits:
+        expected = oracle(task, fit.seed)
+        for column in ("loss", "val_loss", "accuracy", "val_accuracy"):
+            assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
+
+
+def test_splits_of_unequal_size_do_not_touch_other_seeds(iris_task, one_layer, contents):
+    sizes = dict(enumerate([64, 80, 70, 54, 112, 96, 16]))
+    task = ragged(iris_task(one_layer, optimizer="adam", epochs=4, batch_size=16), sizes)
+    together = contents(task.fit(list(sizes)))
+    for seed in sizes:
+        assert contents(task.fit([seed])) == {seed: together[seed]}
+
+
+def test_unequal_sizes_that_were_not_announced_are_refused(iris_task, one_layer):
+    task = replace(ragged(iris_task(one_layer), {0: 64, 1: 80}), ragged=False)
+    with pytest.raises(ValueError, match=r"as many train rows.*from 64 to 80.*ragged=True"):
+        list(task.fit([0, 1]))

@@ -1,0 +1,74 @@
+"""Figures of merit, checked by hand."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    brier_score_loss,
+    f1_score,
+    log_loss,
+    roc_auc_score,
+)
+
+from bench.training.trials.metrics import COMPARED, METRICS, further_scores
+
+
+def test_accuracy_is_the_share_of_rows_classified_right():
+    assert METRICS["accuracy"].function(np.array([0, 1, 2, 2]), np.array([0, 1, 1, 2]), 3) == 0.75
+
+
+def test_f1_of_two_classes_is_that_of_class_1():
+    # Class 1: two found, one missed, one wrongly: precision 2/3, recall 2/3.
+    truth, predicted = np.array([1, 1, 1, 0, 0]), np.array([1, 1, 0, 1, 0])
+    assert METRICS["f1"].function(truth, predicted, 2) == pytest.approx(2 / 3)
+
+
+def test_f1_of_more_classes_is_weighted_by_their_size():
+    # Precision and recall: class 0 1 and 2/3, class 1 1/2 and 1, class 2 1 and 1.
+    truth, predicted = np.array([0, 0, 0, 1, 2]), np.array([0, 0, 1, 1, 2])
+    by_class = {0: 2 * 1 * (2 / 3) / (1 + 2 / 3), 1: 2 * 0.5 * 1 / 1.5, 2: 1.0}
+    expected = (3 * by_class[0] + by_class[1] + by_class[2]) / 5
+    assert METRICS["f1"].function(truth, predicted, 3) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("classes", "expected"), [(2, 0.0), (3, 0.5 * 2 / 3)])
+def test_a_class_that_is_never_predicted_counts_nothing_without_a_warning(classes, expected):
+    truth, predicted = np.array([0, 0, 1, 1]), np.zeros(4, int)
+    assert METRICS["f1"].function(truth, predicted, classes) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_f1_has_the_bits_of_scikit_learn(classes):
+    rng = np.random.default_rng(classes)
+    average = "binary" if classes == 2 else "weighted"
+    for _ in range(200):
+        truth, predicted = rng.integers(0, classes, (2, rng.integers(2, 60)))
+        expected = f1_score(truth, predicted, average=average, zero_division=0.0)
+        assert METRICS["f1"].function(truth, predicted, classes) == expected
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_has_a_label_and_gives_one_for_right_and_nothing_for_wrong(name):
+    metric, truth = METRICS[name], np.array([0, 1, 1, 0])
+    right, wrong = metric.function(truth, truth, 2), metric.function(truth, 1 - truth, 2)
+    assert (right, wrong) == (1.0, 0.0)
+    assert metric.label
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_scores_of_probabilities_are_those_of_scikit_learn(classes):
+    rng = np.random.default_rng(classes)
+    for _ in range(50):
+        truth = rng.permutation(np.r_[np.arange(classes), rng.integers(0, classes, 60)])
+        said = rng.dirichlet(np.ones(classes), len(truth)).round(1 + classes % 2)  # with ties
+        said = (said + 0.01) / (said + 0.01).sum(axis=1, keepdims=True)
+        by_class = said[:, 1] if classes == 2 else said
+        expected = {
+            "test_balanced_accuracy": balanced_accuracy_score(truth, said.argmax(axis=1)),
+            "test_roc_auc": roc_auc_score(truth, by_class, multi_class="ovr"),
+            "test_brier": brier_score_loss(truth, by_class),
+        }
+        alone = said[:, 1:] if classes == 2 else said
+        assert further_scores(truth, alone, classes) == pytest.approx(expected, abs=1e-12)
+        found = COMPARED["loss"].function(truth, said, classes)
+        assert found == pytest.approx(log_loss(truth, said))

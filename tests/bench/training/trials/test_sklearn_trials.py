@@ -1,0 +1,136 @@
+"""Fits on the networks' own rows; scikit-learn and SciPy are the oracles, the figures PAPER's."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score, log_loss
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from baselines import CLASSICAL
+from bench.data import DATASETS, Budget, DataMissing, load, locate
+from bench.data.splits import held_out_split
+from bench.data.tables import bundled
+from bench.training.trials.sklearn_trials import fit, mean_loss, models
+from tests import helpers
+
+L2, FREE = "logistic-regression", "logistic-regression-unpenalised"
+
+
+def fitted(name, protocol, model, split=0):
+    return fit(load(name), helpers.key(name, protocol, model, split=split))
+
+
+def test_a_large_set_goes_without_boosting():
+    assert models("iris") == CLASSICAL
+    assert set(CLASSICAL) - set(models("mnist")) == {"gradient-boosting"}
+
+
+def paper_accuracies(name, model):
+    trial = fitted(name, "paper", model)
+    assert (trial.trainer, trial.status, trial.reason) == ("scikit-learn", "ok", "")
+    return round(trial.scores["train_accuracy"], 4), round(trial.scores["test_accuracy"], 4)
+
+
+@pytest.mark.parametrize(("penalty", "expected"), [(L2, (0.9643, 1)), (FREE, (0.9821, 1))])
+def test_the_known_figures_come_out_on_iris(penalty, expected):
+    assert paper_accuracies("iris", penalty) == expected
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("penalty", "expected"), [(L2, (0.9913, 0.9883)), (FREE, (0.9922, 0.9883))]
+)
+def test_the_known_figures_come_out_on_bank_note(penalty, expected):
+    try:
+        locate("banknote", download=False)
+    except DataMissing as missing:
+        pytest.skip(str(missing))
+    assert paper_accuracies("banknote", penalty) == expected
+
+
+@pytest.mark.parametrize("protocol", ["held-out", "held-out-scaled"])
+def test_scores_are_those_of_scikit_learn_on_the_rows_of_the_seed(protocol):
+    iris, split = load("iris"), held_out_split(load("iris"), 5)
+    x, y = iris.x.astype(np.float64), iris.y
+    scaler = StandardScaler() if protocol == "held-out-scaled" else None
+    oracle = make_pipeline(scaler, LogisticRegression(tol=1e-8, max_iter=10_000))
+    oracle.fit(x[split.train], y[split.train])
+    predicted = oracle.predict(x[split.test])
+    trial = fitted("iris", protocol, L2, split=5)
+    assert trial.scores["train_accuracy"] == oracle.score(x[split.train], y[split.train])
+    assert trial.scores["test_accuracy"] == oracle.score(x[split.test], y[split.test])
+    assert trial.scores["test_f1"] == pytest.approx(
+        f1_score(y[split.test], predicted, average="weighted")
+    )
+    assert np.array_equal(trial.outcomes[split.test], predicted == y[split.test])
+    assert (trial.test_rows, trial.other_rows) == (38, 112)
+    for part in ("train", "test"):
+        rows = getattr(split, part)
+        # The inputs are scaled in float32, and the solver stops at a small slope.
+        expected = log_loss(y[rows], oracle.predict_proba(x[rows]))
+        assert trial.scores[f"{part}_loss"] == pytest.approx(expected, abs=1e-4)
+
+
+def test_without_a_penalty_the_training_loss_is_the_smaller_and_the_same_on_scaled_inputs():
+    protocols = ("held-out", "held-out-scaled")
+    free, scaled = (fitted("iris", name, FREE).scores["train_loss"] for name in protocols)
+    assert free < fitted("iris", "held-out", L2).scores["train_loss"]
+    assert scaled == pytest.approx(free, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["iris", "breast_cancer"])
+def test_the_majority_class_is_right_as_often_as_it_is_there(name):
+    dataset = load("iris") if name == "iris" else bundled(name).dataset
+    trial = fit(dataset, helpers.key(dataset.name, "held-out", "majority-class", split=2))
+    split = held_out_split(dataset, 2)
+    counts = np.bincount(dataset.y[split.train])
+    assert trial.constant
+    assert trial.scores["test_accuracy"] == np.mean(dataset.y[split.test] == counts.argmax())
+    shares = counts / counts.sum()
+    assert trial.scores["train_loss"] == pytest.approx(-(shares * np.log(shares)).sum())
+
+
+def test_boosted_trees_are_those_of_scikit_learn():
+    trial, iris = fitted("iris", "held-out", "gradient-boosting", 3), load("iris")
+    split = held_out_split(iris, 3)
+    oracle = HistGradientBoostingClassifier().fit(iris.x[split.train], iris.y[split.train])
+    assert trial.scores["test_accuracy"] == oracle.score(iris.x[split.test], iris.y[split.test])
+
+
+def test_the_same_fit_has_the_same_bits():
+    one, other = (fitted("iris", "held-out", L2, 1).scores for _ in range(2))
+    assert one == other
+
+
+def test_a_fit_cut_short_says_so(monkeypatch):
+    monkeypatch.setitem(DATASETS, "iris", replace(DATASETS["iris"], budget=Budget(iterations=3)))
+    trial = fitted("iris", "paper", FREE)
+    assert (trial.status, trial.reason) == ("ok", "not converged in 3 iterations")
+
+
+def test_the_loss_is_the_mean_cross_entropy_in_nats():
+    rng = np.random.default_rng(0)
+    logits, y = rng.normal(size=(20, 3)), rng.integers(0, 3, 20)
+    assert mean_loss(logits, y) == pytest.approx(log_loss(y, softmax(logits, axis=1)), rel=1e-12)
+    one = logits[:, 0]
+    expected = log_loss(y > 0, 1 / (1 + np.exp(-one)))
+    assert mean_loss(one, (y > 0).astype(int)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_row_confidently_wrong_keeps_its_loss():
+    assert mean_loss(np.array([-2000.0]), np.array([1])) == 2000.0
+
+
+def test_tensorflow_is_not_imported():
+    program = "import sys, bench.training.trials.sklearn_trials; print('tensorflow' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "False\n"
