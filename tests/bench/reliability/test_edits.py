@@ -14,7 +14,7 @@ from bench.data.tables.scores import read_scores
 from bench.errors import UserError
 from bench.exports.reading import load
 from tests import helpers
-from tests.bench.exports.test_schema import RECORDS, TABLES, complete
+from tests.bench.exports.test_table_schema import RECORDS, TABLES, complete
 
 OWN = "size,colour,class\n" + "".join(f"{n}.5,{'rgb'[n % 3]},{'ab'[n % 2]}\n" for n in range(40))
 SCORES = "dataset,method,seed,score\n" + "".join(

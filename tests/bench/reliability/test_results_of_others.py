@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import helpers
-from tests.bench.exports.test_schema import read, write
+from tests.bench.exports.test_table_schema import read, write
 
 MOST_BYTES = 256 << 20  # beyond what the program holds when it starts
 PACKED = ("histories.csv.gz", "rows.csv.gz")

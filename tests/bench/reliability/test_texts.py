@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 from bench.escapes import visible
 from bench.options import table_name
 from tests import helpers
-from tests.bench.exports.test_schema import read as text_of
-from tests.bench.exports.test_schema import write
+from tests.bench.exports.test_table_schema import read as text_of
+from tests.bench.exports.test_table_schema import write
 
 HOSTILE = (
     "<script>window.hit=1</script>",
