@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import errno
 from difflib import get_close_matches
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """What a command ends with; those by a signal are 128 plus its number, as in a shell."""
+
+    DONE = 0
+    WANTING = 1  # a trial failed, something asked for by name is missing, `--strict` found a claim
+    USER = 2  # the user can mend it
+    FAULT = 70  # of the program
+    INTERRUPTED = 130
+    PIPE = 141  # standard output was closed; the work is done
+    TERMINATED = 143
 
 
 class UserError(Exception):

@@ -19,7 +19,7 @@ from baselines import ACTIVATIONS, DEFAULT
 from bench.cli.error_lines import DEBUG, of_the_system, show_traceback, unexpected, unreadable
 from bench.cli.terminal import keep_streams, say, unwritten
 from bench.data import DATASETS
-from bench.errors import UserError
+from bench.errors import ExitCode, UserError
 from bench.tuning import RATES
 
 app = typer.Typer(
@@ -397,7 +397,7 @@ def check(
         verdicts = print_verdicts(results, claims)
     if strict and (found := wanting(verdicts)):
         say(f"{found} of {len(verdicts)} claims fail.", err=True)
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.WANTING)
 
 
 @app.command()
@@ -456,7 +456,7 @@ def data(
         plot_data(found, plots, data_dir)
     for reason in missing.values():
         say(reason, err=True)
-    raise typer.Exit(1 if missing else 0)
+    raise typer.Exit(ExitCode.WANTING if missing else ExitCode.DONE)
 
 
 def main(arguments: list[str] | None = None) -> Any:
@@ -468,25 +468,25 @@ def main(arguments: list[str] | None = None) -> Any:
     try:
         code = app(arguments or ["--help"], prog_name="adaact-bench", standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
-        _complain("interrupted", 130)
+        _complain("interrupted", ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - a user reads a line, whatever it was
         if DEBUG in given:
             show_traceback()
         if isinstance(error, UserError):
-            _complain(str(error), 2)
+            _complain(str(error), ExitCode.USER)
         if isinstance(error, typer.TyperException):  # a mistyped option or command
-            _complain(unreadable(error, arguments), 2)
+            _complain(unreadable(error, arguments), ExitCode.USER)
         if told := of_the_system(error):
-            _complain(told, 2)
-        _complain(unexpected(error), 70)
+            _complain(told, ExitCode.USER)
+        _complain(unexpected(error), ExitCode.FAULT)
     if not code and (lost := unwritten()):
         if isinstance(lost, BrokenPipeError):
-            sys.exit(141)  # as of a program that the signal ends
-        _complain(f"standard output: {lost.strerror}.", 2)
+            sys.exit(ExitCode.PIPE)
+        _complain(f"standard output: {lost.strerror}.", ExitCode.USER)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _complain(message: str, code: int) -> NoReturn:
+def _complain(message: str, code: ExitCode) -> NoReturn:
     line = f"adaact-bench: {message}".replace("\n", "\\n")  # one line, whatever a name holds
     say(line, err=True)
     sys.exit(code)

@@ -22,6 +22,7 @@ from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded
 from bench.cli.terminal import say
 from bench.data import load
+from bench.errors import ExitCode
 from bench.exports.looks import look_of, looks_at, write_looks
 from bench.store import Store
 from bench.study import first_look, plan, what_decides, without_loss
@@ -59,7 +60,8 @@ def interruptible(work: Callable[[Console], int]) -> int:
             before = "Interrupted before training; the same command goes on from there."
             (told, *_) = getattr(interruption, "__notes__", [before])
             say(told, console)
-            return 143 if isinstance(interruption, Terminated) else 130
+            terminated = isinstance(interruption, Terminated)
+            return ExitCode.TERMINATED if terminated else ExitCode.INTERRUPTED
 
 
 def _run(request: Request, console: Console) -> int:
@@ -69,7 +71,7 @@ def _run(request: Request, console: Console) -> int:
         say(f"Not measured: {reason}", console)
     request = replace(request, study=_without(request.study, missing))
     if not request.study.datasets:
-        return 1  # the data sets named; Iris, in every other study, needs no file
+        return ExitCode.WANTING  # the data sets named; Iris, in every other study, needs no file
     return carry_out(request, found, missing, console)
 
 
@@ -108,7 +110,8 @@ def carry_out(
             interruption.add_note(_saved(store.last_study() or study, store))
             raise
     say(f"Report: {path}", console)
-    return 1 if failed or (missing and request.by_name) else 0
+    wanting = failed or (missing and request.by_name)
+    return ExitCode.WANTING if wanting else ExitCode.DONE
 
 
 def _try_own(study: Study, data_dir: Path | None) -> None:

@@ -1,1 +1,1 @@
-"""Sections of the report, one question each: a function from the study to its blocks."""
+"""Sections of the report, one question each; ``SECTIONS`` of ``report`` has their order."""
