@@ -32,13 +32,17 @@ def text(file: str, encoding: str | None) -> tuple[str, str]:
     content = _unpacked(_content(file), place(file))
     found = encoding or next((MARKS[m] for m in MARKS if content.startswith(m)), "utf-8")
     try:
-        return content.decode(found), found.removesuffix("-sig").upper()
+        decoded = content.decode(found)
     except UnicodeDecodeError as error:
         row = content[: error.start].count(b"\n") + 1
         raise UserError(
             f"{place(file)}, row {row}: expected {found.upper()} text ({error.reason}). Name the "
             "file's encoding, as with --encoding latin-1 or --encoding cp1252."
         ) from error
+    if "\0" in decoded:  # pandas would end the cell there
+        row = decoded[: decoded.index("\0")].count("\n") + 1
+        raise UserError(f"{place(file)}, row {row}: expected text. Received: a zero byte.")
+    return decoded, found.removesuffix("-sig").upper()
 
 
 def _content(file: str) -> bytes:

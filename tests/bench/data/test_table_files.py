@@ -71,6 +71,11 @@ def test_gzip_and_standard_input_are_read(write, read, tmp_path, monkeypatch):
         read(packed)
 
 
+def test_a_zero_byte_is_named_with_its_row(write, read):
+    with pytest.raises(UserError, match=r"own\.csv, row 3: expected text\. Received: a zero"):
+        read(write(*COMMAS[:2], "1\0,2,3,a", *COMMAS[3:]))
+
+
 def test_parquet_is_read_or_its_extra_named(read, tmp_path, monkeypatch):
     path = tmp_path / "own.parquet"
     path.touch()
