@@ -189,8 +189,8 @@ def limits(family: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
         for name in ("estimate", "margin", "table_part", "trial_part", "splits", "freedom")
     )
     target = np.fmax(np.abs(gap), margin - np.abs(gap))  # without a margin, the gap alone
-    needed = rows * table * (critical / target) ** 2
     with np.errstate(divide="ignore", invalid="ignore"):
+        needed = rows * table * (critical / target) ** 2
         room = (target / critical) ** 2 - table
         more = np.where(room > 0, np.ceil(trial * splits / room), np.inf)
         low, high = (freedom / stats.chi2.ppf(share, freedom) for share in (0.975, 0.025))

@@ -40,8 +40,6 @@ def asked(
     Raises:
         UserError: There is no such file, or an option is not valid.
     """
-    if not Path(file).exists() and file != STANDARD_INPUT:
-        raise UserError(f"{file}: there is no such file or results folder.")
     if margin is not None and not (margin > 0 and math.isfinite(margin)):
         raise UserError(f"--margin: expected a number above 0. Received: {margin:g}.")
     if test_share is not None and not 0 < test_share < 1:
@@ -52,6 +50,8 @@ def asked(
         raise UserError(
             f"--metric: is a lower {metric!r} better? Say --lower-is-better or --higher-is-better."
         )
+    if not Path(file).exists() and file != STANDARD_INPUT:
+        raise UserError(f"{file}: there is no such file or results folder.")
     from bench.analysis.judging import Asked  # imports pandas
 
     return Asked(
