@@ -159,7 +159,7 @@ def set_cell(path, line, column, value):
         ("tuning.csv.gz", 2, "activation", "tanh", "'tanh' was not asked for"),
         ("tuning.csv.gz", 2, "learning_rate", "0.002", "0.002 is not tried"),
         ("tuning.csv.gz", 2, "learning_rate", "", "nan is not tried"),
-        ("tuning.csv.gz", 2, "split", "1", "1 was not asked for"),
+        ("tuning.csv.gz", 2, "split", "999", "999 was not asked for"),
         ("tuning.csv.gz", 2, "seed", "2", "2 was not asked for"),
         ("tuning.csv.gz", 2, "best_epoch", "10", "is no epoch of this trial"),
         ("tuning.csv.gz", 2, "validation_loss", "", "stands in a trial that is ok"),
