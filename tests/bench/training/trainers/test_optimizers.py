@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from bench.errors import UserError
 from bench.training.trainers.lanes import over_lanes
 from bench.training.trainers.optimizers import FreshOptimizer, StatelessOptimizer
 from bench.training.trainers.vectorized import NotMappableError
@@ -151,7 +152,7 @@ def test_what_cannot_be_mapped_is_named(optimizer, named):
 
 def test_a_rate_for_an_optimizer_with_a_schedule_is_refused():
     optimizer = FreshOptimizer(keras.optimizers.Adam(DECAY), variables("float32"))
-    with pytest.raises(ValueError, match=r"a number, to set it to 0.1"):
+    with pytest.raises(UserError, match=r"a number, to set it to 0.1"):
         optimizer.first(start("float32"), 0.1)
 
 
