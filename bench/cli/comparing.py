@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bench.cli.overwrite_guard import spare
+from bench.cli.overwriting import spare
 from bench.cli.running import carry_out, interruptible
 from bench.cli.terminal import say
 from bench.data import table_sha256, tables

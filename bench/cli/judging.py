@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.cli.overwrite_guard import spare_others
+from bench.cli.overwriting import spare_others
 from bench.cli.provenance import of_command
 from bench.cli.terminal import say
 from bench.data.tables.files import STANDARD_INPUT, place

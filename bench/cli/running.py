@@ -17,7 +17,7 @@ from baselines import CLASSICAL
 from bench import runner
 from bench.cli import until_decided
 from bench.cli.downloads import locate_all
-from bench.cli.overwrite_guard import STORE, spare
+from bench.cli.overwriting import STORE, spare
 from bench.cli.progress import StudyProgress
 from bench.cli.provenance import provenance, recorded
 from bench.cli.terminal import say

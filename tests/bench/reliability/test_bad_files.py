@@ -206,7 +206,7 @@ HARMLESS = {
     *("nan", "NaN", "empty field", "no label"),  # missing values
     *("row missing", "row doubled", "byte order mark", "other digits"),
 }
-GAPS = {"text": "c", "underscore": "a", "hexadecimal": "a", "NUL": "c"}
+GAPS = {"text": "c", "underscore": "a", "hexadecimal": "a"}
 OWN = [
     pytest.param(
         case,
