@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-REAL = ("--datasets", "iris", "--activations", "adaact,relu", "--seeds", "2", "--epochs", "3")
+REAL = ("--datasets", "iris", "--activations", "adaact,relu", "--epochs", "3", "--splits", "2")
 COMMANDS = (
-    ("run", *REAL, "--workers", "2"),
+    ("run", *REAL, "--workers", "2", "--seeds", "2"),
     ("run", *REAL, "--workers", "1", "--seeds", "3", "--trainer", "keras"),
     ("report",),
     ("check",),
