@@ -548,7 +548,8 @@ def _commit(  # noqa: C901, PLR0912 - one case a fault
 
 def log_name(of: TrialKey) -> str:
     """Return the name of the file in which ``train`` logs the attempts at a trial."""
-    return "-".join(map(str, of[:5]))
+    rate = [] if of.learning_rate == LEARNING_RATE else [of.learning_rate]
+    return "-".join(map(str, [*of[:5], *rate]))
 
 
 def attempts(log: Path) -> dict[str, int]:
