@@ -116,10 +116,9 @@ class DaskPool(Pool):
     def _admit(self, addresses: Iterable[str]) -> list[str]:
         """Takes the workers that are like this process; returns why it doesn't take the others.
 
-        One that can't be reached now, although the scheduler has it, is asked again.
+        One that can't be reached now is asked again as long as the scheduler has it.
         """
-        present = self._client.nthreads()
-        new = [address for address in addresses if address in present.keys() - self._workers.keys()]
+        new = [address for address in addresses if address not in self._workers]
         if not new:
             return []
         mine, refused = self._identify(), []
@@ -177,7 +176,7 @@ class DaskPool(Pool):
             case {"action": "ended", "number": number}:
                 self._free(number, hear)
             case {"action": "add-worker", "worker": address}:
-                for reason in self._admit([address]):
+                for reason in self._admit(self._client.nthreads().keys() & {address}):
                     log.warning(reason)
             case {"action": "remove-worker", "worker": address}:
                 task = self._lose(address)
