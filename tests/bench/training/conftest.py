@@ -252,3 +252,23 @@ def run():
 def attempts(tmp_path):
     """How often a block that logs to the test's folder was begun: ``attempts(block)``."""
     return lambda block: helpers.attempts(tmp_path)[helpers.log_name(block.keys[0])]
+
+
+@pytest.fixture
+def tried_three_times(run, blocks, attempts):
+    """Checks that a pool tries a block three times that always raises: ``tried_three_times(pool)``.
+
+    Returns how it ended.
+    """
+
+    def check(pool):
+        faulty, fine = blocks("raise at length", "fine")
+        ran = run(pool, [faulty, fine])
+        assert ran.keys(fine) == list(fine.keys)
+        outcome = ran.outcomes[faulty]
+        assert (outcome.missing, outcome.attempts) == (faulty.keys, 3)
+        assert attempts(faulty) == 3
+        assert outcome.reason.startswith("ValueError: no such thing !!!")
+        return outcome
+
+    return check

@@ -112,15 +112,8 @@ def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path,
     assert not any(place.exists() for place in places)
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(join, blocks, run, attempts):
-    pool = join()
-    faulty, fine = blocks("raise at length", "fine")
-    ran = run(pool, [faulty, fine])
-    assert ran.keys(fine) == list(fine.keys)
-    outcome = ran.outcomes[faulty]
-    assert (outcome.missing, outcome.attempts) == (faulty.keys, 3)
-    assert attempts(faulty) == 3
-    assert outcome.reason.startswith("ValueError: no such thing !!!")
+def test_an_error_is_tried_three_times_and_told_in_one_line(join, tried_three_times):
+    tried_three_times(join())
 
 
 def test_blocks_that_crash_fail_alone(join, blocks, run, attempts):

@@ -90,15 +90,8 @@ def test_a_second_arrival_of_a_trial_changes_nothing(serial, workers, blocks, ru
         ]
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(serial, blocks, run, attempts):
-    faulty, fine = blocks("raise at length", "fine")
-    ran = run(serial, [faulty, fine])
-    assert ran.keys(fine) == list(fine.keys)
-    outcome = ran.outcomes[faulty]
-    assert (outcome.missing, outcome.attempts) == (faulty.keys, 3)
-    assert attempts(faulty) == 3
-    assert outcome.reason.startswith("ValueError: no such thing !!!")
-    assert len(outcome.reason) == 300
+def test_an_error_is_tried_three_times_and_told_in_one_line(serial, tried_three_times):
+    assert len(tried_three_times(serial).reason) == 300
 
 
 def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(serial, workers, blocks, attempts):
