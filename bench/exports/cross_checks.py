@@ -1,4 +1,4 @@
-"""Check that the tables of a results folder are about the same trials, each once."""
+"""Check that the tables of a results folder are about the same trials."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pandas as pd
 
 from baselines import CLASSICAL
 from bench.columns import CELL, KEY
-from bench.exports.file_error import FileError, shown
-from bench.exports.table_schema import MOST, line_of
+from bench.exports.table_schema import MOST, refuse_rows
 from bench.records import LEARNING_RATE, SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
 from bench.tuning import (
@@ -32,10 +31,9 @@ if TYPE_CHECKING:
 # Of what is ok: of every trial, and of networks further ones.
 SCORED = ("test_rows", "test_accuracy")
 OF_NETWORKS = (
-    *("learning_rate", "epochs", "best_epoch", "train_accuracy", "validation_accuracy", "test_f1"),
+    *("epochs", "best_epoch", "train_accuracy", "validation_accuracy", "test_f1"),
     *("train_loss", "validation_loss", "test_loss"),
 )
-RATE = "learning_rate"  # that a model of the user's own has of its own
 
 
 def asked_places(
@@ -56,7 +54,7 @@ def asked_places(
 
 
 def check_trials(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
-    """Check ``trials.csv``: keys that were asked for, each once, and numbers of what is ``ok``.
+    """Check ``trials.csv``: keys that were asked for, and numbers of what is ``ok``.
 
     Trials of tuned protocols are at the learning rates that ``tuning`` has chosen.
 
@@ -73,13 +71,12 @@ def check_trials(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provena
         places = asked_places(study, str(dataset), str(protocol), fitted=bool(is_fitted))
         for name, numbers in places.items():
             _refuse_unasked(panel, name, numbers)
-    check_once(trials, KEY)
     _check_scores(trials[trials["status"] == "ok"], study.get("own_models", []))
     _check_rates(trials, tuning, provenance)
 
 
 def check_tuning(tuning: pd.DataFrame, study: Asked) -> None:
-    """Check ``tuning.csv.gz``: trials that were asked for, each once, with the loss that chooses.
+    """Check ``tuning.csv.gz``: trials that were asked for, with the loss that chooses.
 
     Raises:
         FileError: A row is wrong.
@@ -87,13 +84,12 @@ def check_tuning(tuning: pd.DataFrame, study: Asked) -> None:
     _refuse_unasked(tuning, "dataset", study["datasets"])
     _refuse_unasked(tuning, "protocol", tuned(study["protocols"]))
     _refuse_unasked(tuning, "activation", study["activations"])
-    _refuse_rows(tuning, ~tuning["learning_rate"].isin(RATES), "learning_rate", "is not tried")
+    refuse_rows(tuning, ~tuning["learning_rate"].isin(RATES), "learning_rate", "is not tried")
     for dataset, mine in tuning.groupby("dataset", sort=False):
         seeds = list(range(TUNING_SEEDS))
         once = chooses_once(str(dataset))
         _refuse_unasked(mine, "split", seeds if once else study["splits"][str(dataset)])
         _refuse_unasked(mine, "seed", [0] if once else seeds)
-    check_once(tuning, [*CELL, "learning_rate", "split", "seed"])
     scored = tuning[tuning["status"] == "ok"]
     _check_numbers(scored, ("epochs", "best_epoch", "validation_accuracy", "validation_loss"))
 
@@ -114,7 +110,7 @@ def _check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provena
     mine = trials[trials["protocol"].isin(tuned(provenance["study"]["protocols"]))]
     rates = [chosen.get(choice, LEARNING_RATE) for choice in _choices(mine)]
     wrong = (mine["learning_rate"] != rates) | (mine["learning_rate"] == LEARNING_RATE)
-    _refuse_rows(mine, wrong, "learning_rate", "is not the choice of tuning.csv.gz for this split")
+    refuse_rows(mine, wrong, "learning_rate", "is not the choice of tuning.csv.gz for this split")
 
 
 def _choices(trials: pd.DataFrame) -> list[Choice]:
@@ -127,36 +123,28 @@ def _tuples(table: pd.DataFrame, names: Sequence[str]) -> Iterable[tuple[Any, ..
 
 def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) -> None:
     reason = "was not asked for, see study in provenance.json"
-    _refuse_rows(trials, ~trials[name].isin(asked), name, reason)
+    refuse_rows(trials, ~trials[name].isin(asked), name, reason)
 
 
 def _check_scores(trials: pd.DataFrame, own_models: Sequence[str]) -> None:
     """Check the trials that are ``ok``."""
     networks = trials[trials["trainer"] != SCIKIT_LEARN]
     _refuse_missing(trials, SCORED)
-    _check_numbers(networks, [name for name in OF_NETWORKS if name != RATE])
-    _refuse_missing(networks[~networks["activation"].isin(own_models)], [RATE])
+    _check_numbers(networks, OF_NETWORKS)
+    # A model of the user's own has a rate of its own.
+    _refuse_missing(networks[~networks["activation"].isin(own_models)], ["learning_rate"])
 
 
 def _check_numbers(networks: pd.DataFrame, names: Sequence[str]) -> None:
     _refuse_missing(networks, names)
     best = networks["best_epoch"]
     wrong = (best < 1) | (best > networks["epochs"])
-    _refuse_rows(networks, wrong, "best_epoch", "is no epoch of this trial")
+    refuse_rows(networks, wrong, "best_epoch", "is no epoch of this trial")
 
 
 def _refuse_missing(trials: pd.DataFrame, names: Sequence[str]) -> None:
     for name in names:
-        _refuse_rows(trials, trials[name].isna(), name, "stands in a trial that is ok")
-
-
-def check_once(table: pd.DataFrame, key: Sequence[str]) -> None:
-    """Check that no two rows of a table have the same key.
-
-    Raises:
-        FileError: A row's key stands there already.
-    """
-    _refuse_rows(table, table.duplicated(list(key)), "", f"a second row of this {', '.join(key)}")
+        refuse_rows(trials, trials[name].isna(), name, "stands in a trial that is ok")
 
 
 def check_looks(looks: pd.DataFrame) -> None:
@@ -165,27 +153,24 @@ def check_looks(looks: pd.DataFrame) -> None:
     Raises:
         FileError: A row is wrong.
     """
-    key = ["look", "dataset", "reference"]
-    check_once(looks, key)
     new = looks["look"] != looks["look"].shift()
-    _refuse_rows(looks, new & looks["look"].duplicated(), "look", "has rows above others'")
+    refuse_rows(looks, new & looks["look"].duplicated(), "look", "has rows above others'")
     fixed = looks.groupby("dataset")["largest"].transform("first")
     moved = (looks["largest"].notna() & (looks["largest"] != fixed)).fillna(False)
-    _refuse_rows(looks, moved, "largest", "is not the size fixed at the first look")
+    refuse_rows(looks, moved, "largest", "is not the size fixed at the first look")
 
 
 def check_curves(seeds: pd.DataFrame) -> None:
     """Check ``replay_seeds.csv``: a test accuracy after each epoch, and epochs that were trained.
 
     Raises:
-        FileError: A row is wrong, or there twice.
+        FileError: A row is wrong.
     """
-    check_once(seeds, ["dataset", "seed"])
     for name in ("best_epoch", "kept_epoch"):
         wrong = (seeds[name] < 1) | (seeds[name] > seeds["epochs"])
-        _refuse_rows(seeds, wrong, name, "is no epoch of this run")
+        refuse_rows(seeds, wrong, name, "is no epoch of this run")
     wrong = seeds["test_accuracies"].map(_length) != seeds["epochs"]
-    _refuse_rows(seeds, wrong, "test_accuracies", "is not a score in [0, 1] for each epoch")
+    refuse_rows(seeds, wrong, "test_accuracies", "is not a score in [0, 1] for each epoch")
 
 
 def _length(text: str) -> int:
@@ -197,16 +182,8 @@ def _length(text: str) -> int:
     return len(scores) if ((scores >= 0) & (scores <= 1)).all() else -1
 
 
-def _refuse_rows(table: pd.DataFrame, wrong: pd.Series, name: str, reason: str) -> None:
-    """Raise a fault of the first row that is wrong."""
-    if wrong.any():
-        row = int(wrong.to_numpy(bool).argmax())
-        value = f"{shown(table[name].tolist()[row])} " if name else ""
-        raise FileError(f"{value}{reason}", line=line_of(table, row), field=name)
-
-
 def check_histories(histories: pd.DataFrame, trials: pd.DataFrame) -> None:
-    """Check ``histories.csv.gz``: all epochs of the trials up to the last, each once.
+    """Check ``histories.csv.gz``: all epochs of the trials up to the last.
 
     Raises:
         FileError: A row is wrong, or one is missing.
@@ -214,19 +191,18 @@ def check_histories(histories: pd.DataFrame, trials: pd.DataFrame) -> None:
     key = list(KEY)
     places = pd.MultiIndex.from_frame(histories[key])
     statuses = trials.set_index(key)["status"].reindex(places).reset_index(drop=True)
-    _refuse_rows(histories, statuses.isna(), "", "no such trial in trials.csv")
+    refuse_rows(histories, statuses.isna(), "", "no such trial in trials.csv")
     epoch = histories["epoch"]
-    _refuse_rows(histories, (epoch < 1) | (epoch > MOST), "epoch", "is no epoch")
+    refuse_rows(histories, (epoch < 1) | (epoch > MOST), "epoch", "is no epoch")
     for name in histories.select_dtypes("float64"):
         infinite = np.isinf(histories[name]) & (statuses == "ok")
-        _refuse_rows(histories, infinite, str(name), "is not finite in a trial that is ok")
-    check_once(histories, [*key, "epoch"])
+        refuse_rows(histories, infinite, str(name), "is not finite in a trial that is ok")
     ranks = histories.groupby(key, sort=False)["epoch"].rank()
-    _refuse_rows(histories, ranks != epoch, "epoch", "without the epoch before it")
+    refuse_rows(histories, ranks != epoch, "epoch", "without the epoch before it")
 
 
 def check_rows(rows: pd.DataFrame, trials: pd.DataFrame) -> None:
-    """Check ``rows.csv.gz``: test rows of the cells, each once.
+    """Check ``rows.csv.gz``: test rows of the cells.
 
     Raises:
         FileError: A row is wrong.
@@ -244,10 +220,9 @@ def check_rows(rows: pd.DataFrame, trials: pd.DataFrame) -> None:
     cells = scored.groupby(key).agg(trials=("seed", "size"), rows=("rows", "max"))
     cells = cells.astype(float).reindex(pd.MultiIndex.from_frame(rows[key])).reset_index(drop=True)
     absent = cells["trials"].isna()
-    _refuse_rows(rows, absent, "", "trials.csv has no trial that is ok in this cell")
+    refuse_rows(rows, absent, "", "trials.csv has no trial that is ok in this cell")
     tested = rows["seeds_tested"]
     wrong = (tested < 1) | (tested > cells["trials"])
-    _refuse_rows(rows, wrong, "seeds_tested", "is not the number of some trials of this cell")
-    _refuse_rows(rows, rows["seeds_correct"] > tested, "seeds_correct", "is more than seeds_tested")
-    _refuse_rows(rows, rows["row"] >= cells["rows"], "row", "is no row of this data set")
-    check_once(rows, [*key, "row"])
+    refuse_rows(rows, wrong, "seeds_tested", "is not the number of some trials of this cell")
+    refuse_rows(rows, rows["seeds_correct"] > tested, "seeds_correct", "is more than seeds_tested")
+    refuse_rows(rows, rows["row"] >= cells["rows"], "row", "is no row of this data set")

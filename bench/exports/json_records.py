@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from bench.escapes import visible
 from bench.exports.file_error import FileError, shown
+from bench.exports.unpacking import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sized
@@ -40,7 +41,6 @@ class Asked(TypedDict):
     epochs: dict[Name, Counted | None]
     trainer: Name
     fingerprint: str
-    fingerprints: dict[Name, str]
     asked: Whole
     done: Whole
     failed: Whole
@@ -48,7 +48,6 @@ class Asked(TypedDict):
     own_models: NotRequired[list[Name]]
     against: NotRequired[str]
     metric: NotRequired[Name]
-    sources: dict[Name, str]
 
 
 class OwnColumn(TypedDict):
@@ -207,12 +206,8 @@ def read(path: Path, kind: type[Record]) -> Record:
         OSError: The file cannot be read.
         ValueError: It is no regular file, or longer than any of ours.
     """
-    if not path.is_file() and path.exists():  # a FIFO would be waited for
-        raise ValueError("it is not a regular file")
-    with path.open("rb") as stream:
-        text = stream.read(MOST_BYTES + 1)
-    if len(text) > MOST_BYTES:
-        raise ValueError(f"it has more than {MOST_BYTES >> 20} MiB")
+    with opened(path, MOST_BYTES, longest_line=MOST_BYTES) as stream:
+        text = stream.read()
     try:
         record = TypeAdapter(kind).validate_json(text, strict=True)
     except ValidationError as error:
@@ -235,7 +230,7 @@ def _check_provenance(record: Provenance) -> None:
     for count, number in (("done", study["done"]), ("failed", study["failed"])):
         if number > study["asked"]:
             raise FileError(f"{number} of {study['asked']} trials", field=f"study.{count}")
-    for name in ("seeds", "splits", "seeds_per_split", "epochs", "fingerprints"):
+    for name in ("seeds", "splits", "seeds_per_split", "epochs"):
         _require(study[name], study["datasets"], f"study.{name}")
 
 

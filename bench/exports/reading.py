@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +14,7 @@ from bench.errors import UserError
 from bench.escapes import visible
 from bench.exports import cross_checks, json_records
 from bench.exports.file_error import FileError
-from bench.exports.table_schema import UNREADABLE, Table, empty, read
+from bench.exports.table_schema import RUN, UNREADABLE, Table, empty, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,15 +22,17 @@ if TYPE_CHECKING:
 
     from bench.exports.json_records import Provenance, Record, Replay, Timing
 
-RUN = "adaact-bench run"  # the command that writes the exported files
 REPLAY = "tox -e replay"
 TIMING = "pytest bench/ --benchmark-only"
 
 TRIALS = Table((*columns.TRIAL, *columns.FURTHER), further=True)
 HISTORIES = Table(columns.HISTORY, further=True, diverging=True)
-ROWS, TUNING, LOOKS = Table(columns.ROW), Table(columns.TUNING), Table(columns.LOOK)
+ROWS = Table(columns.ROW)
+TUNING = Table(columns.TUNING, (*columns.KEY, "learning_rate"))
+LOOKS = Table(columns.LOOK, ("look", "dataset", "reference"))
 # Complete in every column.
-SEEDS, DRIFT = Table(columns.REPLAY_SEED, gaps=False), Table(columns.DRIFT, gaps=False)
+SEEDS = Table(columns.REPLAY_SEED, command=REPLAY, gaps=False)
+DRIFT = Table(columns.DRIFT, command="tox -e drift", gaps=False)
 VECTORS = Table(columns.VECTOR, gaps=False)
 
 
@@ -83,37 +84,24 @@ def load(results_dir: Path) -> Results:
     timing, replay = results_dir / "timing.json", results_dir / "replay.json"
     tuning = empty(TUNING)
     if cross_checks.tuned(study["protocols"]):
-        check = partial(cross_checks.check_tuning, study=study)
-        tuning = _table(results_dir / "tuning.csv.gz", TUNING, check)
-    check = partial(cross_checks.check_trials, tuning=tuning, provenance=provenance)
-    trials = _table(_trials_path(results_dir), TRIALS, check)
-    check = partial(cross_checks.check_histories, trials=trials)
-    histories = _table(results_dir / "histories.csv.gz", HISTORIES, check)
+        path = results_dir / "tuning.csv.gz"
+        tuning = _table(path, TUNING, cross_checks.check_tuning, study)
+    path = _trials_path(results_dir)
+    trials = _table(path, TRIALS, cross_checks.check_trials, tuning, provenance)
+    path = results_dir / "histories.csv.gz"
+    histories = _table(path, HISTORIES, cross_checks.check_histories, trials)
     return Results(
         trials=trials,
         histories=_by_panel(histories, trials),
-        rows=_table(
-            results_dir / "rows.csv.gz", ROWS, partial(cross_checks.check_rows, trials=trials)
-        ),
+        rows=_table(results_dir / "rows.csv.gz", ROWS, cross_checks.check_rows, trials),
         tuning=tuning,
         provenance=provenance,
         timing=_record(timing, json_records.Timing, TIMING) if timing.exists() else None,
         replay=_record(replay, json_records.Replay, REPLAY) if replay.exists() else None,
-        replay_seeds=_further(
-            results_dir / "replay_seeds.csv", SEEDS, cross_checks.check_curves, REPLAY
-        ),
-        drift=_further(
-            results_dir / "drift.csv",
-            DRIFT,
-            partial(cross_checks.check_once, key=["dataset", "arm", "seed"]),
-            "tox -e drift",
-        ),
+        replay_seeds=_further(results_dir / "replay_seeds.csv", SEEDS, cross_checks.check_curves),
+        drift=_further(results_dir / "drift.csv", DRIFT),
         looks=_further(results_dir / "looks.csv", LOOKS, cross_checks.check_looks),
-        vectors=_further(
-            results_dir / "vectors.csv.gz",
-            VECTORS,
-            partial(cross_checks.check_once, key=[*columns.KEY, "vector", "place"]),
-        ),
+        vectors=_further(results_dir / "vectors.csv.gz", VECTORS),
     )
 
 
@@ -123,19 +111,21 @@ def _record(path: Path, kind: type[Record], command: str) -> Record:
 
 
 def _table(
-    path: Path, table: Table, check: Callable[[pd.DataFrame], None], command: str = RUN
+    path: Path, table: Table, check: Callable[..., None] | None = None, *others: object
 ) -> pd.DataFrame:
-    with _explained(path, command):
+    """Read a table and check it against others."""
+    with _explained(path, table.command):
         frame = read(path, table)
-        check(frame)
+        if check:
+            check(frame, *others)
     return frame
 
 
 def _further(
-    path: Path, table: Table, check: Callable[[pd.DataFrame], None], command: str = RUN
+    path: Path, table: Table, check: Callable[[pd.DataFrame], None] | None = None
 ) -> pd.DataFrame:
     """Read a table that a folder need not have; then it is empty."""
-    return _table(path, table, check, command) if path.exists() else empty(table)
+    return _table(path, table, check) if path.exists() else empty(table)
 
 
 def _trials_path(results_dir: Path) -> Path:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from bench.columns import Column
 
+RUN = "adaact-bench run"  # the command that writes the exported files
 HEAD = 2  # line of the first row
 MOST = 10**9  # of whole numbers that are no keys: epochs, rows, counts
 MOST_COLUMNS = 10_000  # a learned scalar has two
@@ -51,12 +52,16 @@ class Table:
 
     Attributes:
         columns: Its columns, optional ones too.
+        key: Columns that no two rows share; empty: those that are keys.
+        command: The command that writes it.
         further: Whether it may have others.
         diverging: Whether its numbers may have left the finite ones.
         gaps: Whether a row may lack values where the columns allow for it.
     """
 
     columns: Sequence[Column]
+    key: tuple[str, ...] = ()
+    command: str = RUN
     further: bool = False
     diverging: bool = False
     gaps: bool = True
@@ -66,6 +71,11 @@ class Table:
         column = columns.of(name)
         whole = column.type == "integer" and not self.may_lack(column)
         return "int64" if whole else TYPES[column.type]
+
+    @property
+    def identity(self) -> list[str]:
+        """Return the columns that identify a row."""
+        return list(self.key) or [one.name for one in self.columns if one.kind == "key"]
 
     def may_lack(self, column: Column) -> bool:
         """Return whether a row may have no value in a column."""
@@ -156,25 +166,31 @@ def _explain(stream: BinaryIO, table: Table, header: Sequence[str]) -> None:
 
 
 def _check(frame: pd.DataFrame, table: Table) -> None:
-    """Raise the first fault."""
-    found = []
-    for name in frame:
-        column = columns.of(str(name))
-        wrong, reason = _wrong(frame[name], column, table)
-        if wrong.any():
-            found.append((int(wrong.argmax()), column, reason))
-    if found:
-        row, column, reason = min(found, key=lambda one: one[0])
-        raise FileError(
-            f"{shown(frame[column.name].tolist()[row])} {reason}",
-            line=line_of(frame, row),
-            field=column.name,
-        )
+    for name in map(str, frame):
+        wrong, reason = _wrong(frame[name], columns.of(name), table)
+        refuse_rows(frame, wrong, name, reason)
+    key = table.identity
+    refuse_rows(frame, frame.duplicated(key), "", f"a second row of this {', '.join(key)}")
 
 
-def line_of(table: pd.DataFrame, row: int) -> int:
-    """Return the line of a row by its place in a table, or in a part of one."""
-    return HEAD + int(table.index[row])
+def refuse_rows(
+    table: pd.DataFrame, wrong: np.ndarray | pd.Series, name: str, reason: str
+) -> None:
+    """Refuse the first row that is wrong, if there is one.
+
+    Args:
+        table: A table, or a part of one.
+        wrong: Whether each row is wrong.
+        name: The column that is wrong; empty: it is not about one.
+        reason: What is said of its value.
+
+    Raises:
+        FileError: A row is wrong.
+    """
+    if wrong.any():
+        row = int(np.asarray(wrong, bool).argmax())
+        value = f"{shown(table[name].tolist()[row])} " if name else ""
+        raise FileError(f"{value}{reason}", line=HEAD + int(table.index[row]), field=name)
 
 
 def _wrong(values: pd.Series, column: Column, table: Table) -> tuple[np.ndarray, str]:

@@ -21,7 +21,9 @@ BUFFER = MEBIBYTE // 4
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(
+    path: Path, most_bytes: int = MOST_BYTES, longest_line: int = LONGEST_LINE
+) -> Iterator[BinaryIO]:
     """Open a file for reading, unpacked if it ends in ``.gz``.
 
     Raises:
@@ -32,15 +34,16 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         raise ValueError("it is not a regular file")
     with path.open("rb") as raw:
         source = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
-        with io.BufferedReader(_Bounded(cast("io.BufferedIOBase", source)), BUFFER) as stream:
+        bounded = _Bounded(cast("io.BufferedIOBase", source), most_bytes, longest_line)
+        with io.BufferedReader(bounded, BUFFER) as stream:
             yield stream
 
 
 class _Bounded(io.RawIOBase):
     """Passes bytes on and counts them: all of them, and those since the last line feed."""
 
-    def __init__(self, source: io.BufferedIOBase) -> None:
-        self._source = source
+    def __init__(self, source: io.BufferedIOBase, most_bytes: int, longest_line: int) -> None:
+        self._source, self._most_bytes, self._longest_line = source, most_bytes, longest_line
         self._total = self._line = 0
 
     def readable(self) -> bool:
@@ -51,8 +54,8 @@ class _Bounded(io.RawIOBase):
         self._total += count
         end = bytes(memoryview(buffer)[:count]).rfind(b"\n") + 1
         self._line = count - end if end else self._line + count
-        if self._total > MOST_BYTES:
-            raise ValueError(f"it has more than {MOST_BYTES // MEBIBYTE} MiB")
-        if self._line > LONGEST_LINE:
-            raise ValueError(f"a line has more than {LONGEST_LINE // MEBIBYTE} MiB")
+        if self._total > self._most_bytes:
+            raise ValueError(f"it has more than {self._most_bytes // MEBIBYTE} MiB")
+        if self._line > self._longest_line:
+            raise ValueError(f"a line has more than {self._longest_line // MEBIBYTE} MiB")
         return count

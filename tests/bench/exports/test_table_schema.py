@@ -227,8 +227,7 @@ def test_a_wrong_header_is_told(folder, name, header):
 def test_rows_of_another_study_are_told(folder):
     path = folder / "trials.csv"
     text = read(path)
-    more = text.split("\n", 1)[1].replace("banknote,", "wine,")
-    write(path, text + more)
+    write(path, text + "wine" + text.splitlines(keepends=True)[1].removeprefix("banknote"))
     assert f"{path}, line 24, column dataset: 'wine' was not asked for" in refused(folder)
 
 
