@@ -87,7 +87,7 @@ def _ratio(
     mine, other = samples[place], samples.get((*place[:2], extra.get("reference", "")), ())
     if len(mine) == 0 or len(other) == 0 or _competitor(benchmark) == extra["reference"]:
         return dict.fromkeys(("ratio", "ratio_low", "ratio_high"), GAPS)
-    if extra.get("paired"):
+    if extra.get("paired") and len(mine) == len(other):
         ratio, (low, high) = paired_ratio(mine, np.asarray(other))
     else:
         ratio, low, high = float(np.median(mine) / np.median(other)), GAPS, GAPS

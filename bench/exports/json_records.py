@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NotRequired, TypeVar
+from typing import TYPE_CHECKING, Annotated, NotRequired, TypeVar
 
 from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
@@ -11,10 +11,10 @@ from typing_extensions import TypedDict
 
 from bench.escapes import visible
 from bench.exports.file_error import FileError, shown
-from bench.exports.unpacking import opened
+from bench.exports.files import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sized
+    from collections.abc import Iterable, Mapping, Sized
     from pathlib import Path
 
 MOST_BYTES = 64 << 20  # pytest-benchmark's file of a whole timing run has 0.4 MB
@@ -212,7 +212,10 @@ def read(path: Path, kind: type[Record]) -> Record:
         record = TypeAdapter(kind).validate_json(text, strict=True)
     except ValidationError as error:
         raise _fault(error) from error
-    CHECKS[kind](record)
+    if kind is Provenance:
+        _check_provenance(record)
+    elif kind is Replay:
+        _check_replay(record)
     return record
 
 
@@ -240,24 +243,6 @@ def _require(known: Mapping[str, Sized | int | None], asked: Iterable[str], fiel
             raise FileError("field required", field=f"{field}.{name}")
 
 
-def _check_timing(record: Timing) -> None:
-    rounds: dict[tuple[str, str, str], int] = {}
-    for one in record["benchmarks"]:
-        rounds[_competitor(one, "competitor")] = len(one["stats"].get("data", ()))
-    for place, one in enumerate(record["benchmarks"]):
-        reference = rounds.get(_competitor(one, "reference"), 0)
-        mine = len(one["stats"].get("data", ()))
-        if one["extra_info"].get("paired") and mine and reference and mine != reference:
-            text = f"has {mine} rounds, the benchmark that it is paired with {reference}"
-            raise FileError(text, field=f"benchmarks.{place}.stats.data")
-
-
-def _competitor(one: Benchmark, role: str) -> tuple[str, str, str]:
-    extra, operation = one["extra_info"], one["group"] or one["name"]
-    who = extra.get(role, extra.get("activation", ""))
-    return extra.get("dataset", ""), str(extra.get("operation", operation)), str(who)
-
-
 def _check_replay(record: Replay) -> None:
     known = set()
     for place, run in enumerate(record["runs"]):
@@ -269,10 +254,3 @@ def _check_replay(record: Replay) -> None:
             if len(curve) != run["epochs"]:
                 text = f"has {len(curve)} values for {run['epochs']} epochs"
                 raise FileError(text, field=f"runs.{place}.history.{visible(name)[:80]}")
-
-
-CHECKS: dict[type, Callable[[Any], None]] = {
-    Provenance: _check_provenance,
-    Timing: _check_timing,
-    Replay: _check_replay,
-}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import csv
-import io
 from typing import TYPE_CHECKING
 
-from bench.atomic_writes import atomic_write
 from bench.columns import LOOK, names
+from bench.exports.files import written
 from bench.study import compares_the_same, is_part
 
 if TYPE_CHECKING:
@@ -31,17 +30,12 @@ def look_of(looks: list[Look], study: Study) -> Look | None:
 def write_looks(store: Store, study: Study, results_dir: Path) -> None:
     """Write the looks at a study; none where it had one look, at an ordinary run."""
     looks = looks_at(store, study)
-    path = results_dir / "looks.csv"
     rows = [row for look in looks for row in look.record["comparisons"]]
-    if len(looks) < 2 and all(row["ordinary"] for row in rows):
-        path.unlink(missing_ok=True)
-        return
-    text = io.StringIO()
-    table = csv.DictWriter(text, names(LOOK), lineterminator="\n")
-    table.writeheader()
-    table.writerows(rows)
-    with atomic_write(path) as stream:
-        stream.write(text.getvalue().encode())
+    wanted = len(looks) > 1 or not all(row["ordinary"] for row in rows)
+    with written(results_dir / "looks.csv", wanted=wanted) as stream:
+        table = csv.DictWriter(stream, names(LOOK), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
 
 
 def _size(look: Study, study: Study) -> int:

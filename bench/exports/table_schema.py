@@ -13,8 +13,8 @@ import pandas as pd
 
 from bench import columns
 from bench.exports.file_error import FileError, shown
+from bench.exports.files import LONGEST_LINE, opened
 from bench.exports.trial_rows import ARRAYS, OLD
-from bench.exports.unpacking import LONGEST_LINE, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -173,9 +173,7 @@ def _check(frame: pd.DataFrame, table: Table) -> None:
     refuse_rows(frame, frame.duplicated(key), "", f"a second row of this {', '.join(key)}")
 
 
-def refuse_rows(
-    table: pd.DataFrame, wrong: np.ndarray | pd.Series, name: str, reason: str
-) -> None:
+def refuse_rows(table: pd.DataFrame, wrong: np.ndarray | pd.Series, name: str, reason: str) -> None:
     """Refuse the first row that is wrong, if there is one.
 
     Args:

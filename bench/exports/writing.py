@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import io
 import json
 from collections import defaultdict
-from contextlib import contextmanager, nullcontext
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, BinaryIO, TextIO, cast
+from typing import TYPE_CHECKING, Any
 
-from bench.atomic_writes import atomic_write
 from bench.columns import CELL, ROW, TUNING, VECTOR, names
 from bench.errors import unwritable
 from bench.exports import trial_rows
+from bench.exports.files import written
 from bench.exports.looks import write_looks
 from bench.study import Cell, hashed
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from bench.store import Effort, Store
@@ -33,7 +30,6 @@ COUNTED = Cell("iris", "paper", "adaact")  # all of its epochs: the report count
 MOST_COUNTED = 100
 MOST_SHAPES = 10  # of a cell
 FOLDED = ("paper", "adaact")  # one split: its seeds are compared
-GZIP_LEVEL = 6
 NOT_ASKED = ("versions", "data", "arithmetic", "tables")  # fields of a study told elsewhere
 
 
@@ -60,7 +56,7 @@ def export(store: Store, study: Study, results_dir: Path, provenance: Mapping[st
         results_dir.mkdir(parents=True, exist_ok=True)
         _write_tables(store, study, results_dir, chosen)
         write_looks(store, study, results_dir)
-        with _text(results_dir / "provenance.json") as stream:
+        with written(results_dir / "provenance.json") as stream:
             stream.write(f"{text}\n")
     except OSError as error:
         raise unwritable(results_dir, "results", error) from error
@@ -71,51 +67,52 @@ def _write_tables(
 ) -> None:
     vectors: list[tuple[Any, ...]] = []
     trial_columns, history_columns = trial_rows.headers(store.names(study))
+    tunes = any(PROTOCOLS[name].tunes for name in study.protocols)
     name, other = ("trials.csv.gz", "trials.csv")[:: 1 if study.many_activations else -1]
     with (
-        _text(results_dir / name) as trials_file,
-        _text(results_dir / "histories.csv.gz") as histories_file,
-        _text(results_dir / "rows.csv.gz") as rows_file,
-        _tuning_table(results_dir / "tuning.csv.gz", study) as tuning_csv,
+        written(results_dir / name) as trials_file,
+        written(results_dir / "histories.csv.gz") as histories_file,
+        written(results_dir / "rows.csv.gz") as rows_file,
+        written(results_dir / "tuning.csv.gz", wanted=tunes) as tuning_file,
     ):
         trials_csv = csv.DictWriter(trials_file, trial_columns, lineterminator="\n")
+        tuning_csv = csv.DictWriter(tuning_file, names(TUNING), lineterminator="\n")
         rows_csv = csv.writer(rows_file, lineterminator="\n")
         trials_csv.writeheader()
-        histories_file.write(",".join(history_columns) + "\n")
+        tuning_csv.writeheader()
         rows_csv.writerow(names(ROW))
+        histories_file.write(",".join(history_columns) + "\n")
         # Rows of tuned cells, from their trials at the default rate, which another protocol has.
         shared: defaultdict[Cell, trial_rows.RowCounts] = defaultdict(trial_rows.RowCounts)
         # Cell by cell, so that memory does not grow with the study.
-        for cell, trials in groupby(store.trials(study), key=lambda trial: trial.key[:3]):
-            if tunes_for := PROTOCOLS[cell[1]].tunes_for:
+        for cell, trials in groupby(store.trials(study), key=lambda trial: Cell(*trial.key[:3])):
+            if tunes_for := PROTOCOLS[cell.protocol].tunes_for:
                 made = [trial_rows.tuning_fields(trial, tunes_for) for trial in trials]
                 tuning_csv.writerows(sorted(made, key=itemgetter("learning_rate", "split", "seed")))
                 continue
-            places = study.places(Cell(*cell), chosen)
-            drawn = _drawn(places, _curves(study, Cell(*cell)))
-            kept = _drawn(places, _most_vectors(study, Cell(*cell)))
-            counted = shared.pop(Cell(*cell), trial_rows.RowCounts())
-            tuning = [
-                Cell(cell[0], name, cell[2])
-                for name in study.protocols
-                if PROTOCOLS[name].tunes == cell[1]
-            ]
-            at_default = {one: study.shared_splits(one, chosen) for one in tuning}
+            places = study.places(cell, chosen)
+            drawn = _drawn(places, _curves(study, cell))
+            kept = _drawn(places, _most_vectors(study, cell))
+            counted = shared.pop(cell, trial_rows.RowCounts())
+            tuned = [name for name in study.protocols if PROTOCOLS[name].tunes == cell.protocol]
+            tuned_cells = [cell._replace(protocol=name) for name in tuned]
+            at_default = {one: study.shared_splits(one, chosen) for one in tuned_cells}
             for trial in trials:
+                trials_csv.writerow(trial_rows.trial_fields(trial))
                 if trial.key.place in kept:
                     vectors += trial_rows.vector_rows(trial)
-                trials_csv.writerow(trial_rows.trial_fields(trial))
                 if trial.key.place in drawn:
                     histories_file.write(trial_rows.history_lines(trial, history_columns))
                 if trial.status == "ok":
                     counted.add(trial.outcomes)
-                    for tuned, splits in at_default.items():
+                    for one, splits in at_default.items():
                         if trial.key.split in splits:
-                            shared[tuned].add(trial.outcomes)
+                            shared[one].add(trial.outcomes)
             rows_csv.writerows((*cell, *counts) for counts in counted.rows())
-        for tuned, counted in shared.items():  # those without a trial of their own
-            rows_csv.writerows((*tuned, *counts) for counts in counted.rows())
-    _write_vectors(vectors, results_dir / "vectors.csv.gz")
+        for one, counted in shared.items():  # those without a trial of their own
+            rows_csv.writerows((*one, *counts) for counts in counted.rows())
+    with written(results_dir / "vectors.csv.gz", wanted=bool(vectors)) as stream:
+        csv.writer(stream, lineterminator="\n").writerows([names(VECTOR), *vectors])
     (results_dir / other).unlink(missing_ok=True)  # an earlier study's
 
 
@@ -133,51 +130,9 @@ def _most_vectors(study: Study, cell: Cell) -> int:
     return MOST_COUNTED if cell[1:] == FOLDED else 0
 
 
-def _write_vectors(rows: Sequence[tuple[Any, ...]], path: Path) -> None:
-    """Write vectors, six digits a number; a study without any leaves no file."""
-    if not rows:
-        path.unlink(missing_ok=True)
-        return
-    with _text(path) as stream:
-        table = csv.writer(stream, lineterminator="\n")
-        table.writerow(names(VECTOR))
-        table.writerows(rows)
-
-
 def _drawn(places: Iterable[tuple[int, int, float]], most: int) -> set[tuple[int, int, float]]:
     """Return so many trials of a cell, of as many splits as can be."""
     return set(sorted(places, key=lambda place: (place[1], place[0]))[:most])
-
-
-@contextmanager
-def _tuning_table(path: Path, study: Study) -> Iterator[csv.DictWriter]:
-    """Open the table of tuning trials; a study without any leaves no file."""
-    tunes = any(PROTOCOLS[name].tunes for name in study.protocols)
-    if not tunes:
-        path.unlink(missing_ok=True)
-    with _text(path) if tunes else nullcontext(io.StringIO()) as stream:
-        table = csv.DictWriter(stream, names(TUNING), lineterminator="\n")
-        table.writeheader()
-        yield table
-
-
-@contextmanager
-def _text(path: Path) -> Iterator[TextIO]:
-    """Open a text file that takes its name only when it is complete; compressed if ``.gz``."""
-    with (
-        atomic_write(path) as raw,
-        _compressing(raw, path) as binary,
-        # A reason may quote a file name that is not UTF-8.
-        io.TextIOWrapper(binary, "utf-8", "backslashreplace", newline="") as stream,
-    ):
-        yield stream
-
-
-def _compressing(raw: BinaryIO, path: Path) -> BinaryIO:
-    if path.suffix != ".gz":
-        return raw
-    # Neither name nor time in the header: equal tables are equal files.
-    return cast("BinaryIO", gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0))
 
 
 def _facts(study: Study, number: int, efforts: Sequence[Effort]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Open files of a results folder for reading, with bounds on what they unpack to."""
+"""Open files of a results folder: for reading with bounds, for writing as a whole."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import gzip
 import io
 import stat
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
+
+from bench.atomic_writes import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,7 @@ MEBIBYTE = 1 << 20
 MOST_BYTES = 512 * MEBIBYTE  # unpacked; the default study's longest file has 60 MiB
 LONGEST_LINE = MEBIBYTE  # the longest of our own have some kB
 BUFFER = MEBIBYTE // 4
+GZIP_LEVEL = 6
 
 
 @contextmanager
@@ -59,3 +62,31 @@ class _Bounded(io.RawIOBase):
         if self._line > self._longest_line:
             raise ValueError(f"a line has more than {self._longest_line // MEBIBYTE} MiB")
         return count
+
+
+@contextmanager
+def written(path: Path, *, wanted: bool = True) -> Iterator[TextIO]:
+    """Open a text file that takes its name only when it is complete; compressed if ``.gz``.
+
+    Args:
+        path: The file.
+        wanted: Whether it is to be there; else what has its name is deleted, and nothing written.
+    """
+    if not wanted:
+        path.unlink(missing_ok=True)
+        yield io.StringIO()
+        return
+    with (
+        atomic_write(path) as raw,
+        _compressing(raw, path) as binary,
+        # A reason may quote a file name that is not UTF-8.
+        io.TextIOWrapper(binary, "utf-8", "backslashreplace", newline="") as stream,
+    ):
+        yield stream
+
+
+def _compressing(raw: BinaryIO, path: Path) -> BinaryIO:
+    if path.suffix != ".gz":
+        return raw
+    # Neither name nor time in the header: equal tables are equal files.
+    return cast("BinaryIO", gzip.GzipFile("", "wb", GZIP_LEVEL, raw, mtime=0))
