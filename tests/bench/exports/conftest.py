@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,33 +11,38 @@ from bench.study import Study
 from tests import helpers
 
 
+def store_and_export(folder: Path, study: Study, trials: list[Trial]) -> Path:
+    """Store trials in a fresh store and export their study beside it."""
+    facts = {**helpers.FACTS, "versions": {"python": "3.12"}, "data": dict(study.data)}
+    with Store(folder / "trials.sqlite") as store:
+        for trial in trials:
+            store.add([trial], study.fingerprint(trial.key.dataset), seconds=0.25)
+        export(store, study, folder, facts)
+    return folder
+
+
 @pytest.fixture
-def exported(tmp_path: Path, small_study: Study) -> Callable[..., Path]:
+def exported(tmp_path: Path, small_study: Study) -> Callable[[list[Trial]], Path]:
     """Stores trials in a fresh store, exports the small study, returns the folder."""
-    facts = {**helpers.FACTS, "versions": {"python": "3.12"}, "data": dict(small_study.data)}
-    count = 0
 
     def exported(trials: list[Trial]) -> Path:
-        nonlocal count
-        count += 1
-        folder = tmp_path / f"results{count}"
-        with Store(folder / "trials.sqlite") as store:
-            for trial in trials:
-                store.add([trial], small_study.fingerprint(trial.key.dataset), seconds=0.25)
-            export(store, small_study, folder, facts)
-        return folder
+        folder = tmp_path / f"results{len(list(tmp_path.iterdir()))}"
+        return store_and_export(folder, small_study, trials)
 
     return exported
 
 
-@pytest.fixture
-def mixed(exported: Callable[..., Path], small_study: Study) -> Path:
+@pytest.fixture(scope="session")
+def mixed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a study with a failed and a diverged trial among good ones."""
-    keys = small_study.keys()
-    return exported(
-        [
-            helpers.trial(keys[0], "failed"),
-            helpers.trial(keys[1], "diverged"),
-            *map(helpers.trial, keys[2:]),
-        ]
-    )
+    study = helpers.two_sets(6)
+    failed, diverged, *others = study.keys()
+    trials = [helpers.trial(failed, "failed"), helpers.trial(diverged, "diverged")]
+    folder = tmp_path_factory.mktemp("mixed")
+    return store_and_export(folder, study, [*trials, *map(helpers.trial, others)])
+
+
+@pytest.fixture
+def mixed(mixed_once: Path, tmp_path: Path) -> Path:
+    """A copy of that folder."""
+    return Path(shutil.copytree(mixed_once, tmp_path / "mixed"))

@@ -3,7 +3,9 @@
 import csv
 import gzip
 import json
+import shutil
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -79,9 +81,14 @@ def complete(folder):
     return folder
 
 
+@pytest.fixture(scope="module")
+def completed(mixed_once, tmp_path_factory):
+    return complete(Path(shutil.copytree(mixed_once, tmp_path_factory.mktemp("all") / "all")))
+
+
 @pytest.fixture
-def folder(mixed):
-    return complete(mixed)
+def folder(completed, tmp_path):
+    return Path(shutil.copytree(completed, tmp_path / "results"))
 
 
 def read(path):
@@ -260,9 +267,12 @@ def test_seeds_of_the_old_software_are_read(folder):
 
 
 @pytest.mark.parametrize(
-    "name", ["trials.csv.gz", "histories.csv.gz", "rows.csv.gz", "tuning.csv.gz"]
+    ("name", "unit"),
+    [
+        *(("histories.csv.gz", unit) for unit in ("0", "0,\n", "\n", '"', "\x00")),
+        *((name, "\n") for name in ("trials.csv.gz", "rows.csv.gz", "tuning.csv.gz")),
+    ],
 )
-@pytest.mark.parametrize("unit", ["0", "0,\n", "\n", '"', "\x00"])
 def test_what_unpacks_to_a_gigabyte_is_refused_in_little_memory(folder, name, unit):
     if name == "trials.csv.gz":
         (folder / "trials.csv").unlink()
