@@ -60,7 +60,7 @@ def test_the_frame_says_what_the_trials_said(exported, small_study):
     assert results.rows["seeds_correct"].sum() == (trial.outcomes == 1).sum()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 @given(
     st.lists(st.floats(0, allow_nan=False, allow_infinity=False), min_size=1, max_size=6),
     st.text(max_size=20),

@@ -202,19 +202,24 @@ def test_a_row_that_is_there_twice_is_told_with_its_line(folder, name):
     assert f"{name}, line {len(lines) + 1}: a second row of this" in refused(folder)
 
 
-@pytest.mark.parametrize("name", TABLES)
-@pytest.mark.parametrize(
-    ("edit", "told"),
-    [
-        (lambda line: line[:4] + "\n", "in the header"),
-        (lambda line: line[:-1] + ",1\n", "in the header"),
-        (lambda _: "\n", "in the header"),
-        (lambda line: f'"{line}', "quot"),
-        (lambda line: "x" * 2_000_000 + line, "a line has more than 1 MiB"),
-    ],
-    ids=["short", "long", "blank", "quote", "endless"],
-)
-def test_a_line_that_is_no_row_is_told_with_its_number(folder, name, edit, told):
+EDITS = {  # of the third line
+    "short": (lambda line: line[:4] + "\n", "in the header"),
+    "long": (lambda line: line[:-1] + ",1\n", "in the header"),
+    "blank": (lambda _: "\n", "in the header"),
+    "quote": (lambda line: f'"{line}', "quot"),
+    "endless": (lambda line: "x" * 2_000_000 + line, "a line has more than 1 MiB"),
+}
+
+
+def pairs(names, kinds):
+    """All kinds of fault in the first file, and the first kind in every other one."""
+    first, *others = kinds
+    return [(name, first) for name in names] + [(names[0], kind) for kind in others]
+
+
+@pytest.mark.parametrize(("name", "kind"), pairs(TABLES, EDITS))
+def test_a_line_that_is_no_row_is_told_with_its_number(folder, name, kind):
+    edit, told = EDITS[kind]
     lines = read(folder / name).splitlines(keepends=True)
     lines[2] = edit(lines[2])
     write(folder / name, "".join(lines))
@@ -223,8 +228,9 @@ def test_a_line_that_is_no_row_is_told_with_its_number(folder, name, edit, told)
     assert "line 3" in message or "a line" in message
 
 
-@pytest.mark.parametrize("name", TABLES)
-@pytest.mark.parametrize("header", ["{0},{0}", "x{0}", '"', "", "{0},\x1b", "\ufeff"])
+@pytest.mark.parametrize(
+    ("name", "header"), pairs(TABLES, ["x{0}", "{0},{0}", '"', "", "{0},\x1b", "\ufeff"])
+)
 def test_a_wrong_header_is_told(folder, name, header):
     head, *lines = read(folder / name).splitlines(keepends=True)
     write(folder / name, "".join([header.format(head.strip()) + "\n", *lines]))
@@ -266,13 +272,10 @@ def test_seeds_of_the_old_software_are_read(folder):
     assert absent.dtypes.equals(seeds.dtypes)
 
 
-@pytest.mark.parametrize(
-    ("name", "unit"),
-    [
-        *(("histories.csv.gz", unit) for unit in ("0", "0,\n", "\n", '"', "\x00")),
-        *((name, "\n") for name in ("trials.csv.gz", "rows.csv.gz", "tuning.csv.gz")),
-    ],
-)
+PACKED = ("histories.csv.gz", "trials.csv.gz", "rows.csv.gz", "tuning.csv.gz")
+
+
+@pytest.mark.parametrize(("name", "unit"), pairs(PACKED, ["\n", "0", "0,\n", '"', "\x00"]))
 def test_what_unpacks_to_a_gigabyte_is_refused_in_little_memory(folder, name, unit):
     if name == "trials.csv.gz":
         (folder / "trials.csv").unlink()
@@ -358,10 +361,10 @@ def test_a_run_that_is_there_twice_is_told(folder):
     assert "runs.1.dataset: iris has a run already" in refused(folder)
 
 
-@pytest.mark.parametrize("name", RECORDS)
-@pytest.mark.parametrize(
-    "text", ["", "[]", "null", "{", "NaN", "[" * 100_000, '{"a":' * 100_000, "\x00", '"\\ud800"']
-)
+NO_RECORDS = ["", "[]", "null", "{", "NaN", "[" * 100_000, '{"a":' * 100_000, "\0", '"\\ud800"']
+
+
+@pytest.mark.parametrize(("name", "text"), pairs(RECORDS, NO_RECORDS))
 def test_what_is_no_record_is_told(folder, name, text):
     write(folder / name, text)
     assert refused(folder).startswith(str(folder / name))
