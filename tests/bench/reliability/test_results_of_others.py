@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import helpers
-from tests.bench.exports.test_table_schema import read, write
+from tests.bench.exports.test_table_schema import read, set_cell, write
 
 MOST_BYTES = 256 << 20  # beyond what the program holds when it starts
 PACKED = ("histories.csv.gz", "rows.csv.gz")
@@ -25,14 +25,7 @@ def edited(name, change):
 
 def cell(name, column, value):
     """A case: one cell of a table's second row replaced."""
-
-    def change(text):
-        head, first, row, *rest = text.splitlines()
-        fields = row.split(",")
-        fields[head.split(",").index(column)] = value
-        return "\n".join([head, first, ",".join(fields), *rest, ""])
-
-    return edited(name, change)
+    return lambda folder: set_cell(folder / name, 3, column, value)
 
 
 def field(change):
@@ -77,36 +70,16 @@ def doubled(text):
 
 REFUSED = {
     "accuracy of 97.4": cell("trials.csv", "test_accuracy", "97.4"),
-    "accuracy below 0": cell("trials.csv", "test_accuracy", "-0.5"),
-    "score nan": cell("trials.csv", "test_f1", "nan"),
-    "score inf": cell("trials.csv", "test_loss", "inf"),
-    "another status": cell("trials.csv", "status", "fine"),
-    "seed not asked for": cell("trials.csv", "seed", "77"),
     "endless seed": cell("trials.csv", "seed", "9" * 5_000),
-    "activation not asked for": cell("trials.csv", "activation", "tahn"),
-    "truth in words": cell("trials.csv", "constant", "perhaps"),
-    "more test rows than rows": cell("rows.csv.gz", "row", "151"),
-    "more right than tested": cell("rows.csv.gz", "seeds_correct", "1000"),
-    "epoch 0": cell("histories.csv.gz", "epoch", "0"),
-    "text among losses": cell("histories.csv.gz", "loss", "low"),
-    "quotation mark": cell("trials.csv", "reason", '"'),
     "NUL": cell("trials.csv", "trainer", "\0"),
+    "text among losses": cell("histories.csv.gz", "loss", "low"),
+    "more test rows than rows": cell("rows.csv.gz", "row", "151"),
     **{f"a row twice in {name}": edited(name, doubled) for name in ("trials.csv", *PACKED)},
     "forged name in trials": edited("trials.csv", lambda t: t.replace("iris", FORGED)),
     "forged name in provenance": edited("provenance.json", lambda t: t.replace("iris", FORGED)),
-    "another study's rows": lambda folder: write(
-        folder / "trials.csv",
-        read(folder / "trials.csv") + "banknote" + doubled(read(folder / "trials.csv"))[-99:],
-    ),
     "no study": field(lambda record: record.pop("study")),
-    "seeds as words": field(lambda record: record["study"]["seeds"].update(iris=["one"])),
-    "a negative count": field(lambda record: record["study"].update(done=-1)),
-    "a list for a record": edited("provenance.json", lambda _: "[]"),
     "half a record": edited("provenance.json", lambda text: text[: len(text) // 2]),
     "brackets without end": edited("provenance.json", lambda _: "[" * 100_000),
-    "a number of 5,000 digits": field(
-        lambda record: record["study"].update(asked=int("9" * 4_000)),
-    ),
     "UTF-16": instead("trials.csv", lambda path: path.write_bytes("a,b\n".encode("utf-16"))),
     "noise": instead("rows.csv.gz", lambda path: path.write_bytes(bytes(range(256)))),
     "not packed": instead("histories.csv.gz", lambda path: path.write_text("dataset\n")),
