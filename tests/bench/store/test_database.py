@@ -30,9 +30,11 @@ def refused(path, *words):
     assert all(word in line for word in words), line
 
 
-def write_pragma(path, pragma):
+def execute(path, *statements):
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA {pragma}")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
 
 
 @pytest.mark.parametrize(
@@ -64,17 +66,24 @@ def test_an_empty_file_becomes_a_store(tmp_path, small_study):
 
 def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
     path = tmp_path / "trials.sqlite"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE trials (seed)")
+    execute(path, "CREATE TABLE trials (seed)")
     with refused(path, "belongs to another program", "Move it away"):
         Store(path)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT * FROM trials").fetchall() == []
 
 
-def test_a_folder_in_its_place_is_refused(tmp_path):
-    (tmp_path / "trials.sqlite").mkdir()
-    with refused(tmp_path / "trials.sqlite", "cannot be opened", "--results"):
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (Path.mkdir, ["cannot be opened", "--results"]),
+        (os.mkfifo, ["a link or a pipe"]),
+        (lambda path: path.symlink_to(path.with_name("another")), ["a link or a pipe"]),
+    ],
+)
+def test_a_link_or_a_pipe_in_its_place_is_refused(tmp_path, make, words):
+    make(tmp_path / "trials.sqlite")
+    with refused(tmp_path / "trials.sqlite", *words):
         Store(tmp_path / "trials.sqlite")
 
 
@@ -89,19 +98,6 @@ def test_a_missing_folder_is_made(tmp_path):
     assert (tmp_path / "a" / "b" / "trials.sqlite").exists()
 
 
-def test_a_newer_schema_is_refused(filled):
-    write_pragma(filled, f"user_version = {database.SCHEMA + 1}")
-    with refused(filled, "newer version", "Upgrade"):
-        Store(filled)
-
-
-def test_a_store_without_its_table_is_refused(filled):
-    with closing(sqlite3.connect(filled)) as connection:
-        connection.execute("DROP TABLE trials")
-    with refused(filled, "damaged"):
-        Store(filled)
-
-
 def free_list(path, page, pages):
     """Rewrite where the file's header says that unused pages lie, and how many."""
     content = bytearray(path.read_bytes())
@@ -109,25 +105,33 @@ def free_list(path, page, pages):
     path.write_bytes(content)
 
 
-def test_a_free_list_that_points_at_used_pages_is_refused(filled):
-    free_list(filled, page=3, pages=1)
-    with refused(filled, "damaged"):
-        Store(filled)
+CHANGED = {  # statements, where unused pages are then said to lie, and what is told
+    "a newer schema": ([f"PRAGMA user_version = {database.SCHEMA + 1}"], None, "newer version"),
+    "a schema of 0": (["PRAGMA user_version = 0"], None, "damaged"),
+    "a schema below 0": (["PRAGMA user_version = -1"], None, "damaged"),
+    "no table": (["DROP TABLE trials"], None, "damaged"),
+    "used pages in the free list": ([], (3, 1), "damaged"),
+    "pages that do not add up": (
+        ["CREATE TABLE gone AS SELECT * FROM trials", "DROP TABLE gone"],
+        (0, 0),
+        "never used",
+    ),
+    "a view": (["CREATE VIEW other AS SELECT * FROM trials"], None, "trigger or view"),
+    "a trigger": (
+        ["CREATE TRIGGER spoil AFTER INSERT ON trials BEGIN DELETE FROM trials; END"],
+        None,
+        "trigger or view",
+    ),
+}
 
 
-def test_a_file_whose_pages_do_not_add_up_is_refused(filled):
-    with closing(sqlite3.connect(filled)) as connection:
-        connection.execute("CREATE TABLE gone AS SELECT * FROM trials")
-        connection.execute("DROP TABLE gone")
-    free_list(filled, page=0, pages=0)
-    with refused(filled, "damaged", "never used"):
-        Store(filled)
-
-
-@pytest.mark.parametrize("schema", [0, -1])
-def test_a_schema_that_never_was_is_refused(filled, schema):
-    write_pragma(filled, f"user_version = {schema}")
-    with refused(filled, "damaged"):
+@pytest.mark.parametrize("case", CHANGED)
+def test_what_others_have_put_into_the_store_is_refused(filled, case):
+    statements, unused, word = CHANGED[case]
+    execute(filled, *statements)
+    if unused:
+        free_list(filled, *unused)
+    with refused(filled, word):
         Store(filled)
 
 
@@ -231,28 +235,3 @@ def test_a_block_that_cannot_be_written_is_not_there_and_the_next_one_is(
         store.add([helpers.trial(key) for key in second], fingerprint, seconds=1.0)
     with Store(path) as store:
         assert {trial.key for trial in store.trials(small_study)} == set(keys)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "CREATE VIEW other AS SELECT * FROM trials",
-        "CREATE TRIGGER spoil AFTER INSERT ON trials BEGIN DELETE FROM trials; END",
-    ],
-)
-def test_what_others_have_put_into_the_store_is_refused(filled, statement):
-    with closing(sqlite3.connect(filled)) as connection:
-        connection.execute(statement)
-    with refused(filled, "trigger or view"):
-        Store(filled)
-
-
-def test_a_link_or_a_pipe_in_its_place_is_refused(filled, tmp_path):
-    linked, pipe = tmp_path / "a" / "trials.sqlite", tmp_path / "b" / "trials.sqlite"
-    for path in (linked, pipe):
-        path.parent.mkdir()
-    linked.symlink_to(filled)
-    os.mkfifo(pipe)
-    for path in (linked, pipe):
-        with refused(path, "a link or a pipe"):
-            Store(path)
