@@ -11,6 +11,7 @@ import pkgutil
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bench.data import dataset
 from bench.data.budget import DEFAULT, MANY_LANES, Budget, Timing
 from bench.data.dataset import Dataset, Source
 from bench.data.downloads import FetchError, Progress, fetch
@@ -182,10 +183,10 @@ def load(name: str, data_dir: Path | None = None) -> Dataset:
     return _read(name, tuple(locate(name, data_dir).items()))
 
 
-def table_sha256(dataset: Dataset) -> str:
+def table_sha256(table: Dataset) -> str:
     """Return the sha256 of ``x``, ``y`` and groups as little-endian float32 and int64."""
-    integers = [dataset.y] if dataset.groups is None else [dataset.y, dataset.groups]
-    parts = [dataset.x.astype("<f4"), *(array.astype("<i8") for array in integers)]
+    integers = [table.y] if table.groups is None else [table.y, table.groups]
+    parts = [table.x.astype("<f4"), *(array.astype("<i8") for array in integers)]
     return hashlib.sha256(b"".join(array.tobytes() for array in parts)).hexdigest()
 
 
@@ -200,24 +201,22 @@ def _source(name: str) -> Source:
 def _read(name: str, paths: tuple[tuple[str, Path], ...]) -> Dataset:
     """Read, check and freeze a table."""
     source = DATASETS[name]
-    dataset: Dataset = pkgutil.resolve_name(source.load)(dict(paths))
-    if source.table_sha256 and (received := table_sha256(dataset)) != source.table_sha256:
+    table: Dataset = pkgutil.resolve_name(source.load)(dict(paths))
+    if source.table_sha256 and (received := table_sha256(table)) != source.table_sha256:
         raise UserError(
             f"{source.title}: expected a table of sha256 {source.table_sha256}. Received: "
             f"{received}. Install the tested releases (constraints.txt)."
         )
-    return _freeze(dataset)
+    return _freeze(table)
 
 
 @cache
 def _frozen(own: Path) -> Dataset:
-    from bench.data import tables
-
-    return _freeze(tables.load(own))
+    return _freeze(dataset.load(own))
 
 
-def _freeze(dataset: Dataset) -> Dataset:
-    for array in (dataset.x, dataset.y, dataset.official_test, dataset.groups):
+def _freeze(table: Dataset) -> Dataset:
+    for array in (table.x, table.y, table.official_test, table.groups):
         if array is not None:
             array.setflags(write=False)
-    return dataset
+    return table

@@ -1,13 +1,15 @@
-"""The records of a data set and of its entry in the registry."""
+"""The records of a data set and of its entry in the registry; a file of one for other processes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.data.budget import DEFAULT, Budget
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
 
 
@@ -37,6 +39,27 @@ class Dataset:
     class_names: tuple[str, ...]
     official_test: np.ndarray | None = None
     groups: np.ndarray | None = None
+
+
+def save(dataset: Dataset, folder: Path) -> Path:
+    """Write a data set so that ``load`` gives it back, on this machine or another."""
+    import numpy as np
+
+    path = folder / f"{dataset.name}.npz"
+    fields = {name: value for name, value in vars(dataset).items() if value is not None}
+    np.savez_compressed(path, **fields)
+    return path
+
+
+def load(path: Path) -> Dataset:
+    """Return the data set that ``save`` wrote."""
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as stored:
+        fields: dict[str, Any] = dict(stored)
+    for name in ("feature_names", "class_names"):
+        fields[name] = tuple(map(str, fields[name]))
+    return Dataset(**fields | {"name": path.stem, "classes": len(fields["class_names"])})
 
 
 @dataclass(frozen=True)

@@ -17,19 +17,10 @@ DAMAGED = "is damaged ({}). Put a copy back, or remove it and run again"
 _UNLOCKABLE = (
     "cannot be locked ({}), as on a network disk. Name a folder of a local disk with --results"
 )
-_EXTENDED = dict.fromkeys(
-    (
-        sqlite3.SQLITE_IOERR_LOCK,
-        sqlite3.SQLITE_IOERR_UNLOCK,
-        sqlite3.SQLITE_IOERR_RDLOCK,
-        sqlite3.SQLITE_IOERR_CHECKRESERVEDLOCK,
-        sqlite3.SQLITE_IOERR_BLOCKED,
-        sqlite3.SQLITE_IOERR_SHMLOCK,
-        sqlite3.SQLITE_IOERR_SHMMAP,
-        sqlite3.SQLITE_IOERR_SHMOPEN,
-    ),
-    _UNLOCKABLE,
+_LOCKS = (
+    *("LOCK", "UNLOCK", "RDLOCK", "CHECKRESERVEDLOCK", "BLOCKED", "SHMLOCK", "SHMMAP", "SHMOPEN"),
 )
+_EXTENDED = {getattr(sqlite3, f"SQLITE_IOERR_{name}"): _UNLOCKABLE for name in _LOCKS}
 _MESSAGES = {
     sqlite3.SQLITE_FULL: "cannot grow ({}). Free some disk space; the same command then goes on",
     sqlite3.SQLITE_READONLY: "cannot be written ({}). Allow writing to it, or name another folder "

@@ -4,9 +4,9 @@
 frame of texts, ``target`` the classes, ``columns`` the inputs, ``cautions`` what to beware of.
 """
 
+from bench.data.dataset import load, save
 from bench.data.tables.bundled import BUNDLED, bundled
 from bench.data.tables.reading import read
 from bench.data.tables.records import Column, Reading, Table
-from bench.data.tables.storage import load, save
 
 __all__ = ["BUNDLED", "Column", "Reading", "Table", "bundled", "load", "read", "save"]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.data.tables.files import place
 from bench.data.tables.parsing import PARQUET, cells
-from bench.data.tables.records import Reading
 from bench.errors import UserError, closest
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bench.data.tables.records import Reading
 
 NEEDED = ("dataset", "method", "seed", "score")
 SIZES = ("test_rows", "other_rows")
@@ -48,7 +50,7 @@ def read_scores(file: str, reading: Reading) -> pd.DataFrame:
 
 def _named(file: str, reading: Reading, where: str) -> pd.DataFrame:
     """Return the cells of the columns that are used, under their names."""
-    whole = Reading(**{**vars(reading), "no_header": True})
+    whole = replace(reading, no_header=True)
     frame = cells(file, whole).frame
     if file.endswith(PARQUET):
         names = list(map(str, frame))

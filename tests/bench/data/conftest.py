@@ -35,6 +35,7 @@ def refused():
     def refused(function, *arguments):
         with pytest.raises(UserError) as caught:
             function(*arguments)
+        assert not isinstance(caught.value, bench.data.DataMissing)  # which a study goes on without
         line = str(caught.value)
         assert len(line.splitlines()) == 1
         return line

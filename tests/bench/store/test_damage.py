@@ -37,6 +37,12 @@ def live(filled, small_study, tmp_path):
     return kept
 
 
+def refused(path, line):
+    assert line.startswith(str(path))
+    assert "\n" not in line
+    return "refused"
+
+
 def check(path, small_study, contents):
     """Open a damaged store; what it gives back is right, and what it lacks can be added.
 
@@ -50,9 +56,7 @@ def check(path, small_study, contents):
             for key in missing:
                 store.add([helpers.trial(key)], small_study.fingerprint(key.dataset), seconds=1.0)
     except UserError as error:
-        assert str(error).startswith(str(path))
-        assert "\n" not in str(error)
-        return "refused"
+        return refused(path, str(error))
     assert all(line.startswith(str(path)) for line in damaged)
     assert contents(stored) == contents(
         [helpers.trial(key) for key in sorted(set(keys) - set(missing))]

@@ -3,16 +3,14 @@
 import hashlib
 import json
 import sqlite3
-import zlib
 from contextlib import closing
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from bench.store import Store, database
 from bench.store.migration import former_digest
-from bench.store.rows import Row, encode
+from bench.store.rows import encode
 from bench.study import PROTOCOL_VERSION
 from tests import helpers
 
@@ -46,11 +44,7 @@ def former_row(trial, fingerprint):
     row = encode(trial, fingerprint, attempts=2, seconds=1.5, finished="2026-01-01")
     scalars = json.loads(row.record)
     del scalars["test_rows"], scalars["other_rows"]
-    return former_fields(row._replace(record=json.dumps(scalars, sort_keys=True)))
-
-
-def former_fields(row):
-    """The fields of a row that schema 2 has, with their digest."""
+    row = row._replace(record=json.dumps(scalars, sort_keys=True))
     fields = row._replace(digest=former_digest(row))._asdict()
     return tuple(fields[name] for name in fields if name not in ("split", "learning_rate"))
 
@@ -128,17 +122,3 @@ def test_a_migration_that_fails_changes_nothing(old, today, monkeypatch):
             Store(old)
     with Store(old) as store:
         assert helpers.missing(store, today) == []
-
-
-def test_rows_without_a_tested_row_have_no_sizes(old):
-    empty = zlib.compress(np.empty(0, np.int8).tobytes())
-    with closing(sqlite3.connect(old)) as connection:
-        row = connection.execute("SELECT * FROM trials WHERE protocol = 'paper'").fetchone()
-        today = Row(*row[:3], 0, row[3], 0.001, *row[4:])
-        changed = former_fields(today._replace(outcomes=empty, seed=77))
-        connection.execute(f"INSERT INTO trials VALUES ({', '.join('?' * 13)})", changed)
-        connection.commit()
-    Store(old).close()
-    with closing(sqlite3.connect(old)) as connection:
-        (record,) = connection.execute("SELECT record FROM trials WHERE seed = 77").fetchone()
-    assert json.loads(record)["test_rows"] == json.loads(record)["other_rows"] == 0

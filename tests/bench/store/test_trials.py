@@ -151,11 +151,6 @@ def test_a_changed_look_is_refused_as_its_level_may_be_spent(tmp_path, small_stu
         store.looks()
 
 
-def test_an_undamaged_store_has_nothing_to_say(filled):
-    with Store(filled) as store:
-        assert store.notes == []
-
-
 def test_a_wrong_use_of_the_store_is_not_passed_off_as_a_fault_of_the_file(store, small_study):
     store.close()
     with pytest.raises(sqlite3.ProgrammingError):
