@@ -348,15 +348,6 @@ def thyroid_like() -> pd.DataFrame:
     return pd.concat(parts).round(1)
 
 
-def row_frame(correct: Sequence[int], tested: object, **names: str) -> pd.DataFrame:
-    """Return rows of rows.csv.gz of one cell on held-out data: how often right of how often."""
-    import pandas as pd
-
-    cell = {"dataset": "iris", "protocol": "held-out", "activation": "adaact", **names}
-    counts = {"row": range(len(correct)), "seeds_tested": tested, "seeds_correct": correct}
-    return pd.DataFrame({**cell, **counts})
-
-
 def table_rows(table: Any) -> list[list[str]]:
     """Return a table's rows as the report shows them: the texts of the cells."""
     columns = (column.cells(table.frame) for column in table.columns)
@@ -419,32 +410,18 @@ def _as_row_says(was: Trial, row: Mapping[Any, Any]) -> Trial:
 
 def _timing(datasets: Iterable[str]) -> dict[str, Any]:
     """Return pytest-benchmark's JSON, cut down to what is read."""
-    return {
-        "machine_info": {"cpu": {"brand_raw": "Imaginary CPU"}},
-        "benchmarks": [
-            {
-                "group": f"{dataset}: {what}",
-                "name": f"test[{dataset}-{activation}]",
-                "stats": {
-                    "median": scale * (1 + 0.1 * place),
-                    "iqr": scale / 20,
-                    "min": scale * 0.9,
-                    "rounds": 7,
-                },
-                "extra_info": {
-                    "dataset": dataset,
-                    "activation": activation,
-                    "accuracy": level,
-                    "f1": level - 0.001,
-                },
-            }
-            for dataset in datasets
-            for what, scale in (("one training epoch", 0.12), ("prediction of the test set", 0.02))
-            for place, (activation, level) in enumerate(
-                zip(ACTIVATIONS, DATA[dataset].levels, strict=True)
-            )
-        ],
-    }
+    benchmarks = []
+    for dataset in datasets:
+        for what, scale in (("one training epoch", 0.12), ("prediction of the test set", 0.02)):
+            levels = zip(ACTIVATIONS, DATA[dataset].levels, strict=True)
+            for place, (name, level) in enumerate(levels):
+                median = scale * (1 + 0.1 * place)
+                stats = {"median": median, "iqr": scale / 20, "min": scale * 0.9, "rounds": 7}
+                scores = {"accuracy": level, "f1": level - 0.001}
+                extra = {"dataset": dataset, "activation": name, **scores}
+                about = {"group": f"{dataset}: {what}", "name": f"test[{dataset}-{name}]"}
+                benchmarks.append({**about, "stats": stats, "extra_info": extra})
+    return {"machine_info": {"cpu": {"brand_raw": "Imaginary CPU"}}, "benchmarks": benchmarks}
 
 
 # Training

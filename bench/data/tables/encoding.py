@@ -6,7 +6,7 @@ column of categories becomes one input of 0 and 1 for each.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +31,7 @@ class Made:
     """The inputs that a column became, by name, and what the report says of it."""
 
     column: Column
-    inputs: dict[str, np.ndarray] = field(default_factory=dict)
+    inputs: dict[str, np.ndarray]
 
 
 def encode(
@@ -55,15 +55,24 @@ def encode(
         return _categories(cells, texts)
     if (found := numbers(texts, decimal)) is not None:
         return _numbers(cells, texts, found, where)
-    if (when := dates(texts)) is not None:
-        return _dates(cells, texts, when)
-    return _categories(cells, texts)
+    if (when := dates(texts)) is None:
+        return _categories(cells, texts)
+    if when.values is None:
+        return left_out(cells, texts, "date", when.told)
+    return _measured(cells, texts, when.values.dropna(), "date", when.told)
 
 
-def left_out(cells: pd.Series, texts: pd.Series, kind: str, why: str) -> Made:
+def left_out(cells: pd.Series, found: pd.Series, kind: str, why: str) -> Made:
     """Return no inputs, and why."""
-    gaps = len(cells) - len(texts)
-    return Made(Column(str(cells.name), kind, texts.nunique(), gaps, f"left out: {why}"))
+    return _made(cells, found, kind, f"left out: {why}", {})
+
+
+def _made(
+    cells: pd.Series, found: pd.Series, kind: str, done: str, inputs: dict[str, np.ndarray]
+) -> Made:
+    """Return what became of a column, of which ``found`` are the values; the rest are gaps."""
+    gaps = len(cells) - len(found)
+    return Made(Column(str(cells.name), kind, found.nunique(), gaps, done, len(inputs)), inputs)
 
 
 def _numbers(cells: pd.Series, texts: pd.Series, found: Numbers, where: str) -> Made:
@@ -104,12 +113,6 @@ def _kind(values: pd.Series, texts: pd.Series) -> tuple[str, str]:
     return "number", ""
 
 
-def _dates(cells: pd.Series, texts: pd.Series, found: Numbers) -> Made:
-    if found.values is None:
-        return left_out(cells, texts, "date", found.told)
-    return _measured(cells, texts, found.values.dropna(), "date", found.told)
-
-
 def _measured(cells: pd.Series, texts: pd.Series, values: pd.Series, kind: str, done: str) -> Made:
     """Return the inputs of a column of numbers: itself if it varies, and where it has gaps."""
     if values.nunique() == 1 and len(values) == len(cells):
@@ -121,8 +124,7 @@ def _measured(cells: pd.Series, texts: pd.Series, values: pd.Series, kind: str, 
     if missing.any():
         made[f"{name} is missing"] = missing.astype(float)
         done += "; gaps at the mean of the training rows, and marked by an input"
-    gaps = int(missing.sum())
-    return Made(Column(name, kind, values.nunique(), gaps, done, len(made)), made)
+    return _made(cells, values, kind, done, made)
 
 
 def _categories(cells: pd.Series, texts: pd.Series) -> Made:
@@ -143,19 +145,16 @@ def _categories(cells: pd.Series, texts: pd.Series) -> Made:
         done += f"; one for {whose} with fewer than {FEWEST_ROWS} rows"
     if marks := sorted(text for text in common if text.lower() in MARKERS):
         done += f"; {marks[0]!r} is one of them, --missing {marks[0]} makes it a gap"
-    gaps = len(cells) - len(texts)
-    return Made(Column(name, "category", len(counts), gaps, done, len(made)), made)
+    return _made(cells, texts, "category", done, made)
 
 
 def _unusable(cells: pd.Series, texts: pd.Series) -> Made:
     """Leave a column out of which no text stands in enough rows."""
-    levels = texts.nunique()
-    prose = texts.str.count(r"\s+").median() + 1 >= WORDS
+    levels, kind = texts.nunique(), "text"
+    why = f"{levels:,} different texts, none in {FEWEST_ROWS} rows or more"
     if levels == 1:
         why = f"one text only ({texts.iloc[0][:40]!r}), in fewer than {FEWEST_ROWS} rows"
-        return left_out(cells, texts, "text", why)
-    if levels == len(texts):
-        why = f"all {levels:,} texts differ"
-        return left_out(cells, texts, "text" if prose else "id", why)
-    why = f"{levels:,} different texts, none in {FEWEST_ROWS} rows or more"
-    return left_out(cells, texts, "text", why)
+    elif levels == len(texts):
+        prose = texts.str.count(r"\s+").median() + 1 >= WORDS
+        kind, why = "text" if prose else "id", f"all {levels:,} texts differ"
+    return left_out(cells, texts, kind, why)

@@ -59,7 +59,7 @@ def _read(file: str, reading: Reading, name: str) -> Table:
     made = _encoded(features, reading, where, decimal)
     dataset = _dataset(name, classes, _inputs(made, where, label), groups)
     columns = {column: one.column for column, one in made.items()}
-    number = len(classes.classes)
+    number = dataset.classes
     columns[label] = Column(label, "target", number, classes.gaps, f"{number} classes")
     if groups is not None:
         done = "rows of one value stay on one side of every split"

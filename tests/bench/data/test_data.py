@@ -165,17 +165,16 @@ def test_the_named_folder_comes_before_the_variable_and_the_cache(
     assert bench.data.locate("toy") == in_folder(downloads)
 
 
-def test_each_file_is_looked_for_on_its_own(toy, tmp_path, downloads):
+def test_each_file_is_looked_for_on_its_own_and_a_folder_need_not_be_there(
+    toy, tmp_path, downloads, monkeypatch
+):
     named = toy(tmp_path / "named", NAMES[:1])
     toy(downloads, NAMES[1:])
+    monkeypatch.setenv("ADAACT_DATA_DIR", str(tmp_path / "absent"))
     expected = in_folder(named, NAMES[:1]) | in_folder(downloads, NAMES[1:])
     assert bench.data.locate("toy", named) == expected
-
-
-def test_a_folder_that_is_not_there_is_no_error(toy, tmp_path, downloads, monkeypatch):
     toy(downloads)
     (tmp_path / "file").touch()
-    monkeypatch.setenv("ADAACT_DATA_DIR", str(tmp_path / "absent"))
     assert bench.data.locate("toy", tmp_path / "file") == in_folder(downloads)
 
 

@@ -16,18 +16,19 @@ def store_and_export(folder: Path, study: Study, trials: list[Trial]) -> Path:
     facts = {**helpers.FACTS, "versions": {"python": "3.12"}, "data": dict(study.data)}
     with Store(folder / "trials.sqlite") as store:
         for trial in trials:
-            store.add([trial], study.fingerprint(trial.key.dataset), seconds=0.25)
+            fingerprint = study.fingerprint(trial.key.dataset, trial.key.activation)
+            store.add([trial], fingerprint, seconds=0.25)
         export(store, study, folder, facts)
     return folder
 
 
 @pytest.fixture
-def exported(tmp_path: Path, small_study: Study) -> Callable[[list[Trial]], Path]:
-    """Stores trials in a fresh store, exports the small study, returns the folder."""
+def exported(tmp_path: Path, small_study: Study) -> Callable[..., Path]:
+    """Stores trials in a fresh store, exports the small study or another, returns the folder."""
 
-    def exported(trials: list[Trial]) -> Path:
+    def exported(trials: list[Trial], study: Study = small_study) -> Path:
         folder = tmp_path / f"results{len(list(tmp_path.iterdir()))}"
-        return store_and_export(folder, small_study, trials)
+        return store_and_export(folder, study, trials)
 
     return exported
 

@@ -77,59 +77,43 @@ def test_floats_keep_their_full_precision(exported, small_study):
     assert {name: float(row[name]) for name in scores} == scores
 
 
-def test_a_model_of_scikit_learns_is_a_row_without_epochs_and_rate(tmp_path, small_study):
+def test_a_model_of_scikit_learns_is_a_row_without_epochs_and_rate(exported, small_study):
     study = replace(small_study, datasets=("iris",), activations=(), models=CLASSICAL)
-    with Store(tmp_path / "trials.sqlite") as store:
-        trials = list(map(helpers.trial, study.keys()))
-        store.add(trials, study.fingerprint("iris", CLASSICAL[0]), seconds=1.0)
-        export(store, study, tmp_path, {})
-    table = lines(tmp_path / "trials.csv")
+    folder = exported(helpers.trials(study), study)
+    table = lines(folder / "trials.csv")
     assert [row["activation"] for row in table] == sorted(CLASSICAL)
     for row in table:
         assert (row["trainer"], row["status"], row["seed"]) == ("scikit-learn", "ok", "0")
         assert row["epochs"] == row["best_epoch"] == row["learning_rate"] == ""
         assert (row["test_rows"], row["other_rows"]) == ("38", "112")
-    assert {row["activation"] for row in lines(tmp_path / "rows.csv.gz")} == set(CLASSICAL)
+    assert {row["activation"] for row in lines(folder / "rows.csv.gz")} == set(CLASSICAL)
 
 
-def test_histories_are_those_of_40_trials_of_as_many_splits_as_can_be(tmp_path, small_study):
-    splits, seeds = {"iris": tuple(range(30))}, {"iris": (0, 1, 2)}
-    study = replace(
-        small_study,
-        datasets=("iris",),
-        activations=("relu",),
-        protocols=("paper", "held-out"),  # the figure is of held-out
-        splits=splits,
-        seeds_per_split=seeds,
-    )
-    with Store(tmp_path / "trials.sqlite") as store:
-        trials = [Trial(key, "keras", "ok", history={"loss": (1.0,)}) for key in study.keys()]  # noqa: SIM118
-        store.add(trials, study.fingerprint("iris"), seconds=1.0)
-        export(store, study, tmp_path, {})
-    shown = [(int(r["seed"]), int(r["split"])) for r in lines(tmp_path / "histories.csv.gz")]
+def test_histories_are_those_of_40_trials_of_as_many_splits_as_can_be(exported):
+    protocols = ("paper", "held-out")  # the figure is of held-out
+    fields = {"activations": ("relu",), "seeds_per_split": {"iris": (0, 1, 2)}}
+    study = helpers.study({"iris": 30}, protocols=protocols, **fields)
+    trials = [Trial(key, "keras", "ok", history={"loss": (1.0,)}) for key in study.keys()]  # noqa: SIM118
+    folder = exported(trials, study)
+    shown = [(int(r["seed"]), int(r["split"])) for r in lines(folder / "histories.csv.gz")]
     assert sorted(shown) == [(0, n) for n in range(30)] + [(1, n) for n in range(10)]
-    assert len(lines(tmp_path / "trials.csv")) == 6 + 90
+    assert len(lines(folder / "trials.csv")) == 30 + 90
 
 
-def test_a_study_of_many_activations_has_its_trials_packed_and_no_histories(tmp_path, small_study):
+def test_a_study_of_many_activations_has_its_trials_packed_and_no_histories(exported, small_study):
     many = replace(small_study, activations=tuple(ACTIVATIONS), protocols=("held-out",))
-    with Store(tmp_path / "trials.sqlite") as store:
-        for key in many.keys()[:40]:
-            store.add([helpers.trial(key)], many.fingerprint("iris"), seconds=1.0)
+    folder = exported(list(map(helpers.trial, many.keys()[:40])), many)
+    with Store(folder / "trials.sqlite") as store:
         for study in (small_study, many):
-            export(store, study, tmp_path, {})
-    assert not (tmp_path / "trials.csv").exists()  # the small study's
-    assert len(lines(tmp_path / "trials.csv.gz")) == 40
-    assert lines(tmp_path / "histories.csv.gz") == []
+            export(store, study, folder, {})
+    assert not (folder / "trials.csv").exists()  # the small study's
+    assert len(lines(folder / "trials.csv.gz")) == 40
+    assert lines(folder / "histories.csv.gz") == []
 
 
 def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study):
     keys = small_study.keys()
-    trials = [
-        helpers.trial(keys[0]),
-        helpers.trial(keys[1], "failed"),
-        helpers.trial(keys[2], "diverged"),
-    ]
+    trials = map(helpers.trial, keys, ("ok", "failed", "diverged"))
     fixed, failed, diverged = lines(exported(trials) / "trials.csv")
     assert fixed["k0_1"] == fixed["test_accuracy_stopped_on_test"] == ""
     filled = {name for name, value in failed.items() if value}
@@ -146,13 +130,9 @@ def test_whole_numbers_are_written_as_such(exported, small_study):
 
 
 def test_further_columns_follow_sorted_before_the_reason(exported, small_study):
-    trial = Trial(
-        small_study.keys()[0],
-        "keras",
-        "ok",
-        scores={"test_recall": 0.5, "test_brier": 0.25},
-        coefficients={"beta_1": 1.0, "alpha_1": 2.0},
-    )
+    scores = {"test_recall": 0.5, "test_brier": 0.25}
+    learned = {"beta_1": 1.0, "alpha_1": 2.0}
+    trial = Trial(small_study.keys()[0], "keras", "ok", scores=scores, coefficients=learned)
     (row,) = lines(exported([trial]) / "trials.csv")
     tail = ["alpha_1", "beta_1", "test_brier", "test_recall", "reason"]
     assert list(row)[-5:] == tail
@@ -218,9 +198,8 @@ def test_compressed_files_hold_no_time_and_no_name(exported, all_kinds, name):
 
 def test_provenance_says_what_was_asked_done_and_taken(exported, small_study):
     keys = small_study.keys()
-    folder = exported(
-        [helpers.trial(keys[0]), helpers.trial(keys[1], "failed"), helpers.trial(keys[6])]
-    )
+    failed = helpers.trial(keys[1], "failed")
+    folder = exported([helpers.trial(keys[0]), failed, helpers.trial(keys[6])])
     provenance = json.loads((folder / "provenance.json").read_text())
     study = provenance["study"]
     assert provenance["versions"] == {"python": "3.12"}

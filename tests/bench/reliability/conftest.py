@@ -35,12 +35,11 @@ NOBODY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"
 
 
 class Ended(NamedTuple):
-    """How a command ended; ``seconds`` are those of the processor."""
+    """How a command ended, and what it has said."""
 
     code: int
     out: str
     err: str
-    seconds: float
 
 
 class Command:
@@ -60,10 +59,10 @@ class Command:
         return self.wait()
 
     def wait(self):
-        answer = self._ask(wait=self.process)
+        code = self._ask(wait=self.process)
         self.ended = True
         out, err = ((self.folder / name).read_text(errors="replace") for name in ("out", "err"))
-        return Ended(answer["code"], out, err, answer["seconds"])
+        return Ended(code, out, err)
 
     def left(self):
         """Processes of the group that are still running; zombies are not."""

@@ -91,7 +91,7 @@ def check(home, events):
 
 
 @pytest.mark.scorecard(11, "commands audited")
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", ["2", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_stand_in_run_touches_nothing_but_results_and_cache(home, workers):
     study = ("--datasets", "iris", "--trainer", "keras", "--seeds", "2", "--workers", workers)
     check(home, audited(home, "-c", STAND_IN, "run", *study))

@@ -46,7 +46,7 @@ def committed(output):
 
 
 @pytest.mark.scorecard(1, "kills of a process that writes the store")
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
 def test_killed_at_any_moment_nothing_committed_is_lost_or_trained_twice(
     start, tmp_path, large_study, contents, kills, record_property
 ):
