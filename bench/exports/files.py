@@ -1,4 +1,4 @@
-"""Open files of a results folder: for reading with bounds, for writing as a whole."""
+"""Open files of a results folder, with bounds or as a whole, and say what is wrong with one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,30 @@ MOST_BYTES = 512 * MEBIBYTE  # unpacked; the default study's longest file has 60
 LONGEST_LINE = MEBIBYTE  # the longest of our own have some kB
 BUFFER = MEBIBYTE // 4
 GZIP_LEVEL = 6
+
+
+class FileError(Exception):
+    """What is wrong in a file, and where.
+
+    Args:
+        text: What is wrong.
+        line: Number of the line, from 1; 0: it is not about a line.
+        field: The column, or the field of a JSON file; empty: it is not about one.
+    """
+
+    def __init__(self, text: str, *, line: int = 0, field: str = "") -> None:
+        place = [f"line {line}"] if line else []
+        place += [f"column {field}" if line else field] if field else []
+        super().__init__(f"{', '.join(place)}: {text}" if place else text)
+
+
+def shown(value: object) -> str:
+    """Return a value as an error message quotes it: in ASCII, cut if it is long."""
+    try:
+        text = ascii(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from bench.escapes import visible
-from bench.exports.file_error import FileError, shown
-from bench.exports.files import opened
+from bench.exports.files import FileError, opened, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sized

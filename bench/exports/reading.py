@@ -13,7 +13,7 @@ from bench import columns
 from bench.errors import UserError
 from bench.escapes import visible
 from bench.exports import cross_checks, json_records
-from bench.exports.file_error import FileError
+from bench.exports.files import FileError
 from bench.exports.table_schema import RUN, UNREADABLE, Table, empty, read
 
 if TYPE_CHECKING:

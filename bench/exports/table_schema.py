@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bench import columns
-from bench.exports.file_error import FileError, shown
-from bench.exports.files import LONGEST_LINE, opened
+from bench.exports.files import LONGEST_LINE, FileError, opened, shown
 from bench.exports.trial_rows import ARRAYS, OLD
 
 if TYPE_CHECKING:
