@@ -10,24 +10,22 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
-from baselines import CLASSICAL
 from bench.records import TrialKey
-from bench.study import default_study
 from tests import helpers
 
 ROOT = Path(__file__).parents[3]
 STORE = "trials.sqlite"
-PROTOCOLS, NUMBERS = ("paper", "held-out"), (0, 1)  # of the splits, and of the seeds
-SIZES = ("--protocols", ",".join(PROTOCOLS), "--splits", "2", "--seeds", "2")
-CELLS = ("run", "--datasets", "iris", *SIZES)  # a block a cell
+SIZES = ("--splits", "2", "--seeds", "2")
+CELLS = ("run", "--datasets", "iris", "--protocols", "paper,held-out", *SIZES)  # a block a cell
 STUDY = (*CELLS, "--trainer", "keras")  # a block a trial
+TUNED = ("run", "--datasets", "iris", "--protocols", "held-out", *SIZES, "--tune")
+TUNED = (*TUNED, "--activations", "adaact,relu")
 
 # A user without data files, without a network and outside of CI; the discard port answers nobody.
 WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "MPLCONFIGDIR", "NO_PROXY", "no_proxy")
@@ -164,7 +162,7 @@ class Whole(NamedTuple):
 
     Attributes:
         command: Its arguments, but for ``--workers``.
-        trials: How many it asks for.
+        trials: How many it stores.
         networks: Names of those that are no model of scikit-learn's.
         files: What its results folder holds, as ``results`` reads it.
         seconds: How long it took, by the clock.
@@ -182,15 +180,8 @@ def run_whole(starter, folder, command):
     ended = starter.run(folder, *command, "--workers", "1", seconds=0.005)
     seconds = time.monotonic() - before
     assert (ended.code, ended.out) == (0, ""), ended.err
-    keys = asked().keys()
-    networks = {helpers.log_name(key) for key in keys if key.activation not in CLASSICAL}
-    return Whole(command, len(keys), networks, metrics(folder / "results"), seconds)
-
-
-def asked():
-    """The study of ``CELLS``."""
-    sizes = {name: {"iris": NUMBERS} for name in ("seeds", "splits", "seeds_per_split")}
-    return replace(default_study(), datasets=("iris",), protocols=PROTOCOLS, **sizes)
+    trials, networks = len(starter.committed(folder)), set(starter.attempts(folder))
+    return Whole(command, trials, networks, metrics(folder / "results"), seconds)
 
 
 @pytest.fixture(scope="session")
@@ -203,6 +194,12 @@ def whole(starter, tmp_path_factory):
 def whole_cells(starter, tmp_path_factory):
     """A run that nobody interrupted; each cell is a block."""
     return run_whole(starter, tmp_path_factory.mktemp("whole"), CELLS)
+
+
+@pytest.fixture(scope="session")
+def whole_tuned(starter, tmp_path_factory):
+    """A run that nobody interrupted and that tunes."""
+    return run_whole(starter, tmp_path_factory.mktemp("whole"), TUNED)
 
 
 TUNING = "tables/tuning.csv"
