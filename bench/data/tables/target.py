@@ -58,7 +58,7 @@ def target(cells: pd.Series, reading: Reading, where: str) -> Target:
     _check_quantity(labels, reading, where)
     alike = _alike(labels)
     labels, told = _without_rare(labels, reading, where, alike)
-    classes = sorted(labels.unique(), key=_by_number)
+    classes = sorted(labels.unique(), key=lambda label: (_number(label), label))
     if len(classes) < 2:
         raise UserError(f"{where}: expected two classes or more. Received: {len(classes)}.")
     return Target(labels, _ordered(classes, reading.positive), gaps, (*notes, *alike, *told))
@@ -111,9 +111,11 @@ def _without_rare(
 
 def _alike(labels: pd.Series) -> list[str]:
     """Point out labels that may be one: 1 and 1.0, Yes and yes."""
-    same = defaultdict(list)
+    same: defaultdict[float | str, list[str]] = defaultdict(list)
     for label in sorted(labels.unique()):
-        same[_normal(label)].append(label)
+        number = _number(label)
+        text = " ".join(label.casefold().split())
+        same[number if math.isfinite(number) else text].append(label)
     return [
         f"The classes {' and '.join(map(repr, many))} may be one: write them alike if they are."
         for many in same.values()
@@ -121,20 +123,13 @@ def _alike(labels: pd.Series) -> list[str]:
     ]
 
 
-def _normal(label: str) -> str:
-    try:
-        return repr(float(label))
-    except ValueError:
-        return " ".join(label.casefold().split())
-
-
-def _by_number(label: str) -> tuple[float, str]:
-    """Order classes as numbers where they are, else by name."""
+def _number(label: str) -> float:
+    """Return a label as a number; infinity where it is no finite one."""
     try:
         number = float(label)
     except ValueError:
-        return math.inf, label
-    return (number if math.isfinite(number) else math.inf), label
+        return math.inf
+    return number if math.isfinite(number) else math.inf
 
 
 def _ordered(classes: list[str], positive: str | None) -> tuple[str, ...]:
