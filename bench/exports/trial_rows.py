@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bench.records import Trial
+    from bench.study import Cell
 
 # The arms that are compared: seeded `fit` on arrays in the software of the paper's day and in
 # today's, of which drift.csv has the runs; and this suite's own trials.
 OLD, ARRAYS, SUITE = "old", "arrays", "suite"
+NO_COUNTS = np.zeros((2, 1), np.int64)  # of no trial yet, and of any number of rows
 
 
 def headers(found: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
@@ -100,21 +102,13 @@ def vector_rows(trial: Trial) -> list[tuple[Any, ...]]:
     ]
 
 
-class RowCounts:
-    """Counts by row of a data set how many trials of a cell tested it, and how many were right."""
+def counts(outcomes: np.ndarray) -> np.ndarray:
+    """Return of each row of a data set whether a trial tested it and was right, shape (2, rows)."""
+    return np.array([outcomes >= 0, outcomes == 1], np.int64)
 
-    def __init__(self) -> None:
-        self._tested = self._correct = np.zeros(0, np.int64)
 
-    def add(self, outcomes: np.ndarray) -> None:
-        """Count a trial's ``Trial.outcomes``."""
-        if not len(self._tested):
-            self._tested, self._correct = np.zeros((2, len(outcomes)), np.int64)
-        self._tested += outcomes >= 0
-        self._correct += outcomes == 1
-
-    def rows(self) -> Iterator[tuple[int, int, int]]:
-        """Yield row, how many tested it and how many were right; untested rows are left out."""
-        rows = np.flatnonzero(self._tested)
-        counts = self._tested[rows].tolist(), self._correct[rows].tolist()
-        yield from zip(rows.tolist(), *counts, strict=True)
+def row_lines(cell: Cell, counted: np.ndarray) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of ``rows.csv.gz`` from a sum of ``counts``; untested rows are left out."""
+    rows = np.flatnonzero(counted[0])
+    for numbers in zip(rows.tolist(), *counted[:, rows].tolist(), strict=True):
+        yield (*cell, *numbers)

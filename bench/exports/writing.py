@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+
     from bench.store import Effort, Store
     from bench.study import Study
     from bench.tuning import Choice
@@ -83,7 +85,7 @@ def _write_tables(
         rows_csv.writerow(names(ROW))
         histories_file.write(",".join(history_columns) + "\n")
         # Rows of tuned cells, from their trials at the default rate, which another protocol has.
-        shared: defaultdict[Cell, trial_rows.RowCounts] = defaultdict(trial_rows.RowCounts)
+        shared: defaultdict[Cell, np.ndarray] = defaultdict(lambda: trial_rows.NO_COUNTS)
         # Cell by cell, so that memory does not grow with the study.
         for cell, trials in groupby(store.trials(study), key=lambda trial: Cell(*trial.key[:3])):
             if tunes_for := PROTOCOLS[cell.protocol].tunes_for:
@@ -93,7 +95,7 @@ def _write_tables(
             places = study.places(cell, chosen)
             drawn = _drawn(places, _curves(study, cell))
             kept = _drawn(places, _most_vectors(study, cell))
-            counted = shared.pop(cell, trial_rows.RowCounts())
+            counted = shared.pop(cell, trial_rows.NO_COUNTS)
             tuned = [name for name in study.protocols if PROTOCOLS[name].tunes == cell.protocol]
             tuned_cells = [cell._replace(protocol=name) for name in tuned]
             at_default = {one: study.shared_splits(one, chosen) for one in tuned_cells}
@@ -104,13 +106,14 @@ def _write_tables(
                 if trial.key.place in drawn:
                     histories_file.write(trial_rows.history_lines(trial, history_columns))
                 if trial.status == "ok":
-                    counted.add(trial.outcomes)
+                    mine = trial_rows.counts(trial.outcomes)
+                    counted = counted + mine
                     for one, splits in at_default.items():
                         if trial.key.split in splits:
-                            shared[one].add(trial.outcomes)
-            rows_csv.writerows((*cell, *counts) for counts in counted.rows())
+                            shared[one] = shared[one] + mine
+            rows_csv.writerows(trial_rows.row_lines(cell, counted))
         for one, counted in shared.items():  # those without a trial of their own
-            rows_csv.writerows((*one, *counts) for counts in counted.rows())
+            rows_csv.writerows(trial_rows.row_lines(one, counted))
     with written(results_dir / "vectors.csv.gz", wanted=bool(vectors)) as stream:
         csv.writer(stream, lineterminator="\n").writerows([names(VECTOR), *vectors])
     (results_dir / other).unlink(missing_ok=True)  # an earlier study's
