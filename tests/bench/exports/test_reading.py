@@ -1,4 +1,3 @@
-import itertools
 import json
 import math
 import os
@@ -103,14 +102,9 @@ def test_timing_is_read_where_it_is(mixed):
 
 
 @pytest.mark.parametrize(
-    ("name", "fault"),
-    [
-        *itertools.product(
-            ("trials.csv", "histories.csv.gz", "rows.csv.gz", "provenance.json"),
-            ("missing", "cut", "noise", "folder", "pipe", "empty", "other"),
-        ),
-    ],
+    "name", ["trials.csv", "histories.csv.gz", "rows.csv.gz", "provenance.json"]
 )
+@pytest.mark.parametrize("fault", ["missing", "cut", "noise", "folder", "pipe"])
 def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, fault):
     path = mixed / name
     content = path.read_bytes()
@@ -124,10 +118,6 @@ def test_a_file_that_is_not_what_was_exported_is_named_in_one_line(mixed, name, 
         path.write_bytes(content[: 40 if path.suffix == ".csv" else len(content) // 2])
     elif fault == "noise":
         path.write_bytes(bytes(range(128, 256)) * 9)
-    elif fault == "empty":
-        path.touch()
-    elif fault == "other":
-        path.write_text("a,b\n1,2\n")
     with pytest.raises(UserError) as error:
         load(mixed)
     line = str(error.value)
