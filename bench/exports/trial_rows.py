@@ -43,9 +43,18 @@ def headers(found: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
 
 def trial_fields(trial: Trial) -> dict[str, Any]:
     """Return a trial's fields of ``trials.csv`` by column; those without a value are left out."""
-    key = {name: getattr(trial.key, name) for name in columns.KEY}
-    values = {**trial.scores, **trial.parameters, **trial.coefficients}
-    return {**key, **_facts(trial), **{name: _typed(name, values[name]) for name in values}}
+    fields: dict[str, Any] = {}
+    for column in columns.TRIAL:
+        if column.kind in ("key", "fact"):
+            value = getattr(trial.key if column.name in TrialKey._fields else trial, column.name)
+            if value or not column.gaps:  # 0 epochs are none, no rate is none
+                fields[column.name] = value
+    if trial.reason:
+        fields["reason"] = " ".join(trial.reason.split())  # one line a trial
+    for name, value in {**trial.scores, **trial.parameters, **trial.coefficients}.items():
+        whole = columns.of(name).type == "integer"  # scores are all floats
+        fields[name] = int(value) if whole else value
+    return fields
 
 
 def tuning_fields(trial: Trial, tuned: str) -> dict[str, Any]:
@@ -57,22 +66,6 @@ def tuning_fields(trial: Trial, tuned: str) -> dict[str, Any]:
     """
     fields = trial_fields(trial) | {"protocol": tuned}
     return {name: fields[name] for name in columns.names(columns.TUNING) if name in fields}
-
-
-def _facts(trial: Trial) -> dict[str, Any]:
-    fields = {}
-    for column in columns.TRIAL:
-        if column.kind == "fact":
-            value = getattr(trial.key if column.name in TrialKey._fields else trial, column.name)
-            if column.type == "text":
-                value = " ".join(value.split())  # one line a trial
-            if value or not column.gaps:  # 0 epochs are none, no rate is none
-                fields[column.name] = value
-    return fields
-
-
-def _typed(name: str, value: float) -> float:
-    return int(value) if columns.of(name).type == "integer" else value  # scores are all floats
 
 
 def history_lines(trial: Trial, header: Sequence[str]) -> str:
