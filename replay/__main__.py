@@ -14,10 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bench.analysis.replays import REPRODUCED, compare, judge, load_published
+from bench.analysis.replays import REPRODUCED, compare, judge
 from bench.data import locate
 from bench.errors import UserError
 from bench.options import parse_names
+from bench.published import load_published
 from bench.reporting.markdown import markdown
 from bench.reporting.output import write_text
 from bench.reporting.sections.replay import outcomes, replay_table, software

@@ -7,10 +7,7 @@ published one in its first digits.
 from __future__ import annotations
 
 import math
-import tomllib
-from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +16,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bench.published import Published
     from bench.records import Claim
 
-PUBLISHED = Path(__file__).parents[1] / "published.toml"
 DECIMALS = 3  # the paper prints its scores to three; to as many, all of a run has to come again
 REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
 NO_AGREEMENT = -1  # agreement of numbers that not even round to one whole number
@@ -31,35 +28,6 @@ COLUMNS = [
     *("replayed", "difference", "agreed", "noise"),
 ]
 RUN_COLUMNS = ["dataset", "seed", "figures", "full", "fewest", "verdict"]
-
-
-@dataclass(frozen=True)
-class Published:
-    """What was printed of one run.
-
-    Attributes:
-        seed: The run's.
-        noise: Figures that are rounding noise: compared, and no verdict hangs on them.
-        figures: The numbers, digit by digit, by name and epoch; epoch 0: of the whole run.
-    """
-
-    seed: int
-    noise: frozenset[str]
-    figures: Mapping[tuple[str, int], Decimal]
-
-
-def load_published(path: Path = PUBLISHED) -> dict[str, Published]:
-    """Return the published runs by data set."""
-    document = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    return {dataset: _published(run) for dataset, run in document.items()}
-
-
-def _published(run: dict[str, Any]) -> Published:
-    seed, noise, after = run.pop("seed"), run.pop("noise", ()), run.pop("after")
-    figures = {(name, 0): Decimal(value) for name, value in run.items()}
-    for epoch, printed in after.items():
-        figures |= {(name, int(epoch)): value for name, value in printed.items()}
-    return Published(seed, frozenset(noise), figures)
 
 
 def compare(runs: Sequence[Mapping[str, Any]], published: Mapping[str, Published]) -> pd.DataFrame:
@@ -174,14 +142,12 @@ def _reproduced(claim: Claim, whole: Mapping[Any, Any], verdicts: pd.Series) -> 
     return str(verdicts[claim.dataset]) if again == claim.value else NOT_REPRODUCED
 
 
-def neighbouring_seeds(
-    seeds: pd.DataFrame, published: Mapping[str, Published] | None = None
-) -> pd.DataFrame:
+def neighbouring_seeds(seeds: pd.DataFrame, published: Mapping[str, Published]) -> pd.DataFrame:
     """Return the seeds beside the paper's own, epoch by epoch; one row a seed, sorted.
 
     Args:
         seeds: As ``replay_seeds.csv``.
-        published: As ``load_published`` returns it; by default the paper's.
+        published: As ``load_published`` returns it.
 
     Returns:
         ``dataset, seed, paper_used_for`` (tuple of the data sets that the paper trained with this
@@ -191,7 +157,6 @@ def neighbouring_seeds(
         epoch), ``highest`` (after the best of all epochs), ``test_accuracies`` (array, after each
         epoch).
     """
-    published = load_published() if published is None else published
     used = {
         int(seed): tuple(name for name, run in published.items() if run.seed == seed)
         for seed in seeds["seed"].unique()

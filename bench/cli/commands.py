@@ -365,7 +365,7 @@ def report(
     ] = False,
 ) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
-    from bench.analysis.claims import PAPER_CLAIMS
+    from bench.claims_file import PAPER_CLAIMS
     from bench.cli.running import exported
     from bench.reporting.report import report_text, write_report
 

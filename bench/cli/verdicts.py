@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tabulate import tabulate
 
 from bench.analysis.claim_verdicts import WANTING
-from bench.analysis.claims import PAPER_CLAIMS
+from bench.claims_file import PAPER_CLAIMS
 from bench.cli.terminal import say
 from bench.reporting.inline import plain
 from bench.reporting.sections.claims_in_words import compared

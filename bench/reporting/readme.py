@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.analysis.claims import load_claims
 from bench.analysis.timings import timing_frame
+from bench.claims_file import load_claims
 from bench.data import title
 from bench.exports.reading import Results, load
 from bench.reporting.columns import BY, TableColumn

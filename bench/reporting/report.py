@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.analysis.claims import PAPER_CLAIMS
+from bench.claims_file import PAPER_CLAIMS
 from bench.errors import UserError, unwritable
 from bench.reporting import markdown
 from bench.reporting.csv_files import write_csv_files

@@ -12,7 +12,6 @@ import pandas as pd
 from baselines import DEFAULT, FIXED
 from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claim_verdicts import claim_verdicts
-from bench.analysis.claims import PAPER_CLAIMS, Paper, load_claims
 from bench.analysis.coefficients import coefficients
 from bench.analysis.failed_training import failed_training
 from bench.analysis.headline import REFERENCES, Size, headline, with_limits
@@ -22,11 +21,13 @@ from bench.analysis.selection_bias import at_cap, selection_bias
 from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import at_margins, judged
+from bench.claims_file import PAPER_CLAIMS, Paper, load_claims
 from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
 from bench.exports.cross_checks import asked_places, tuned
 from bench.exports.reading import Results, load
+from bench.published import load_published
 from bench.records import ACCURACY, SCIKIT_LEARN, Claim
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT, compared, is_loss
@@ -382,7 +383,7 @@ class View:
     @cached_property
     def replay(self) -> pd.DataFrame:
         """The paper's own runs and what they were published as; no row where none was replayed."""
-        return replays.compare(self.replay_runs, replays.load_published())
+        return replays.compare(self.replay_runs, load_published())
 
     @cached_property
     def drift(self) -> pd.DataFrame:

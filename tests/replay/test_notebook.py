@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from bench.analysis.replays import load_published
 from bench.data import load, locate
 from bench.data.splits import paper_split
+from bench.published import load_published
 from replay import notebook
 
 NETS = list(notebook.RECIPES)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from baselines import FIXED
-from bench.analysis.claims import Paper
+from bench.claims_file import Paper
 from bench.data import title
 from bench.reporting.document import Block, Bullets, Heading, Prose
 from bench.reporting.inline import literal

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
-from bench.analysis.replays import load_published
 from bench.analysis.selection_bias import AT_CAP
 from bench.columns import INITIAL
 from bench.data import title
+from bench.published import load_published
 from bench.reporting.columns import VERDICT, TableColumn, dagger
 from bench.reporting.document import Block, Heading, Table
 from bench.reporting.inline import literal

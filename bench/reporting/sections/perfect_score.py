@@ -6,7 +6,8 @@ from functools import partial
 import pandas as pd
 from matplotlib.axes import Axes
 
-from bench.analysis.replays import load_published, neighbouring_seeds
+from bench.analysis.replays import neighbouring_seeds
+from bench.published import load_published
 from bench.reporting.document import Block, Heading, Picture, Prose
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import ADAACT
@@ -21,7 +22,7 @@ PERFECT = 1 - 1e-9  # 1.0, whatever the last bits
 
 def perfect_score(view: View) -> list[Block]:
     """One paragraph and one figure; nothing where the neighbouring seeds were not trained."""
-    seeds = neighbouring_seeds(view.results.replay_seeds)
+    seeds = neighbouring_seeds(view.results.replay_seeds, load_published())
     own = next((run for run in view.replay_runs if run["dataset"] == DATASET), None)
     if seeds.empty or own is None or not view.of_adaact:
         return []

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 
 from bench.analysis.claim_verdicts import claim_verdicts, judge_comparison
-from bench.analysis.claims import load_claims, parse_claims
 from bench.analysis.verdicts import judged
+from bench.claims_file import load_claims, parse_claims
 from tests.bench.analysis.frames import trials_of
 
 MADE_UP = """

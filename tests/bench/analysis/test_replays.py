@@ -4,16 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.claims import load_claims, parse_claims
 from bench.analysis.replays import (
     agreement,
     compare,
     judge,
-    load_published,
     neighbouring_seeds,
     reproduced,
 )
+from bench.claims_file import load_claims, parse_claims
 from bench.columns import REPLAY_SEED, names
+from bench.published import load_published
 
 PUBLISHED = load_published()
 
@@ -166,14 +166,14 @@ def seed_row(seed, curve, best_epoch):
 
 def test_neighbouring_seeds_say_for_what_the_paper_used_them():
     seeds = pd.DataFrame([seed_row(seed, "0.5 1", 1) for seed in (45, 41, 42)])
-    table = neighbouring_seeds(seeds)
+    table = neighbouring_seeds(seeds, PUBLISHED)
     assert table["seed"].tolist() == [41, 42, 45]
     assert table["paper_used_for"].tolist() == [(), ("banknote", "mnist"), ("iris",)]
 
 
 def test_neighbouring_seeds_tell_the_epoch_kept_from_the_last_and_the_best():
     seeds = pd.DataFrame([seed_row(45, "0.5 0.9 1 0.8", 2), seed_row(46, "1", 1)])
-    table = neighbouring_seeds(seeds)
+    table = neighbouring_seeds(seeds, PUBLISHED)
     assert table["test_accuracy"].tolist() == [0.9, 1]
     assert table["last"].tolist() == [0.8, 1]
     assert table["highest"].tolist() == [1, 1]

@@ -8,11 +8,12 @@ from pkgutil import iter_modules
 import pytest
 
 import bench.analysis
-from bench.analysis import claims, failed_training, selection_bias, typical, verdicts
+from bench.analysis import failed_training, selection_bias, typical, verdicts
 from bench.analysis.claim_verdicts import fact_of
 from bench.analysis.estimator import LEAST_FREEDOM
 from bench.analysis.looks import NARROWER
 from bench.analysis.spread import MEAN_COVERAGE, RESAMPLES, median_ranks
+from bench.claims_file import load_claims
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
 from bench.study import TABLE_STEPS
@@ -24,7 +25,7 @@ MODULES = [
     import_module(f"bench.analysis.{module.name}")
     for module in iter_modules(bench.analysis.__path__)
 ]
-FACTS = len({fact_of(one) for one in claims.load_claims().claims if one.kind == "figure"})
+FACTS = len({fact_of(one) for one in load_claims().claims if one.kind == "figure"})
 WORDS = {6: "six"}
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.analysis.claims import PAPER_CLAIMS, load_claims
+from bench.claims_file import PAPER_CLAIMS, load_claims
 from bench.data.tables import Reading, read
 from bench.data.tables.scores import read_scores
 from bench.errors import UserError

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from bench.analysis.claims import Paper
+from bench.claims_file import Paper
 from bench.reporting.sections import answer
 
 STUDY = {

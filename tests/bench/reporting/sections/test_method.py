@@ -8,7 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from baselines.sklearn_models import TOLERANCE
-from bench.analysis.claims import Paper
+from bench.claims_file import Paper
 from bench.reporting.document import Bullets, Prose, Table
 from bench.reporting.sections import method
 from bench.study import TABLE_PROTOCOL

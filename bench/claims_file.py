@@ -1,4 +1,4 @@
-"""A paper's claims, read from a file.
+"""Read a paper's claims from a file.
 
 The format is TOML. ``[paper]`` names the paper, ``[defaults]`` holds what every claim has unless it
 says otherwise, and each ``[[claim]]`` is one claim (more: docs/claims.md)::
@@ -40,10 +40,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, NotRequired
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn, NotRequired, TypeVar
 
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -57,7 +57,9 @@ from bench.records import Claim
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-PAPER_CLAIMS = Path(__file__).parents[1] / "claims.toml"
+    from pydantic_core import ErrorDetails
+
+PAPER_CLAIMS = Path(__file__).with_name("claims.toml")
 
 COMPARED = "test_accuracy"  # what the headline compares
 ALL = "all"  # data sets of a comparison
@@ -97,8 +99,8 @@ class PaperForm(TypedDict):
     url: NotRequired[Annotated[str, AfterValidator(_address)]]
 
 
-class ClaimForm(TypedDict, total=False):
-    """``[defaults]`` or a ``[[claim]]``, which need not have what the defaults have."""
+class ClaimForm(TypedDict):
+    """A ``[[claim]]`` with the defaults that it does not override."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     kind: Literal["figure", "exact", "comparison"]
@@ -107,9 +109,9 @@ class ClaimForm(TypedDict, total=False):
     activation: Text
     protocol: Text
     place: Text
-    text: Text
-    value: Annotated[Any, AfterValidator(_number)]
-    decimals: Annotated[int, Field(ge=0, le=MOST_DECIMALS)]
+    text: NotRequired[Text]
+    value: NotRequired[Annotated[Any, AfterValidator(_number)]]
+    decimals: NotRequired[Annotated[int, Field(ge=0, le=MOST_DECIMALS)]]
 
 
 class FileForm(TypedDict):
@@ -117,12 +119,12 @@ class FileForm(TypedDict):
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
     paper: NotRequired[PaperForm]
-    defaults: NotRequired[ClaimForm]
-    claim: list[ClaimForm]
+    defaults: NotRequired[dict[str, Any]]
+    claim: list[dict[str, Any]]
 
 
+Form = TypeVar("Form", FileForm, ClaimForm)
 KEYS = tuple(ClaimForm.__annotations__)
-WORDS = KEYS[:6]  # each claim needs these
 EXPECTED = {
     "literal_error": "one of figure, exact, comparison",
     "list_type": "one [[claim]] a claim",
@@ -188,17 +190,14 @@ def parse_claims(
     Raises:
         UserError: The text is no TOML, or as ``load_claims``.
     """
-    document = read_toml(text, where)
-    entries = document.get("claim")
-    tables = passages(text, where, "claim", len(entries) if isinstance(entries, list) else 0)
-    try:
-        file = TypeAdapter(FileForm).validate_python(document)
-    except ValidationError as error:
-        _refuse(error, Passage(where, text.splitlines(), 0), tables)
+    lines = text.splitlines()
+    whole = Passage(where, lines, range(len(lines)))
+    file = whole.checked(FileForm, _toml(text, where))
     defaults = file.get("defaults", {})
     claims: dict[str, Claim] = {}
-    for entry, passage in zip(file["claim"], tables, strict=True):
-        claim = _claim({**_fitting(defaults, entry), **entry}, known or {}, passage)
+    for number, entry in enumerate(file["claim"]):
+        passage = whole.of_claim(number)
+        claim = _claim(_fitting(defaults, entry) | entry, known or {}, passage)
         if repr(claim) in claims:  # the value of a comparison is NaN and equals no other
             passage.fail("claim", "stands there twice. Leave one out")
         claims[repr(claim)] = claim
@@ -206,64 +205,41 @@ def parse_claims(
     return ClaimsFile(Paper(**paper), [*claims.values()])
 
 
-def _refuse(error: ValidationError, whole: Passage, tables: Sequence[Passage]) -> NoReturn:
-    """Raise the first fault of the form; a key that nobody knows may be another one mistyped."""
-    faults = error.errors(include_url=False)
-    fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
-    table, *place = fault["loc"]
-    passage = tables[int(place[0])] if table == "claim" and place else whole
-    key = str(fault["loc"][-1] if len(place) != 1 or table != "claim" else table)
-    if fault["type"] == "missing":
-        passage.fail(key, "missing")
-    if fault["type"] == "value_error":
-        passage.fail(key, str(fault["ctx"]["error"]))
-    if fault["type"] == "extra_forbidden":
-        form = {"paper": PaperForm}.get(str(table), ClaimForm) if place else FileForm
-        passage.fail(key, f"unknown; known keys are {', '.join(form.__annotations__)}")
-    expected = EXPECTED.get(fault["type"], f"0 to {MOST_DECIMALS}")
-    passage.fail(key, f"expected {expected}. Received: {fault['input']!r}")
-
-
-def _fitting(defaults: ClaimForm, entry: ClaimForm) -> dict[str, Any]:
+def _fitting(defaults: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return the defaults that a claim of this kind can use: only a figure is rounded."""
     kind = entry.get("kind", defaults.get("kind"))
     return {key: value for key, value in defaults.items() if key != "decimals" or kind == "figure"}
 
 
-def _claim(entry: Mapping[str, Any], known: Mapping[str, Sequence[str]], passage: Passage) -> Claim:
-    """Return one claim, of which each key by itself is right."""
-    for key in WORDS:
-        if key not in entry:
-            passage.fail(key, "missing")
-    if entry["kind"] == "comparison" and entry["metric"] != COMPARED:
-        passage.fail("metric", f"a comparison is one of {COMPARED}. Received: {entry['metric']!r}")
+def _claim(entry: dict[str, Any], known: Mapping[str, Sequence[str]], passage: Passage) -> Claim:
+    form = passage.checked(ClaimForm, entry)
+    if form["kind"] == "comparison" and form["metric"] != COMPARED:
+        passage.fail("metric", f"a comparison is one of {COMPARED}. Received: {form['metric']!r}")
     for key, names in known.items():
         word = entry[key]
-        if word not in names and (key, word, entry["kind"]) != ("dataset", ALL, "comparison"):
+        if word not in names and (key, word, form["kind"]) != ("dataset", ALL, "comparison"):
             passage.fail(key, f"unknown name {word!r}. {did_you_mean(word, names)}")
-    value, decimals = _published(entry, passage)
-    words = {key: entry[key] for key in WORDS}
-    return Claim(**words, value=value, decimals=decimals, text=entry.get("text", ""))
+    value, decimals = _published(form, passage)
+    return Claim(**entry | {"value": value, "decimals": decimals})
 
 
-def _published(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
+def _published(form: ClaimForm, passage: Passage) -> tuple[float, int]:
     """Return the published value and its decimals; NaN and 0 for a comparison."""
-    if entry["kind"] == "comparison":
+    if form["kind"] == "comparison":
         for key in ("value", "decimals"):
-            if key in entry:
+            if key in form:
                 passage.fail(key, "a comparison has none")
         return float("nan"), 0
-    if "value" not in entry:
+    if "value" not in form:
         passage.fail("value", "missing")
-    value = entry["value"]
-    if entry["kind"] == "exact" and value != value.to_integral_value():
+    value: Decimal = form["value"]
+    if form["kind"] == "exact" and value != value.to_integral_value():
         passage.fail("value", f"a count is a whole number. Received: {value}")
-    score = entry["kind"] == "figure" and columns.of(entry["metric"]).kind == "score"
+    score = form["kind"] == "figure" and columns.of(form["metric"]).kind == "score"
     if score and not 0 <= value <= 1:
         told = f"a score lies between 0 and 1. Received: {value}"
         passage.fail("value", f"{told}. Divide a percentage by 100")
-    written = max(0, -int(value.as_tuple().exponent))
-    decimals = entry.get("decimals", written)
+    decimals = form.get("decimals", max(0, -int(value.as_tuple().exponent)))
     if decimals > MOST_DECIMALS:
         told = f"at most {MOST_DECIMALS} digits after the point"
         passage.fail("value", f"expected {told}. Received: {decimals}")
@@ -274,33 +250,64 @@ def _published(entry: Mapping[str, Any], passage: Passage) -> tuple[float, int]:
 
 @dataclass(frozen=True)
 class Passage:
-    """The lines of one table of the file, so that an error can name the line of a key."""
+    """A claims file, or one claim in it, so that an error can name the line of a key.
+
+    Attributes:
+        where: Name of the file.
+        lines: All of its lines.
+        numbers: Those in which a key is looked for, from 0: its own, then those of the defaults.
+    """
 
     where: str
     lines: Sequence[str]
-    start: int
+    numbers: Sequence[int]
+
+    def of_claim(self, number: int) -> Passage:
+        """Return the passage of a ``[[claim]]``; the file where claims have no such lines."""
+        heads = [n for n, line in enumerate(self.lines) if re.match(r"\s*\[", line)]
+        claims = [n for n in heads if re.match(r"\s*\[\[\s*claim\s*\]\]", self.lines[n])]
+        if number >= len(claims):  # an inline array
+            return self
+        start = claims[number]
+        end = min((n for n in heads if n > start), default=len(self.lines))
+        return replace(self, numbers=[*range(start, end), *range(claims[0])])
 
     def fail(self, key: str, message: str) -> NoReturn:
         """Raise the error of one key; its line is that of the table if the key is not there."""
         pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[=\]]")
-        found = (number for number, line in enumerate(self.lines) if pattern.match(line))
-        line = self.start + next(found, 0) + 1
+        found = (n for n in self.numbers if pattern.match(self.lines[n]))
+        line = next(found, next(iter(self.numbers), 0))
         end = "" if message.endswith((".", "?")) else "."
-        raise UserError(f"{self.where}, line {line}, key '{key}': {message}{end}")
+        raise UserError(f"{self.where}, line {line + 1}, key '{key}': {message}{end}")
+
+    def checked(self, form: type[Form], document: Mapping[str, Any]) -> Form:
+        """Return a table as its form; the first fault is an error.
+
+        A key that nobody knows comes first: it may be another one mistyped.
+        """
+        try:
+            return TypeAdapter(form).validate_python(document)
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+            fault = min(faults, key=lambda one: one["type"] != "extra_forbidden")
+            key = [part for part in fault["loc"] if isinstance(part, str)][-1]
+            self.fail(key, _told(fault, form))
 
 
-def passages(text: str, where: str, name: str, tables: int) -> list[Passage]:
-    """Return the passage of each ``[[name]]``; the whole file where they have no header lines."""
-    lines = text.splitlines()
-    heads = [n for n, line in enumerate(lines) if line.lstrip().startswith("[")]
-    starts = [n for n in heads if re.match(rf"\s*\[\[\s*{name}\s*\]\]", lines[n])]
-    if len(starts) != tables:  # an inline array
-        return [Passage(where, lines, 0)] * tables
-    ends = [*heads, len(lines)]
-    return [Passage(where, lines[n : min(e for e in ends if e > n)], n) for n in starts]
+def _told(fault: ErrorDetails, form: type) -> str:
+    match fault["type"]:
+        case "missing":
+            return "missing"
+        case "value_error":
+            return str(fault["ctx"]["error"])
+        case "extra_forbidden":
+            known = form if len(fault["loc"]) == 1 else PaperForm
+            return f"unknown; known keys are {', '.join(known.__annotations__)}"
+    expected = EXPECTED.get(fault["type"], f"0 to {MOST_DECIMALS}")
+    return f"expected {expected}. Received: {fault['input']!r}"
 
 
-def read_toml(text: str, where: str) -> dict[str, Any]:
+def _toml(text: str, where: str) -> dict[str, Any]:
     """Return the document that a text holds, with numbers as Decimal.
 
     Raises:
