@@ -16,7 +16,7 @@ from scipy import stats
 from bench.analysis import ALPHA
 from bench.analysis.headline import headline
 from bench.analysis.scores import has_score
-from bench.analysis.verdicts import FEWEST_SPLITS, one_sided_p, worded
+from bench.analysis.verdicts import few, one_sided_p, worded
 from bench.records import ACCURACY
 
 if TYPE_CHECKING:
@@ -102,15 +102,15 @@ def _row(comparisons: pd.DataFrame, family: int) -> dict[str, object]:
         "beaten": int((comparisons["estimate"] > 0).sum()),
         "splits": int(comparisons["splits"].min()),
         "best_fixed": "",
-        "reason": "",
     }
     missing = int((comparisons["verdict"] == "not measured").sum())
     if missing:
-        return {**row, "reason": f"{missing} of {len(comparisons)} not measured"}
+        return {**row, "reason": ("missing_of", missing, len(comparisons))}
     best = comparisons.iloc[int(comparisons["estimate"].to_numpy().argmin())]
-    row |= {"best_fixed": best["reference"], "estimate": best["estimate"]}
-    if row["splits"] < FEWEST_SPLITS:
-        return {**row, "reason": f"{row['splits']} of {FEWEST_SPLITS} splits"}
+    reason = few(int(comparisons["splits"].min()))
+    row |= {"best_fixed": best["reference"], "estimate": best["estimate"], "reason": reason}
+    if reason:
+        return row
     row["p_difference"], row["p_equivalent"] = _p_values(comparisons, first["margin"])
     row["low"], row["high"] = gap_to_best(comparisons, ALPHA)
     row["simultaneous_low"], row["simultaneous_high"] = gap_to_best(comparisons, ALPHA / family)

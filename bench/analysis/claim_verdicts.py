@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from baselines import FIXED
-from bench.analysis import ALPHA
+from bench.analysis import ALPHA, Reason
 from bench.analysis.replays import reproduced
 from bench.analysis.scores import has_score
-from bench.analysis.selection_bias import AT_CAP
 from bench.analysis.spread import binomial_interval, median_interval
 from bench.analysis.typical import holm_over_facts, passing_range, place_among, word
 from bench.analysis.verdicts import measured, one_sided_p
@@ -55,7 +54,7 @@ def claim_verdicts(
 
     Returns:
         ``COLUMNS``. Of every claim: ``seeds``: trials with the value; ``verdict``; ``reason``,
-        short, may be empty; ``lost``: trials without the value; ``reproduced``: the replay's word,
+        may be empty; ``lost``: trials without the value; ``reproduced``: the replay's word,
         empty where it says nothing.
 
         Of a published value: ``median, low, high`` of the trials, with the exact 95 % interval;
@@ -103,7 +102,7 @@ def _number(claim: Claim, trials: pd.DataFrame, test_rows: int | None) -> dict[s
     row = {**_named(claim), "seeds": len(cell), "lost": asked - len(cell)}
     row |= _generalisation(claim, test_rows)
     if cell.empty:
-        return {**row, "reason": "no trial has the value" if asked else "no trial"}
+        return {**row, "reason": ("no_value",) if asked else ("no_trial",)}
     found = cell[claim.metric].to_numpy(float)
     low, high = median_interval(found)
     row |= {"median": float(np.median(found)), "low": low, "high": high}
@@ -121,8 +120,8 @@ def _number(claim: Claim, trials: pd.DataFrame, test_rows: int | None) -> dict[s
     }
 
 
-def _named(claim: Claim) -> dict[str, object]:
-    words = dict.fromkeys(("also_pass", "reason", "deciding_dataset", "deciding_reference"), "")
+def _named(claim: Claim) -> dict[str, Any]:
+    words = dict.fromkeys(("also_pass", "deciding_dataset", "deciding_reference"), "")
     fact = fact_of(claim) if claim.kind == "figure" else ""
     return {
         **asdict(claim),
@@ -132,18 +131,19 @@ def _named(claim: Claim) -> dict[str, object]:
         "seeds": 0,
         "lost": 0,
         "verdict": "not measured",
+        "reason": (),
     }
 
 
 def _word(
     row: pd.Series, caps: Mapping[str, int | None], test_rows: Mapping[str, int]
-) -> tuple[str, str]:
+) -> tuple[str, Reason]:
     """Return the final verdict and reason: those of a published value depend on other facts."""
     if row["kind"] != "figure" or row["seeds"] == 0:
         return row["verdict"], row["reason"]
     cap = caps.get(row["dataset"])
     if cap is not None:
-        return "undecided", f"epochs capped at {cap}"
+        return "undecided", ("capped", cap)
     width = row["passes_high"] - row["passes_low"]
     rows = test_rows.get(row["dataset"], np.inf)
     return word(row["p"], row["p_holm"], width, rows, row["seeds"])
@@ -164,21 +164,21 @@ def _comparison(
     """Return the row of a comparison."""
     row = _named(claim)
     if headline is None or headline.empty:
-        return {**row, "reason": "no comparison"}
+        return {**row, "reason": ("no_comparison",)}
     family = headline[
         (headline["method"] == claim.activation)
         & headline["reference"].isin(list(FIXED))
         & (headline["dataset"].isin([claim.dataset]) | (claim.dataset == "all"))
     ]
     if (family["verdict"] == "not measured").all():
-        return {**row, "reason": "no comparison"}
+        return {**row, "reason": ("no_comparison",)}
     row |= judge_comparison(family)
     capped = sorted({caps.get(name) or 0 for name in family["dataset"]} - {0})
     if capped:
-        limit = " and ".join(map(str, capped))
-        row |= {"verdict": "undecided", "reason": f"epochs capped at {limit}"}
+        row |= {"verdict": "undecided", "reason": ("capped", *capped)}
     elif _at_cap(row, family):
-        row["reason"] = "; ".join(filter(None, [str(row["reason"]), AT_CAP]))
+        missing = row["reason"]
+        row["reason"] = ("missing_at_cap", missing[1]) if missing else ("at_cap",)
     return row
 
 
@@ -193,7 +193,7 @@ def _at_cap(row: Mapping[str, object], family: pd.DataFrame) -> bool:
     return bool(deciding.all(axis=1).any())
 
 
-def judge_comparison(family: pd.DataFrame) -> dict[str, object]:
+def judge_comparison(family: pd.DataFrame) -> dict[str, Any]:
     """Return whether a method is not worse than the best reference, on every data set.
 
     Not worse than the best is not worse than each: every one-sided test of "worse by the margin or
@@ -222,7 +222,7 @@ def judge_comparison(family: pd.DataFrame) -> dict[str, object]:
         "p": largest,
         "verdict": verdict,
         "seeds": int(rows["splits"].min()),
-        "reason": f"{missing} not measured" if missing and not refuted else "",
+        "reason": ("missing", missing) if missing and not refuted else (),
         "deciding_dataset": deciding["dataset"],
         "deciding_reference": deciding["reference"],
     }

@@ -21,12 +21,13 @@ from bench.analysis.estimator import (
     row_variance,
 )
 from bench.analysis.scores import has_score, with_majority_scores
-from bench.analysis.verdicts import FEWEST_SPLITS, judged, limits
+from bench.analysis.verdicts import few, judged, limits
 from bench.records import ACCURACY, SCIKIT_LEARN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bench.analysis import Reason
     from bench.analysis.estimator import Noise
 
 REFERENCES = DEFAULT[1:]  # all but Adaact
@@ -92,8 +93,8 @@ def headline(  # noqa: PLR0913 (a family is named in full)
         set`` (``over_test_rows``); p-values, intervals and verdicts as ``verdicts.judged``;
         ``limit_half_width`` and ``..._needed`` as ``limits.limits``; ``trial_part`` to
         ``row_part``: parts of the variance; ``diverged``: trials of both methods that diverged;
-        ``left_out``: their trials without any score; ``reason``: ``no shared split``, ``no
-        row-wise results``, ``N of 3 splits``, or empty.
+        ``left_out``: their trials without any score; ``reason``: ``no_shared_split``, ``no_rows``,
+        ``few_splits``, or empty.
     """
     own = trials[trials["protocol"] == protocol]
     tested = rows[(rows["protocol"] == protocol) & (rows["seeds_tested"] > 0)]
@@ -119,11 +120,7 @@ def headline(  # noqa: PLR0913 (a family is named in full)
                     "design": OFFICIAL if official else RESPLIT,
                 }
             )
-    family = judged(pd.DataFrame(compared))
-    few = (family["splits"] < FEWEST_SPLITS) & (family["splits"] > 0) & (family["reason"] == "")
-    counts = family["splits"].astype(str) + f" of {FEWEST_SPLITS} splits"
-    family["reason"] = family["reason"].mask(few, counts)
-    return with_limits(family, sizes)[COLUMNS]
+    return with_limits(judged(pd.DataFrame(compared)), sizes)[COLUMNS]
 
 
 def with_limits(family: pd.DataFrame, sizes: Mapping[str, Size]) -> pd.DataFrame:
@@ -172,10 +169,10 @@ def _estimated(
     means = [one.groupby("split")[metric].mean() for one in scored]
     gaps = (means[0] - means[1]).dropna().sort_index()
     shared = [one[one["split"].isin(gaps.index)] for one in scored]
-    reason = "" if len(gaps) else "no shared split"
+    reason: Reason = () if len(gaps) else ("no_shared_split",)
     known = by_row is not None and len(by_row) > 1
     if official and not known:
-        found, reason = Estimate(), reason or "no row-wise results"
+        found, reason = Estimate(), reason or ("no_rows",)
     elif official and by_row is not None:
         found = over_test_rows(by_row.to_numpy(), gaps.to_numpy())
     else:
@@ -190,7 +187,7 @@ def _estimated(
         "standard_error": found.standard_error,
         "splits": found.splits,
         "seeds": int(per_split.median()) if len(per_split) else 0,
-        "reason": reason,
+        "reason": reason or few(found.splits),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,11 @@ from bench.analysis.estimator import (
     over_repeats,
     over_resplits,
 )
-from bench.analysis.verdicts import FEWEST_SPLITS, judged, limits
+from bench.analysis.verdicts import few, judged, limits
 from bench.data.dataset import MARGIN
+
+if TYPE_CHECKING:
+    from bench.analysis import Reason
 
 NEW_TABLES, THESE_ROWS = "new tables", "these rows"
 NESTED, CROSSED, REPEATS = "seeds nested in splits", "seeds crossed with splits", "repeats"
@@ -88,10 +92,6 @@ def compared(scores: pd.DataFrame, asked: Asked) -> pd.DataFrame:
             row = {**names, "reference": asked.reference, **_estimated(pair, design)}
             found.append({**row, "margin": margin, "rows": design.rows})
     family = judged(pd.DataFrame(found))
-    few = (family["splits"] < FEWEST_SPLITS) & (family["reason"] == "")
-    what = family["design"].map({REPEATS: "trials"}).fillna("splits")
-    counts = family["splits"].astype(str) + f" of {FEWEST_SPLITS} " + what
-    family["reason"] = family["reason"].mask(few, counts)
     fixed = family["table_part"] + family["seed_part"]  # what more splits can't reduce
     rows = family["rows"].where(family["seed_part"] == 0).to_numpy(float)
     needed = limits(family.assign(table_part=fixed), rows)
@@ -139,6 +139,7 @@ def _estimated(pair: list[pd.DataFrame], design: Design) -> dict[str, object]:
     """Return the estimate of one comparison, and why there is none."""
     missing = sum(design.places - len(one) for one in pair)
     resplit = design.kind != REPEATS and design.share > 0
+    reason: Reason
     facts: dict[str, object] = {
         "design": design.kind,
         "population": NEW_TABLES if resplit else THESE_ROWS,
@@ -147,9 +148,9 @@ def _estimated(pair: list[pd.DataFrame], design: Design) -> dict[str, object]:
     }
     if design.kind == REPEATS:
         found = over_repeats(*(one["score"].to_numpy(float) for one in pair))
-        seeds = min(map(len, pair))
-        reason = "" if seeds else "one of the two has no scores"
-        return {**facts, **_numbers(found), "seeds": seeds, "reason": reason}
+        facts["seeds"] = min(map(len, pair))
+        reason = few(found.splits, of="trials") if facts["seeds"] else ("no_scores",)
+        return {**facts, **_numbers(found), "reason": reason}
     means = [one.groupby("split")["score"].mean() for one in pair]
     gaps = (means[0] - means[1]).dropna()
     shared = [one[one["split"].isin(gaps.index)] for one in pair]
@@ -157,16 +158,16 @@ def _estimated(pair: list[pd.DataFrame], design: Design) -> dict[str, object]:
     facts["seeds"] = int(per_split.median()) if len(gaps) else 0
     noises = [_noise(one, design) for one in shared]
     facts["chanceless"] = sum(one is NO_NOISE for one in noises)
-    reason = "" if len(gaps) else "no shared split"
+    reason = () if len(gaps) else ("no_shared_split",)
     if len(gaps) and facts["chanceless"] == 2:
-        reason = "one seed"
+        reason = ("one_seed",)
     elif any(np.isnan(one.shared) for one in noises):
-        reason = "too few trials for the variance between seeds"
+        reason = ("few_seeds",)
     if reason:
         return {**facts, **_numbers(Estimate(splits=len(gaps))), "reason": reason}
     share = design.share if resplit else 0.0
     found = over_resplits(gaps.to_numpy(float), (noises[0], noises[1]), share)
-    return {**facts, **_numbers(found), "reason": ""}
+    return {**facts, **_numbers(found), "reason": few(found.splits)}
 
 
 def _numbers(found: Estimate) -> dict[str, object]:

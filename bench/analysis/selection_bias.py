@@ -87,7 +87,6 @@ def _bias(
 
 
 MOST_AT_CAP = 0.1  # share of trials, above which a cell is marked
-AT_CAP = "many trials ended at the cap on epochs"  # reason beside a verdict on marked cells
 CAP_COLUMNS = [*CELL, "cap", "trials", "at_cap", "share", "marked"]
 
 

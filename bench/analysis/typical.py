@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bench.analysis import ALPHA
-from bench.analysis.verdicts import holm
+from bench.analysis import ALPHA, Reason
+from bench.analysis.verdicts import few, holm
 
 WIDE = 0.05  # a range of accuracies wider than this says little
 
@@ -96,8 +96,10 @@ def holm_over_facts(p: np.ndarray, facts: list[str]) -> np.ndarray:
     return np.where(np.isnan(p), np.nan, adjusted)
 
 
-def word(p: float, p_holm: float, width: float, test_rows: float, trials: int) -> tuple[str, str]:
-    """Return the verdict on one published value, and a short reason.
+def word(
+    p: float, p_holm: float, width: float, test_rows: float, trials: int
+) -> tuple[str, Reason]:
+    """Return the verdict on one published value, and the reason of *undecided*.
 
     *Undecided*: fewer than ``FEWEST_TRIALS`` trials; or the value lies outside the range that
     passes (p <= .05), but such a place is likely for one of so many facts (p_holm > .05). *Not
@@ -112,10 +114,9 @@ def word(p: float, p_holm: float, width: float, test_rows: float, trials: int) -
         trials: Trials with a score.
     """
     if trials < FEWEST_TRIALS:
-        return "undecided", f"{trials} of {FEWEST_TRIALS} trials"
+        return "undecided", few(trials, FEWEST_TRIALS, "trials")
     if p <= ALPHA:
-        return ("not typical", "") if p_holm <= ALPHA else ("undecided", "p_holm > .05")
+        return ("not typical", ()) if p_holm <= ALPHA else ("undecided", ("p_holm",))
     # 0.995 - 0.945 is a little more than 0.05 in binary
-    if width > max(WIDE, 2 / test_rows) + 1e-9:
-        return "uninformative", ""
-    return "typical", ""
+    wide = width > max(WIDE, 2 / test_rows) + 1e-9
+    return "uninformative" if wide else "typical", ()

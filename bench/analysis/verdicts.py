@@ -12,13 +12,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from bench.analysis import ALPHA
+from bench.analysis import ALPHA, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 FEWEST_SPLITS = 3  # that a verdict needs
 MARGINS = (0.002, 0.005, 0.01, 0.02)  # beside the one that decides
+
+
+def few(number: int, needed: int = FEWEST_SPLITS, of: str = "splits") -> Reason:
+    """Return the reason of a verdict on less splits or trials than it needs."""
+    return (f"few_{of}", number, needed) if number < needed else ()
 
 
 def holm(p: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from bench.errors import UserError
 from bench.reporting.document import Report, without_empty
 from bench.reporting.names import is_loss
 from bench.reporting.output import write_csv
+from bench.reporting.reasons import in_words
 from bench.reporting.report import write_pages
 from bench.reporting.sections import judged as sections
 from bench.reporting.sections import judged_method
@@ -56,7 +57,7 @@ class Judged:
 
 def of_scores(scores: pd.DataFrame, asked: Asked, facts: Mapping[str, Any]) -> Judged:
     """Return the comparisons of a table of scores."""
-    return Judged(compared(scores, asked), facts, asked, cells(scores, asked))
+    return Judged(in_words(compared(scores, asked)), facts, asked, cells(scores, asked))
 
 
 def of_results(folder: Path, facts: Mapping[str, Any]) -> Judged:

@@ -31,6 +31,7 @@ from bench.published import load_published
 from bench.records import ACCURACY, SCIKIT_LEARN, Claim
 from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT, compared, is_loss
+from bench.reporting.reasons import in_words
 from bench.reporting.tuned import Tuned, tuned_protocol
 from bench.study import HELD_OUT, MOST_DRAWN, TABLE_PROTOCOL
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
@@ -298,7 +299,8 @@ class View:
     @cached_property
     def headline(self) -> pd.DataFrame:
         """The one tested family with its verdicts, which allow for all looks at it."""
-        return self._marked(with_limits(self._judged(self.family), self._family), "reference")
+        family = in_words(with_limits(self._judged(self.family), self._family))
+        return self._marked(family, "reference")
 
     def _judged(self, family: pd.DataFrame) -> pd.DataFrame:
         looks = self.results.looks
@@ -345,7 +347,7 @@ class View:
             metric=self.metric,
             groups=self._groups,
         )
-        return self._marked(table, "best_fixed")
+        return self._marked(in_words(table), "best_fixed")
 
     @property
     def _family(self) -> dict[str, Size]:
@@ -371,7 +373,7 @@ class View:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """claims.csv."""
-        return claim_verdicts(
+        verdicts = claim_verdicts(
             self.trials,
             self.claims,
             headline=self.headline if self.held_out and not self.against else None,
@@ -379,6 +381,7 @@ class View:
             test_rows=self.test_rows,
             comparison=self.replay,
         )
+        return in_words(verdicts)
 
     @cached_property
     def replay(self) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
-from bench.analysis.selection_bias import AT_CAP
 from bench.columns import INITIAL
 from bench.data import title
 from bench.published import load_published
@@ -14,6 +13,7 @@ from bench.reporting.columns import VERDICT, TableColumn, dagger
 from bench.reporting.document import Block, Heading, Table
 from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_title
+from bench.reporting.reasons import AT_CAP
 from bench.reporting.view import View
 from bench.reporting.wording import count, joined, number, signed_spread
 

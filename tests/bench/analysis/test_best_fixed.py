@@ -90,14 +90,14 @@ def test_rows_come_by_data_set_and_then_in_the_order_asked():
 def test_two_splits_decide_nothing():
     row = held({"mine": 0.95, "relu": 0.5}, ["mine"], splits=2).iloc[0]
 
-    assert (row["verdict"], row["reason"]) == ("undecided", "2 of 3 splits")
+    assert (row["verdict"], row["reason"]) == ("undecided", ("few_splits", 2, 3))
 
 
 def test_without_all_fixed_activations_the_best_is_not_known():
     trials = made({"mine": 0.95, "relu": 0.5})
     row = against_best(trials, ROWS, SIZES, ["mine"], ["relu", "tanh"]).iloc[0]
 
-    assert (row["verdict"], row["reason"]) == ("not measured", "1 of 2 not measured")
+    assert (row["verdict"], row["reason"]) == ("not measured", ("missing_of", 1, 2))
 
 
 def test_the_interval_covers_the_gap_to_the_best_of_equal_ones():

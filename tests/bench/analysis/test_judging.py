@@ -140,7 +140,7 @@ def test_a_method_that_a_data_set_lacks_is_not_measured_and_counts():
     table = compared(frame, Asked("base")).set_index(["dataset", "method"])
     row = table.loc["iris", "ours"]
 
-    assert (row["verdict"], row["reason"]) == ("not measured", "no shared split")
+    assert (row["verdict"], row["reason"]) == ("not measured", ("no_shared_split",))
     assert row["missing"] == SPLITS * SEEDS
     assert len(table) == 4  # all are in the family
     empty = cells_of(frame, Asked("base")).query("trials == 0")
@@ -159,7 +159,7 @@ def test_labels_that_no_two_methods_share_are_no_gaps():
 def test_two_splits_are_too_few():
     frame = scores()
     row = compared(frame[frame["split"] < "2"], Asked("base")).iloc[0]
-    assert (row["verdict"], row["reason"]) == ("undecided", "2 of 3 splits")
+    assert (row["verdict"], row["reason"]) == ("undecided", ("few_splits", 2, 3))
 
 
 def test_a_method_with_one_seed_in_all_splits_has_no_chance_of_its_own():
@@ -171,4 +171,4 @@ def test_a_method_with_one_seed_in_all_splits_has_no_chance_of_its_own():
     assert row["chanceless"] == 1
     own = crossed_noise(*arrays(of(frame, "ours"), "score", "split", "seed"))
     assert row["seed_part"] == pytest.approx(own.shared)
-    assert (both["verdict"], both["reason"]) == ("not measured", "one seed")
+    assert (both["verdict"], both["reason"]) == ("not measured", ("one_seed",))
