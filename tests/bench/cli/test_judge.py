@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.judging import Asked, compared
+from bench.analysis.judging import Asked
 from bench.data.tables import Reading
 from bench.data.tables.scores import read_scores
+from bench.reporting.judged import of_scores
 from tests import helpers
 
 COMMITTED = Path(__file__).parents[3] / "results"
@@ -48,7 +49,8 @@ def test_a_file_with_holes_gets_verdicts_ranks_and_a_report(invoke, tmp_path, ho
     report = (folder / "report.md").read_text()
     family = pd.read_csv(folder / "tables" / "headline.csv")
     across = pd.read_csv(folder / "tables" / "across.csv").set_index("method")
-    expected = compared(read_scores("holes.csv", Reading()), Asked("svm", "accuracy"))
+    scores = read_scores("holes.csv", Reading())
+    expected = of_scores(scores, Asked("svm", "accuracy"), {}).family
 
     expected = expected.replace("", np.nan)  # as a CSV file has it
     pd.testing.assert_frame_equal(family, expected, check_dtype=False, rtol=1e-12)
