@@ -8,36 +8,38 @@ Real studies take about 40 minutes on one core; what is trained is kept in the c
 
 from __future__ import annotations
 
-import argparse
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import pandas as pd
+import typer
 
 from bench.data import load
 from bench.reporting.output import filled, write_text
 from tools import fast_learners, page, trained_networks
 from tools.mnist_tables import Family, Outcomes, tables
 from tools.rates import estimates, margin, rates
-from tools.simulated_worlds import BINOMIAL, GAUSSIAN, SKEWED, World, hard_cell, resampled
+from tools.simulated_worlds import BINOMIAL, GAUSSIAN, SKEWED, hard_cell, resampled
 from tools.simulation import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from bench.data import Dataset
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "calibration-table.md"
 TRIALS = ROOT / "results" / "trials.csv"
+CACHE = Path(".calibration")
+TABLES_AT_ONCE = 10  # what an interruption loses at most
 
 THREE, TEN = (3, 5, 8), tuple(range(10))
-AGAIN = "relu, other seeds"  # against relu: the true gap is 0
-RANDOM, RIDGE = "random features", "ridge"
+AGAIN = trained_networks.AGAIN  # against relu: the true gap is 0
+FAST = fast_learners.RANDOM, fast_learners.RIDGE
 
 STUDIES = {
     Family("three-digits", 150, THREE, 4, tables=150, splits=20, seeds=3): (
@@ -49,103 +51,74 @@ STUDIES = {
         ("adaact", "relu"),
     ),
     # The sizes of Iris and Bank Note in the default study are out of reach of networks.
-    Family("fast-150", 150, THREE, 7, tables=810, splits=50, seeds=40): ((RANDOM, RIDGE),),
-    Family("fast-400", 400, TEN, 7, tables=525, splits=50, seeds=5): ((RANDOM, RIDGE),),
-    Family("fast-1400", 1_400, TEN, 7, tables=150, splits=100, seeds=10): ((RANDOM, RIDGE),),
+    Family("fast-150", 150, THREE, 7, tables=810, splits=50, seeds=40): (FAST,),
+    Family("fast-400", 400, TEN, 7, tables=525, splits=50, seeds=5): (FAST,),
+    Family("fast-1400", 1_400, TEN, 7, tables=150, splits=100, seeds=10): (FAST,),
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Renew a part of the page."""
-    asked = _parser().parse_args(arguments)
-    if asked.simulated:
-        parts = {"simulated": page.simulated(_simulated(asked.trials))}
+def main(
+    simulated: Annotated[bool, typer.Option(help="The simulations instead.")] = False,
+    tables_a_family: Annotated[int, typer.Option("--tables", help="At most so many.")] = 10_000,
+    cache: Annotated[Path, typer.Option(help="Folder of trials.")] = CACHE,
+    target: Annotated[Path, typer.Option("--page", help="The page to renew.")] = PAGE,
+) -> None:
+    """Renew a part of docs/calibration-table.md."""
+    if simulated:
+        parts = {"simulated": page.simulated(_simulated())}
     else:
-        found = pd.DataFrame(_measured(asked))
+        cache.mkdir(parents=True, exist_ok=True)
+        found = pd.DataFrame(_measured(tables_a_family, cache))
         parts = {"coverage": page.coverage(found), "power": page.power(found)}
-        print(page.misses(found))
-    write_text(asked.page, filled(asked.page, parts))
+    write_text(target, filled(target, parts))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("tools.calibration", description=__doc__)
-    parser.add_argument("--simulated", action="store_true", help="the simulations instead")
-    parser.add_argument("--tables", type=int, help="so many of each family instead of all")
-    parser.add_argument("--cache", type=Path, default=".calibration", help="folder of trials")
-    parser.add_argument("--data-dir", type=Path, help="folder of the data files")
-    parser.add_argument("--trials", type=Path, default=TRIALS, help="real trials to draw from")
-    parser.add_argument("--page", type=Path, default=PAGE, help="the page to renew")
-    return parser
-
-
-def _measured(asked: argparse.Namespace) -> Iterator[dict[str, object]]:
+def _measured(most: int, cache: Path) -> Iterator[dict[str, object]]:
     """Yield the rates of every family, comparison and estimator."""
-    mnist = load("mnist", asked.data_dir)
+    mnist = load("mnist")
     for whole, pairs in STUDIES.items():
-        family = replace(whole, tables=min(whole.tables, asked.tables or whole.tables))
+        family = replace(whole, tables=min(whole.tables, most))
         drawn = tables(family, mnist.x, mnist.y)
-        made = _outcomes(family, drawn, {name for pair in pairs for name in pair}, asked.cache)
+        asked = sorted({name for pair in pairs for name in pair})
+        made = {name: outcomes(family, drawn, name, cache) for name in asked}
         for method, reference in pairs:
             found = estimates(family, made[method], made[reference])
             gap = 0.0 if method == AGAIN else None
+            named = {**page.named(family), "method": method, "reference": reference}
             for estimator, own in found.groupby("estimator", sort=False):
-                names = {"method": method, "reference": reference, "estimator": estimator}
-                yield {**page.named(family), **names, **rates(own, margin(family.rows), gap)}
+                yield {**named, "estimator": estimator, **rates(own, margin(family.rows), gap)}
 
 
-def _outcomes(
-    family: Family, drawn: Sequence[Dataset], names: Collection[str], folder: Path
-) -> dict[str, Outcomes]:
-    """Return the outcomes of each method on every table, from the cache where they are there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if RANDOM in names:
-        return dict(zip((RANDOM, RIDGE), _fast(family, drawn, folder), strict=True))
-    return {
-        name: trained_networks.outcomes(
-            family,
-            drawn,
-            "relu" if name == AGAIN else name,
-            folder,
-            other_seeds=name == AGAIN,
-            tell=_tell,
-        )
-        for name in sorted(names)
-    }
+def outcomes(family: Family, drawn: Sequence[Dataset], name: str, cache: Path) -> Outcomes:
+    """Return what a method scores on every table; what was trained before is in the cache.
 
-
-def _fast(family: Family, drawn: Sequence[Dataset], folder: Path) -> list[Outcomes]:
-    path = folder / f"{family.name}-{family.tables}-{family.splits}x{family.seeds}.npz"
-    if not path.exists():
-        made = fast_learners.outcomes(family, drawn, _tell)
-        arrays = {
-            f"{name}{n}": part for n, one in enumerate(made) for name, part in vars(one).items()
-        }
-        np.savez_compressed(path, **arrays)
+    Args:
+        family: The size of the study.
+        drawn: As ``mnist_tables.tables`` returns them.
+        name: An activation, ``AGAIN``, or one of ``FAST``.
+        cache: Folder with one file for some tables.
+    """
+    learner = fast_learners if name in FAST else trained_networks
+    train = learner.trainer(family, drawn, name)
+    parts = []
+    for start in range(0, len(drawn), TABLES_AT_ONCE):
+        numbers = range(start, min(start + TABLES_AT_ONCE, len(drawn)))
+        size = f"{family.rows}x{len(family.digits)}-{family.splits}x{family.seeds}"
+        path = cache / f"{family.name}-{size}-{name}-{start}-{numbers[-1]}.npz"
+        if not path.exists():
+            np.savez_compressed(path, **vars(train(numbers)))
+            print(f"{path.stem} of {len(drawn)} tables", file=sys.stderr, flush=True)
+        with np.load(path) as kept:
+            parts.append(dict(kept))
     names = [field.name for field in fields(Outcomes)]
-    with np.load(path) as kept:
-        return [Outcomes(*(kept[f"{name}{n}"] for name in names)) for n in range(2)]
+    return Outcomes(*(np.concatenate([part[name] for part in parts]) for name in names))
 
 
-def worlds(trials: Path) -> dict[str, World]:
-    """Return the simulated worlds by name."""
-    real = resampled(hard_cell(pd.read_csv(trials)))
-    return {world.name: world for world in (GAUSSIAN, BINOMIAL, SKEWED, real)}
-
-
-def _simulated(trials: Path) -> pd.DataFrame:
-    names = list(worlds(trials))
+def _simulated() -> pd.DataFrame:
+    real = resampled(hard_cell(pd.read_csv(TRIALS)))
     with ProcessPoolExecutor(2) as processes:
-        return pd.concat(processes.map(_of_world, names, [trials] * len(names)))
-
-
-def _of_world(name: str, trials: Path) -> pd.DataFrame:
-    """Return one world's rows; worlds go to the processes by name, for functions do not travel."""
-    return simulate([worlds(trials)[name]])
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+        return pd.concat(processes.map(simulate, (GAUSSIAN, BINOMIAL, SKEWED, real)))
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -19,44 +19,41 @@ if TYPE_CHECKING:
     from bench.data import Dataset
     from tools.mnist_tables import Family
 
+RANDOM, RIDGE = "random features", "ridge"
 UNITS = 16
 PENALTY = 0.1
 NUMBERS_AT_ONCE = 4_000_000  # of the first layer's outputs: 16 MB
 
 
-def outcomes(
-    family: Family, tables: Sequence[Dataset], tell: Callable[[str], None] = print
-) -> tuple[Outcomes, Outcomes]:
-    """Return what method and reference score on every table; the reference has one seed a split.
+def trainer(
+    family: Family, tables: Sequence[Dataset], name: str
+) -> Callable[[Sequence[int]], Outcomes]:
+    """Return a function from numbers of tables to what a learner scores on them.
 
     Args:
         family: The size of the study.
         tables: As ``mnist_tables.tables`` returns them.
-        tell: Prints a line of progress.
+        name: ``RANDOM``, or ``RIDGE``, which has one seed a split.
     """
-    made = []
-    for number, table in enumerate(tables):
-        made.append(_study(family, table, np.random.default_rng([family.rows, number])))
-        if (number + 1) % 100 == 0:
-            tell(f"{family.name}: {number + 1} of {len(tables)} tables")
-    return tuple(  # type: ignore[return-value]
-        Outcomes(*(np.stack([study[arm][part] for study in made]) for part in range(3)))
-        for arm in range(2)
-    )
+
+    def train(numbers: Sequence[int]) -> Outcomes:
+        made = [_study(family, tables[number], number, name) for number in numbers]
+        return Outcomes(*map(np.stack, zip(*made, strict=True)))
+
+    return train
 
 
-Counted = tuple[np.ndarray, np.ndarray, np.ndarray]
-
-
-def _study(family: Family, table: Dataset, rng: np.random.Generator) -> tuple[Counted, Counted]:
-    """Return scores, rows tested and rows correct of method and reference on one table."""
+def _study(family: Family, table: Dataset, number: int, name: str) -> tuple[np.ndarray, ...]:
+    """Return scores, rows tested and rows correct on one table."""
+    rng = np.random.default_rng([family.rows, number])
     inputs = (table.x - table.x.mean(axis=0)) / table.x.std()
     inputs = np.column_stack([inputs, np.ones(family.rows)]).astype(np.float32)
     targets = np.eye(table.classes, dtype=np.float32)[table.y]
-    test_rows = round(TEST_SHARE * family.rows)
     order = rng.random((family.splits, family.rows)).argsort(axis=1)
-    test = order < test_rows  # shape (splits, rows)
-
+    test = order < round(TEST_SHARE * family.rows)  # shape (splits, rows)
+    if name == RIDGE:
+        fitted = _fitted(inputs[np.newaxis], targets, test)
+        return _counted(fitted[:, np.newaxis] == table.y, test)
     right = np.empty((family.splits, family.seeds, family.rows), bool)
     step = max(1, NUMBERS_AT_ONCE // (family.seeds * family.rows * UNITS))
     for start in range(0, family.splits, step):
@@ -65,8 +62,7 @@ def _study(family: Family, table: Dataset, rng: np.random.Generator) -> tuple[Co
         first = rng.standard_normal(shape, np.float32) / np.float32(inputs.shape[1] ** 0.5)
         hidden = np.maximum(inputs @ first, 0)
         right[start : start + step] = _fitted(hidden, targets, part[:, np.newaxis]) == table.y
-    ridge = _fitted(inputs[np.newaxis], targets, test) == table.y
-    return _counted(right, test), _counted(ridge[:, np.newaxis], test)
+    return _counted(right, test)
 
 
 def _fitted(features: np.ndarray, targets: np.ndarray, test: np.ndarray) -> np.ndarray:
@@ -83,7 +79,7 @@ def _fitted(features: np.ndarray, targets: np.ndarray, test: np.ndarray) -> np.n
     return (features @ weights).argmax(axis=-1)
 
 
-def _counted(right: np.ndarray, test: np.ndarray) -> Counted:
+def _counted(right: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, ...]:
     """Return scores, rows tested and rows correct.
 
     Args:

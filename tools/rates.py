@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,6 @@ from bench.analysis.spread import binomial_interval
 from bench.analysis.verdicts import intervals, p_values
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tools.mnist_tables import Family, Outcomes
 
 LEAST_COVERAGE = 0.93
@@ -153,11 +151,6 @@ def rates(estimates: pd.DataFrame, width: float, gap: float | None = None) -> di
         "power_1": _power(estimates, true, width),
         "power_2": _power(estimates, true, 2 * width),
     }
-
-
-def missed(row: Mapping[Any, Any]) -> bool:
-    """Return whether coverage lies below 93 % beyond chance: its upper limit does."""
-    return row["coverage_high"] < LEAST_COVERAGE
 
 
 def _ratio(means: np.ndarray, variances: np.ndarray) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ difference between them is chance.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,7 +93,11 @@ def resampled(trials: pd.DataFrame) -> World:
         trials: Of one cell, as ``trials.csv``; their test accuracies are the whole truth.
     """
     pool = trials.loc[has_score(trials, "test_accuracy"), "test_accuracy"].to_numpy(dtype=float)
-    return World("real trials", lambda rng, shape: rng.choice(pool, shape))
+    return World("real trials", partial(_drawn, pool))
+
+
+def _drawn(pool: np.ndarray, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.choice(pool, shape)
 
 
 def official_differences(

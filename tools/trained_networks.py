@@ -13,7 +13,6 @@ from tools.mnist_tables import Outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from bench.data import Dataset
     from bench.training.trainers.training_task import Weights
@@ -22,43 +21,10 @@ if TYPE_CHECKING:
 
     Predict = Callable[[Sequence[Weights], np.ndarray], np.ndarray]
 
+AGAIN = "relu, other seeds"
 EPOCHS = 20  # enough to tell the activations apart; more would only cost time
-TABLES_AT_ONCE = 10  # what an interruption loses at most
-OTHER_SEEDS = 10_000_000  # added to every seed of the second half of an A/A pair
+OTHER_SEEDS = 10_000_000  # added to every seed of ``AGAIN``
 SPLITS_OF_A_TABLE = 1_000  # more than any family has: no two tables share the number of a split
-
-
-def outcomes(
-    family: Family,
-    tables: Sequence[Dataset],
-    activation: str,
-    folder: Path,
-    *,
-    other_seeds: bool = False,
-    tell: Callable[[str], None] = print,
-) -> Outcomes:
-    """Return what an activation scores on every table; trained blocks are read from the cache.
-
-    Args:
-        family: The size of the study.
-        tables: As ``mnist_tables.tables`` returns them.
-        activation: Name in ``baselines.ACTIVATIONS``.
-        folder: The cache: one file per block of tables.
-        other_seeds: Whether to train with seeds that no other call uses.
-        tell: Prints a line of progress.
-    """
-    train = _trainer(family, tables, activation, OTHER_SEEDS * other_seeds)
-    arm = f"{activation}-again" if other_seeds else activation
-    parts = []
-    for start in range(0, len(tables), TABLES_AT_ONCE):
-        numbers = range(start, min(start + TABLES_AT_ONCE, len(tables)))
-        size = f"{family.rows}x{len(family.digits)}-{family.splits}x{family.seeds}"
-        path = folder / f"{family.name}-{size}-{arm}-{start}-{numbers[-1]}.npy"
-        if not path.exists():
-            np.save(path, train(numbers))
-            tell(f"{family.name}, {arm}: {numbers[-1] + 1} of {len(tables)} tables")
-        parts.append(np.load(path))
-    return counted(np.concatenate(parts))
 
 
 def counted(right: np.ndarray) -> Outcomes:
@@ -74,17 +40,24 @@ def counted(right: np.ndarray) -> Outcomes:
     )
 
 
-def _trainer(
-    family: Family, tables: Sequence[Dataset], activation: str, first_seed: int
-) -> Callable[[Sequence[int]], np.ndarray]:
-    """Return a function that trains an activation on the tables with some numbers."""
+def trainer(
+    family: Family, tables: Sequence[Dataset], name: str
+) -> Callable[[Sequence[int]], Outcomes]:
+    """Return a function from numbers of tables to what an activation scores on them.
 
-    @cache  # nothing is compiled where the cache has all
+    Args:
+        family: The size of the study.
+        tables: As ``mnist_tables.tables`` returns them.
+        name: Name in ``baselines.ACTIVATIONS``, or ``AGAIN``: with seeds that no other has.
+    """
+    first_seed = OTHER_SEEDS * (name == AGAIN)
+
+    @cache  # nothing is compiled where no table is trained
     def prepared() -> tuple[Cell, Predict]:
-        cell = _cell(family, tables, activation, first_seed)
+        cell = _cell(family, tables, "relu" if name == AGAIN else name, first_seed)
         return cell, _predictor(cell)
 
-    def train(numbers: Sequence[int]) -> np.ndarray:
+    def train(numbers: Sequence[int]) -> Outcomes:
         cell, predict = prepared()
         first = first_seed + numbers[0] * family.trials
         fits = list(cell.fit(range(first, first + len(numbers) * family.trials)))
@@ -93,7 +66,7 @@ def _trainer(
         right = np.full((len(fits), family.rows), -1, np.int8)
         places = np.array([fit.seed - first for fit in fits])[:, np.newaxis]
         right[places, tests % family.rows] = classes == cell.y[tests]
-        return right.reshape(len(numbers), family.splits, family.seeds, family.rows)
+        return counted(right.reshape(len(numbers), family.splits, family.seeds, family.rows))
 
     return train
 

@@ -4,7 +4,7 @@ from sklearn.linear_model import Ridge
 
 from bench.data.dataset import Dataset
 from tools import fast_learners
-from tools.fast_learners import PENALTY, outcomes
+from tools.fast_learners import PENALTY, RANDOM, RIDGE, trainer
 from tools.mnist_tables import Family
 
 FAMILY = Family("toy", 40, (0, 1, 2), 7, tables=2, splits=6, seeds=5)
@@ -28,7 +28,7 @@ def test_ridge_regression_is_scikit_learn_s():
 
 
 def test_a_quarter_of_the_rows_is_tested_in_each_split(drawn):
-    method, reference = outcomes(FAMILY, drawn)
+    method, reference = (trainer(FAMILY, drawn, name)(range(2)) for name in (RANDOM, RIDGE))
     assert method.scores.shape == (2, 6, 5)
     assert reference.scores.shape == (2, 6, 1)  # it has no seed
     assert (method.tested.sum(axis=1) == 6 * 5 * 10).all()
@@ -36,13 +36,15 @@ def test_a_quarter_of_the_rows_is_tested_in_each_split(drawn):
 
 
 def test_scores_and_rows_count_the_same_answers(drawn):
-    for one in outcomes(FAMILY, drawn):
+    for name in (RANDOM, RIDGE):
+        one = trainer(FAMILY, drawn, name)(range(2))
         assert one.correct.sum(axis=1) == pytest.approx(10 * one.scores.sum(axis=(1, 2)))
         assert (one.correct <= one.tested).all()
         assert one.scores.mean() > 0.5  # a third by chance
 
 
 def test_results_do_not_depend_on_the_memory_at_hand(drawn, monkeypatch):
-    whole = outcomes(FAMILY, drawn)[1]
+    train = trainer(FAMILY, drawn, RANDOM)
+    whole = train(range(2))
     monkeypatch.setattr(fast_learners, "NUMBERS_AT_ONCE", 1)
-    assert (outcomes(FAMILY, drawn)[1].scores == whole.scores).all()
+    assert (train(range(2)).scores == whole.scores).all()

@@ -25,8 +25,8 @@ def test_the_networks_learn_and_keep_the_epoch_of_least_validation_loss():
 
 
 def test_a_study_repeats_and_another_differs():
-    assert tuned_pairs.verdicts("A/A", 3) == tuned_pairs.verdicts("A/A", 3)
-    assert tuned_pairs.verdicts("A/A", 3) != tuned_pairs.verdicts("A/A", 4)
+    first, again, other = (tuned_pairs.verdicts("A/A", number) for number in (3, 3, 4))
+    assert first == again != other
 
 
 @pytest.mark.slow
