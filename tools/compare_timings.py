@@ -8,12 +8,13 @@ the files can't be compared.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from bench.analysis.timings import timing_frame
 from bench.errors import UserError
@@ -23,7 +24,7 @@ from bench.reporting.markdown import markdown
 from bench.reporting.wording import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -43,7 +44,8 @@ def compared(before: Mapping[str, Any], now: Mapping[str, Any], tolerance: float
     Raises:
         UserError: The runs are of different machines, or have nothing in common.
     """
-    differing = [name for name, get in _MACHINE.items() if get(before) != get(now)]
+    machines = _machine(before), _machine(now)
+    differing = [name for name, fact in machines[0].items() if machines[1][name] != fact]
     if differing:
         raise UserError(
             f"the two runs are of different machines ({', '.join(differing)} differ), whose ratios "
@@ -60,35 +62,37 @@ def compared(before: Mapping[str, Any], now: Mapping[str, Any], tolerance: float
     return both
 
 
-_MACHINE = {
-    "processors": lambda run: run["machine_info"]["cpu"].get("brand_raw"),
-    "numbers of cores": lambda run: run["machine_info"]["cpu"].get("count"),
-    "systems": lambda run: run["machine_info"].get("system"),
-}
+def _machine(run: Mapping[str, Any]) -> dict[str, object]:
+    machine = run["machine_info"]
+    cpu = machine["cpu"]
+    return {
+        "processors": cpu.get("brand_raw"),
+        "numbers of cores": cpu.get("count"),
+        "systems": machine.get("system"),
+    }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Compare two files and print the table; return the exit code."""
-    parser = argparse.ArgumentParser(prog="tools.compare_timings", description=__doc__)
-    parser.add_argument("before", type=Path, help="timing.json of the earlier run")
-    parser.add_argument("now", type=Path, help="timing.json of the later run")
-    parser.add_argument("--tolerance", type=float, default=TOLERANCE, metavar="SHARE")
-    options = parser.parse_args(arguments)
+def main(
+    before: Annotated[Path, typer.Argument(help="timing.json of the earlier run.")],
+    now: Annotated[Path, typer.Argument(help="timing.json of the later run.")],
+    tolerance: Annotated[float, typer.Option(help="Of the earlier ratio.")] = TOLERANCE,
+) -> None:
+    """Print the ratios of two timing runs side by side, and gate them."""
     try:
-        both = compared(_read(options.before), _read(options.now), options.tolerance)
+        both = compared(_read(before), _read(now), tolerance)
     except UserError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    sys.stdout.write(f"{markdown(Table(both, COLUMNS))}\n")
-    return int(both["slower"].any())
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+    print(markdown(Table(both, COLUMNS)))
+    raise typer.Exit(int(both["slower"].any()))
 
 
 COLUMNS = (
     *(TableColumn(name, words=True) for name in PLACE),
-    TableColumn(
-        "before", tuple(f"{name}_before" for name in INTERVAL), partial(spread, decimals=2)
+    *(
+        TableColumn(run, tuple(f"{name}_{run}" for name in INTERVAL), partial(spread, decimals=2))
+        for run in ("before", "now")
     ),
-    TableColumn("now", tuple(f"{name}_now" for name in INTERVAL), partial(spread, decimals=2)),
     TableColumn("", ("slower",), lambda slower: "slower" if slower else "", words=True),
 )
 
@@ -104,4 +108,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

@@ -37,8 +37,8 @@ def main() -> None:
         )  # fmt: skip
         seconds[trainer] = perf_counter() - begin
         accuracy = sum(fit.history["val_accuracy"][-1] for fit in fits) / SEEDS
-        print(f"{trainer}: {seconds[trainer]:.1f} s, accuracy {accuracy:.3f}")  # noqa: T201
-    print(f"factor {seconds['keras'] / seconds['many-seeds']:.1f}")  # noqa: T201
+        print(f"{trainer}: {seconds[trainer]:.1f} s, accuracy {accuracy:.3f}")
+    print(f"factor {seconds['keras'] / seconds['many-seeds']:.1f}")
 
 
 if __name__ == "__main__":

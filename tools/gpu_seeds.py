@@ -35,7 +35,7 @@ def main() -> None:
         peak = tf.config.experimental.get_memory_info("GPU:0")["peak"] / 2**20
         with tf.device("CPU:0"):
             one_core = _trained(cell, SEEDS[0])[0] * seeds / SEEDS[0]
-        print(  # noqa: T201
+        print(
             f"{seeds} seeds: {seconds:.1f} s, one core {one_core / seconds:.1f} times that; "
             f"{peak:.0f} MiB; bits {'repeat' if repeated else 'differ'}"
         )

@@ -7,12 +7,12 @@ for chance, or was too wide.
 
 from __future__ import annotations
 
-import argparse
-import sys
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import numpy as np
+import typer
+from scipy import stats
 
 from bench.analysis import LEVEL
 from bench.analysis.timings import paired_ratio
@@ -20,9 +20,6 @@ from bench.data import DATASETS, load
 from bench.reporting.wording import spread
 from bench.timing.interleave import interleaved
 from bench.timing.nets import OPERATIONS, Net
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 REFERENCE = "relu"
 RUNS = 20
@@ -47,34 +44,30 @@ def fewest(runs: int) -> int:
 
     17 of 20: chance gives 16 or fewer with probability .016.
     """
-    from scipy import stats
-
     return int(stats.binom.ppf(0.02, runs, LEVEL))
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Print every comparison; return the exit code."""
-    parser = argparse.ArgumentParser(prog="tools.null_comparison", description=__doc__)
-    parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--dataset", choices=DATASETS, default="iris")
-    parser.add_argument("--operation", choices=OPERATIONS, default="step")
-    options = parser.parse_args(arguments)
+def main(
+    runs: Annotated[int, typer.Option(help="How often.")] = RUNS,
+    dataset: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}.")] = "iris",
+    operation: Annotated[str, typer.Option(help=f"One of {', '.join(OPERATIONS)}.")] = "step",
+) -> None:
+    """Time two equal nets against each other, again and again."""
     from bench.training.quiet import quiet
 
     quiet(1)
     inside, widths = 0, []
-    for _ in range(options.runs):
-        ratio, low, high = compared(options.dataset, options.operation)
+    for _ in range(runs):
+        ratio, low, high = compared(dataset, operation)
         inside += low <= 1 <= high
         widths.append((high - low) / 2)
-        sys.stdout.write(f"{spread(ratio, low, high, decimals=3)}\n")
-    sys.stdout.write(
-        f"{options.dataset}, {OPERATIONS[options.operation].title}: {inside} of {options.runs} "
-        f"intervals contain 1; half their width is {median(widths):.1%} in the median, "
-        f"{max(widths):.1%} at most.\n"
+        print(spread(ratio, low, high, decimals=3), flush=True)
+    print(
+        f"{dataset}, {OPERATIONS[operation].title}: {inside} of {runs} intervals contain 1; half "
+        f"their width is {median(widths):.1%} in the median, {max(widths):.1%} at most."
     )
-    return int(inside < fewest(options.runs) or max(widths) > WIDEST)
+    raise typer.Exit(int(inside < fewest(runs) or max(widths) > WIDEST))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

@@ -8,13 +8,13 @@ alone, and the highest is right. 200 studies of each take about two minutes on o
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+import typer
 
 from bench.analysis.headline import headline
 from bench.analysis.spread import binomial_interval
@@ -22,9 +22,6 @@ from bench.analysis.tuning import choices, tuned_trials
 from bench.records import LEARNING_RATE
 from bench.tuning import RATES, TUNING_SEEDS
 from tools.rates import Size, margin
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 ROWS, INPUTS, CLASSES, APART = 150, 6, 3, 1.1
 SPLITS, SEEDS = 8, 3
@@ -114,27 +111,20 @@ def _arm(of: Table, name: str, step: float, rng: np.random.Generator) -> tuple[p
     """Return tuning trials, final trials and rows of one arm."""
     cell = {"dataset": TABLE, "activation": name, "trainer": "many-seeds", "status": "ok"}
     shape = (INPUTS + CLASSES, HIDDEN)
-    seeds = pd.DataFrame(
-        list(product(range(SPLITS), range(TUNING_SEEDS))), columns=["split", "seed"]
-    )
-    tried = seeds.assign(first=range(len(seeds))).merge(
-        pd.Series(RATES, name="learning_rate"), "cross"
-    )
-    first = rng.normal(0, 0.5, (len(seeds), *shape))[tried["first"]]
-    split, rate = tried["split"].to_numpy(), tried["learning_rate"].to_numpy()
+    first = rng.normal(0, 0.5, (SPLITS * TUNING_SEEDS, *shape)).repeat(len(RATES), axis=0)
+    grid = product(range(SPLITS), range(TUNING_SEEDS), RATES)
+    tuning = pd.DataFrame(grid, columns=["split", "seed", "learning_rate"])
+    split, rate = tuning["split"].to_numpy(), tuning["learning_rate"].to_numpy()
     loss, accuracy, _ = trained(of, step, split, rate, first)
-    tuning = tried.assign(
-        **cell, protocol=TUNED, validation_loss=loss, validation_accuracy=accuracy
-    )
+    scores = {"validation_loss": loss, "validation_accuracy": accuracy}
+    tuning = tuning.assign(**cell, protocol=TUNED, **scores)
     chosen = choices(tuning).set_index("split")["learning_rate"]
 
     split, seed = np.indices((SPLITS, SEEDS)).reshape(2, -1)
     first = rng.normal(0, 0.5, (len(split), *shape))
     trials, rows = [], []
-    for protocol, rate in (
-        (UNTUNED, np.full(len(split), LEARNING_RATE)),
-        (TUNED, chosen[split].to_numpy()),
-    ):
+    rates = {UNTUNED: np.full(len(split), LEARNING_RATE), TUNED: chosen[split].to_numpy()}
+    for protocol, rate in rates.items():
         *_, right = trained(of, step, split, rate, first)
         tested = of.part[split] == 2
         score = (right & tested).sum(axis=1) / TEST
@@ -142,8 +132,8 @@ def _arm(of: Table, name: str, step: float, rng: np.random.Generator) -> tuple[p
         made = pd.DataFrame({"split": split, "seed": seed, **names})
         trials.append(made[(protocol == UNTUNED) | (rate != LEARNING_RATE)])
         counts = {"seeds_tested": tested.sum(axis=0), "seeds_correct": (right & tested).sum(axis=0)}
-        rows.append(pd.DataFrame({"row": range(ROWS), "dataset": TABLE, **counts}))
-        rows[-1] = rows[-1].assign(activation=name, protocol=protocol)
+        place = {"dataset": TABLE, "protocol": protocol, "activation": name, "row": range(ROWS)}
+        rows.append(pd.DataFrame({**place, **counts}))
     return tuning, pd.concat(trials), pd.concat(rows)
 
 
@@ -170,11 +160,8 @@ def verdicts(pair: str, number: int) -> dict[str, object]:
     return found
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main(studies: Annotated[int, typer.Option(help="Of each pair.")] = 200) -> None:
     """Print how many studies have which verdict."""
-    parser = argparse.ArgumentParser("tools.tuned_pairs", description=__doc__)
-    parser.add_argument("--studies", type=int, default=200, help="of each pair")
-    studies = parser.parse_args(arguments).studies
     found = {pair: [verdicts(pair, number) for number in range(studies)] for pair in PAIRS}
     for pair, protocol in product(PAIRS, (UNTUNED, TUNED)):
         own = pd.DataFrame(found[pair])
@@ -187,4 +174,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

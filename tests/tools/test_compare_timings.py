@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+import typer
 
 from bench.errors import UserError
 from tools import compare_timings as compare
@@ -41,55 +42,48 @@ def run(adaact=1.3, machine="CPU A", speed=1.0):
 
 
 @pytest.mark.parametrize(
-    ("now", "slower"), [(1.3, False), (1.35, False), (0.7, False), (2.6, True)]
+    ("now", "slower"),
+    [
+        (run(1.3), False),
+        (run(1.35), False),
+        (run(0.7), False),
+        (run(2.6), True),
+        (run(speed=3.0), False),  # of the machine, not of the activation
+    ],
 )
 def test_only_a_ratio_that_has_clearly_grown_is_slower(now, slower):
-    both = compare.compared(run(), run(adaact=now), compare.TOLERANCE)
+    both = compare.compared(run(), now, compare.TOLERANCE)
     assert both["competitor"].tolist() == ["adaact"]
     assert both["slower"].tolist() == [slower]
 
 
-def test_a_slower_machine_hour_is_not_a_slower_activation():
-    both = compare.compared(run(), run(speed=3.0), compare.TOLERANCE)
-    assert not both["slower"].any()
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [(run(machine="CPU B"), "processors differ"), (run() | {"benchmarks": []}, "in common")],
+)
+def test_runs_of_other_machines_or_without_a_common_pair_are_refused(now, told):
+    with pytest.raises(UserError, match=told):
+        compare.compared(run(), now, compare.TOLERANCE)
 
 
-def test_runs_of_different_machines_are_refused():
-    with pytest.raises(UserError, match="processors differ"):
-        compare.compared(run(), run(machine="CPU B"), compare.TOLERANCE)
+def exit_code(folder, *runs):
+    """The command's, on files with these texts."""
+    paths = [folder / f"{n}.json" for n in range(len(runs))]
+    for path, text in zip(paths, runs, strict=True):
+        path.write_text(text)
+    with pytest.raises(typer.Exit) as ended:
+        compare.main(*paths)
+    return ended.value.exit_code
 
 
-def test_runs_without_a_common_pair_are_refused():
-    with pytest.raises(UserError, match="in common"):
-        compare.compared(run(), run() | {"benchmarks": []}, compare.TOLERANCE)
-
-
-@pytest.fixture
-def files(tmp_path):
-    """Writes runs; returns their paths."""
-
-    def write(*runs):
-        paths = [tmp_path / f"{n}.json" for n in range(len(runs))]
-        for path, content in zip(paths, runs, strict=True):
-            path.write_text(json.dumps(content))
-        return [str(path) for path in paths]
-
-    return write
-
-
-def test_the_command_says_what_became_slower_and_fails(files, capsys):
-    assert compare.main(files(run(), run(adaact=2.6))) == 1
-    assert "| slower |" in capsys.readouterr().out.replace("  ", "")
-
-
-def test_the_command_passes_where_nothing_changed(files, capsys):
-    assert compare.main(files(run(), run())) == 0
-    assert "slower" not in capsys.readouterr().out
+@pytest.mark.parametrize("now", [1.3, 2.6])
+def test_the_command_says_what_became_slower_and_fails(now, tmp_path, capsys):
+    slower = now > 2
+    assert exit_code(tmp_path, json.dumps(run()), json.dumps(run(adaact=now))) == slower
+    assert ("| slower |" in capsys.readouterr().out.replace("  ", "")) == slower
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
-def test_a_file_of_another_kind_is_one_line_on_stderr(files, tmp_path, capsys, content):
-    broken = tmp_path / "broken.json"
-    broken.write_text(content)
-    assert compare.main([*files(run()), str(broken)]) == 2
+def test_a_file_of_another_kind_is_one_line_on_stderr(tmp_path, capsys, content):
+    assert exit_code(tmp_path, json.dumps(run()), content) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1

@@ -1,6 +1,7 @@
 """The comparison of like with like: its arithmetic, and one real run."""
 
 import pytest
+import typer
 from scipy import stats
 
 from bench.timing import interleave
@@ -29,7 +30,9 @@ def test_the_command_fails_where_1_is_missed_too_often_or_an_interval_is_wide(
 ):
     left = list(found)
     monkeypatch.setattr(null_comparison, "compared", lambda *_: left.pop())
-    assert null_comparison.main([]) == code
+    with pytest.raises(typer.Exit) as ended:
+        null_comparison.main(20)
+    assert ended.value.exit_code == code
     inside = sum(one is not OFF for one in found)
     assert f"{inside} of 20 intervals contain 1" in capsys.readouterr().out
 
