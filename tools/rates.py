@@ -58,11 +58,10 @@ def estimates(family: Family, method: Outcomes, reference: Outcomes) -> pd.DataF
         trials = pd.concat([_trials(one, table, name) for name, one in pair.items()])
         by_row = pd.concat([_rows(one, table, name) for name, one in pair.items()])
         (own,) = headline(
-            trials, by_row, {"table": size}, method="method", references=["reference"]
+            trials, by_row, {"table": size}, methods=["method"], references=["reference"]
         ).to_dict("records")
         found = over_resplits(gap, (NO_REPEATS, NO_REPEATS), test_rows / (size.rows - test_rows))
-        corrected = {**vars(found), "standard_error": found.standard_error}
-        for name, one in ((REPORT, own), (CORRECTED, corrected)):
+        for name, one in ((REPORT, own), (CORRECTED, found.columns())):
             rows.append({"table": table, "estimator": name, **{key: one[key] for key in NEEDED}})
     return pd.DataFrame(rows)
 

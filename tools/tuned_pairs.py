@@ -154,7 +154,7 @@ def verdicts(pair: str, number: int) -> dict[str, object]:
     found: dict[str, object] = {"pair": pair}
     for protocol in (UNTUNED, TUNED):
         family = headline(
-            final, rows, size, method="method", references=["reference"], protocol=protocol
+            final, rows, size, methods=["method"], references=["reference"], protocol=protocol
         )
         found |= {f"{protocol} gap": family["estimate"][0], protocol: family["verdict"][0]}
     return found

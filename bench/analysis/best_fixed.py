@@ -16,7 +16,7 @@ from scipy import stats
 from bench.analysis import ALPHA
 from bench.analysis.headline import headline
 from bench.analysis.scores import has_score
-from bench.analysis.verdicts import few, one_sided_p, worded
+from bench.analysis.verdicts import few, measurements, one_sided_p, worded
 from bench.records import ACCURACY
 
 if TYPE_CHECKING:
@@ -65,22 +65,15 @@ def against_best(  # noqa: PLR0913 (a family is named in full)
         the fewest of a comparison; medians of parameters and epochs; the rest as
         ``verdicts.worded``. Not measured unless each comparison is.
     """
-    parts = [
-        headline(
-            trials,
-            rows,
-            sizes,
-            method=one,
-            references=fixed,
-            protocol=protocol,
-            metric=metric,
-            groups=groups,
-        )
-        for one in methods
-    ]
-    order = {name: place for place, name in enumerate(sizes)}
-    comparisons = pd.concat(parts).sort_values(
-        "dataset", key=lambda names: names.map(order), kind="stable"
+    comparisons = headline(
+        trials,
+        rows,
+        sizes,
+        methods=methods,
+        references=fixed,
+        protocol=protocol,
+        metric=metric,
+        groups=groups,
     )
     tested = [each for _, each in comparisons.groupby(["dataset", "method"], sort=False)]
     table = worded(pd.DataFrame([_row(each, len(tested)) for each in tested], columns=COLUMNS))
@@ -124,9 +117,7 @@ def gap_to_best(comparisons: pd.DataFrame, alpha: float) -> tuple[float, float]:
         comparisons: With each fixed activation: ``estimate, standard_error, freedom``.
         alpha: Half of it on each side.
     """
-    estimate, error, freedom = (
-        comparisons[name].to_numpy(float) for name in ("estimate", "standard_error", "freedom")
-    )
+    estimate, error, freedom = measurements(comparisons)
     low = estimate - stats.t.isf(alpha / 2, freedom) * error
     high = estimate + stats.t.isf(alpha / 2 / len(comparisons), freedom) * error
     return float(low.min()), float(high.min())
@@ -134,9 +125,7 @@ def gap_to_best(comparisons: pd.DataFrame, alpha: float) -> tuple[float, float]:
 
 def _p_values(comparisons: pd.DataFrame, margin: float) -> tuple[float, float]:
     """Return the p-values that belong to ``gap_to_best``: of no gap, and of a gap of the margin."""
-    estimate, error, freedom = (
-        comparisons[name].to_numpy(float) for name in ("estimate", "standard_error", "freedom")
-    )
+    estimate, error, freedom = measurements(comparisons)
 
     def least(limit: float) -> float:
         return float(one_sided_p(estimate - limit, error, freedom).max())  # above each

@@ -14,7 +14,7 @@ from bench.analysis.replays import reproduced
 from bench.analysis.scores import has_score
 from bench.analysis.spread import binomial_interval, median_interval
 from bench.analysis.typical import holm_over_facts, passing_range, place_among, word
-from bench.analysis.verdicts import measured, one_sided_p
+from bench.analysis.verdicts import measured, measurements, one_sided_p
 from bench.columns import PARTS
 
 if TYPE_CHECKING:
@@ -209,9 +209,8 @@ def judge_comparison(family: pd.DataFrame) -> dict[str, Any]:
         ``deciding_dataset, deciding_reference``: the comparison that decides.
     """
     rows = measured(family)
-    shifted = (rows["estimate"] + rows["margin"]).to_numpy(float)
-    error, freedom = (rows[name].to_numpy(float) for name in ("standard_error", "freedom"))
-    p = np.nan_to_num(one_sided_p(shifted, error, freedom), nan=1.0)
+    estimate, error, freedom = measurements(rows)
+    p = np.nan_to_num(one_sided_p(estimate + rows["margin"].to_numpy(), error, freedom), nan=1.0)
     refuting = rows["simultaneous_high"] + rows["margin"]
     refuted = bool((refuting < 0).any())
     missing = len(family) - len(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bench.analysis.scores import CELL, SPLIT, has_score, networks
+from bench.analysis.scores import CELL, SPLIT, by_cell, has_score, networks
 from bench.analysis.spread import QUANTILES, describe
 from bench.columns import INITIAL
 
@@ -42,12 +42,11 @@ def coefficients(trials: pd.DataFrame) -> pd.DataFrame:
     names = coefficient_names(trials)
     learned = trials[trials[names].notna().any(axis=1)]
     rows = []
-    for cell, group in learned.groupby(CELL, sort=False, observed=True):
+    for cell, group in by_cell(learned):
         for name in names:
             known = group[has_score(group, name) & has_score(group, f"{name}{INITIAL}")]
             if not known.empty:
-                own = dict(zip(CELL, cell, strict=True))
-                rows.append({**own, "coefficient": name, **_coefficient(known, name)})
+                rows.append({**cell, "coefficient": name, **_coefficient(known, name)})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

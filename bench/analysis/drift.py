@@ -14,9 +14,10 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis import ALPHA, LEVEL
+from bench.analysis.estimator import over_repeats
 from bench.analysis.scores import has_score
-from bench.analysis.spread import NOWHERE, RESOLUTION, Interval, describe
-from bench.analysis.verdicts import holm
+from bench.analysis.spread import RESOLUTION, describe
+from bench.analysis.verdicts import holm, intervals
 from bench.exports.trial_rows import ARRAYS, OLD, SUITE
 
 if TYPE_CHECKING:
@@ -82,27 +83,20 @@ def compare(trials: pd.DataFrame) -> pd.DataFrame:
 def _by_software(dataset: str, trials: pd.DataFrame) -> Iterator[dict[str, object]]:
     """Yield the rows of one data set."""
     scores = {arm: group[METRIC].to_numpy(dtype=float) for arm, group in trials.groupby("arm")}
-    if OLD not in scores:
-        return
-    for arm in (OLD, ARRAYS, SUITE):
+    for arm in (OLD, ARRAYS, SUITE) if OLD in scores else ():
         if arm in scores:
-            against = {} if arm == OLD else _against(scores[OLD], scores[arm])
-            yield {
-                "dataset": dataset,
-                "arm": arm,
-                "n": len(scores[arm]),
-                **describe(scores[arm]),
-                **against,
-            }
+            row = {"dataset": dataset, "arm": arm, "n": len(scores[arm]), **describe(scores[arm])}
+            yield row if arm == OLD else {**row, **_against(scores[OLD], scores[arm])}
 
 
 def _against(old: np.ndarray, values: np.ndarray) -> dict[str, float]:
     """Return what is known of one software beside the old software."""
-    low, high = welch(old, values)
+    found = over_repeats(values, old)
+    low, high = intervals(pd.DataFrame([found.columns()]), LEVEL)
     return {
-        "gap": float(values.mean() - old.mean()),
-        "low": low,
-        "high": high,
+        "gap": found.estimate,
+        "low": float(low[0]),
+        "high": float(high[0]),
         "p": permutation_p(old, values),
         "least_p": least_p(len(old), len(values)),
     }
@@ -133,27 +127,6 @@ def permutation_p(a: np.ndarray, b: np.ndarray) -> float:
 def least_p(n: int, m: int) -> float:
     """Return the smallest p of so many trials on each side: all of one above the other's."""
     return 1.0 if min(n, m) < 2 else max(2 / comb(n + m, n), 2 / (RESAMPLES + 1))
-
-
-def welch(a: np.ndarray, b: np.ndarray) -> Interval:
-    """Return Welch's 95 % interval of mean(b) - mean(a), for samples of unequal variance.
-
-    Args:
-        a: Shape (n,).
-        b: Shape (m,).
-
-    Returns:
-        Lower and upper end; NaN with a sample of one trial; the difference where neither varies.
-    """
-    if min(len(a), len(b)) < 2:
-        return NOWHERE
-    gap = float(b.mean() - a.mean())
-    if max(np.ptp(a), np.ptp(b)) <= RESOLUTION:
-        return gap, gap
-    parts = np.array([one.var(ddof=1) / len(one) for one in (a, b)])
-    freedom = parts.sum() ** 2 / (parts**2 / [len(a) - 1, len(b) - 1]).sum()
-    reach = float(stats.t.ppf(0.5 + LEVEL / 2, freedom) * parts.sum() ** 0.5)
-    return gap - reach, gap + reach
 
 
 def _verdict(row: pd.Series, comparisons: int) -> str:

@@ -70,6 +70,10 @@ class Estimate:
         """Return the standard error of the mean gap."""
         return float((self.trial_part + self.table_part + self.seed_part) ** 0.5)
 
+    def columns(self) -> dict[str, float]:
+        """Return what a family of comparisons holds of it."""
+        return {**vars(self), "standard_error": self.standard_error}
+
 
 def noise(scores: np.ndarray, splits: np.ndarray) -> Noise:
     """Return the variance between seeds within splits, from the one-way analysis of variance.

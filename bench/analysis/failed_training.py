@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench.analysis.scores import CELL, MAJORITY, SPLIT, has_score, networks
+from bench.analysis.scores import CELL, MAJORITY, SPLIT, by_cell, has_score, networks
 from bench.analysis.verdicts import holm
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
+METHOD = "adaact"
 TRAINING = "train_accuracy"
 LOGISTIC = "logistic-regression"
 THIRDS = ("lower", "middle", "upper")
@@ -51,52 +52,44 @@ def failures(trials: pd.DataFrame) -> pd.DataFrame:
     return own.assign(training_failed=below | (own["status"] == "diverged"))
 
 
-def failed_training(
-    trials: pd.DataFrame, method: str = "adaact", references: Sequence[str] | None = None
-) -> pd.DataFrame:
+def failed_training(trials: pd.DataFrame) -> pd.DataFrame:
     """Return how often training failed, one row a cell.
 
     Args:
         trials: As ``trials.csv``.
-        method: The activation under test.
-        references: Those that it is compared with; default: all others.
 
     Returns:
         ``dataset, protocol, activation, splits, trials, failed, share``; ``threshold`` (mean over
-        the trials); ``p``: of "the method fails as often", by a sign-flip test over the splits
-        that both have (the trials of a split are dependent); ``p_holm``: for all rows with a p.
-        NaN for the method itself, and with fewer than two splits.
+        the trials); ``p``: of "Adaact fails as often", by a sign-flip test over the splits that
+        both have (the trials of a split are dependent); ``p_holm``: for all rows with a p. NaN for
+        Adaact itself, and with fewer than two splits.
     """
     judged = failures(trials)
-    rows = []
-    for (dataset, protocol), panel in judged.groupby(CELL[:2], sort=False, observed=True):
-        shares = panel.groupby(["split", "activation"], observed=True)["training_failed"].mean()
-        by_split = shares.unstack()
-        for activation, cell in panel.groupby("activation", sort=False, observed=True):
-            compared = references is None or activation in references
-            rows.append(
-                {
-                    **dict(zip(CELL, (dataset, protocol, activation), strict=True)),
-                    "splits": cell["split"].nunique(),
-                    "trials": len(cell),
-                    "failed": int(cell["training_failed"].sum()),
-                    "share": float(cell["training_failed"].mean()),
-                    "threshold": float(cell["threshold"].mean()),
-                    "p": _against(by_split, method, str(activation)) if compared else np.nan,
-                }
-            )
+    by_split = judged.groupby([*SPLIT, "activation"], observed=True)["training_failed"].mean()
+    shares = by_split.unstack("activation")
+    rows = [
+        {
+            **cell,
+            "splits": own["split"].nunique(),
+            "trials": len(own),
+            "failed": int(own["training_failed"].sum()),
+            "share": float(own["training_failed"].mean()),
+            "threshold": float(own["threshold"].mean()),
+            "p": _against(shares, cell),
+        }
+        for cell, own in by_cell(judged)
+    ]
     columns = [*CELL, "splits", "trials", "failed", "share", "threshold", "p"]
     table = pd.DataFrame(rows, columns=columns)
-    known = table["p"].notna().to_numpy()
-    adjusted = np.full(len(table), np.nan)
-    adjusted[known] = holm(table.loc[known, "p"].to_numpy(float))
-    return table.assign(p_holm=adjusted)
+    known = table["p"].dropna()
+    return table.assign(p_holm=pd.Series(holm(known.to_numpy(float)), known.index))
 
 
-def _against(by_split: pd.DataFrame, method: str, reference: str) -> float:
-    if method == reference or method not in by_split:
+def _against(shares: pd.DataFrame, cell: Mapping[str, str]) -> float:
+    if cell["activation"] == METHOD or METHOD not in shares:
         return np.nan
-    gaps = (by_split[method] - by_split[reference]).dropna().to_numpy(float)
+    panel = shares.xs((cell["dataset"], cell["protocol"]))
+    gaps = (panel[METHOD] - panel[cell["activation"]]).dropna().to_numpy(float)
     return sign_flip_p(gaps) if len(gaps) > 1 else np.nan
 
 
@@ -117,13 +110,13 @@ def by_initial_values(trials: pd.DataFrame) -> pd.DataFrame:
     product = judged[slopes].astype(float).prod(axis=1, min_count=1).abs()
     judged = judged.assign(product=product).dropna(subset="product")
     rows = []
-    for cell, group in judged.groupby(CELL, sort=False, observed=True):
+    for cell, group in by_cell(judged):
         place = group["product"].rank(method="first") - 1
         third = (3 * place // len(group)).astype(int)
         for number, part in group.groupby(third):
             rows.append(
                 {
-                    **dict(zip(CELL, cell, strict=True)),
+                    **cell,
                     "third": THIRDS[int(number)],
                     "low": float(part["product"].min()),
                     "high": float(part["product"].max()),

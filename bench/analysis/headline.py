@@ -1,4 +1,4 @@
-"""Compare one method with every reference on every data set: one family of tests.
+"""Compare methods with every reference on every data set: one family of tests.
 
 Family and margins are fixed before anything is seen: a comparison that was not run still counts
 in both of Holm's corrections. What lies outside the family is descriptive.
@@ -6,6 +6,7 @@ in both of Holm's corrections. What lies outside the family is descriptive.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ from bench.analysis.estimator import (
     over_test_rows,
     row_variance,
 )
-from bench.analysis.scores import has_score, with_majority_scores
+from bench.analysis.scores import paired, with_majority_scores
 from bench.analysis.verdicts import few, judged, limits
 from bench.records import ACCURACY, SCIKIT_LEARN
 
@@ -66,26 +67,24 @@ def headline(  # noqa: PLR0913 (a family is named in full)
     rows: pd.DataFrame,
     sizes: Mapping[str, Size],
     *,
-    method: str = "adaact",
+    methods: Sequence[str] = ("adaact",),
     references: Sequence[str] = REFERENCES,
     protocol: str = "held-out",
     metric: str = ACCURACY,
     groups: Mapping[str, np.ndarray] | None = None,
-    diverged: bool = True,
 ) -> pd.DataFrame:
-    """Return the comparisons of one family, one row each.
+    """Return the comparisons of one family, one row each: by data set, method and reference.
 
     Args:
         trials: As ``trials.csv``.
         rows: As ``rows.csv``: per cell and row, how many trials tested it and got it right. A
             data set without any is taken as split anew, and its row part is unknown.
         sizes: The data sets of the family, by name; ``bench.data.DATASETS`` for all three.
-        method: The activation or model under test.
+        methods: The activations or models under test.
         references: Those that it is compared with.
         protocol: Whose trials to compare.
         metric: Column of ``trials``; row-wise results are of ``test_accuracy`` alone.
         groups: The group of each row of the table, by data set, where rows come in groups.
-        diverged: Whether a diverged trial counts, with the score of the largest class.
 
     Returns:
         ``COLUMNS``. ``splits`` that both methods have; ``seeds``: the method's trials in one of
@@ -104,10 +103,8 @@ def headline(  # noqa: PLR0913 (a family is named in full)
         outcomes = tested[tested["dataset"] == dataset]
         group = (groups or {}).get(dataset)
         official = official_test_set(outcomes, size)
-        counted = of_set[has_score(of_set, metric)]
-        if diverged:
-            counted = with_majority_scores(of_set, metric)
-        for reference in references:
+        counted = with_majority_scores(of_set, metric)
+        for method, reference in product(methods, references):
             pair = of_set[of_set["activation"].isin([method, reference])]
             scored = [counted[counted["activation"] == name] for name in (method, reference)]
             by_row = _row_gaps(outcomes, method, reference) if metric == ACCURACY else None
@@ -166,9 +163,7 @@ def _estimated(
     official: bool,
 ) -> dict[str, object]:
     """Return the estimate of one comparison, and why there is none."""
-    means = [one.groupby("split")[metric].mean() for one in scored]
-    gaps = (means[0] - means[1]).dropna().sort_index()
-    shared = [one[one["split"].isin(gaps.index)] for one in scored]
+    gaps, shared, seeds = paired(scored, metric)
     reason: Reason = () if len(gaps) else ("no_shared_split",)
     known = by_row is not None and len(by_row) > 1
     if official and not known:
@@ -181,14 +176,7 @@ def _estimated(
             row_part = row_variance(by_row.to_numpy(), _of_rows(groups, by_row))
         noises = (_noise(shared[0], metric), _noise(shared[1], metric))
         found = over_resplits(gaps.to_numpy(), noises, _share(size, groups), row_part)
-    per_split = shared[0].groupby("split").size()
-    return {
-        **vars(found),
-        "standard_error": found.standard_error,
-        "splits": found.splits,
-        "seeds": int(per_split.median()) if len(per_split) else 0,
-        "reason": reason or few(found.splits),
-    }
+    return {**found.columns(), "seeds": seeds, "reason": reason or few(found.splits)}
 
 
 def _noise(scored: pd.DataFrame, metric: str) -> Noise:

@@ -17,6 +17,7 @@ from bench.analysis.estimator import (
     over_repeats,
     over_resplits,
 )
+from bench.analysis.scores import paired
 from bench.analysis.verdicts import few, judged, limits
 from bench.data.dataset import MARGIN
 
@@ -150,12 +151,8 @@ def _estimated(pair: list[pd.DataFrame], design: Design) -> dict[str, object]:
         found = over_repeats(*(one["score"].to_numpy(float) for one in pair))
         facts["seeds"] = min(map(len, pair))
         reason = few(found.splits, of="trials") if facts["seeds"] else ("no_scores",)
-        return {**facts, **_numbers(found), "reason": reason}
-    means = [one.groupby("split")["score"].mean() for one in pair]
-    gaps = (means[0] - means[1]).dropna()
-    shared = [one[one["split"].isin(gaps.index)] for one in pair]
-    per_split = shared[0].groupby("split").size()
-    facts["seeds"] = int(per_split.median()) if len(gaps) else 0
+        return {**facts, **found.columns(), "reason": reason}
+    gaps, shared, facts["seeds"] = paired(pair, "score")
     noises = [_noise(one, design) for one in shared]
     facts["chanceless"] = sum(one is NO_NOISE for one in noises)
     reason = () if len(gaps) else ("no_shared_split",)
@@ -164,14 +161,10 @@ def _estimated(pair: list[pd.DataFrame], design: Design) -> dict[str, object]:
     elif any(np.isnan(one.shared) for one in noises):
         reason = ("few_seeds",)
     if reason:
-        return {**facts, **_numbers(Estimate(splits=len(gaps))), "reason": reason}
+        return {**facts, **Estimate(splits=len(gaps)).columns(), "reason": reason}
     share = design.share if resplit else 0.0
     found = over_resplits(gaps.to_numpy(float), (noises[0], noises[1]), share)
-    return {**facts, **_numbers(found), "reason": few(found.splits)}
-
-
-def _numbers(found: Estimate) -> dict[str, object]:
-    return {**vars(found), "standard_error": found.standard_error}
+    return {**facts, **found.columns(), "reason": few(found.splits)}
 
 
 def _noise(trials: pd.DataFrame, design: Design) -> Noise:

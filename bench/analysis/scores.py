@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from bench import columns
 from bench.records import SCIKIT_LEARN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 CELL = list(columns.CELL)
 SPLIT = ["dataset", "protocol", "split"]
@@ -45,3 +50,29 @@ def with_majority_scores(trials: pd.DataFrame, metric: str) -> pd.DataFrame:
     places = pd.MultiIndex.from_frame(diverged[SPLIT])
     filled = diverged.assign(**{metric: majority.reindex(places).to_numpy(float)})
     return pd.concat([scored, filled.dropna(subset=metric)])
+
+
+def paired(
+    trials: Sequence[pd.DataFrame], metric: str
+) -> tuple[pd.Series, list[pd.DataFrame], int]:
+    """Return the gaps between two methods by split, their trials there, and seeds a split.
+
+    Args:
+        trials: With a score, of the method and of the reference.
+        metric: Column of ``trials``.
+
+    Returns:
+        Gaps of the mean scores, by split that both have; trials of these splits; the median number
+        of the method's trials in one of them.
+    """
+    means = [one.groupby("split")[metric].mean() for one in trials]
+    gaps = (means[0] - means[1]).dropna().sort_index()
+    shared = [one[one["split"].isin(gaps.index)] for one in trials]
+    per_split = shared[0].groupby("split").size()
+    return gaps, shared, int(per_split.median()) if len(per_split) else 0
+
+
+def by_cell(trials: pd.DataFrame) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """Yield the names of each cell, and its trials."""
+    for names, group in trials.groupby(CELL, sort=False, observed=True):
+        yield dict(zip(CELL, map(str, names), strict=True)), group

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench.analysis.scores import CELL, has_score, networks
+from bench.analysis.scores import CELL, by_cell, has_score, networks
 from bench.analysis.spread import mean_interval, median_interval
 from bench.columns import STOPPED_ON_TEST
 
@@ -51,10 +51,7 @@ def selection_bias(
     for protocol, datasets in PROTOCOLS.items():
         own = known[known["protocol"] == protocol]
         own = own if datasets is None else own[own["dataset"].isin(datasets)]
-        rows += [
-            {**dict(zip(COLUMNS, cell, strict=False)), **_bias(group, test_rows, caps)}
-            for cell, group in own.groupby(COLUMNS[:3], sort=False, observed=True)
-        ]
+        rows += [{**cell, **_bias(group, test_rows, caps)} for cell, group in by_cell(own)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -87,7 +84,7 @@ def _bias(
 
 
 MOST_AT_CAP = 0.1  # share of trials, above which a cell is marked
-CAP_COLUMNS = [*CELL, "cap", "trials", "at_cap", "share", "marked"]
+CAP_COLUMNS = [*CELL, "cap", "trials", "at_cap", "share"]
 
 
 def at_cap(trials: pd.DataFrame, caps: Mapping[tuple[str, str], int]) -> pd.DataFrame:
@@ -103,12 +100,11 @@ def at_cap(trials: pd.DataFrame, caps: Mapping[tuple[str, str], int]) -> pd.Data
     """
     own = networks(trials)
     rows = []
-    for cell, group in own[own["status"] == "ok"].groupby(CELL, sort=False, observed=True):
-        cap = caps.get((str(cell[0]), str(cell[1])))
-        if cap is None:
-            continue
-        reached = int((group["epochs"] >= cap).sum())
-        share = reached / len(group)
-        counts = (cap, len(group), reached, share, share > MOST_AT_CAP)
-        rows.append(dict(zip(CAP_COLUMNS, (*cell, *counts), strict=True)))
-    return pd.DataFrame(rows, columns=CAP_COLUMNS)
+    for cell, group in by_cell(own[own["status"] == "ok"]):
+        cap = caps.get((cell["dataset"], cell["protocol"]))
+        if cap is not None:
+            reached = int((group["epochs"] >= cap).sum())
+            counts = {"cap": cap, "trials": len(group), "at_cap": reached}
+            rows.append({**cell, **counts, "share": reached / len(group)})
+    table = pd.DataFrame(rows, columns=CAP_COLUMNS)
+    return table.assign(marked=table["share"] > MOST_AT_CAP)

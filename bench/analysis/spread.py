@@ -14,10 +14,10 @@ import pandas as pd
 from scipy import special, stats
 
 from bench.analysis import LEVEL
-from bench.analysis.scores import CELL, has_score, networks
+from bench.analysis.scores import CELL, by_cell, has_score, networks
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 Interval = tuple[float, float]
 NOWHERE: Interval = (float("nan"), float("nan"))
@@ -58,18 +58,20 @@ def spread(
         median's is NaN where seeds share a split, since they depend on each other.
     """
     rows = [
-        _cell_spread(cell, group, metric, asked or {})
-        for cell, group in trials.groupby(CELL, sort=False, observed=True)
+        {**names, **_cell_spread(names, group, metric, asked or {})}
+        for names, group in by_cell(trials)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _cell_spread(
-    cell: Hashable, group: pd.DataFrame, metric: str, asked: Mapping[tuple[str, str], int]
+    names: Mapping[str, str],
+    group: pd.DataFrame,
+    metric: str,
+    asked: Mapping[tuple[str, str], int],
 ) -> dict[str, object]:
     scored = group[has_score(group, metric)]
     values = scored[metric].to_numpy(dtype=float) if len(scored) else np.array([])
-    names = dict(zip(CELL, cell, strict=True))  # type: ignore[call-overload]
     wanted = len(group)
     if len(networks(group)):
         wanted = asked.get((names["dataset"], names["protocol"]), wanted)
@@ -78,7 +80,6 @@ def _cell_spread(
     if splits > 1 and len(scored):
         summary |= _of_splits(scored.groupby("split")[metric].mean().to_numpy(), len(scored))
     return {
-        **names,
         "splits": splits,
         "asked": wanted,
         "n": len(scored),

@@ -156,7 +156,7 @@ def changes(  # noqa: PLR0913 (a family is named in full)
     by_row = _row_gains(rows, protocol).join(moved.rename("moved"), on=["dataset", "activation"])
     by_row["seeds_correct"] *= by_row["moved"]  # else both count the same trials
     parts = [
-        headline(gained, by_row, sizes, method=one, references=others, protocol=protocol)
+        headline(gained, by_row, sizes, methods=[one], references=others, protocol=protocol)
         for one, others in [*((name, [UNTUNED]) for name in activations), (method, references)]
         if others
     ]

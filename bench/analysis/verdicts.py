@@ -50,6 +50,12 @@ def one_sided_p(estimate: np.ndarray, error: np.ndarray, freedom: np.ndarray) ->
     return np.asarray(stats.t.sf(ratio, freedom))
 
 
+def measurements(family: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return estimate, standard error and degrees of freedom of each comparison."""
+    names = ("estimate", "standard_error", "freedom")
+    return tuple(family[name].to_numpy(float) for name in names)  # type: ignore[return-value]
+
+
 def p_values(family: pd.DataFrame, margin: pd.Series | float) -> tuple[np.ndarray, np.ndarray]:
     """Return both p-values of each comparison, unadjusted.
 
@@ -62,7 +68,7 @@ def p_values(family: pd.DataFrame, margin: pd.Series | float) -> tuple[np.ndarra
         p-values of "the gap is margin or more" and "minus margin or less". NaN below
         ``FEWEST_SPLITS``.
     """
-    estimate, error, freedom = _numbers(family)
+    estimate, error, freedom = measurements(family)
     above, below = (one_sided_p(sign * estimate, error, freedom) for sign in (1, -1))
     equivalent = np.maximum(
         one_sided_p(np.asarray(margin) - estimate, error, freedom),
@@ -75,7 +81,7 @@ def p_values(family: pd.DataFrame, margin: pd.Series | float) -> tuple[np.ndarra
 
 def intervals(family: pd.DataFrame, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Return lower and upper ends of the t interval of each comparison at a level."""
-    estimate, error, freedom = _numbers(family)
+    estimate, error, freedom = measurements(family)
     reach = stats.t.ppf(0.5 + level / 2, freedom) * error
     return estimate - reach, estimate + reach
 
@@ -160,12 +166,6 @@ def at_margins(
     tables = [judge(family.assign(margin=margin)) for margin in margins]
     columns = [*names, "margin", "p_equivalent_holm", "verdict"]
     return pd.concat([table[columns] for table in tables], ignore_index=True)
-
-
-def _numbers(family: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return tuple(  # type: ignore[return-value]
-        family[name].to_numpy(float) for name in ("estimate", "standard_error", "freedom")
-    )
 
 
 def limits(family: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:

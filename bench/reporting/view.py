@@ -244,27 +244,17 @@ class View:
         """
         others = [name for name in self.study["activations"] if name != (self.against or ADAACT)]
         models = [name for name in TESTED_MODELS if self.own and name in self.study["models"]]
-        pairs = {ADAACT: (*(others if self.many_activations else REFERENCES), *models)}
-        if self.against:
-            pairs = dict.fromkeys(others, (self.against,))
-        parts = [
-            headline(
-                self._gains,
-                self.results.rows,
-                self._family,
-                method=method,
-                references=references,
-                protocol=self.headline_protocol,
-                metric=self.metric,
-                groups=self._groups,
-            )
-            for method, references in pairs.items()
-        ]
-        place = {name: number for number, name in enumerate(self._family)}
-        together = pd.concat(parts).sort_values(
-            "dataset", key=lambda names: names.map(place), kind="stable", ignore_index=True
+        every = (*(others if self.many_activations else REFERENCES), *models)
+        return headline(
+            self._gains,
+            self.results.rows,
+            self._family,
+            methods=others if self.against else [ADAACT],
+            references=[self.against] if self.against else every,
+            protocol=self.headline_protocol,
+            metric=self.metric,
+            groups=self._groups,
         )
-        return judged(together)
 
     @property
     def _gains(self) -> pd.DataFrame:

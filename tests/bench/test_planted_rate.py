@@ -46,7 +46,7 @@ def compared(view):
         view.trials,
         view.results.rows,
         {"iris": view.sizes["iris"]},
-        method=TENTH,
+        methods=[TENTH],
         references=[G],
         protocol=view.headline_protocol,
     ).to_dict("records")

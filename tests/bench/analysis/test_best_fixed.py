@@ -50,7 +50,7 @@ def test_as_good_as_the_best_is_equivalent():
 
 def test_the_interval_is_the_least_of_ends_at_two_levels():
     scores = {"mine": 0.9, "relu": 0.897, "tanh": 0.899}
-    of_each = headline(made(scores), ROWS, SIZES, method="mine", references=["relu", "tanh"])
+    of_each = headline(made(scores), ROWS, SIZES, methods=["mine"], references=["relu", "tanh"])
     row = held(scores, ["mine"]).iloc[0]
     quarter = stats.t.ppf(1 - 0.05 / 4, of_each["freedom"])
 

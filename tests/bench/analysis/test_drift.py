@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis.drift import compare, least_p, permutation_p, welch, with_suite
+from bench.analysis.drift import compare, least_p, permutation_p, with_suite
 from bench.exports.trial_rows import ARRAYS, OLD, SUITE
 from tests import helpers
 
@@ -58,16 +58,15 @@ def test_the_least_p_is_that_of_runs_that_do_not_overlap():
 
 
 def test_the_interval_is_welch_s():
+    row = compare(runs(old=A, suite=B)).iloc[1]
     expected = stats.ttest_ind(B, A, equal_var=False).confidence_interval(0.95)
-    assert welch(A, B) == pytest.approx((expected.low, expected.high))
+    assert (row["low"], row["high"]) == pytest.approx((expected.low, expected.high))
 
 
-def test_the_interval_of_runs_that_do_not_vary_is_their_gap():
-    assert welch(np.full(5, 0.5), np.full(4, 0.75)) == (0.25, 0.25)
-
-
-def test_one_run_has_no_interval():
-    assert np.isnan(welch(A, B[:1])).all()
+def test_runs_that_do_not_vary_have_their_gap_as_interval_and_one_run_has_none():
+    equal = compare(runs(old=np.full(5, 0.5), suite=np.full(4, 0.75))).iloc[1]
+    assert equal[["low", "high"]].tolist() == [0.25, 0.25]
+    assert compare(runs(old=A, suite=B[:1])).iloc[1][["low", "high"]].isna().all()
 
 
 def test_the_suite_s_arm_is_adaact_under_the_paper_s_protocol():
