@@ -56,11 +56,8 @@ def across(family: pd.DataFrame) -> pd.DataFrame:
         one that is not the anchor, 1 is best; ``capped``: whether one of the comparisons is.
     """
     other, _ = sides(family)
-    rows = [
-        _row(group)
-        for _, group in family.groupby(["method", "reference"], sort=False, dropna=False)
-    ]
-    table = judged(pd.DataFrame(rows))
+    pairs = family.groupby(["method", "reference"], sort=False, dropna=False)
+    table = judged(pd.DataFrame([_row(group) for _, group in pairs]))
     enough = table["sets"] >= fewest_sets(len(table))
     table["p_rank"] = table["p_rank"].where(enough)
     table["p_rank_holm"] = holm(table["p_rank"].to_numpy(float))

@@ -18,7 +18,7 @@ from bench.analysis.verdicts import measured, measurements, one_sided_p
 from bench.columns import PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
 
     from bench.records import Claim
 
@@ -79,9 +79,8 @@ def claim_verdicts(
     values = (table["kind"] == "figure").to_numpy(bool)
     p = table.loc[values, "p"].to_numpy(float)
     table.loc[values, "p_holm"] = holm_over_facts(p, list(table.loc[values, "fact"]))
-    words = [_word(row, caps, test_rows or {}) for _, row in table.iterrows()]
-    table["verdict"] = [verdict for verdict, _ in words]
-    table["reason"] = [reason for _, reason in words]
+    words = [_word(row, caps, test_rows or {}) for row in table.to_dict("records")]
+    table[["verdict", "reason"]] = pd.DataFrame(words, table.index, ["verdict", "reason"])
     table["reproduced"] = reproduced(claims, comparison) if comparison is not None else ""
     return table[COLUMNS]
 
@@ -136,7 +135,7 @@ def _named(claim: Claim) -> dict[str, Any]:
 
 
 def _word(
-    row: pd.Series, caps: Mapping[str, int | None], test_rows: Mapping[str, int]
+    row: Mapping[Hashable, Any], caps: Mapping[str, int | None], test_rows: Mapping[str, int]
 ) -> tuple[str, Reason]:
     """Return the final verdict and reason: those of a published value depend on other facts."""
     if row["kind"] != "figure" or row["seeds"] == 0:
@@ -162,16 +161,16 @@ def _comparison(
     claim: Claim, headline: pd.DataFrame | None, caps: Mapping[str, int | None]
 ) -> dict[str, object]:
     """Return the row of a comparison."""
-    row = _named(claim)
+    row = _named(claim) | {"reason": ("no_comparison",)}
     if headline is None or headline.empty:
-        return {**row, "reason": ("no_comparison",)}
+        return row
     family = headline[
         (headline["method"] == claim.activation)
         & headline["reference"].isin(list(FIXED))
         & (headline["dataset"].isin([claim.dataset]) | (claim.dataset == "all"))
     ]
     if (family["verdict"] == "not measured").all():
-        return {**row, "reason": ("no_comparison",)}
+        return row
     row |= judge_comparison(family)
     capped = sorted({caps.get(name) or 0 for name in family["dataset"]} - {0})
     if capped:

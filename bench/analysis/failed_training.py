@@ -142,7 +142,8 @@ def sign_flip_p(gaps: np.ndarray) -> float:
     """
     untied = gaps[np.abs(gaps) > 1e-12]
     n = len(untied)
-    if n <= EXACT_SIGNS:
+    exact = n <= EXACT_SIGNS
+    if exact:
         signs = 1 - 2 * (np.arange(2**n)[:, np.newaxis] >> np.arange(n) & 1)
     else:
         rng = np.random.default_rng(SIGN_SEED)
@@ -150,6 +151,5 @@ def sign_flip_p(gaps: np.ndarray) -> float:
     # Sums that are equal but for rounding are ties.
     threshold = abs(untied.sum()) - 1e-12 * np.abs(untied).sum()
     extreme = int((np.abs(signs @ untied) >= threshold).sum())
-    if n <= EXACT_SIGNS:
-        return extreme / len(signs)
-    return (1 + extreme) / (1 + len(signs))  # the signs as they fell are one pattern more
+    more = 0 if exact else 1  # the signs as they fell are one pattern more
+    return (extreme + more) / (len(signs) + more)

@@ -234,14 +234,9 @@ def _sequential(
     looks: list[pd.Series], times: np.ndarray, *, ordinary_first: bool
 ) -> tuple[float, float]:
     """Return the sequential p-values of one comparison: of no gap, and of a gap of the margin."""
-    shifts = {
-        "difference": (0.0, 1),
-        "above": (looks[-1]["margin"], 1),
-        "below": (looks[-1]["margin"], -1),
-    }
-    p = {}
-    for name, (margin, sign) in shifts.items():
-        one = np.array(
+
+    def least(margin: float, sign: int, sides: int) -> float:
+        p = np.array(
             [
                 one_sided_p(
                     margin + sign * look["estimate"], look["standard_error"], look["freedom"]
@@ -249,12 +244,12 @@ def _sequential(
                 for look in looks
             ]
         )
-        sides = 2 if name == "difference" else 1
-        p[name] = sequential_p(stats.norm.isf(np.clip(one, 1e-300, 1 - 1e-16)), times, sides)
-        if ordinary_first:
-            first = 2 * min(one[0], 1 - one[0]) if sides == 2 else one[0]
-            p[name] = min(p[name], float(first))
-    return p["difference"], max(p["above"], p["below"])
+        z = stats.norm.isf(np.clip(p, 1e-300, 1 - 1e-16))
+        first = float(p[0] if sides == 1 else 2 * min(p[0], 1 - p[0]))
+        return min(sequential_p(z, times, sides), first if ordinary_first else 1.0)
+
+    margin = looks[-1]["margin"]
+    return least(0.0, 1, 2), max(least(margin, 1, 1), least(margin, -1, 1))
 
 
 def _repeated_interval(

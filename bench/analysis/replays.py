@@ -104,9 +104,8 @@ def judge(comparison: pd.DataFrame) -> pd.DataFrame:
         without others), ``verdict``.
     """
     rows = []
-    for (dataset, seed), run in comparison[~comparison["noise"]].groupby(
-        ["dataset", "seed"], sort=False
-    ):
+    judged = comparison[~comparison["noise"]]
+    for (dataset, seed), run in judged.groupby(["dataset", "seed"], sort=False):
         full = run["agreed"] == run["decimals"]
         agrees = (run["agreed"] >= run["decimals"].clip(upper=DECIMALS)).all()
         fewest = run["agreed"].mask(full).min()  # NaN where all agree in full
@@ -157,13 +156,12 @@ def neighbouring_seeds(seeds: pd.DataFrame, published: Mapping[str, Published]) 
         epoch), ``highest`` (after the best of all epochs), ``test_accuracies`` (array, after each
         epoch).
     """
-    used = {
-        int(seed): tuple(name for name, run in published.items() if run.seed == seed)
-        for seed in seeds["seed"].unique()
-    }
+    used = [
+        tuple(name for name, run in published.items() if run.seed == seed) for seed in seeds["seed"]
+    ]
     curves = [np.array(str(text).split(), float) for text in seeds["test_accuracies"]]
     table = seeds.drop(columns=["software", "test_accuracies"])
-    table.insert(2, "paper_used_for", [used[seed] for seed in seeds["seed"]])
+    table.insert(2, "paper_used_for", used)
     table["last"] = [curve[-1] for curve in curves]
     table["highest"] = [curve.max() for curve in curves]
     table["test_accuracies"] = pd.Series(curves, table.index)

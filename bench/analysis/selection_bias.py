@@ -51,20 +51,18 @@ def selection_bias(
     for protocol, datasets in PROTOCOLS.items():
         own = known[known["protocol"] == protocol]
         own = own if datasets is None else own[own["dataset"].isin(datasets)]
-        rows += [{**cell, **_bias(group, test_rows, caps)} for cell, group in by_cell(own)]
+        for cell, group in by_cell(own):
+            cap = caps.get((cell["dataset"], protocol), np.inf)
+            rows.append({**cell, **_bias(group, test_rows[cell["dataset"]], cap)})
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _bias(
-    cell: pd.DataFrame, test_rows: Mapping[str, int], caps: Mapping[tuple[str, str], int]
-) -> dict[str, object]:
+def _bias(cell: pd.DataFrame, test_rows: int, cap: float) -> dict[str, object]:
     """Return the columns of one cell."""
-    dataset, protocol = (str(cell[name].iloc[0]) for name in ("dataset", "protocol"))
     bias = (cell[STOPPED_ON_TEST] - cell["test_accuracy"]).to_numpy(float)
-    rows = bias * test_rows[dataset]
+    rows = bias * test_rows
     low, high = mean_interval(bias)
     median_low, median_high = median_interval(bias)
-    cap = caps.get((dataset, protocol), np.inf)
     at_cap = float((cell["epochs"] >= cap).mean())
     return {
         "trials": len(bias),

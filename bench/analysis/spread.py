@@ -57,35 +57,28 @@ def spread(
         With several splits, the mean's interval is made from the means of the splits; the
         median's is NaN where seeds share a split, since they depend on each other.
     """
-    rows = [
-        {**names, **_cell_spread(names, group, metric, asked or {})}
-        for names, group in by_cell(trials)
-    ]
+    rows = []
+    for cell, group in by_cell(trials):
+        wanted = len(group)
+        if asked and len(networks(group)):
+            wanted = asked.get((cell["dataset"], cell["protocol"]), wanted)
+        missing = max(0, wanted - len(group))
+        rows.append({**cell, "asked": wanted, "missing": missing, **_cell_spread(group, metric)})
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _cell_spread(
-    names: Mapping[str, str],
-    group: pd.DataFrame,
-    metric: str,
-    asked: Mapping[tuple[str, str], int],
-) -> dict[str, object]:
+def _cell_spread(group: pd.DataFrame, metric: str) -> dict[str, object]:
     scored = group[has_score(group, metric)]
     values = scored[metric].to_numpy(dtype=float) if len(scored) else np.array([])
-    wanted = len(group)
-    if len(networks(group)):
-        wanted = asked.get((names["dataset"], names["protocol"]), wanted)
     summary = describe(values)
     splits = group["split"].nunique()
     if splits > 1 and len(scored):
         summary |= _of_splits(scored.groupby("split")[metric].mean().to_numpy(), len(scored))
     return {
         "splits": splits,
-        "asked": wanted,
         "n": len(scored),
         "diverged": int((group["status"] == "diverged").sum()),
         "failed": int((group["status"] == "failed").sum()),
-        "missing": max(0, wanted - len(group)),
         "constant": int(scored["constant"].astype(bool).sum()),
         **summary,
     }
