@@ -40,9 +40,3 @@ def rows_of(
             "seeds_correct": correct,
         }
     )
-
-
-def cell_frame(scores: list[float], **columns: object) -> pd.DataFrame:
-    """Return rows of ``trials.csv`` of Adaact on Bank Note under the paper's protocol."""
-    names = {"dataset": "banknote", "protocol": "paper", "constant": False, **columns}
-    return trials_of(np.array([scores], float), "adaact").assign(**names)

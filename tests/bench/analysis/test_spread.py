@@ -11,7 +11,6 @@ from bench.analysis.spread import (
     RESAMPLING_SEED,
     UNIT,
     _unit,
-    binomial_interval,
     describe,
     mean_coverage,
     mean_interval,
@@ -19,7 +18,8 @@ from bench.analysis.spread import (
     median_interval,
     spread,
 )
-from tests.bench.analysis.frames import cell_frame, trials_of
+from tests.bench.analysis.frames import trials_of
+from tests.helpers import cell_frame
 
 samples = st.lists(st.floats(0, 1), min_size=1, max_size=60).map(np.array)
 
@@ -32,23 +32,22 @@ def test_describe_a_sample_checked_by_hand():
     assert (summary["minimum"], summary["q25"], summary["maximum"]) == (1.0, 2.0, 10.0)
 
 
-def test_describe_nothing_gives_no_number():
-    assert np.isnan(list(describe(np.array([])).values())).all()
-
-
-def test_one_run_has_no_spread():
+def test_one_run_has_no_spread_and_none_no_number():
     summary = describe(np.array([0.9]))
 
     assert summary["mean"] == summary["median"] == 0.9
     assert np.isnan([summary["sd"], summary["median_low"], summary["mean_low"]]).all()
+    assert np.isnan(list(describe(np.array([])).values())).all()
 
 
 def test_a_constant_cell_has_intervals_of_no_width():
-    summary = describe(np.ones(100))
-
     ends = ["median_low", "median_high", "mean_low", "mean_high"]
+    summary = describe(np.ones(100))
+    near = describe(np.append(np.full(99, 0.01), 0.01 + 1e-17))  # by rounding
+
     assert [summary[end] for end in ends] == [1.0] * 4
     assert summary["sd"] == 0.0
+    assert [near[end] for end in ends] == pytest.approx([0.01] * 4)
 
 
 @pytest.mark.parametrize("n", [6, 7, 10, 39, 40, 100])
@@ -79,15 +78,6 @@ def test_the_mean_interval_is_scipys_bca_bootstrap_of_the_same_draws(n, seed):
     assert mean_interval(values) == pytest.approx(tuple(expected), abs=1e-10)
 
 
-def test_more_resamples_would_hardly_move_the_mean_interval():
-    values = np.random.default_rng(1).beta(20, 1, 40)
-    expected = stats.bootstrap(
-        (values,), np.mean, n_resamples=50_000, method="BCa", rng=np.random.default_rng(2)
-    ).confidence_interval
-
-    assert mean_interval(values) == pytest.approx(tuple(expected), abs=0.1 * values.std())
-
-
 @pytest.mark.parametrize("rows", [38, 343])
 def test_means_that_tie_do_so_whatever_their_last_bits(rows):
     right = np.random.default_rng(0).integers(rows - 8, rows + 1, 40)
@@ -96,7 +86,7 @@ def test_means_that_tie_do_so_whatever_their_last_bits(rows):
     assert mean_interval(right / rows) == pytest.approx(tuple(in_rows / rows), abs=1e-11)
 
 
-@pytest.mark.parametrize("n", [8_193, 50_000])
+@pytest.mark.parametrize("n", [8_193, 20_000])
 def test_also_of_very_many_runs_sums_are_exact(n):
     right = np.random.default_rng(n).integers(330, 344, n)
     in_rows = np.array(mean_interval(right.astype(float)))
@@ -130,25 +120,12 @@ def test_intervals_hold_what_they_estimate(values):
         assert values.min() <= summary["mean_low"] <= summary["mean_high"] <= values.max()
 
 
-def test_runs_that_differ_by_rounding_alone_are_constant():
-    low, high = mean_interval(np.append(np.full(99, 0.01), 0.01 + 1e-17))
-
-    assert (low, high) == pytest.approx((0.01, 0.01))
-
-
 def test_the_stated_coverage_is_that_of_the_next_smaller_study_measured():
     assert np.isnan(mean_coverage(9))
     assert [mean_coverage(n) for n in (10, 39, 40, 500)] == [
         *(MEAN_COVERAGE[10], MEAN_COVERAGE[10]),
         *(MEAN_COVERAGE[40], MEAN_COVERAGE[100]),
     ]
-
-
-@pytest.mark.parametrize(("right", "rows"), [(339, 343), (38, 38), (0, 5), (9240, 10_000)])
-def test_the_binomial_interval_is_clopper_and_pearsons(right, rows):
-    expected = stats.binomtest(right, rows).proportion_ci(method="exact")
-
-    assert binomial_interval(right, rows) == pytest.approx(tuple(expected))
 
 
 def test_spread_has_one_row_a_cell():
@@ -166,7 +143,7 @@ def test_spread_has_one_row_a_cell():
 
 
 def test_spread_counts_what_has_no_number_and_never_drops_it():
-    trials = cell_frame([0.8, 0.9, 0.4, np.nan, np.nan, np.inf])
+    trials = cell_frame([0.8, 0.9, 0.4, np.nan, 0.1, np.inf])
     trials["status"] = ["ok", "ok", "ok", "failed", "diverged", "diverged"]
     trials["constant"] = [False, False, True, False, False, False]
     row = spread(trials, "test_accuracy", asked={("banknote", "paper"): 8}).iloc[0]
@@ -176,22 +153,12 @@ def test_spread_counts_what_has_no_number_and_never_drops_it():
     assert row["mean"] == pytest.approx(0.7)
 
 
-def test_a_diverged_trial_counts_for_nothing_even_if_a_number_slipped_in():
-    trials = cell_frame([0.8, 0.1], status=["ok", "diverged"])
-
-    assert spread(trials, "test_accuracy")["mean"][0] == 0.8
-
-
-def test_a_metric_that_nobody_measured_gives_empty_cells():
+def test_a_metric_that_nobody_measured_gives_empty_cells_and_no_trials_an_empty_table():
     row = spread(cell_frame([0.8, 0.9]), "test_auc").iloc[0]
+    table = spread(cell_frame([]), "test_accuracy")
 
     assert (row["asked"], row["n"]) == (2, 0)
     assert np.isnan(row["mean"])
-
-
-def test_spread_of_no_trials_is_an_empty_table():
-    table = spread(cell_frame([]), "test_accuracy")
-
     assert table.empty
     assert "mean_coverage" in table.columns
 
