@@ -65,11 +65,9 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "MultiHeadAttention": ("1D", {"num_heads": 2, "key_dim": 2}),
     "GroupQueryAttention": ("1D", {"head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 1}),
     "GroupNormalization": ("2D", {"groups": 2}),
-    "Cropping1D": ("1D", {}),
     "Permute": ("1D", {"dims": (2, 1)}),
     "Reshape": ("", {"target_shape": (2, 2)}),
     "RepeatVector": ("", {"n": 2}),
-    "UpSampling1D": ("1D", {}),
     "ConvLSTM1D": ("2D", {"filters": 2, "kernel_size": 2}),
     "ConvLSTM2D": ("films", {"filters": 2, "kernel_size": 2}),
     "ConvLSTM3D": ("scans", {"filters": 2, "kernel_size": 2}),
@@ -93,7 +91,7 @@ ARGUMENTS = {  # of layers of pictures and the like, by the ends of their names
 }
 MERGES = {"Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"}
 ATTENTIONS = {"Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"}
-DRAWS = re.compile("Dropout|Noise|Random|MixUp|CutMix|AugMix|RandAugment")
+DRAWS = re.compile("Dropout|Noise")
 # Base classes, cells, wrappers of files and functions, and layers of text.
 NO_LAYERS = re.compile(
     "^(Layer|InputLayer|Input|InputSpec|Wrapper|Pipeline|Lambda|.*Cell|StackedRNNCells|.*SM|"

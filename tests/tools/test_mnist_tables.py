@@ -49,8 +49,3 @@ def test_pixels_are_averaged_over_square_blocks():
 def test_tables_of_a_family_share_at_most_two_per_cent_of_their_rows():
     for family in STUDIES:
         assert family.rows / (IMAGES_OF_A_DIGIT * len(family.digits)) <= 0.0225
-
-
-def test_no_two_families_share_a_cache_file():
-    files = [(family.name, family.splits, family.seeds) for family in STUDIES]
-    assert len(files) == len(set(files))
