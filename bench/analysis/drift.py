@@ -76,8 +76,11 @@ def compare(trials: pd.DataFrame) -> pd.DataFrame:
     compared = table["arm"] != OLD
     p = table.loc[compared, "p"].to_numpy(dtype=float)
     table.loc[compared, "p_holm"] = holm(p) if len(p) else p
-    table["verdict"] = [_verdict(row, len(p)) for _, row in table.iterrows()]
-    return table
+    undecided = len(p) * table["least_p"].astype(float) > ALPHA
+    differs = table["p_holm"].astype(float) <= ALPHA
+    kinds = [~compared, undecided, differs]
+    words = ["", "undecided", "differs"]
+    return table.assign(verdict=np.select(kinds, words, "no difference shown"))
 
 
 def _by_software(dataset: str, trials: pd.DataFrame) -> Iterator[dict[str, object]]:
@@ -127,11 +130,3 @@ def permutation_p(a: np.ndarray, b: np.ndarray) -> float:
 def least_p(n: int, m: int) -> float:
     """Return the smallest p of so many trials on each side: all of one above the other's."""
     return 1.0 if min(n, m) < 2 else max(2 / comb(n + m, n), 2 / (RESAMPLES + 1))
-
-
-def _verdict(row: pd.Series, comparisons: int) -> str:
-    if row["arm"] == OLD:
-        return ""
-    if comparisons * row["least_p"] > ALPHA:
-        return "undecided"
-    return "differs" if row["p_holm"] <= ALPHA else "no difference shown"

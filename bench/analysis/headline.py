@@ -110,10 +110,15 @@ def headline(  # noqa: PLR0913 (a family is named in full)
             by_row = _row_gaps(outcomes, method, reference) if metric == ACCURACY else None
             compared.append(
                 {
-                    **dict(zip(COLUMNS, (dataset, protocol, metric, method, reference))),  # noqa: B905
-                    **_estimated(scored, by_row, size, group, metric, official=official),
-                    **_lost(pair, scored),
+                    "dataset": dataset,
+                    "protocol": protocol,
+                    "metric": metric,
+                    "method": method,
+                    "reference": reference,
                     "margin": size.margin,
+                    **_estimated(scored, by_row, size, group, metric, official=official),
+                    "diverged": int((pair["status"] == "diverged").sum()),
+                    "left_out": len(pair) - sum(map(len, scored)),
                     "design": OFFICIAL if official else RESPLIT,
                 }
             )
@@ -197,10 +202,3 @@ def _share(size: Size, groups: np.ndarray | None) -> float:
     if groups is not None:
         tested = max(1, round(tested))
     return float(tested / (units - tested))
-
-
-def _lost(pair: pd.DataFrame, scored: list[pd.DataFrame]) -> dict[str, int]:
-    return {
-        "diverged": int((pair["status"] == "diverged").sum()),
-        "left_out": len(pair) - sum(map(len, scored)),
-    }
