@@ -204,14 +204,21 @@ def test_a_claims_file_is_read_from_a_path(tmp_path):
     assert load_claims(path) == parse_claims(GOOD)
 
 
-@pytest.fixture
-def check(tmp_path, capsys, large_study, monkeypatch):
-    """Runs ``check --claims`` on stored trials: ``check(text) -> (exit code, stdout, stderr)``."""
-    monkeypatch.chdir(tmp_path)
-    with Store(tmp_path / "results" / STORE) as store:
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory, large_study):
+    """A folder whose results have stored trials."""
+    folder = tmp_path_factory.mktemp("stored")
+    with Store(folder / "results" / STORE) as store:
         store.set_study(large_study)
         for dataset, keys in groupby(large_study.keys(), key=attrgetter("dataset")):
             store.add(list(map(helpers.trial, keys)), large_study.fingerprint(dataset), seconds=1.0)
+    return folder
+
+
+@pytest.fixture
+def check(stored, capsys, monkeypatch):
+    """Runs ``check --claims`` on stored trials: ``check(text) -> (exit code, stdout, stderr)``."""
+    monkeypatch.chdir(stored)
 
     def check(text, *options):
         Path("mine.toml").write_text(text, encoding="utf-8")
