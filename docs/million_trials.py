@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import resource
 import sys
-from dataclasses import replace
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from baselines import DEFAULT
 from bench import runner
-from bench.cli.provenance import provenance
 from bench.exports import export
 from bench.store import Store
-from bench.study import default_study, plan
+from bench.study import plan
 from bench.training.pools.process_pool import ProcessPool
 from tests import helpers
 
@@ -30,54 +30,43 @@ if TYPE_CHECKING:
     from bench.study import Study
 
 SETS = ("iris", "banknote")
-PROTOCOLS = ("paper", "held-out")
 CELLS = 20  # two data sets, two protocols, five activations
 SEEDS = 10  # of each split
 
 
 def study(trials: int) -> Study:
-    """A study of so many trials in twenty cells."""
+    """Return a study of so many trials in twenty cells."""
     size = trials // CELLS
-    return replace(
-        default_study(),
-        datasets=SETS,
-        protocols=PROTOCOLS,
-        seeds=dict.fromkeys(SETS, tuple(range(size))),
+    return helpers.study(
+        dict.fromkeys(SETS, size),
+        protocols=("paper", "held-out"),
+        activations=DEFAULT,
         splits=dict.fromkeys(SETS, tuple(range(size // SEEDS))),
         seeds_per_split=dict.fromkeys(SETS, tuple(range(SEEDS))),
-        epochs=dict.fromkeys(SETS),
-        models=(),
-        data={},
     )
 
 
-def main(trials: int, workers: int) -> None:
-    """Runs the stages, each timed."""
+def main(trials: int = 1_000_000, workers: int = 2) -> None:
+    """Run the stages, each timed."""
     asked = study(trials)
+    facts = {**helpers.FACTS, "data": dict(asked.data)}
     with TemporaryDirectory() as folder:
         results = Path(folder)
         with Store(results / "trials.sqlite") as store:
             store.set_study(asked)
-            pool = ProcessPool(workers, helpers.train)
             jobs = runner.jobs(asked, asked.keys(), workers=workers)
-            try:
+            with closing(ProcessPool(workers, helpers.train)) as pool:
                 list(runner.run_jobs(pool, [jobs[0].only(jobs[0].keys[:1])]))
                 stage("pool and store", lambda: runner.run(asked, store, pool, jobs), trials)
-            finally:
-                pool.close()
             stage("what is missing?", lambda: plan(asked, store.done(asked)), trials)
-            facts = provenance(asked, [], {})
             stage("export", lambda: export(store, asked, results, facts), trials)
         from bench.reporting import report
 
         stage("report", lambda: report.write_report(results), trials)
-        for path in sorted(results.iterdir()):
-            if path.is_file():
-                print(f"{path.name}: {path.stat().st_size / 1e6:,.0f} MB")  # noqa: T201 - a script
 
 
 def stage(name: str, work: Callable[[], object], trials: int) -> None:
-    """Prints what a stage took, and the most memory that this process has held so far."""
+    """Print what a stage took, and the most memory that this process has held so far."""
     began = perf_counter()
     work()
     seconds = perf_counter() - began
@@ -86,5 +75,4 @@ def stage(name: str, work: Callable[[], object], trials: int) -> None:
 
 
 if __name__ == "__main__":
-    given = [int(argument) for argument in sys.argv[1:]]
-    main(*given, *(1_000_000, 2)[len(given) :])
+    main(*map(int, sys.argv[1:]))
