@@ -54,9 +54,8 @@ def estimates(family: Family, method: Outcomes, reference: Outcomes) -> pd.DataF
     gaps = method.scores.mean(axis=2) - reference.scores.mean(axis=2)
     rows = []
     for table, gap in enumerate(gaps):
-        pair = {"method": method, "reference": reference}
-        trials = pd.concat([_trials(one, table, name) for name, one in pair.items()])
-        by_row = pd.concat([_rows(one, table, name) for name, one in pair.items()])
+        arms = _frames(method, table, "method"), _frames(reference, table, "reference")
+        trials, by_row = map(pd.concat, zip(*arms, strict=True))
         (own,) = headline(
             trials, by_row, {"table": size}, methods=["method"], references=["reference"]
         ).to_dict("records")
@@ -69,36 +68,16 @@ def estimates(family: Family, method: Outcomes, reference: Outcomes) -> pd.DataF
 NEEDED = ("estimate", "standard_error", "freedom", "splits")
 
 
-def _trials(outcomes: Outcomes, table: int, name: str) -> pd.DataFrame:
-    """Return one table's trials as rows of ``trials.csv``."""
+def _frames(outcomes: Outcomes, table: int, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one table's trials and rows as those of ``trials.csv`` and ``rows.csv``."""
+    cell = {"dataset": "table", "protocol": "held-out", "activation": name}
     scores = outcomes.scores[table].astype(float)
-    split, seed = np.indices(scores.shape)
-    return pd.DataFrame(
-        {
-            "dataset": "table",
-            "protocol": "held-out",
-            "activation": name,
-            "split": split.ravel(),
-            "seed": seed.ravel(),
-            "trainer": "scikit-learn" if scores.shape[1] == 1 else "many-seeds",
-            "status": "ok",
-            "test_accuracy": scores.ravel(),
-        }
-    )
-
-
-def _rows(outcomes: Outcomes, table: int, name: str) -> pd.DataFrame:
-    """Return one table's rows as those of ``rows.csv``."""
-    return pd.DataFrame(
-        {
-            "dataset": "table",
-            "protocol": "held-out",
-            "activation": name,
-            "row": np.arange(outcomes.tested.shape[1]),
-            "seeds_tested": outcomes.tested[table],
-            "seeds_correct": outcomes.correct[table],
-        }
-    )
+    split, seed = np.indices(scores.shape).reshape(2, -1)
+    trainer = "scikit-learn" if scores.shape[1] == 1 else "many-seeds"
+    trials = pd.DataFrame({"split": split, "seed": seed, "test_accuracy": scores.ravel()})
+    counts = {"seeds_tested": outcomes.tested[table], "seeds_correct": outcomes.correct[table]}
+    rows = pd.DataFrame({"row": np.arange(outcomes.tested.shape[1]), **counts})
+    return trials.assign(**cell, trainer=trainer, status="ok"), rows.assign(**cell)
 
 
 def rates(estimates: pd.DataFrame, width: float, gap: float | None = None) -> dict[str, float]:

@@ -15,7 +15,7 @@ from scipy import stats
 from bench.analysis import ALPHA, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 FEWEST_SPLITS = 3  # that a verdict needs
 MARGINS = (0.002, 0.005, 0.01, 0.02)  # beside the one that decides
@@ -146,16 +146,12 @@ def measured(family: pd.DataFrame) -> pd.DataFrame:
 
 
 def at_margins(
-    family: pd.DataFrame,
-    margins: Sequence[float] = MARGINS,
-    *,
-    judge: Callable[[pd.DataFrame], pd.DataFrame] = judged,
+    family: pd.DataFrame, judge: Callable[[pd.DataFrame], pd.DataFrame] = judged
 ) -> pd.DataFrame:
-    """Return the verdict on each comparison of a family at several margins.
+    """Return the verdict on each comparison of a family at each of ``MARGINS``.
 
     Args:
         family: As ``judged`` takes it.
-        margins: The margins.
         judge: ``judged``, or one that allows for earlier looks too.
 
     Returns:
@@ -163,7 +159,7 @@ def at_margins(
         row a comparison and margin.
     """
     names = ["dataset", "protocol", "metric", "method", "reference"]
-    tables = [judge(family.assign(margin=margin)) for margin in margins]
+    tables = [judge(family.assign(margin=margin)) for margin in MARGINS]
     columns = [*names, "margin", "p_equivalent_holm", "verdict"]
     return pd.concat([table[columns] for table in tables], ignore_index=True)
 
