@@ -91,19 +91,12 @@ def test_one_split_has_an_estimate_and_no_error():
     assert np.isnan(found.standard_error)
 
 
-def test_row_variance_is_that_of_the_mean():
-    gaps = np.random.default_rng(3).normal(size=30)
+def test_row_variance_is_that_of_the_mean_and_copies_in_one_group_add_nothing():
+    gaps, groups = np.random.default_rng(3).normal(size=30), np.arange(30)
 
     assert row_variance(gaps) == pytest.approx(gaps.var(ddof=1) / 30)
-    assert row_variance(gaps) == pytest.approx(row_variance(gaps, np.arange(30)))
-
-
-def test_copies_of_a_row_in_one_group_add_nothing():
-    gaps = np.random.default_rng(4).normal(size=30)
-
-    assert row_variance(np.repeat(gaps, 5), np.repeat(np.arange(30), 5)) == pytest.approx(
-        row_variance(gaps)
-    )
+    assert row_variance(gaps, groups) == pytest.approx(row_variance(gaps))
+    assert row_variance(gaps.repeat(5), groups.repeat(5)) == pytest.approx(row_variance(gaps))
 
 
 def test_an_official_test_set_adds_rows_and_trials():

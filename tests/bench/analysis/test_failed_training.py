@@ -42,34 +42,14 @@ def trials():
 
 
 def test_a_trial_has_failed_below_halfway_to_logistic_regression():
-    trials = pd.concat(
-        [
-            fit("majority-class", 0.4, 1),
-            fit("logistic-regression", 1.0, 1),
-            network([[0.69, 0.71, np.nan]]),
-        ],
-        ignore_index=True,
-    )
-    judged = failures(trials)
+    fits = [fit("majority-class", 0.4, 1), fit("logistic-regression", 1.0, 1)]
+    own = network([[0.69, 0.71, np.nan], [0.69, 0.71, 0.75]])
+    judged = failures(pd.concat([*fits, own], ignore_index=True))
 
-    assert list(judged["threshold"]) == pytest.approx([0.7] * 3)
-    assert list(judged["training_failed"]) == [True, False, True]  # the last diverged
-
-
-def test_a_split_without_fits_has_the_mean_threshold():
-    trials = pd.concat(
-        [
-            fit("majority-class", 0.1, 1),
-            fit("logistic-regression", 0.9, 1),
-            network([[0.6], [0.4]]),
-        ]
-    )
-
-    assert list(failures(trials)["training_failed"]) == [False, True]
-
-
-def test_without_fits_nothing_is_judged():
-    assert failed_training(network([[0.6], [0.4]])).empty
+    # One trial diverged; the second split has no fits, and the mean threshold.
+    assert list(judged["threshold"]) == pytest.approx([0.7] * 6)
+    assert list(judged["training_failed"]) == [True, False, True, True, False, False]
+    assert failed_training(own).empty
 
 
 def test_shares_are_compared_over_splits(trials):

@@ -16,34 +16,20 @@ from bench.analysis.typical import (
 scores = st.lists(st.floats(0, 1), min_size=1, max_size=120).map(np.array)
 
 
-def test_place_counts_ties_on_both_sides():
-    place = place_among(np.array([0.90, 0.95, 0.95, 0.97]), 0.95, 2)
-
-    assert (place.at_most, place.at_least) == (3, 3)
-    assert place.p == 1.0  # min(1, 2 (1 + 3) / 5)
-
-
-def test_place_of_a_value_above_all_of_39_trials():
-    assert place_among(np.linspace(0.8, 0.9, 39), 0.95, 2) == (0.05, 39, 0)
-
-
-def test_place_of_a_value_with_one_trial_below():
-    assert place_among(np.array([0.5] + [0.9] * 98), 0.7, 1) == (2 * 2 / 100, 1, 98)
-
-
-def test_trials_are_rounded_as_the_value_was():
-    trials = np.array([0.987500001, 0.98849999])  # both would have been printed 0.988
-
-    assert place_among(trials, 0.988, 3) == (1.0, 2, 2)
-
-
-def test_a_trial_halfway_between_two_values_is_rounded_to_even():
-    assert place_among(np.array([0.9245]), 0.924, 3).at_least == 1
-    assert place_among(np.array([0.9235]), 0.924, 3).at_most == 1
-
-
-def test_one_row_wrong_is_not_printed_as_all_right():
-    assert place_among(np.array([37 / 38]), 1.0, 3).at_least == 0
+@pytest.mark.parametrize(
+    ("trials", "value", "decimals", "place"),
+    [
+        ([0.90, 0.95, 0.95, 0.97], 0.95, 2, (1.0, 3, 3)),  # ties count on both sides
+        (np.linspace(0.8, 0.9, 39), 0.95, 2, (0.05, 39, 0)),
+        ([0.5] + [0.9] * 98, 0.7, 1, (2 * 2 / 100, 1, 98)),
+        ([0.987500001, 0.98849999], 0.988, 3, (1.0, 2, 2)),  # rounded as the value was
+        ([0.9245], 0.924, 3, (1.0, 1, 1)),  # halfway: to even
+        ([0.9235], 0.924, 3, (1.0, 1, 1)),
+        ([37 / 38], 1.0, 3, (1.0, 1, 0)),  # one row wrong is not printed as all right
+    ],
+)
+def test_the_place_of_a_value_among_trials(trials, value, decimals, place):
+    assert place_among(np.array(trials), value, decimals) == pytest.approx(place)
 
 
 @given(scores, st.floats(0, 1), st.integers(0, 5))
