@@ -19,9 +19,7 @@ class ExitCode(IntEnum):
     WANTING = 1  # a trial failed, something asked for by name is missing, `--strict` found a claim
     USER = 2  # the user can mend it
     FAULT = 70  # of the program
-    INTERRUPTED = 130
     PIPE = 141  # standard output was closed; the work is done
-    TERMINATED = 143
 
 
 class UserError(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -47,6 +47,8 @@ class Request:
         until: ``decided``: look at the verdicts, and grow the study while some are undecided; None:
             the study as asked.
         by_name: Whether the data sets were asked for by name: one that is missing is then an error.
+        files: By data set of the study: its files, once they are located.
+        not_measured: By data set that can't be had: why.
 
     Raises:
         UserError: An option is not valid.
@@ -60,6 +62,8 @@ class Request:
     scheduler: str | None = None
     until: str | None = None
     by_name: bool = False
+    files: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    not_measured: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         workers, scheduler, timeout = self.workers, self.scheduler, self.stall_timeout

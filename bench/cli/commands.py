@@ -17,6 +17,7 @@ from typer import Argument, Option
 
 from baselines import ACTIVATIONS, DEFAULT
 from bench.cli.error_lines import DEBUG, of_the_system, show_traceback, unexpected, unreadable
+from bench.cli.signals import Interrupted, interruptible
 from bench.cli.terminal import keep_streams, say, unwritten
 from bench.data import DATASETS
 from bench.errors import ExitCode, UserError
@@ -466,9 +467,12 @@ def main(arguments: list[str] | None = None) -> Any:
     given = sys.argv[1:] if arguments is None else arguments
     arguments = [argument for argument in given if argument != DEBUG]
     try:
-        code = app(arguments or ["--help"], prog_name="adaact-bench", standalone_mode=False)
-    except (typer.Abort, KeyboardInterrupt):
-        _complain("interrupted", ExitCode.INTERRUPTED)
+        with interruptible():
+            code = app(arguments or ["--help"], prog_name="adaact-bench", standalone_mode=False)
+    except Interrupted as interruption:
+        (told, *_) = getattr(interruption, "__notes__", ["Interrupted"])
+        say(f"{told}; the same command goes on from there.", err=True)
+        sys.exit(interruption.code)
     except Exception as error:  # noqa: BLE001 - a user reads a line, whatever it was
         if DEBUG in given:
             show_traceback()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bench.cli.overwriting import spare
-from bench.cli.running import carry_out, interruptible
+from bench.cli.running import carry_out
 from bench.cli.terminal import say
 from bench.data import table_sha256, tables
 from bench.data.tables.files import STANDARD_INPUT, place
@@ -19,8 +18,6 @@ from bench.study import table_epochs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from rich.console import Console
 
     from bench.data.tables import Reading, Table
     from bench.options import Request
@@ -37,15 +34,11 @@ def compare(request: Request, files: Mapping[str, str], reading: Reading) -> int
             scikit-learn's tables.
         reading: How to read a file; its target as ``target_of`` takes it.
     """
-    return interruptible(partial(_compare, request, files, reading))
-
-
-def _compare(request: Request, files: Mapping[str, str], reading: Reading, console: Console) -> int:
     study = request.study
     tables_of = {name: read(file, reading, name, files) for name, file in files.items()}
     facts = {name: table.facts() for name, table in tables_of.items()}
     for line in (line for table in facts.values() for line in lines(table)):
-        say(line, console)
+        say(line, err=True)
     rows = {name: len(table.dataset.y) for name, table in tables_of.items()}
     study = replace(
         study,
@@ -56,9 +49,8 @@ def _compare(request: Request, files: Mapping[str, str], reading: Reading, conso
     spare(request.results, study)
     with TemporaryDirectory(prefix="adaact-bench-") as folder:
         paths = {name: tables.save(one.dataset, Path(folder)) for name, one in tables_of.items()}
-        request = replace(request, study=study, data_dir=Path(folder))
         found = {name: {path.name: path} for name, path in paths.items()}
-        return carry_out(request, found, {}, console)
+        return carry_out(replace(request, study=study, data_dir=Path(folder), files=found))
 
 
 def read(file: str, reading: Reading, name: str, files: Mapping[str, str]) -> Table:

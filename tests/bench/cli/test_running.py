@@ -92,7 +92,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     ("place", "said"),
     [
         ("bench.training.trials.sklearn_trials.fit", "Saved 4 of 8 trials; "),
-        ("bench.cli.running.locate_all", "Interrupted before training; "),
+        ("bench.cli.running.locate_all", "Interrupted; "),
         ("bench.exports.export", "Saved 8 of 8 trials; "),
         ("bench.reporting.report.write_report", "Saved 8 of 8 trials; "),
     ],
