@@ -33,9 +33,10 @@ def compared(dataset: str, operation: str) -> tuple[float, float, float]:
         The ratio and the ends of its interval.
     """
     what, table = OPERATIONS[operation], load(dataset)
-    ready = {name: Net(table, REFERENCE).ready(operation) for name in ("one", "other")}
-    samples = interleaved(ready, rounds=what.rounds_on(dataset), calls=what.calls)
-    ratio, interval = paired_ratio(np.asarray(samples["one"]), np.asarray(samples["other"]))
+    pair = {name: what.prepare(Net(table, REFERENCE)) for name in ("one", "other")}
+    found = interleaved(pair, rounds=what.rounds_on(dataset), calls=what.calls)
+    one, other = (np.asarray(measured.samples) for measured in found.values())
+    ratio, interval = paired_ratio(one, other)
     return ratio, *interval
 
 

@@ -39,45 +39,32 @@ def nets(dataset: str) -> dict[str, Net]:
 
 @cache
 def measured(dataset: str, operation: str) -> dict[str, Measured]:
-    """Measure an operation of every competitor: seconds per call, and the first call's beside."""
-    if operation == "epoch":
-        return _epochs(dataset)
+    """Measure an operation of every competitor: seconds per call."""
     what, mine = OPERATIONS[operation], nets(dataset)
     # The scores are those after the timed epochs: these come before further steps are timed.
-    scored = ("accuracy", "f1", "epochs") if operation == "prediction" else ()
-    trained = measured(dataset, "epoch") if scored else {}
-    samples = interleaved(
-        {name: net.ready(operation) for name, net in mine.items()},
+    trained = measured(dataset, "epoch") if operation == "prediction" else {}
+    scored: dict[str, list[dict[str, float]]] = {name: [] for name in mine}
+
+    def after(name: str) -> None:
+        if operation == "epoch":
+            scored[name].append(mine[name].scores())
+
+    found = interleaved(
+        {name: what.prepare(net) for name, net in mine.items()},
         rounds=what.rounds_on(dataset),
         calls=what.calls,
+        after=after,
     )
-    return {
-        name: net.measured(
-            operation, samples[name], {fact: trained[name].facts[fact] for fact in scored}
-        )
-        for name, net in mine.items()
-    }
-
-
-def _epochs(dataset: str) -> dict[str, Measured]:
-    """Measure epochs, score every net after each, and compare it with logistic regression."""
-    what, mine = OPERATIONS["epoch"], nets(dataset)
-    ready = {name: net.ready("epoch") for name, net in mine.items()}
-    scored = {name: [net.scores()] for name, net in mine.items()}
-    samples = interleaved(
-        ready,
-        rounds=what.rounds_on(dataset),
-        after=lambda name: scored[name].append(mine[name].scores()),
-    )
-    target = logistic(dataset).facts["accuracy"]
-    memory = {} if interleave.quick else peaks(dataset)
-    found = {}
-    for name, net in mine.items():
-        accuracies = [score["accuracy"] for score in scored[name]]
-        facts = {**scored[name][-1], "epochs": len(accuracies)}
-        facts |= to_logistic(samples[name], accuracies, target)
-        facts |= {"peak_bytes": memory[name]} if memory else {}
-        found[name] = net.measured("epoch", samples[name], facts)
+    for name, one in trained.items():
+        found[name].facts.update({fact: one.facts[fact] for fact in ("accuracy", "f1", "epochs")})
+    if operation == "epoch":
+        target = logistic(dataset).facts["accuracy"]
+        memory = {} if interleave.quick else peaks(dataset)
+        for name, one in found.items():
+            accuracies = [scores["accuracy"] for scores in scored[name]]
+            one.facts.update(scored[name][-1], epochs=len(accuracies))
+            one.facts.update(to_logistic(one.samples, accuracies, target))
+            one.facts.update({"peak_bytes": memory[name]} if memory else {})
     return found
 
 
@@ -111,11 +98,10 @@ def logistic(dataset: str) -> Measured:
     fit = {LOGISTIC: partial(model.fit, net.train[0], net.train[1].reshape(-1).astype(int))}
     with warnings.catch_warnings(), threadpool_limits(1):
         warnings.simplefilter("ignore", ConvergenceWarning)  # on MNIST 100 iterations cut it short
-        samples = interleaved(fit, rounds=6)[LOGISTIC]  # the fewest that bound a median
+        samples = interleaved(fit, rounds=6)[LOGISTIC].samples  # the fewest that bound a median
     return Measured(samples, scores(net.test[1], model.predict(net.test[0]), net.classes))
 
 
-@cache
 def peaks(dataset: str) -> dict[str, int]:
     """Return the most memory that training and prediction of each net hold, each in a process."""
     names, found = list(COMPETITORS), list[int]()
@@ -129,5 +115,5 @@ def peak_bytes(dataset: str, activation: str) -> int:
     """Return the most memory that this process holds with one epoch and one prediction of a net."""
     net = Net(load(dataset), activation)
     for operation in ("epoch", "prediction"):
-        net.ready(operation)
+        OPERATIONS[operation].prepare(net)()
     return processes.peak_memory_bytes()

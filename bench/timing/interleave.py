@@ -6,6 +6,7 @@ import gc
 import random
 from contextlib import contextmanager
 from dataclasses import dataclass
+from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -43,34 +44,43 @@ def interleaved(
     calls: int = 1,
     clock: Callable[[], float] = perf_counter,
     after: Callable[[str], object] = lambda _: None,
-) -> dict[str, list[float]]:
+) -> dict[str, Measured]:
     """Time every competitor once a round, in an order drawn anew for every round.
 
-    Nothing is warmed up here: call each competitor before, or its first sample holds compilation.
-
     Args:
-        competitors: What is timed, by name.
+        competitors: What is timed, by name. Each is called once before the first round: what that
+            takes beyond the median is ``compile_seconds``.
         rounds: Samples per competitor.
         calls: Calls per sample, so that one sample is long against the clock's resolution.
         clock: Seconds, increasing.
-        after: Called with the competitor's name after each of its samples, out of the clock.
+        after: Called with the competitor's name after its first call and each of its samples, out
+            of the clock.
 
     Returns:
         By competitor: seconds per call, one number a round. The n-th samples of all competitors
         are of the same round, and so paired.
     """
     samples: dict[str, list[float]] = {name: [] for name in competitors}
+
+    def sample(name: str, calls: int) -> float:
+        begin = clock()
+        for _ in range(calls):
+            competitors[name]()
+        seconds = (clock() - begin) / calls
+        after(name)
+        return seconds
+
+    first = {name: sample(name, 1) for name in competitors}
     with _collected_between() as collect:
         for one_round in range(rounds):
             # Drawn, not rotated: rotation would let the same one run before another every time.
             for name in random.Random(one_round).sample(list(competitors), len(competitors)):
-                begin = clock()
-                for _ in range(calls):
-                    competitors[name]()
-                samples[name].append((clock() - begin) / calls)
-                after(name)
+                samples[name].append(sample(name, calls))
                 collect()
-    return samples
+    return {
+        name: Measured(own, {"compile_seconds": max(0.0, first[name] - median(own))})
+        for name, own in samples.items()
+    }
 
 
 @contextmanager

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from statistics import median
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.data import budget
 from bench.timing import interleave
-from bench.timing.interleave import Measured
 from bench.timing.tasks import epoch_rows, scores, timed_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from bench.data import Dataset
 
@@ -51,7 +48,6 @@ class Net:
         self.classes, self.batch_size = dataset.classes, task.batch_size
         self.train = task.x[split.train], targets(task.y[split.train], self.classes)
         self.test = task.x[split.test], targets(task.y[split.test], self.classes)
-        self._first_call_seconds: dict[str, float] = {}
 
     def scores(self) -> dict[str, float]:
         """Return accuracy and F1 of the net on the test rows, as it stands."""
@@ -60,21 +56,6 @@ class Net:
         one_unit = outputs.shape[1] == 1
         predicted = outputs[:, 0] > 0.5 if one_unit else outputs.argmax(axis=1)
         return scores(self.test[1], predicted, self.classes)
-
-    def ready(self, operation: str) -> Callable[[], object]:
-        """Return an operation of this net, called once already, so that it is compiled."""
-        run = OPERATIONS[operation].prepare(self)
-        begin = perf_counter()
-        run()
-        self._first_call_seconds[operation] = perf_counter() - begin
-        return run
-
-    def measured(
-        self, operation: str, samples: list[float], facts: Mapping[str, float]
-    ) -> Measured:
-        """Return samples of an operation with its facts and what its first call took beyond."""
-        first = self._first_call_seconds[operation]
-        return Measured(samples, {"compile_seconds": max(0.0, first - median(samples)), **facts})
 
 
 @dataclass(frozen=True)

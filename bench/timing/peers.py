@@ -8,21 +8,23 @@ trainer in JAX has MNIST's own net. The rows are the first 12,000 of MNIST's tra
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from importlib.util import find_spec
-from statistics import fmean, median
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from statistics import fmean
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.timing.interleave import Measured, interleaved, rounds
-from bench.timing.processes import Remote, Stepwise
+from bench.timing.processes import Stepwise
 from bench.timing.tasks import dataset_or_skip, epoch_rows, scores, timed_task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import keras
 
@@ -37,28 +39,11 @@ ROUNDS = 9
 LANES = 5  # nets whose weights and slots fit into a core's cache together
 SEEDS = (10, 50)
 
-
-@dataclass(frozen=True)
-class Trainer:
-    """Networks in training.
-
-    Attributes:
-        train: Trains one more epoch of all seeds.
-        scores: Returns their scores on the test rows after the last epoch.
-        seeds: How many seeds.
-    """
-
-    train: Callable[[], object]
-    scores: Callable[[], dict[str, float]]
-    seeds: int = 1
-
-    def epoch(self) -> None:
-        """Train one more epoch; what that returns stays in this process."""
-        self.train()
-
-    def facts(self) -> dict[str, float]:
-        """Return the scores and the number of seeds."""
-        return {**self.scores(), "seeds": self.seeds}
+Scores = dict[str, float]
+Pause = Callable[[], object]
+Trainer = Callable[[Pause, "Cell"], Scores]
+"""Trains a task, with a pause before and after each epoch; returns scores on the test rows, and
+``seeds`` where there are several."""
 
 
 def net() -> keras.Model:
@@ -69,7 +54,7 @@ def net() -> keras.Model:
     return networks.perceptron(partial(hidden_layer, "relu"), 784, 10, units=UNITS)
 
 
-def _scores(task: Cell, predict: Callable[[np.ndarray], np.ndarray]) -> dict[str, float]:
+def _scores(task: Cell, predict: Callable[[np.ndarray], np.ndarray]) -> Scores:
     rows = task.split(SEED).test
     return scores(task.y[rows], np.asarray(predict(task.x[rows])), 10)
 
@@ -83,30 +68,38 @@ def _classes(model: keras.Model, x: np.ndarray) -> np.ndarray:
     return np.asarray(model.predict(x, batch_size=1000, verbose=0)).argmax(axis=1)
 
 
-def _keras(task: Cell, **tuned: object) -> Trainer:
+def _epochs(task: Cell, pause: Pause, epoch: Callable[[], object]) -> None:
+    """Train by calls of one epoch each."""
+    for _ in range(task.epochs):
+        pause()
+        epoch()
+    pause()
+
+
+def _keras(pause: Pause, task: Cell, **tuned: object) -> Scores:
     from bench.training.trainers.initial_values import seeded_model
 
     model = seeded_model(net, SEED)
     model.compile("adam", loss=LOSS, metrics=["accuracy"], **tuned)
-    train = partial(model.fit, *_rows(task), batch_size=BATCH, verbose=0)
-    return Trainer(train, partial(_scores, task, partial(_classes, model)))
+    _epochs(task, pause, partial(model.fit, *_rows(task), batch_size=BATCH, verbose=0))
+    return _scores(task, partial(_classes, model))
 
 
-def _keras_tuned(task: Cell) -> Trainer:
-    """Return a trainer whose epoch is one call of one compiled loop."""
+def _keras_tuned(pause: Pause, task: Cell) -> Scores:
+    """Make an epoch one call of one compiled loop."""
     steps = len(task.split(SEED).train) // BATCH
-    return _keras(task, jit_compile=True, steps_per_execution=steps)
+    return _keras(pause, task, jit_compile=True, steps_per_execution=steps)
 
 
-def _scikit_learn(task: Cell) -> Trainer:
+def _scikit_learn(pause: Pause, task: Cell) -> Scores:
     from sklearn.neural_network import MLPClassifier
 
     model = MLPClassifier(UNITS, alpha=0, batch_size=BATCH, random_state=SEED)
-    train = partial(model.partial_fit, *_rows(task), classes=np.arange(10))
-    return Trainer(train, partial(_scores, task, model.predict))
+    _epochs(task, pause, partial(model.partial_fit, *_rows(task), classes=np.arange(10)))
+    return _scores(task, model.predict)
 
 
-def _torch(task: Cell) -> Trainer:
+def _torch(pause: Pause, task: Cell) -> Scores:
     """The loop that PyTorch's own tutorials write, with Keras' first weights and Adam's epsilon."""
     import torch
 
@@ -115,9 +108,14 @@ def _torch(task: Cell) -> Trainer:
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     x, y = (torch.from_numpy(values) for values in _rows(task))
-    y, widths = y.long(), (x.shape[1], *UNITS, 10)
-    layers = [torch.nn.Linear(*widths[n : n + 2]) for n in range(len(widths) - 1)]
-    model = torch.nn.Sequential(layers[0], torch.nn.ReLU(), layers[1], torch.nn.ReLU(), layers[2])
+    y, (first, second) = y.long(), UNITS
+    model = torch.nn.Sequential(
+        torch.nn.Linear(x.shape[1], first),
+        torch.nn.ReLU(),
+        torch.nn.Linear(first, second),
+        torch.nn.ReLU(),
+        torch.nn.Linear(second, 10),
+    )
     values = [torch.from_numpy(value.T.copy()) for value in InitialValues(net).of(SEED)]
     with torch.no_grad():
         for parameter, value in zip(model.parameters(), values, strict=True):
@@ -130,59 +128,44 @@ def _torch(task: Cell) -> Trainer:
             loss(model(x[rows]), y[rows]).backward()
             optimizer.step()
 
-    @torch.no_grad()
-    def predict(inputs: np.ndarray) -> np.ndarray:
-        return model(torch.from_numpy(inputs)).argmax(dim=1).numpy()
-
-    return Trainer(epoch, partial(_scores, task, predict))
+    _epochs(task, pause, epoch)
+    with torch.no_grad():
+        return _scores(task, lambda x: model(torch.from_numpy(x)).argmax(dim=1).numpy())
 
 
-def _stepwise(
-    task: Cell,
-    seeds: int,
-    judge: Callable[[list[Fit]], dict[str, float]],
-    record: dict[str, int] | None = None,
-) -> Trainer:
-    """Return the many-seeds trainer; each group of lanes runs to its end before the next begins."""
-    options: dict[str, Any] = {"lanes": LANES, "record": record}
-    training = Stepwise(
-        lambda pause: list(task.fit(range(seeds), on_epoch=lambda _: pause(), **options))
-    )
+def _fits(pause: Pause, task: Cell, seeds: int, record: dict[str, int] | None = None) -> list[Fit]:
+    """Train seeds by the many-seeds trainer; a group of lanes runs to its end before the next."""
+    epochs, groups = count(1), seeds // LANES
 
-    def epoch() -> None:
-        for _ in range(seeds // LANES):
-            training.step()
+    def on_epoch(_: object) -> None:
+        if next(epochs) % groups == 0:
+            pause()
 
-    return Trainer(epoch, lambda: judge(training.result()), seeds)
+    pause()
+    return list(task.fit(range(seeds), on_epoch=on_epoch, lanes=LANES, record=record))
 
 
-def _many_seeds_plain(task: Cell) -> Trainer:
-    """Return the many-seeds trainer of the plain net; it also evaluates a batch every epoch."""
+def _many_seeds_plain(pause: Pause, task: Cell) -> Scores:
+    """Train the plain net; the many-seeds trainer also evaluates a batch every epoch."""
     from bench.training import networks
 
     split, model = task.split(SEED), net()
-    splits = replace(split, validation=split.train[:BATCH])
-    record = {str(place): place for place in range(len(model.weights))}
     build = networks.compiled(net, "adam", LOSS)
+    splits = replace(split, validation=split.train[:BATCH])
     task = replace(task, build=build, splits=splits, batch_size=BATCH)
-
-    def judge(fits: list[Fit]) -> dict[str, float]:
-        fit = next(fit for fit in fits if fit.seed == SEED)
-        model.set_weights([fit.history[name][-1] for name in record])
-        return _scores(task, partial(_classes, model))
-
-    return _stepwise(task, LANES, judge, record)
+    record = {str(place): place for place in range(len(model.weights))}
+    fit = next(fit for fit in _fits(pause, task, LANES, record) if fit.seed == SEED)
+    model.set_weights([fit.history[name][-1] for name in record])
+    return {**_scores(task, partial(_classes, model)), "seeds": LANES}
 
 
-def _many_seeds(task: Cell, seeds: int) -> Trainer:
-    def accuracy(fits: list[Fit]) -> dict[str, float]:
-        return {"accuracy": fmean(fit.history["val_accuracy"][-1] for fit in fits)}
-
-    return _stepwise(task, seeds, accuracy)
+def _many_seeds(pause: Pause, task: Cell, seeds: int) -> Scores:
+    fits = _fits(pause, task, seeds)
+    return {"accuracy": fmean(fit.history["val_accuracy"][-1] for fit in fits), "seeds": seeds}
 
 
-def _jax(task: Cell, seeds: int, width: int | None = None) -> Trainer:
-    """Return the trainer in JAX, so many seeds side by side; None: all."""
+def _jax(pause: Pause, task: Cell, seeds: int, width: int | None = None) -> Scores:
+    """Train by the trainer in JAX, so many seeds side by side; None: all."""
     os.environ.pop("XLA_FLAGS", None)  # TensorFlow's; JAX ends the process at an unknown one
     from bench.timing.vmapped import Vmapped
 
@@ -192,19 +175,20 @@ def _jax(task: Cell, seeds: int, width: int | None = None) -> Trainer:
     def epoch() -> None:
         last[:] = [float(group.epoch()["val_accuracy"].mean()) for group in groups]
 
-    return Trainer(epoch, lambda: {"accuracy": fmean(last)}, seeds)
+    _epochs(task, pause, epoch)
+    return {"accuracy": fmean(last), "seeds": seeds}
 
 
 REFERENCE, TORCH, MANY_SEEDS = "Keras fit", "PyTorch, plain loop", "many seeds at once"
 
-PEERS: dict[str, Callable[[Cell], Trainer]] = {
+PEERS: dict[str, Trainer] = {
     REFERENCE: _keras,
     "Keras fit, jit_compile and steps_per_execution": _keras_tuned,
     "scikit-learn MLPClassifier": _scikit_learn,
     TORCH: _torch,
-    f"many seeds at once ({LANES})": _many_seeds_plain,
+    f"{MANY_SEEDS} ({LANES})": _many_seeds_plain,
 }
-CONTESTANTS: dict[str, Callable[..., Trainer]] = {
+CONTESTANTS: dict[str, Callable[..., Scores]] = {
     MANY_SEEDS: _many_seeds,
     "jax.vmap and lax.scan, all seeds together": _jax,
     f"jax.vmap and lax.scan, {LANES} seeds at a time": partial(_jax, width=LANES),
@@ -219,48 +203,42 @@ def installed(trainer: str) -> bool:
 @cache
 def times_of_plain_net() -> dict[str, Measured]:
     """Time every peer that is installed on the plain net."""
-    return epoch_times({name: make for name, make in PEERS.items() if installed(name)})
+    return epoch_times({name: train for name, train in PEERS.items() if installed(name)})
 
 
 @cache
 def times_of_mnist_net(seeds: int) -> dict[str, Measured]:
     """Time the many-seeds trainer and the one in JAX on MNIST's own net."""
-    makers = {name: partial(make, seeds=seeds) for name, make in CONTESTANTS.items()}
-    return epoch_times(makers, one_core=True)
+    trainers = {name: partial(train, seeds=seeds) for name, train in CONTESTANTS.items()}
+    return epoch_times(trainers, one_core=True)
 
 
-def epoch_times(
-    makers: Mapping[str, Callable[[Cell], Trainer]], *, one_core: bool = False
-) -> dict[str, Measured]:
+def epoch_times(trainers: Mapping[str, Trainer], *, one_core: bool = False) -> dict[str, Measured]:
     """Measure seconds per seed and epoch, round by round; scores are those after the last epoch.
 
-    What the first epoch takes beyond the median is ``compile_seconds``.
-
     Args:
-        makers: By name: makes a trainer of MNIST's task.
+        trainers: By name.
         one_core: Whether all have one and the same core: JAX starts as many threads as it sees.
     """
     dataset_or_skip(DATASET)
     epochs, found = 1 + rounds(ROUNDS), {}
     with ExitStack() as stack:
-        remotes = {
-            name: stack.enter_context(closing(Remote(trainer_of, make, epochs, one_core)))
-            for name, make in makers.items()
+        running = {
+            name: stack.enter_context(closing(Stepwise(trained, train, epochs, one_core)))
+            for name, train in trainers.items()
         }
-        run = {name: partial(remote.call, "epoch") for name, remote in remotes.items()}
-        first, samples = interleaved(run, rounds=1), interleaved(run, rounds=epochs - 1)
-        for name, remote in remotes.items():
-            facts = {"compile_seconds": max(0.0, first[name][0] - median(samples[name]))}
-            facts |= {"epochs": epochs, **remote.call("facts")}
-            found[name] = Measured([one / facts["seeds"] for one in samples[name]], facts)
+        times = interleaved({name: one.step for name, one in running.items()}, rounds=epochs - 1)
+        for name, one in times.items():
+            facts = {"seeds": 1, "epochs": epochs, **one.facts, **running[name].result()}
+            found[name] = Measured([sample / facts["seeds"] for sample in one.samples], facts)
     return found
 
 
-def trainer_of(make: Callable[[Cell], Trainer], epochs: int, one_core: bool) -> Trainer:
-    """Return a trainer in this process, which gets one thread."""
+def trained(pause: Pause, train: Trainer, epochs: int, one_core: bool) -> Scores:
+    """Train in this process, which gets one thread; return the scores after the last epoch."""
     if one_core and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     from bench.training.quiet import quiet
 
     quiet(1)
-    return make(timed_task(dataset_or_skip(DATASET), epochs=epochs, rows=ROWS))
+    return train(pause, timed_task(dataset_or_skip(DATASET), epochs=epochs, rows=ROWS))

@@ -1,4 +1,4 @@
-"""Run measurements in processes and threads of their own.
+"""Run measurements in processes of their own.
 
 Threads of a library and peak memory belong to a process.
 """
@@ -6,14 +6,14 @@ Threads of a library and peak memory belong to a process.
 from __future__ import annotations
 
 import multiprocessing
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
-from threading import Semaphore, Thread
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from multiprocessing.synchronize import Barrier
+    from multiprocessing.connection import Connection
 
 Result = TypeVar("Result")
 
@@ -38,12 +38,12 @@ def side_by_side(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["bench.training.pools.preload"])
     barrier = context.Barrier(len(arguments))
-    with ProcessPoolExecutor(len(arguments), context, _begin, (barrier,)) as pool:
+    with ProcessPoolExecutor(len(arguments), context, _keep, ("barrier", barrier)) as pool:
         return [future.result() for future in [pool.submit(function, *one) for one in arguments]]
 
 
-def _begin(barrier: Barrier) -> None:
-    _STATE["barrier"] = barrier
+def _keep(name: str, value: object) -> None:
+    _STATE[name] = value
 
 
 def together() -> None:
@@ -58,33 +58,57 @@ def apart(function: Callable[..., Result], *arguments: Any) -> Result:
         return pool.submit(function, *arguments).result()
 
 
-class Remote:
-    """An object in a process of its own, whose methods are called from here.
+class Stepwise(Generic[Result]):
+    """A call in a process of its own that stands still at every pause until the next step.
+
+    So a training that runs to its end can be timed epoch by epoch, in turn with others. The first
+    pause, before which the call sets itself up, is reached here.
 
     Args:
-        make: Called there once; returns the object. Of a module that a fresh process can import.
-        arguments: Go to ``make``.
+        function: Called there with the function that pauses, and the arguments. Of a module that a
+            fresh process can import.
+        arguments: Go to ``function``.
     """
 
-    def __init__(self, make: Callable[..., object], *arguments: object) -> None:
-        self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
-        self._pool.submit(_hold, make, arguments).result()
+    def __init__(self, function: Callable[..., Result], *arguments: object) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._pool = ProcessPoolExecutor(1, context, _keep, ("pipe", theirs))
+        self._call = self._pool.submit(_with_pauses, function, arguments)
+        theirs.close()  # the process has its own; the pipe ends with it
+        self._wait()
 
-    def call(self, method: str) -> Any:
-        """Call a method of the object; return what it returns."""
-        return self._pool.submit(_call_held, method).result()
+    def step(self) -> None:
+        """Go on to the next pause."""
+        self._pipe.send(None)
+        self._wait()
+
+    def result(self) -> Result:
+        """Go on to the end, and return what the call returned."""
+        self._pipe.send(None)
+        return self._call.result()
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, wherever the call is."""
+        self._pipe.close()
         self._pool.shutdown()
 
+    def _wait(self) -> None:
+        try:
+            self._pipe.recv()
+        except EOFError:
+            self._call.result()  # raises what the call has raised
+            raise
 
-def _hold(make: Callable[..., object], arguments: tuple[object, ...]) -> None:
-    _STATE["held"] = make(*arguments)
+
+def _with_pauses(function: Callable[..., Result], arguments: Sequence[object]) -> Result:
+    with _STATE["pipe"] as pipe:
+        return function(partial(_pause, pipe), *arguments)
 
 
-def _call_held(method: str) -> Any:
-    return getattr(_STATE["held"], method)()
+def _pause(pipe: Connection, *_: object) -> None:
+    pipe.send(None)
+    pipe.recv()
 
 
 def peak_memory_bytes() -> int:
@@ -98,44 +122,3 @@ def peak_memory_bytes() -> int:
 
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
-
-
-class Stepwise(Generic[Result]):
-    """A call in a thread of its own that stands still at every pause until the next step.
-
-    So a training that runs to its end can be timed epoch by epoch, in turn with others.
-
-    Args:
-        run: Called, at the first step, with the function that pauses.
-    """
-
-    def __init__(self, run: Callable[[Callable[[], None]], Result]) -> None:
-        self._go, self._paused = Semaphore(0), Semaphore(0)
-        self._future: Future[Result] = Future()
-        # A daemon: a training that nobody takes to its end must not keep the program alive.
-        Thread(target=self._work, args=[run], daemon=True).start()
-
-    def step(self) -> None:
-        """Go on to the next pause, or to the end; raise what the call has raised."""
-        self._go.release()
-        self._paused.acquire()
-        if self._future.done():
-            self._future.result()
-
-    def result(self) -> Result:
-        """Go on to the end, and return what the call returned."""
-        while not self._future.done():
-            self.step()
-        return self._future.result()
-
-    def _pause(self) -> None:
-        self._paused.release()
-        self._go.acquire()
-
-    def _work(self, run: Callable[[Callable[[], None]], Result]) -> None:
-        self._go.acquire()
-        try:
-            self._future.set_result(run(self._pause))
-        except BaseException as error:  # noqa: BLE001 - a future carries whatever was raised
-            self._future.set_exception(error)
-        self._paused.release()

@@ -10,7 +10,7 @@ import tempfile
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from statistics import mean, median
+from statistics import harmonic_mean, mean, median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,10 @@ from bench.timing import processes
 from bench.timing.interleave import Measured
 from bench.timing.tasks import ACTIVATION, dataset_or_skip, timed_task
 from bench.training.pools.worker_pool import cores
+from bench.training.quiet import quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from bench.training.trials.cells import Cell
+    from collections.abc import Callable, Sequence
 
 KERAS, MANY_SEEDS = "Keras fit", "many seeds at once"
 MOST_WORKERS = 2  # the trainers are compared on two cores
@@ -40,11 +39,12 @@ def epochs_of_one_seed(dataset: str) -> dict[str, Measured]:
     shares = [tuple(range(first, timing.seeds, workers)) for first in range(workers)]
     work = [(dataset, share, timing.epochs) for share in shares]
     parts = processes.side_by_side(many_seeds_loop, work)
-    samples = map(seconds_side_by_side, zip(*(part.samples for part in parts), strict=True))
+    rounds = zip(*(part.samples for part in parts), strict=True)
+    samples = [harmonic_mean(each) / workers for each in rounds]  # their speeds add up
     facts = {"seeds": timing.seeds, "epochs": timing.epochs, "threads": workers}
     for cost in ("compile_seconds", "peak_bytes"):
         facts[cost] = max(part.facts[cost] for part in parts)
-    return {MANY_SEEDS: Measured(list(samples), facts), KERAS: loop}
+    return {MANY_SEEDS: Measured(samples, facts), KERAS: loop}
 
 
 @cache
@@ -95,84 +95,61 @@ def keras_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured:
     """
     for name in THREAD_VARIABLES:
         os.environ.pop(name, None)
-    task, classes = _quiet_task(dataset, epochs, threads=0)
+    quiet(threads=0)
     import keras
 
     from bench.training.trials.cells import targets
 
-    split = task.split(0)
-    data = task.x[split.train], targets(task.y[split.train], classes)
-    watched = task.x[split.validation], targets(task.y[split.validation], classes)
-    options = {"batch_size": task.batch_size, "epochs": epochs, "verbose": 0}
+    data = load(dataset)
+    task = timed_task(data, epochs=epochs)
+    split, y = task.split(0), targets(task.y, data.classes)
+    rows = {"x": task.x[split.train], "y": y[split.train], "batch_size": task.batch_size}
+    watched = task.x[split.validation], y[split.validation]
     steady, compiling = [], []
     for seed in seeds:
         marks = [perf_counter()]
+        callback = keras.callbacks.LambdaCallback(on_epoch_end=_marking(marks))
         keras.utils.set_random_seed(seed)
         model = task.build()
-        model.fit(*data, validation_data=watched, callbacks=[_marking(marks)], **options)
-        first, *others = gaps(marks)
+        model.fit(**rows, epochs=epochs, validation_data=watched, callbacks=[callback], verbose=0)
+        first, *others = _gaps(marks)
         steady += others
         compiling.append(first - mean(others))
     facts = {"seeds": len(seeds), "epochs": epochs, "threads": "default"}
     return Measured(steady, facts | _costs(mean(compiling)))
 
 
-def _marking(marks: list[float]) -> object:
-    import keras
-
-    return keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: marks.append(perf_counter()))
-
-
 def many_seeds_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured:
     """Train the seeds at once on one thread, in as many lanes as ``adaact-bench run`` has.
 
     Returns:
-        Seconds per seed and epoch, after a training that was only to compile; the first epoch, with
-        what a training prepares once, is left out.
+        Seconds per seed and epoch, the first epoch left out; what that took longer is
+        ``compile_seconds``.
     """
-    task, _ = _quiet_task(dataset, epochs, threads=1)
-    lanes = min(len(seeds), budget(dataset).lanes)
-    begin = perf_counter()
-    try:
-        list(task.fit(seeds, lanes=lanes, on_epoch=_one_is_enough))
-    except _WarmError:
-        cold = perf_counter() - begin
-    processes.together()
-    marks = [perf_counter()]
-    list(task.fit(seeds, lanes=lanes, on_epoch=lambda _: marks.append(perf_counter())))
-    warm, *others = gaps(marks)
-    return Measured([gap / lanes for gap in others], _costs(cold - warm))
+    quiet(threads=1)
+    task = timed_task(load(dataset), epochs=epochs)
+    lanes, began = min(len(seeds), budget(dataset).lanes), perf_counter()
+    first, marks = list[float](), list[float]()
+
+    def mark(_: object) -> None:
+        if not first:
+            first.append(perf_counter() - began)
+            processes.together()
+        marks.append(perf_counter())
+
+    list(task.fit(seeds, lanes=lanes, on_epoch=mark))
+    others = _gaps(marks)
+    costs = _costs(max(0.0, first[0] - mean(others)))
+    return Measured([gap / lanes for gap in others], costs)
 
 
-class _WarmError(Exception):
-    """Ends a training that was only to compile."""
+def _marking(marks: list[float]) -> Callable[..., None]:
+    return lambda *_: marks.append(perf_counter())
 
 
-def _one_is_enough(_: Mapping[int, int]) -> None:
-    raise _WarmError
-
-
-def _quiet_task(dataset: str, epochs: int, threads: int) -> tuple[Cell, int]:
-    """Return a cell and its number of classes; TensorFlow has so many threads (0: its own)."""
-    from bench.training.quiet import quiet
-
-    quiet(threads)
-    data = load(dataset)
-    return timed_task(data, epochs=epochs), data.classes
+def _gaps(marks: Sequence[float]) -> list[float]:
+    return [later - earlier for earlier, later in pairwise(marks)]
 
 
 def _costs(compile_seconds: float) -> dict[str, float]:
     return {"compile_seconds": compile_seconds, "peak_bytes": processes.peak_memory_bytes()}
-
-
-def gaps(marks: Sequence[float]) -> list[float]:
-    """Return the seconds from each mark to the next."""
-    return [later - earlier for earlier, later in pairwise(marks)]
-
-
-def seconds_side_by_side(parts: Sequence[float]) -> float:
-    """Return the seconds that processes side by side take for work that each can do alone.
-
-    1 / Σ(1 / seconds): their speeds add up.
-    """
-    return 1 / sum(1 / seconds for seconds in parts)

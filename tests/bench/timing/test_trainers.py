@@ -1,17 +1,8 @@
-"""The comparison's arithmetic, and both trainers on a few epochs of Iris."""
+"""Both trainers on a few epochs of Iris."""
 
 import pytest
 
 from bench.timing import processes, trainers
-
-
-def test_the_speeds_of_processes_side_by_side_add_up():
-    assert trainers.seconds_side_by_side([2.0, 2.0]) == 1.0
-    assert trainers.seconds_side_by_side([3.0, 6.0]) == pytest.approx(2.0)
-
-
-def test_gaps_are_those_between_marks():
-    assert trainers.gaps([1.0, 1.5, 4.0]) == [0.5, 2.5]
 
 
 def keras_loop():

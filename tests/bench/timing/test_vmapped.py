@@ -1,6 +1,7 @@
 """The trainer in JAX trains as the many-seeds trainer does: a comparison of the two is fair."""
 
 from functools import partial
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -24,10 +25,10 @@ def task():
     return Cell(networks.compiled(build, "rmsprop", networks.loss(4)), x, y, split, epochs=3)
 
 
+@pytest.mark.skipif(find_spec("jax") is None, reason="the extra `jax` is not installed")
 def test_losses_and_accuracies_agree_to_rounding(task, monkeypatch):
     fits = {fit.seed: fit.history for fit in task.fit(SEEDS)}
     monkeypatch.delenv("XLA_FLAGS", raising=False)  # TensorFlow has read its own; JAX ends at them
-    pytest.importorskip("jax")
     from bench.timing.vmapped import Vmapped
 
     trainer = Vmapped(task, SEEDS)
