@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from baselines import ACTIVATIONS, DEFAULT, FIXED
 from bench.data import DATASETS
@@ -21,14 +21,11 @@ if TYPE_CHECKING:
 
 FORMER_TRAINERS = {"replicate": "many-seeds"}  # names of before 0.2.0
 TUNED = "held-out-tuned"  # what --tune adds to protocols of which none is tuned
-DECIDED = "decided"  # the one word of --until
 MOST_IN_NAME = 3  # tables
 LARGEST_SEED = 2**31 - 1  # the largest that NumPy, Keras and TensorFlow all take
 MOST_SEEDS = 1_000_000  # of one cell; a slip of the keyboard must not fill the memory
 
 MEASURES = {"log-loss" if n == "loss" else n.replace("_", "-"): f"test_{n}" for n in COMPARED}
-
-Value = TypeVar("Value")
 
 _SEEDS = re.compile(r"([0-9]{1,99})(?::([0-9]{1,99}))?")
 
@@ -67,8 +64,6 @@ class Request:
 
     def __post_init__(self) -> None:
         workers, scheduler, timeout = self.workers, self.scheduler, self.stall_timeout
-        if workers is not None and workers < 1:
-            raise UserError(f"--workers: expected at least 1. Received: {workers}.")
         if scheduler is not None and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", scheduler):
             raise UserError(f"--scheduler: expected tcp://HOST:PORT. Received: {scheduler!r}.")
         if scheduler is not None and workers is not None:
@@ -77,21 +72,13 @@ class Request:
             )
         if timeout is not None and timeout <= 0:
             raise UserError(f"--stall-timeout: expected seconds above 0. Received: {timeout:g}.")
-        if self.until is not None:
-            _check_until(self.until, self.study)
-
-
-def _check_until(until: str, study: Study) -> None:
-    if until != DECIDED:
-        raise UserError(f"--until: unknown word {until!r}. Known: {DECIDED}.")
-    if study.against or study.metric != ACCURACY:
-        raise UserError("--until: expected neither --against nor --metric beside it.")
-    if not study.compares:
-        method, *references = DEFAULT
-        raise UserError(
-            f"--until: this study has nothing to decide. That takes {method}, one of "
-            f"{', '.join(references)}, and the protocol {study.headline_protocol}."
-        )
+        if self.until and not self.study.compares:
+            method, *references = DEFAULT
+            raise UserError(
+                f"--until: this study has nothing to decide. That takes {method}, one of "
+                f"{', '.join(references)}, the protocol {self.study.headline_protocol}, and "
+                "neither --against nor --metric."
+            )
 
 
 def table_name(file: str) -> str:
@@ -144,110 +131,119 @@ def choose(  # noqa: PLR0913 - one argument per option
 
     Args:
         study: The default study, the quick one, or that of a table.
-        datasets: Comma-separated names; so are ``protocols``.
-        protocols: See above.
+        datasets: Comma-separated names.
+        protocols: Comma-separated names.
         activations: Comma-separated names and import strings ``module:function``, or ``all``.
         splits: As ``parse_splits`` reads them; a data set that it does not name keeps its own.
         seeds: As ``parse_seeds`` reads them; a data set that it does not name keeps its own. They
             are the seeds of the protocols with one split and those of each split of the others.
-        epochs: A cap for all data sets, at least 1, in place of the protocol's own. The paper's
-            split keeps the paper's cap where that is lower.
+        epochs: A cap for all data sets in place of the protocol's own. The paper's split keeps the
+            paper's cap where that is lower.
         trainer: One of ``TRAINERS``.
         tune: Whether the held-out protocols are tuned, too.
         models: Comma-separated import strings of models of the user's own, which stand among the
             activations. Without ``activations``, they stand beside the fixed ones.
-        metric: What the comparisons are about; see ``MEASURES``.
         against: Name of an activation or model that all others are compared with.
+        metric: What the comparisons are about; see ``MEASURES``.
 
     Raises:
-        UserError: A name, the seeds or the cap is not valid.
+        UserError: A name or a number is not valid.
     """
-    names = _names(datasets, tuple(DATASETS), "--datasets", study.datasets)
-    if epochs is not None and epochs < 1:
-        raise UserError(f"--epochs: expected at least 1. Received: {epochs}.")
+    study = _compared(study, activations, models, against, metric)
+    study = replace(study, protocols=_protocols(study, protocols, tune=tune))
+    names = study.datasets
+    if datasets is not None:
+        names = parse_names(datasets, tuple(DATASETS), "--datasets")
+    study = _sized(_covered(study, names, by_name=datasets is not None), splits, seeds)
+    if epochs is not None:
+        study = replace(study, epochs=dict.fromkeys(study.datasets, epochs))
     if trainer is not None:
         trainer = _one_name(FORMER_TRAINERS.get(trainer, trainer), TRAINERS, "--trainer")
-    own_models = () if models is None else _own_models(models)
+    return replace(study, trainer=trainer or study.trainer)
+
+
+def _compared(
+    study: Study,
+    activations: str | None,
+    models: str | None,
+    against: str | None,
+    metric: str | None,
+) -> Study:
+    """Return a study with what is compared, with what, and by which score."""
+    own_models: tuple[str, ...] = ()
+    if models is not None:
+        own_models = parse_names(models, [*map(str.strip, models.split(","))], "--models")
     fixed = tuple(name for name in study.activations if name in FIXED)
     chosen = fixed if own_models else study.activations
     chosen = (*(chosen if activations is None else _activations(activations)), *own_models)
     if against is not None:
         parse_names(against, (*chosen, *study.models), "--against")
-    word = None if metric is None else _one_name(metric, tuple(MEASURES), "--metric")
-    measure = MEASURES[word] if word else study.metric
-    other = bool(against) or measure != study.metric
-    at_default = untuned(study.protocols) if own_models or other else study.protocols
-    named_protocols = _names(protocols, ASKED, "--protocols", at_default)
-    named_protocols = _with_tuned(named_protocols, tune=tune)
-    if any(PROTOCOLS[name].tunes for name in named_protocols):
-        if own_models:
-            raise UserError("--tune: models of your own have rates of their own. Leave it out.")
-        if other:
-            raise UserError("--tune: it takes neither --against nor --metric. Leave it out.")
-    names = _covered(names, named_protocols, by_name=datasets is not None)
-    asked = {} if seeds is None else parse_seeds(seeds, names)
-    asked_splits = {} if splits is None else parse_splits(splits, names)
-    if splits is not None and all(PROTOCOLS[name].one_split for name in named_protocols):
-        told = " and ".join(named_protocols)
-        raise UserError(f"--splits: there is one split under {told}. Leave it out.")
-    made = replace(
+    if metric is not None:
+        metric = MEASURES[_one_name(metric, tuple(MEASURES), "--metric")]
+    return replace(
         study,
-        datasets=names,
-        protocols=named_protocols,
         activations=chosen,
-        seeds=_of(study.seeds, names) | asked,
-        splits=_of(study.splits, names) | asked_splits,
-        seeds_per_split=_of(study.seeds_per_split, names) | asked,
-        epochs=dict.fromkeys(names, epochs) if epochs else _of(study.epochs, names),
-        trainer=trainer or study.trainer,
-        data=_of(study.data, names),
         sources=_sources(chosen, own_models),
         own_models=own_models,
         against=against or "",
-        metric=measure,
+        metric=metric or study.metric,
     )
-    for name in names:
-        if len(made.splits[name]) * len(made.seeds_per_split[name]) > MOST_SEEDS:
-            raise UserError(
-                f"--splits, --seeds: at most {MOST_SEEDS} trials of each activation on {name}."
-            )
-    return made
 
 
-def _with_tuned(protocols: Sequence[str], *, tune: bool) -> tuple[str, ...]:
-    """Return protocols with the tuned ones, if asked, and with those that tuned ones tune."""
-    tuned = [name for name in ASKED if tune and PROTOCOLS[name].tunes in protocols]
-    asked = [*protocols, *(tuned or [TUNED] * tune)]
-    pairs = [(PROTOCOLS[name].tunes, name) for name in asked]
-    return tuple(dict.fromkeys(name for pair in pairs for name in pair if name))
+def _protocols(study: Study, asked: str | None, *, tune: bool) -> tuple[str, ...]:
+    """Return the protocols asked for, each tuned one with the one that it tunes."""
+    other = study.against or study.metric != ACCURACY
+    names = untuned(study.protocols) if study.own_models or other else study.protocols
+    names = names if asked is None else parse_names(asked, ASKED, "--protocols")
+    tuned = [name for name in ASKED if tune and PROTOCOLS[name].tunes in names]
+    pairs = [(PROTOCOLS[name].tunes, name) for name in (*names, *(tuned or [TUNED] * tune))]
+    names = tuple(dict.fromkeys(name for pair in pairs for name in pair if name))
+    if any(PROTOCOLS[name].tunes for name in names):
+        if study.own_models:
+            raise UserError("--tune: models of your own have rates of their own. Leave it out.")
+        if other:
+            raise UserError("--tune: it takes neither --against nor --metric. Leave it out.")
+    return names
 
 
-def _of(values: Mapping[str, Value], names: Sequence[str]) -> dict[str, Value]:
-    return {name: values[name] for name in names}
-
-
-def _covered(names: tuple[str, ...], protocols: Sequence[str], *, by_name: bool) -> tuple[str, ...]:
-    """Return the data sets that one of the protocols is for.
+def _covered(study: Study, names: Sequence[str], *, by_name: bool) -> Study:
+    """Return a study on those of some data sets that one of its protocols is for.
 
     Raises:
         UserError: There is none, or one that was asked for by name is not among them.
     """
-    covered = tuple(
-        name for name in names if any(PROTOCOLS[protocol].covers(name) for protocol in protocols)
-    )
+    protocols = [PROTOCOLS[name] for name in study.protocols]
+    covered = tuple(name for name in names if any(one.covers(name) for one in protocols))
     if not covered or (by_name and covered != names):
         wrong = next(name for name in names if name not in covered)
         raise UserError(
-            f"--protocols: {' and '.join(protocols)} is not for {wrong}, which has an official "
-            "test set. Add held-out."
+            f"--protocols: {' and '.join(study.protocols)} is not for {wrong}, which has an "
+            "official test set. Add held-out."
         )
-    return covered
+    by_data_set = ("seeds", "splits", "seeds_per_split", "epochs", "data")
+    parts: dict[str, Any] = {
+        field: {name: getattr(study, field)[name] for name in covered} for field in by_data_set
+    }
+    return replace(study, datasets=covered, **parts)
 
 
-def _names(
-    text: str | None, known: Sequence[str], option: str, default: tuple[str, ...]
-) -> tuple[str, ...]:
-    return default if text is None else parse_names(text, known, option)
+def _sized(study: Study, splits: str | None, seeds: str | None) -> Study:
+    """Return a study with the splits and seeds asked for."""
+    if splits is not None:
+        if all(PROTOCOLS[name].one_split for name in study.protocols):
+            told = " and ".join(study.protocols)
+            raise UserError(f"--splits: there is one split under {told}. Leave it out.")
+        study = replace(study, splits={**study.splits, **parse_splits(splits, study.datasets)})
+    if seeds is not None:
+        asked = parse_seeds(seeds, study.datasets)
+        per_split = {**study.seeds_per_split, **asked}
+        study = replace(study, seeds={**study.seeds, **asked}, seeds_per_split=per_split)
+    for name in study.datasets:
+        if len(study.splits[name]) * len(study.seeds_per_split[name]) > MOST_SEEDS:
+            raise UserError(
+                f"--splits, --seeds: at most {MOST_SEEDS} trials of each activation on {name}."
+            )
+    return study
 
 
 def _activations(text: str) -> tuple[str, ...]:
@@ -264,13 +260,6 @@ def _one_name(text: str, known: Sequence[str], option: str) -> str:
     return name
 
 
-def _own_models(text: str) -> tuple[str, ...]:
-    names = tuple(map(str.strip, text.split(",")))
-    for name in names:
-        source_sha256(name, "--models")
-    return parse_names(text, names, "--models")
-
-
 def _sources(chosen: Sequence[str], own_models: Sequence[str]) -> dict[str, str]:
     """Return the sha256 of the module of each activation and model of the user's own.
 
@@ -280,8 +269,9 @@ def _sources(chosen: Sequence[str], own_models: Sequence[str]) -> dict[str, str]
     if len(set(chosen)) < len(chosen):
         twice = next(name for name in own_models if chosen.count(name) > 1)
         raise UserError(f"--models: {twice} is among the activations too. Name it once.")
-    options = {name: "--models" if name in own_models else "--activations" for name in chosen}
-    return {name: source_sha256(name, options[name]) for name in chosen if is_own(name)}
+    options = {name: "--activations" for name in chosen if is_own(name)}
+    options |= dict.fromkeys(own_models, "--models")
+    return {name: source_sha256(name, option) for name, option in options.items()}
 
 
 def parse_widths(text: str) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from typer import Argument, Option
@@ -37,7 +37,7 @@ app = typer.Typer(
 def _folder(text: str | Path) -> Path:
     path = Path(text)
     if not str(text) or (path.exists() and not path.is_dir()):
-        raise UserError(f"--results: expected a folder. Received: {str(text)!r}.")
+        raise typer.BadParameter(f"expected a folder. Received: {str(text)!r}.")
     return path
 
 
@@ -68,12 +68,12 @@ Models = Annotated[
 Against = Annotated[
     str | None, Option(help="What all others are compared with. [default: the best fixed one]")
 ]
-Epochs = Annotated[int | None, Option(help="A cap on the epochs.")]
+Epochs = Annotated[int | None, Option(help="A cap on the epochs.", min=1)]
 PROTOCOL_NAMES = (
     "paper, paper-clean, held-out, held-out-scaled, held-out-tuned, held-out-scaled-tuned"
 )
 Workers = Annotated[
-    int | None, Option(help="Worker processes; 1: in this one. [default: one per core]")
+    int | None, Option(help="Worker processes; 1: in this one. [default: one per core]", min=1)
 ]
 Scheduler = Annotated[
     str | None, Option(help="A Dask scheduler, tcp://HOST:PORT; its workers train.")
@@ -87,7 +87,8 @@ StallTimeout = Annotated[
     ),
 ]
 Until = Annotated[
-    str | None, Option(help="decided: train further splits while a comparison is undecided.")
+    Literal["decided"] | None,
+    Option(help="decided: train further splits while a comparison is undecided."),
 ]
 Tune = Annotated[
     bool,
@@ -442,7 +443,7 @@ def data(
     data_dir: DataDir = None,
     plots: Annotated[
         Path | None,
-        Option(help="Folder for a scatter matrix of each table with at most ten features."),
+        Option(help="Folder for a scatter matrix of each table with up to ten features.", **FOLDER),
     ] = None,
 ) -> None:
     """Fetch and verify the data files, and say where they are."""

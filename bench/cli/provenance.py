@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,8 @@ def of_command(arguments: Sequence[str]) -> dict[str, Any]:
     return {
         "command": " ".join(["adaact-bench", *_public(arguments)]),
         "commit": _commit(),
-        "versions": {"python": platform.python_version()} | _versions(),
+        "versions": {"python": platform.python_version()}
+        | {name: version(name) for name in LIBRARIES},
     }
 
 
@@ -86,16 +87,6 @@ def _public(arguments: Sequence[str]) -> list[str]:
             kept.append(path.resolve().name if path.exists() else argument)
         skip = not skip and argument in PRIVATE_OPTIONS
     return kept
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _commit() -> str | None:

@@ -9,7 +9,6 @@ from tabulate import tabulate
 
 from bench.cli.terminal import say
 from bench.data import load
-from bench.errors import UserError
 from bench.escapes import file_name
 from bench.training.quiet import quiet
 from bench.training.trials import blocks
@@ -37,7 +36,7 @@ def show_run(
             scalars of the activation alone.
     """
     place = folder / file_name("-".join(map(str, key)))
-    make_folder(place, "--results")
+    place.mkdir(parents=True, exist_ok=True)
     quiet()
     from bench.reporting.features import write_scatter_matrix
     from bench.reporting.trial_plots import write_trial_plots
@@ -58,26 +57,12 @@ def show_run(
 
 def plot_data(names: Iterable[str], folder: Path, data_dir: Path | None) -> None:
     """Draw the scatter matrices of data sets that have few features; print the files."""
-    make_folder(folder, "--plots")
+    folder.mkdir(parents=True, exist_ok=True)
     from bench.reporting.features import write_scatter_matrix
 
     for name in names:
         for path in write_scatter_matrix(load(name, data_dir), folder / f"{name}-features.png"):
             say(path)
-
-
-def make_folder(place: Path, option: str) -> None:
-    """Make a folder for plots, before anything is trained for them.
-
-    Raises:
-        UserError: It can't be made; the message names the option.
-    """
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserError(
-            f"{place}: cannot be made ({error.strerror}). Name another folder with {option}."
-        ) from error
 
 
 def _print_scalars(fit: Fit, trial: Trial) -> None:
@@ -101,5 +86,4 @@ def _print_parameters(model: keras.Model, fit: Fit) -> None:
 
 def _print_scores(trial: Trial) -> None:
     say(f"\n{trial.epochs} epochs, kept epoch {trial.best_epoch}, {trial.status}")
-    rows = [(name, value) for name, value in trial.scores.items()]
-    say(tabulate(rows, headers=["kept weights", "value"], floatfmt=".6g"))
+    say(tabulate(trial.scores.items(), headers=["kept weights", "value"], floatfmt=".6g"))

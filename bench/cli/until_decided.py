@@ -78,14 +78,9 @@ def _frame(look: Look) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(numbers, "float64") | {"largest": "Int64"})
 
 
-def _rows(family: pd.DataFrame) -> list[dict[str, Any]]:
+def _rows(family: pd.DataFrame) -> list[dict[Any, Any]]:
     table = family[list(names(LOOK))].astype(object)
-    rows = table.where(table.notna(), None).to_dict("records")
-    return [{str(name): _plain(value) for name, value in row.items()} for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value
+    return table.where(table.notna(), None).to_dict("records")
 
 
 def next_study(store: Store, study: Study) -> tuple[Study | None, str]:
