@@ -58,12 +58,6 @@ def test_seeds_are_read_in_all_their_forms(text, expected):
     assert parse_seeds(text, NAMES) == expected
 
 
-@given(st.integers(0, 1000), st.integers(0, 1000))
-def test_first_and_last_seed_are_both_included(first, more):
-    seeds = parse_seeds(f"{first}:{first + more}", ["iris"])["iris"]
-    assert seeds == tuple(range(first, first + more + 1))
-
-
 @pytest.mark.parametrize(
     "text",
     [

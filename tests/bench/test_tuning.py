@@ -269,33 +269,17 @@ def test_the_grid_is_trained_in_one_compiled_call(monkeypatch):
         compiled.Compiled, "warm_up", lambda *given: calls.append(1) or warm_up(*given)
     )
     study = tuned(activations="relu", splits="1", seeds="1", epochs=2)
-    stored = {}
-    for count in (2, 1):  # the protocol that is tuned, the grid; then the chosen rate
-        (*blocks,) = jobs(study, plan(study, stored), workers=1)
-        for block in blocks:
-            for trial in train_block(block):
-                stored[trial.key] = Done.of(trial.status, trial.scores)
-                if trial.key.protocol == "held-out-tuning":
-                    assert trial.scores.keys() == {"validation_accuracy", "validation_loss"}
-        assert len(calls) == count
-        calls.clear()
-    assert plan(study, stored) == []
+    grid = [key for key in plan(study, {}) if key.protocol == "held-out-tuning"]
+    (block,) = jobs(study, grid, workers=1)
+    trained = list(train_block(block))
+    assert [trial.key for trial in trained] == grid
+    assert {*map(tuple, (trial.scores for trial in trained))} == {
+        ("validation_accuracy", "validation_loss")
+    }
+    assert len(calls) == 1
 
 
 def test_at_the_default_rate_a_tuned_trial_would_be_the_held_out_trial():
-    places = [(split, 0, LEARNING_RATE) for split in (0, 1)]
-    one, other = (
-        {
-            trial.key.place: trial
-            for trial in train_block(
-                Block(
-                    tuple(helpers.TrialKey("iris", name, "relu", *place) for place in places),
-                    "keras",
-                    epochs=3,
-                )
-            )
-        }
-        for name in ("held-out", "held-out-tuned")
-    )
-    for place, trial in other.items():
-        assert trial.scores.items() <= one[place].scores.items()
+    keys = [helpers.key("iris", name, "relu") for name in ("held-out", "held-out-tuned")]
+    (plain,), (final,) = (train_block(Block((key,), "keras", epochs=3)) for key in keys)
+    assert final.scores.items() <= plain.scores.items()

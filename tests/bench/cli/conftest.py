@@ -10,6 +10,7 @@ import pytest
 
 from bench.cli import main, running
 from bench.training.pools.worker_pool import Pool
+from tests import helpers
 
 STUDY = ("--protocols", "paper", "--seeds", "2", "--activations", "adaact,relu", "--epochs", "3")
 SMALL = ("run", "--datasets", "iris", *STUDY, "--workers", "1")
@@ -73,11 +74,14 @@ def launch(surroundings):
 
 
 @pytest.fixture(scope="session")
-def trained(launch, tmp_path_factory):
+def trained(tmp_path_factory):
     """The folder of results of ``SMALL``; copy it before you change it."""
     folder = tmp_path_factory.mktemp("trained")
-    ended = launch(folder, "-m", "bench", *SMALL)
-    assert ended.code == 0, ended.err
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        with pytest.raises(SystemExit) as ended:
+            main(list(SMALL))
+    assert ended.value.code == 0
     return folder / "results"
 
 
@@ -89,18 +93,30 @@ def small():
 
 @pytest.fixture
 def instead(monkeypatch):
-    """Puts a function of a block in the place of training: ``instead(train)``."""
+    """Puts a function of a block in the place of training; by default stand-in trials."""
 
-    def instead(train):
+    def instead(train=lambda block: map(helpers.trial, block.keys)):
         monkeypatch.setattr(running, "Pool", lambda: Pool(lambda block, _: train(block)))
 
     return instead
 
 
 @pytest.fixture
+def no_fits(monkeypatch):
+    """Leaves scikit-learn's models unfitted."""
+    monkeypatch.setattr("bench.training.trials.sklearn_trials.models", lambda _: ())
+
+
+@pytest.fixture
 def no_pictures(monkeypatch):
     """Leaves the figures undrawn: they have tests of their own and take their time."""
     monkeypatch.setattr("bench.reporting.report.draw", lambda *_: None)
+
+
+@pytest.fixture
+def largest_is_default(monkeypatch):
+    """Lets a study that runs until decided grow to the default number of splits: 50 on Iris."""
+    monkeypatch.setattr("bench.study.LARGEST_GROWTH", 1)
 
 
 @pytest.fixture

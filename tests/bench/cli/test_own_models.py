@@ -14,7 +14,7 @@ from tests import helpers
 
 README = Path(__file__).parents[3] / "README.md"
 
-pytestmark = pytest.mark.usefixtures("no_pictures")
+pytestmark = pytest.mark.usefixtures("no_pictures", "no_fits")
 
 SMALL = ("--splits", "3", "--seeds", "2", "--workers", "1")
 MODELS = """

@@ -1,7 +1,6 @@
 """``run`` on Iris, trained for real, and ``report`` and ``check`` from what it left behind."""
 
 import csv
-import json
 import os
 import shutil
 import signal
@@ -50,16 +49,17 @@ def test_what_is_stored_is_not_trained_again(trained, small, launch, tmp_path):
     assert (tmp_path / "results" / "report.md").read_bytes() == (trained / "report.md").read_bytes()
 
 
-def test_workers_of_a_cluster_give_the_same_bytes(trained, small, launch, cluster, tmp_path):
+@pytest.mark.usefixtures("no_pictures")
+def test_workers_of_a_cluster_give_the_same_bytes(trained, small, invoke, cluster, tmp_path):
     at = small.index("--workers")
-    asked = (*small[:at], *small[at + 2 :], "--scheduler", cluster)
-    ended = launch(tmp_path, "-m", "bench", *asked)
+    ended = invoke(*small[:at], *small[at + 2 :], "--scheduler", cluster)
     assert ended.code == 0, ended.err
     for name in EXPORTED:
         assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()
     assert cluster not in (tmp_path / "results" / "provenance.json").read_text()
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(
     trained, small, invoke, tmp_path, monkeypatch
 ):
@@ -80,45 +80,10 @@ def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(
         assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()
 
 
-# One figure that two runs can't judge, one count that is right, one that may be wrong.
-CLAIMS = """
-[paper]
-title = "Something"
-
-[defaults]
-activation = "adaact"
-protocol = "paper"
-dataset = "iris"
-place = "table 1"
-
-[[claim]]
-kind = "figure"
-metric = "test_accuracy"
-value = 1.0
-
-[[claim]]
-kind = "exact"
-metric = "parameters"
-value = {parameters}
-"""
-
-
 @pytest.fixture
 def results(trained, tmp_path):
     """A copy of the results, in the folder where the commands look for them."""
     return shutil.copytree(trained, tmp_path / "results")
-
-
-@pytest.fixture
-def claims(tmp_path):
-    """A claims file whose count of Iris' parameters can be chosen."""
-
-    def claims(parameters):
-        path = tmp_path / "claims.toml"
-        path.write_text(CLAIMS.format(parameters=parameters))
-        return path
-
-    return claims
 
 
 def contents(folder):
@@ -145,18 +110,6 @@ def test_the_store_gives_the_exported_files_again(invoke, results):
 
 
 @pytest.mark.usefixtures("no_pictures")
-def test_of_a_study_that_was_cut_off_the_report_tells_no_earlier_one(invoke, results):
-    path = results / "provenance.json"
-    facts = json.loads(path.read_text())
-    facts["study"]["seeds"] = {"iris": [7]}
-    facts["command"] = "adaact-bench run --seeds 7:7"
-    path.write_text(json.dumps(facts))
-    assert invoke("report").code == 0
-    assert json.loads(path.read_text())["study"]["seeds"] == {"iris": [0, 1]}
-    assert "--seeds 7:7" not in path.read_text()
-
-
-@pytest.mark.usefixtures("no_pictures")
 def test_a_job_page_holds_the_report_once(invoke, results, tmp_path, monkeypatch):
     page = tmp_path / "page.md"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(page))
@@ -166,36 +119,6 @@ def test_a_job_page_holds_the_report_once(invoke, results, tmp_path, monkeypatch
     assert page.read_text().splitlines().count(first_line) == 1
     assert "| Iris" in page.read_text()
     assert "![" not in page.read_text()
-
-
-@pytest.mark.usefixtures("no_pictures")
-def test_a_report_can_be_about_other_claims(invoke, results, claims):
-    assert invoke("report", "--claims", claims(2504)).code == 0
-    rows = (results / "claims.csv").read_text().splitlines()[1:]
-    assert [row.split(",")[:3] for row in rows] == [
-        ["iris", "test_accuracy", "1.0"],
-        ["iris", "parameters", "2504.0"],
-    ]
-
-
-@pytest.mark.parametrize(
-    ("parameters", "verdict", "code"), [(2503, "exact", 0), (2504, "differs", 1)]
-)
-def test_strict_is_exit_code_1_if_a_claim_is_wanting(
-    invoke, results, claims, parameters, verdict, code
-):
-    path = claims(parameters)
-    free, strict = invoke("check", "--claims", path), invoke("check", "--claims", path, "--strict")
-    assert free.out == strict.out
-    table, figures, counts = free.out.split("\n\n")
-    assert [line.split()[-1] for line in table.splitlines()[2:]] == ["undecided", verdict]
-    assert (
-        figures
-        == "Undecided. Of 1 published value 1 is undecided (Iris). Undecided: epochs capped at 3."
-    )
-    assert counts.startswith(f"Counts of parameters: {1 - code} of 1 exact")
-    assert (free.code, strict.code) == (0, code)
-    assert strict.err == ("1 of 2 claims fail.\n" if code else "")
 
 
 def test_the_papers_claims_that_cannot_be_judged_are_not_wanting(invoke, results):

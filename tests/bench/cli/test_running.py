@@ -18,13 +18,8 @@ SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
 OPTIONS = ("--protocols", "paper", "--activations", "relu,tanh", "--seeds", "2", "--workers", "1")
 
 
-def trials(block):
-    """The stand-in trials of a block."""
-    return list(map(helpers.trial, block.keys))
-
-
 def test_without_data_and_network_iris_still_runs(invoke, instead, tmp_path):
-    instead(trials)
+    instead()
     ended = invoke("run", *OPTIONS)
     assert ended.code == 0
     missing = [line for line in ended.err.splitlines() if line.startswith("Not measured: ")]
@@ -39,7 +34,7 @@ def test_without_data_and_network_iris_still_runs(invoke, instead, tmp_path):
 
 
 def test_a_missing_data_set_asked_for_by_name_is_exit_code_1(invoke, instead, tmp_path):
-    instead(trials)
+    instead()
     ended = invoke("run", "--datasets", "iris,banknote", *OPTIONS)
     assert ended.code == 1
     assert "Report: " in ended.err
@@ -55,7 +50,7 @@ def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, tmp_
     def train(block):
         if block.cell[2] == "tanh":
             raise RuntimeError("no room for tanh")
-        return trials(block)
+        return map(helpers.trial, block.keys)
 
     instead(train)
     ended = invoke("run", "--datasets", "iris", *OPTIONS)
@@ -72,7 +67,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
         trained.append(block.cell[2])
         if trained == ["relu", "tanh"]:  # in the middle of the second of two blocks
             os.kill(os.getpid(), number)
-        return trials(block)
+        return map(helpers.trial, block.keys)
 
     instead(train)
     asked = ("run", "--datasets", "iris", *OPTIONS)
@@ -100,7 +95,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
 def test_a_signal_outside_of_training_is_told_too(
     invoke, instead, monkeypatch, number, place, said
 ):
-    instead(trials)
+    instead()
     asked = ("run", "--datasets", "iris", *OPTIONS)
     with monkeypatch.context() as patch:
         patch.setattr(place, lambda *_, **__: os.kill(os.getpid(), number))
@@ -111,7 +106,7 @@ def test_a_signal_outside_of_training_is_told_too(
 
 
 def test_results_that_came_without_their_store_are_not_written_over(invoke, instead):
-    instead(trials)
+    instead()
     asked = ("run", "--datasets", "iris", *OPTIONS)
     assert invoke(*asked).code == 0
     for path in Path("results").glob("trials.sqlite*"):
@@ -140,7 +135,7 @@ def test_a_second_signal_does_not_cut_the_closing_short(invoke, instead, monkeyp
 
 
 def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, monkeypatch):
-    instead(trials)
+    instead()
     monkeypatch.setattr("bench.store.database.WAIT_SECONDS", 0.05)
 
     def other(results, *_, **__):
@@ -151,13 +146,3 @@ def test_while_a_run_writes_its_report_no_other_run_can(invoke, instead, monkeyp
     monkeypatch.setattr("bench.reporting.report.write_report", other)
     assert invoke("run", "--datasets", "iris", *OPTIONS).code == 0
     assert invoke("report").code == 0
-
-
-def test_models_of_scikit_learn_are_fitted_once_and_exported(invoke, instead, tmp_path):
-    instead(trials)
-    asked = ("run", "--datasets", "iris", *OPTIONS)
-    assert "0 of 8 trials are stored, 8 to train." in invoke(*asked).err.splitlines()
-    first = (tmp_path / "results" / "trials.csv").read_bytes()
-    assert "8 of 8 trials are stored, 0 to train." in invoke(*asked).err.splitlines()
-    assert (tmp_path / "results" / "trials.csv").read_bytes() == first
-    assert first.count(b",scikit-learn,ok,") == 4

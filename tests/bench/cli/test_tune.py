@@ -17,12 +17,7 @@ RUN = ("run", "--datasets", "iris", "--protocols", "held-out", *FAST)
 WINE = ("compare", "wine", *FAST, "--splits", "2", "--results", "results")
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Leave out figures and scikit-learn's models; the largest size is the default 50 splits."""
-    monkeypatch.setattr("bench.reporting.report.draw", lambda *_: None)
-    monkeypatch.setattr("bench.training.trials.sklearn_trials.models", lambda _: ())
-    monkeypatch.setattr("bench.study.LARGEST_GROWTH", 1)
+pytestmark = pytest.mark.usefixtures("no_pictures", "no_fits", "largest_is_default")
 
 
 def counts():
@@ -95,7 +90,7 @@ def test_without_any_loss_the_default_is_taken_and_the_terminal_says_so(invoke, 
     assert "relu" not in set(tuned["activation"])
     plain = results.trials.query("protocol == 'held-out-scaled' and activation == 'relu'")
     assert set(plain["learning_rate"]) == {LEARNING_RATE}
-    instead(lambda block: map(helpers.trial, block.keys))
+    instead()
     ended = invoke(*WINE)
     assert ended.code == 0, ended.err
     assert "choices of a learning rate" not in ended.err

@@ -18,12 +18,7 @@ ORDINARY = (*FIRST, "--splits", "10", "--seeds", "2", "--workers", "1")
 UNTIL = (*ORDINARY, "--until", "decided")
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Leave out figures and scikit-learn's models; the largest size is the default 50 splits."""
-    monkeypatch.setattr("bench.reporting.report.draw", lambda *_: None)
-    monkeypatch.setattr("bench.training.trials.sklearn_trials.models", lambda _: ())
-    monkeypatch.setattr("bench.study.LARGEST_GROWTH", 1)
+pytestmark = pytest.mark.usefixtures("no_pictures", "no_fits", "largest_is_default")
 
 
 def train(block):
@@ -149,16 +144,6 @@ def test_a_decided_first_look_is_the_last(invoke, instead):
     assert "ended because every comparison is decided" in report()
 
 
-def test_a_table_of_ones_own_has_looks_too(invoke, instead):
-    instead(train)
-    own = ("--activations", "adaact,relu", "--seeds", "2", "--workers", "1", "--splits", "10")
-    ended = invoke("compare", "wine", *own, "--until", "decided", "--results", "results")
-    assert ended.code == 0, ended.err
-    assert told(ended)[0].startswith("Look 1, with wine 25 × 2: 1 of 7 comparisons undecided")
-    assert "The verdicts were read at 1 look: wine with 25 × 2." in report()
-    assert invoke("compare", "wine", "--until", "done").code == 2
-
-
 def test_of_several_tables_the_undecided_one_grows(invoke, instead, monkeypatch):
     monkeypatch.setattr("bench.study.LARGEST_GROWTH", 2)  # a table has 20 splits by default
 
@@ -191,7 +176,7 @@ def test_of_several_tables_the_undecided_one_grows(invoke, instead, monkeypatch)
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--until", "doomsday"), "--until: unknown word 'doomsday'. Known: decided."),
+        (("--until", "doomsday"), "Invalid value for '--until': 'doomsday' is not 'decided'"),
         (("--until", "decided", "--protocols", "paper"), "has nothing to decide"),
         (("--until", "decided", "--activations", "relu,tanh"), "has nothing to decide"),
     ],

@@ -58,18 +58,13 @@ def test_a_bare_run_writes_the_json_and_the_table_and_prints_it(project):
     assert table[2].startswith("iris,adaact,one epoch,adaact,relu,9.0,1.5,48.0,")
 
 
-def test_the_results_go_where_they_are_asked_to_go(project):
-    project.runpytest_subprocess("--benchmark-only", "--results", "elsewhere")
-    assert (project.path / "elsewhere/timing.json").exists()
+def test_the_quick_form_says_so_leaves_out_what_is_thorough_and_writes_where_asked(project):
+    thorough = "\n@pytest.mark.thorough\ndef test_long(benchmark): raise AssertionError\n"
+    project.makepyfile(BENCHMARKS + thorough)
+    result = project.runpytest_subprocess("--benchmark-only", "--quick", "--results", "elsewhere")
+    result.assert_outcomes(passed=2, deselected=1)
+    assert json.loads((project.path / "elsewhere/timing.json").read_text())["quick"] is True
     assert not (project.path / "results").exists()
-
-
-def test_the_quick_form_says_so_and_leaves_out_what_is_thorough(project):
-    project.makepyfile(BENCHMARKS.replace("def test_it", "@pytest.mark.thorough\ndef test_it"))
-    project.runpytest_subprocess("--benchmark-only", "--quick").assert_outcomes(deselected=2)
-    project.makepyfile(BENCHMARKS)
-    project.runpytest_subprocess("--benchmark-only", "--quick").assert_outcomes(passed=2)
-    assert json.loads((project.path / "results/timing.json").read_text())["quick"] is True
 
 
 def test_benchmarks_that_were_not_run_leave_earlier_results_alone(project):
