@@ -367,12 +367,12 @@ def report(
     ] = False,
 ) -> None:
     """Make tables, figures and the report again from what is stored; trains nothing."""
+    if html and stdout:
+        raise UserError("--html, --stdout: the page is a file. Leave one of them out.")
     from bench.claims_file import PAPER_CLAIMS
     from bench.cli.running import exported
     from bench.reporting.report import report_text, write_report
 
-    if html and stdout:
-        raise UserError("--html, --stdout: the page is a file. Leave one of them out.")
     with exported(results):
         if stdout:
             say(report_text(results, claims or PAPER_CLAIMS).rstrip("\n"))

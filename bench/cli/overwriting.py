@@ -9,7 +9,6 @@ from bench.data import DATASETS
 from bench.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from bench.study import Study
@@ -31,8 +30,13 @@ def spare(results: Path, study: Study) -> None:
             f"{results} holds the results of another study and not their store: a run would write "
             f"over them for good. {REMEDY}"
         )
-    known = facts.get("data")
-    spare_data(results, known if isinstance(known, dict) else {}, study.data)
+    known = facts["data"] if isinstance(facts.get("data"), dict) else {}
+    lost = [name for name, digest in known.items() if study.data.get(name) != digest]
+    # The suite's own data sets may take turns: they have one store, which keeps the trials of all.
+    if lost and not {*known, *study.data} <= {*DATASETS}:
+        name = lost[0]
+        what = f"another table {name}, or another reading of it" if name in study.data else name
+        raise UserError(f"{results} holds the results of {what}. {REMEDY}")
 
 
 def spare_others(results: Path, source: str) -> None:
@@ -49,23 +53,3 @@ def spare_others(results: Path, source: str) -> None:
     same = isinstance(known, dict) and known.get("source") == source
     if results.exists() and not same and (not results.is_dir() or any(results.iterdir())):
         raise UserError(f"{results} holds something else than the report on this file. {REMEDY}")
-
-
-def spare_data(results: Path, known: Mapping[str, str], asked: Mapping[str, str]) -> None:
-    """Refuse a folder whose data are not among those asked for.
-
-    The suite's own data sets may take turns: they have one store, which keeps the trials of all.
-
-    Args:
-        results: The folder.
-        known: By name: the hash of the data whose results it holds.
-        asked: By name: the hash of the data whose results it is to hold.
-
-    Raises:
-        UserError: It holds the results of a table, and other results are to replace them.
-    """
-    lost = [name for name, digest in known.items() if asked.get(name) != digest]
-    if lost and not {*known, *asked} <= {*DATASETS}:
-        name = lost[0]
-        what = f"another table {name}, or another reading of it" if name in asked else name
-        raise UserError(f"{results} holds the results of {what}. {REMEDY}")

@@ -67,7 +67,9 @@ def carry_out(request: Request) -> int:
             request, failed = _train(request, store)
             _export_and_look(request, store)
             # While the store is ours, no other run writes the same files.
-            path = _report(request.results)
+            from bench.reporting.report import write_report  # matplotlib is not needed before
+
+            path = write_report(request.results)
         except Interrupted as interruption:
             interruption.add_note(_saved(store.last_study() or request.study, store))
             raise
@@ -160,12 +162,6 @@ def _export_and_look(request: Request, store: Store) -> None:
     export(store, study, results, provenance(study, sys.argv[1:], request.not_measured))
     until_decided.take_look(store, study, results, ordinary=not request.until)
     write_looks(store, study, results)
-
-
-def _report(results: Path) -> Path:
-    from bench.reporting.report import write_report  # matplotlib is not needed before
-
-    return write_report(results)
 
 
 @contextmanager

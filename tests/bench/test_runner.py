@@ -8,13 +8,10 @@ import pytest
 from baselines import CLASSICAL
 from bench import runner
 from bench.data import fingerprint
-from bench.exports import export
 from bench.records import Done, Trial
 from bench.runner import LEAST_SECONDS, cut, jobs
 from bench.store import Store
-from bench.study import plan
 from bench.training.pools.jobs import Classical
-from bench.training.pools.process_pool import ProcessPool
 from bench.training.pools.worker_pool import Pool
 from bench.training.trials.blocks import COMPILE_SECONDS
 from tests import helpers
@@ -174,34 +171,3 @@ def test_a_fit_that_fails_is_stored_as_failed(tmp_path, small_study, monkeypatch
         (first, *_) = store.trials(study)
     assert told == [("iris paper scikit-learn's models", "ArithmeticError: it fell")]
     assert (first.trainer, first.reason) == ("scikit-learn", "ArithmeticError: it fell")
-
-
-def test_a_study_cut_off_and_resumed_gives_the_same_files(tmp_path, small_study):
-    study = replace(
-        small_study,
-        datasets=("iris",),
-        protocols=("paper", "held-out"),
-        splits={"iris": (0, 1, 2)},
-        seeds_per_split={"iris": (0, 1)},
-    )
-
-    def files(name, stops, pool):
-        folder = tmp_path / name
-        with Store(folder / "trials.sqlite") as store:
-            for stop in (*stops, None):
-                runner.run(
-                    study,
-                    store,
-                    pool,
-                    jobs(study, plan(study, store.done(study))[:stop], workers=pool.width),
-                )
-            pool.close()
-            export(store, study, folder, {})
-        return [
-            (folder / name).read_bytes()
-            for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz")
-        ]
-
-    whole = files("whole", (), Pool(helpers.train))
-    assert files("one", (3, 8), Pool(helpers.train)) == whole
-    assert files("two", (5,), ProcessPool(2, helpers.train)) == whole

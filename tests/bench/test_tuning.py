@@ -225,29 +225,6 @@ def test_a_trial_at_another_rate_than_the_chosen_one_is_refused(tmp_path):
     load_results(tmp_path)
 
 
-def test_failed_tuning_trials_leave_the_default_rate_until_they_are_tried_again(tmp_path):
-    study, failing = tuned(), {"on": True}
-
-    def train(block, _on_epoch):
-        if failing["on"] and block.cell[1:] == ("held-out-tuning", "relu"):
-            raise RuntimeError("out of memory")
-        yield from map(helpers.trial, block.keys)
-
-    with Store(tmp_path / "trials.sqlite") as store:
-        stored = {}
-        while keys := plan(study, stored):
-            stored |= run(study, store, Pool(train), jobs(study, keys, workers=1))
-        rates = store.chosen(study)
-        assert {rates[choice] for choice in rates if choice.activation == "relu"} == {LEARNING_RATE}
-        export(store, study, tmp_path, helpers.FACTS | {"data": dict(study.data)})
-        failed = load_results(tmp_path).tuning.query("status == 'failed'")
-        assert set(failed["activation"]) == {"relu"}
-        assert len(failed) == 2 * len(PLACES)
-        failing["on"] = False
-        again = plan(study, store.done(study))
-        assert {key[1:3] for key in again} == {("held-out-tuning", "relu")}
-
-
 def test_an_interrupted_tuning_is_exported_and_read(tmp_path):
     study = tuned()
     with Store(tmp_path / "trials.sqlite") as store:

@@ -73,6 +73,7 @@ WRONG = [
     (("show", "iris,mnist"), ("one data set",)),
     (("show", "iris", "--activation", "adact"), ("adact", "adaact")),
     (("show", "iris", "--seed", "-3"), ("--seed", "0")),
+    (("report", "--html", "--stdout"), ("--html", "--stdout")),
     (("report", "--results", "nowhere"), ("nowhere", "adaact-bench run")),
 ]
 

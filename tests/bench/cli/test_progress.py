@@ -2,7 +2,6 @@
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -95,19 +94,21 @@ def test_what_failed_is_told_and_counted(capsys, without_terminal):
     assert capsys.readouterr().err == "iris paper relu failed: a worker died\n"
 
 
-def test_the_cell_its_seeds_and_the_epoch_are_told():
-    block = replace(helpers.block("iris", "paper", "relu", range(3)), epochs=6)
+@pytest.mark.parametrize(
+    ("block", "doing"),
+    [
+        (helpers.block("iris", "paper", "relu", range(3), epochs=6), "paper relu · seed 0–2"),
+        (
+            Block(
+                tuple(helpers.key("iris", "held-out", split=n) for n in (4, 5)), "keras", epochs=6
+            ),
+            "held-out adaact · split 4–5",
+        ),
+    ],
+)
+def test_the_cell_its_seeds_or_splits_and_the_epoch_are_told(block, doing):
     progress = StudyProgress([block], 2)
     progress.epoch(block, epochs(block, 3))
     (task,) = progress._progress.tasks
-    assert task.fields["doing"] == "iris paper relu · seed 0–2 · epoch 3"
+    assert task.fields["doing"] == f"iris {doing} · epoch 3"
     assert task.completed == pytest.approx(block.seconds * 3 / 6)
-
-
-def test_where_there_are_several_splits_they_are_told():
-    keys = tuple(helpers.key("iris", "held-out", seed=1, split=split) for split in (4, 5))
-    block = Block(keys, "many-seeds")
-    progress = StudyProgress([block], 2)
-    progress.epoch(block, epochs(block, 2))
-    (task,) = progress._progress.tasks
-    assert task.fields["doing"] == "iris held-out adaact · split 4–5 · epoch 2"

@@ -145,8 +145,3 @@ def test_of_a_folder_that_cannot_be_written_all_can_be_read(invoke, results, mon
     assert invoke("check").code == 0
     assert invoke("report", "--stdout").out == written
     assert contents(results) == before
-
-
-def test_a_page_cannot_be_printed(invoke, results):
-    ended = invoke("report", "--html", "--stdout")
-    assert (ended.code, ended.err.count("\n")) == (2, 1)
