@@ -1,5 +1,5 @@
 """The command line: the one place that talks to people."""
 
-from bench.cli.commands import main
+from bench.cli.program import main
 
 __all__ = ["main"]

@@ -6,22 +6,20 @@ pandas, matplotlib or TensorFlow is loaded.
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
 from typer import Argument, Option
 
 from baselines import ACTIVATIONS, DEFAULT
-from bench.cli.error_lines import DEBUG, of_the_system, show_traceback, unexpected, unreadable
-from bench.cli.signals import Interrupted, interruptible
-from bench.cli.terminal import keep_streams, say, unwritten
+from bench.cli.terminal import say
 from bench.data import DATASETS
 from bench.errors import ExitCode, UserError
 from bench.tuning import RATES
+
+DEBUG = "--debug"  # taken out of the line before it is read
 
 app = typer.Typer(
     name="adaact-bench",
@@ -459,39 +457,3 @@ def data(
     for reason in missing.values():
         say(reason, err=True)
     raise typer.Exit(ExitCode.WANTING if missing else ExitCode.DONE)
-
-
-def main(arguments: list[str] | None = None) -> Any:
-    """Run a command; an error that the user can fix is one line on stderr and exit code 2."""
-    keep_streams()
-    os.environ["MPLBACKEND"] = "agg"  # figures are files, whatever the user's notebooks draw with
-    given = sys.argv[1:] if arguments is None else arguments
-    arguments = [argument for argument in given if argument != DEBUG]
-    try:
-        with interruptible():
-            code = app(arguments or ["--help"], prog_name="adaact-bench", standalone_mode=False)
-    except Interrupted as interruption:
-        (told, *_) = getattr(interruption, "__notes__", ["Interrupted"])
-        say(f"{told}; the same command goes on from there.", err=True)
-        sys.exit(interruption.code)
-    except Exception as error:  # noqa: BLE001 - a user reads a line, whatever it was
-        if DEBUG in given:
-            show_traceback()
-        if isinstance(error, UserError):
-            _complain(str(error), ExitCode.USER)
-        if isinstance(error, typer.TyperException):  # a mistyped option or command
-            _complain(unreadable(error, arguments), ExitCode.USER)
-        if told := of_the_system(error):
-            _complain(told, ExitCode.USER)
-        _complain(unexpected(error), ExitCode.FAULT)
-    if not code and (lost := unwritten()):
-        if isinstance(lost, BrokenPipeError):
-            sys.exit(ExitCode.PIPE)
-        _complain(f"standard output: {lost.strerror}.", ExitCode.USER)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _complain(message: str, code: ExitCode) -> NoReturn:
-    line = f"adaact-bench: {message}".replace("\n", "\\n")  # one line, whatever a name holds
-    say(line, err=True)
-    sys.exit(code)

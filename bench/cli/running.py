@@ -66,9 +66,9 @@ def carry_out(request: Request) -> int:
             store.set_study(request.study)
             request, failed = _train(request, store)
             _export_and_look(request, store)
-            # While the store is ours, no other run writes the same files.
             from bench.reporting.report import write_report  # matplotlib is not needed before
 
+            # While the store is ours, no other run writes the same files.
             path = write_report(request.results)
         except Interrupted as interruption:
             interruption.add_note(_saved(store.last_study() or request.study, store))
