@@ -40,7 +40,13 @@ def _folder(text: str | Path) -> Path:
 
 
 FOLDER: dict[str, Any] = {"parser": _folder, "metavar": "<path>"}
-Results = Annotated[Path, Option(help="Folder of the results.", show_default=True, **FOLDER)]
+
+
+def _results(default: str) -> Any:
+    return Option(help=f"Folder of the results. [default: {default}]", **FOLDER)
+
+
+Results = Annotated[Path, _results("results")]
 DataDir = Annotated[
     Path | None,
     Option(
@@ -160,10 +166,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     workers: Workers = None,
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
-    results: Annotated[
-        Path | None,
-        Option(help="Folder of the results. [default: results, quick: results/quick]", **FOLDER),
-    ] = None,
+    results: Annotated[Path | None, _results("results, quick: results/quick")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Train what is missing, then write tables, figures and the report."""
@@ -259,10 +262,7 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     workers: Workers = None,
     scheduler: Scheduler = None,
     stall_timeout: StallTimeout = None,
-    results: Annotated[
-        Path | None,
-        Option(help="Folder of the results. [default: results/compare-NAME]", **FOLDER),
-    ] = None,
+    results: Annotated[Path | None, _results("results/compare-NAME")] = None,
 ) -> None:
     """Compare the activations on tables of your own, then write tables, figures and a report."""
     from bench.cli import comparing
@@ -338,10 +338,7 @@ def judge(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     decimal: Decimal = None,
     encoding: Encoding = None,
     html: Html = False,
-    results: Annotated[
-        Path | None,
-        Option(help="Folder of the report. [default: results/judge-NAME]", **FOLDER),
-    ] = None,
+    results: Annotated[Path | None, _results("results/judge-NAME")] = None,
 ) -> None:
     """Judge anybody's scores by the same statistics, and write the same report."""
     from bench.cli import judging
