@@ -43,7 +43,8 @@ FOLDER: dict[str, Any] = {"parser": _folder, "metavar": "<path>"}
 
 
 def _results(default: str) -> Any:
-    return Option(help=f"Folder of the results. [default: {default}]", **FOLDER)
+    told = f"Folder of the results. [default: {default}]"
+    return Option(help=told, show_default=False, **FOLDER)
 
 
 Results = Annotated[Path, _results("results")]

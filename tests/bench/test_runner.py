@@ -63,27 +63,19 @@ def test_the_last_jobs_are_cut_so_that_no_worker_idles_for_long(study, workers):
     assert all(job.seconds_each * len(job.keys) > LEAST_SECONDS / 2 for job in pieces)
 
 
-def test_the_first_cells_stay_whole(study):
-    made = jobs(study, trials("mnist", 40), workers=2)
-    assert [len(job.keys) for job in made[:2]] == [40, 40]
-    assert len(made[-1].keys) < 40
-
-
-def test_a_single_long_cell_is_split_among_the_workers(study):
-    capped = replace(study, epochs={"mnist": 8})
-    made = jobs(capped, trials("mnist", 10, ["relu"]), workers=2)
-    assert [len(job.keys) for job in made] == [5, 5]
-    assert made[0].keys + made[1].keys == tuple(trials("mnist", 10, ["relu"]))
-
-
-def test_small_networks_are_not_split(study):
-    made = jobs(study, trials("iris", 100, ["relu"]), workers=8)
-    assert [len(job.keys) for job in made] == [100]
-
-
-def test_with_keras_a_block_is_a_trial(study):
-    made = jobs(replace(study, trainer="keras"), trials("iris", 3, ["relu"]), workers=2)
-    assert [[key.seed for key in job.keys] for job in made] == [[0], [1], [2]]
+@pytest.mark.parametrize(
+    ("change", "asked", "workers", "sizes"),
+    [
+        ({}, trials("mnist", 40), 2, [40, 40, 20, 20, 20, 20, 10, 10, 10, 10]),
+        ({"epochs": {"mnist": 8}}, trials("mnist", 10, ["relu"]), 2, [5, 5]),  # one long cell
+        ({}, trials("iris", 100, ["relu"]), 8, [100]),  # small networks
+        ({"trainer": "keras"}, trials("iris", 3, ["relu"]), 2, [1, 1, 1]),
+    ],
+)
+def test_a_cell_is_cut_where_it_is_long(study, change, asked, workers, sizes):
+    made = jobs(replace(study, **change), asked, workers=workers)
+    assert [len(job.keys) for job in made] == sizes
+    assert sorted(key for job in made for key in job.keys) == sorted(asked)
 
 
 def test_long_regressions_are_fitted_side_by_side(study):

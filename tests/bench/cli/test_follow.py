@@ -8,30 +8,19 @@ from bench.cli.follow import follow
 
 
 @pytest.mark.parametrize(
-    ("options", "folder"),
+    ("options", "expected"),
     [
-        ([], "results"),
-        (["--quick"], "results/quick"),
-        (["--results", "a b"], "a b"),
-        (["--seeds", "0:9", "--quick", "--results=else", "--workers", "2"], "else"),
+        ("", "--results results"),
+        ("--quick", "--results results/quick"),
+        ("--results a/b", "--results a/b"),
+        ("--seeds 0:9 --quick --results=else --workers 2", "--results else"),
+        ("--also-quick", "--results results"),
+        ("--seeds 3 --quick --also-quick", "--results results/quick --quick"),
     ],
 )
-def test_a_command_is_given_the_results_folder_of_the_run(options, folder):
-    command = follow([*options, "--", "pytest", "bench/", "--benchmark-only"])
-    assert command == ["pytest", "bench/", "--benchmark-only", "--results", folder]
-
-
-@pytest.mark.parametrize(
-    ("options", "handed_on"),
-    [
-        (["--also-quick"], []),
-        (["--quick"], []),
-        (["--seeds", "3", "--quick", "--also-quick"], ["--quick"]),
-    ],
-)
-def test_quick_is_handed_on_where_the_run_was_and_the_command_knows_it(options, handed_on):
-    command = follow([*options, "--results", "here", "--", "pytest"])
-    assert command == ["pytest", "--results", "here", *handed_on]
+def test_a_command_is_given_the_results_folder_of_the_run(options, expected):
+    command = follow([*options.split(), "--", "pytest", "bench/"])
+    assert " ".join(command) == f"pytest bench/ {expected}"
 
 
 def test_the_command_is_run_and_its_exit_code_passed_on(launch, tmp_path):
