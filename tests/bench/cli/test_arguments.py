@@ -18,6 +18,7 @@ WRONG = [
     (("run", "p-protocols", "paper"), ("p-protocols", "--protocols")),
     (("run", "--datasets", "iris,bank_note"), ("--datasets", "bank_note", "banknote")),
     (("run", "--activations", "rleu"), ("--activations", "rleu", "relu")),
+    (("run", "--activations", "ReLU"), ("--activations", "ReLU", "relu")),
     (("run", "--activations", "nowhere_to_be:found"), ("no module", "nowhere_to_be")),
     (("run", "--activations", "a/b:c"), ("module:function", "a/b:c")),
     (("compare",), ("file",)),

@@ -1,10 +1,7 @@
 """``run`` on Iris, trained for real, and ``report`` and ``check`` from what it left behind."""
 
 import csv
-import os
 import shutil
-import signal
-from functools import partial
 
 import pytest
 
@@ -57,27 +54,6 @@ def test_workers_of_a_cluster_give_the_same_bytes(trained, small, invoke, cluste
     for name in EXPORTED:
         assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()
     assert cluster not in (tmp_path / "results" / "provenance.json").read_text()
-
-
-@pytest.mark.usefixtures("no_pictures")
-def test_after_ctrl_c_the_same_command_goes_on_to_the_same_bytes(
-    trained, small, invoke, tmp_path, monkeypatch
-):
-    with monkeypatch.context() as patch:  # after the first job, a block of two trials, is stored
-        interrupt = partial(os.kill, os.getpid(), signal.SIGINT)
-        patch.setattr("bench.cli.progress.StudyProgress.outcome", lambda *_: interrupt())
-        cut = invoke(*small)
-    assert cut.code == 130
-    said = [line for line in cut.err.splitlines() if " after " not in line]  # on a slow machine
-    assert said == [
-        "0 of 8 trials are stored, 8 to train.",
-        "Saved 2 of 8 trials; the same command goes on from there.",
-    ]
-    ended = invoke(*small)
-    assert ended.code == 0
-    assert ended.err.splitlines()[0] == "2 of 8 trials are stored, 6 to train."
-    for name in EXPORTED:
-        assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()
 
 
 @pytest.fixture
