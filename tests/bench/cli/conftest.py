@@ -79,6 +79,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setattr("sys.argv", ["adaact-bench", *SMALL])  # the report has the command
         with pytest.raises(SystemExit) as ended:
             main(list(SMALL))
     assert ended.value.code == 0

@@ -1,11 +1,15 @@
 """``show``: one run as the paper's notebook shows it."""
 
 import re
+from functools import partial
+
+from bench.training.trials import blocks
 
 PLOTS = ("features", "scalars", "accuracy", "loss", "loss-train-test", "accuracy-train-test")
 
 
-def test_a_run_is_shown_with_summary_parameters_figures_and_plots(invoke, tmp_path):
+def test_a_run_is_shown_with_summary_parameters_figures_and_plots(invoke, tmp_path, monkeypatch):
+    monkeypatch.setattr(blocks, "Block", partial(blocks.Block, epochs=3))
     ended = invoke("show", "iris", "--seed", "1", "--parameters")
     assert (ended.code, ended.err) == (0, "")
     assert "Total params: 2,503" in ended.out
