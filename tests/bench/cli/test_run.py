@@ -77,6 +77,7 @@ def test_a_clone_without_the_store_gives_the_same_bytes(invoke, results):
     assert contents(results) == before
 
 
+@pytest.mark.usefixtures("no_pictures")
 def test_the_store_gives_the_exported_files_again(invoke, results):
     before = contents(results)
     for name in ("trials.csv", "histories.csv.gz", "rows.csv.gz"):
