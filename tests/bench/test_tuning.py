@@ -250,9 +250,8 @@ def test_the_grid_is_trained_in_one_compiled_call(monkeypatch):
     (block,) = jobs(study, grid, workers=1)
     trained = list(train_block(block))
     assert [trial.key for trial in trained] == grid
-    assert {*map(tuple, (trial.scores for trial in trained))} == {
-        ("validation_accuracy", "validation_loss")
-    }
+    known = {"validation_accuracy", "validation_loss"}
+    assert all(trial.scores.keys() == known for trial in trained)
     assert len(calls) == 1
 
 
