@@ -22,6 +22,7 @@ import numpy as np
 from bench.timing.interleave import Measured, interleaved, rounds
 from bench.timing.processes import Stepwise
 from bench.timing.tasks import dataset_or_skip, epoch_rows, scores, timed_task
+from bench.timing.trainers import KERAS, MANY_SEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -179,7 +180,7 @@ def _jax(pause: Pause, task: Cell, seeds: int, width: int | None = None) -> Scor
     return {"accuracy": fmean(last), "seeds": seeds}
 
 
-REFERENCE, TORCH, MANY_SEEDS = "Keras fit", "PyTorch, plain loop", "many seeds at once"
+REFERENCE, TORCH = KERAS, "PyTorch, plain loop"
 
 PEERS: dict[str, Trainer] = {
     REFERENCE: _keras,

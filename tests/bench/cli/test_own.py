@@ -106,6 +106,7 @@ def test_compare_tells_of_a_table_what_a_study_tells_of_the_papers(
     assert "messy: 150 rows, 9 inputs." in (results / "report.md").read_text()
 
 
+@pytest.mark.usefixtures("no_fits")
 def test_a_grouped_table_is_trained_on_parts_of_unequal_size(invoke, no_pictures, tmp_path):
     rng = np.random.default_rng(0)
     patient = np.repeat(np.arange(40), rng.integers(1, 9, 40))
