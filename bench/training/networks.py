@@ -40,35 +40,21 @@ class Recipe:
     epochs: int = MOST_EPOCHS
 
 
-def banknote(hidden: Hidden, features: int = 4, classes: int = 2) -> keras.Model:
+def banknote(hidden: Hidden, features: int, classes: int) -> keras.Model:
     """Hidden(10) -> output; 63 parameters with Adaact."""
-    return keras.Sequential([keras.Input((features,)), hidden(10, "hidden_1"), output(classes)])
+    return _network(features, classes, [hidden(10, "hidden_1")])
 
 
-def mnist(hidden: Hidden, features: int = 784, classes: int = 10) -> keras.Model:
+def mnist(hidden: Hidden, features: int, classes: int) -> keras.Model:
     """Hidden(64) -> BatchNormalization -> Hidden(32) -> output; 52,910 parameters with Adaact."""
-    return keras.Sequential(
-        [
-            keras.Input((features,)),
-            hidden(64, "hidden_1"),
-            keras.layers.BatchNormalization(),
-            hidden(32, "hidden_2"),
-            output(classes),
-        ]
-    )
+    layers = [hidden(64, "hidden_1"), keras.layers.BatchNormalization(), hidden(32, "hidden_2")]
+    return _network(features, classes, layers)
 
 
-def iris(hidden: Hidden, features: int = 4, classes: int = 3) -> keras.Model:
+def iris(hidden: Hidden, features: int, classes: int) -> keras.Model:
     """Hidden(64) -> Dropout(0.2) -> Hidden(32) -> output; 2,503 parameters with Adaact."""
-    return keras.Sequential(
-        [
-            keras.Input((features,)),
-            hidden(64, "hidden_1"),
-            keras.layers.Dropout(0.2),
-            hidden(32, "hidden_2"),
-            output(classes),
-        ]
-    )
+    layers = [hidden(64, "hidden_1"), keras.layers.Dropout(0.2), hidden(32, "hidden_2")]
+    return _network(features, classes, layers)
 
 
 def perceptron(
@@ -76,6 +62,10 @@ def perceptron(
 ) -> keras.Model:
     """Hidden layers of the given widths -> output: the network of a data set without its own."""
     layers = [hidden(width, f"hidden_{n}") for n, width in enumerate(units, start=1)]
+    return _network(features, classes, layers)
+
+
+def _network(features: int, classes: int, layers: list[keras.Layer]) -> keras.Model:
     return keras.Sequential([keras.Input((features,)), *layers, output(classes)])
 
 

@@ -11,7 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from multiprocessing import connection, forkserver
-from queue import Empty, SimpleQueue
+from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
@@ -22,7 +22,7 @@ from bench.training.trials.blocks import train_block
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-UNREAD = 100  # messages of a worker; one that is faster than the driver waits
+UNREAD = 100  # messages; workers that are faster than the driver wait
 ALONE = "Use --workers 1, or set $TMPDIR to a folder with a short name."
 CLOSE_SECONDS = 1.0  # Ctrl-C is answered within two
 
@@ -51,7 +51,7 @@ class ProcessPool(Pool):
         except (OSError, ValueError) as error:  # another system; too long a name for a socket
             self._folder.cleanup()
             raise UserError(f"No worker process can be started ({error}). {ALONE}") from error
-        self._news: SimpleQueue[tuple[_Worker, Message | None]] = SimpleQueue()
+        self._news: Queue[tuple[_Worker, Message | None]] = Queue(UNREAD)
         self._idle: list[_Worker] = []
         self._busy: dict[int, _Worker] = {}
 
@@ -71,7 +71,6 @@ class ProcessPool(Pool):
             worker, message = self._news.get(timeout=POLL_SECONDS)
         except Empty:
             return
-        worker.unread.release()
         number = worker.number
         if self._busy.get(number) is not worker:
             return  # it died without a job, or its job was given up
@@ -97,7 +96,6 @@ class ProcessPool(Pool):
         end = time.monotonic() + CLOSE_SECONDS
         for worker in workers:
             worker.process.join(max(0, end - time.monotonic()))
-            worker.listener.join(max(0, end - time.monotonic()))
         self._folder.cleanup()
 
 
@@ -109,12 +107,10 @@ class _Worker:
         process: The process.
         listener: The thread that reads the pipe: a worker that is frozen in the middle of a
             message can't hold up the driver.
-        unread: How many more messages the listener may read ahead of the driver.
     """
 
     def __init__(self, context: Any, folder: str, pool: ProcessPool) -> None:
         self.number, self._killed = 0, False
-        self.unread = threading.Semaphore(UNREAD)
         self._connection, theirs = context.Pipe()
         arguments = theirs, folder, pool._train
         self.process = context.Process(target=_serve, args=arguments, daemon=True)
@@ -139,14 +135,11 @@ class _Worker:
         """Kills the process; what it has not handed over is not read."""
         self._killed = True
         self.process.kill()
-        self.unread.release()
 
-    def _listen(self, news: SimpleQueue[tuple[_Worker, Message | None]]) -> None:
+    def _listen(self, news: Queue[tuple[_Worker, Message | None]]) -> None:
         with self._connection, suppress(EOFError, OSError):
             while not self._killed:
-                message = self._connection.recv()
-                self.unread.acquire()
-                news.put((self, message))
+                news.put((self, self._connection.recv()))
         news.put((self, None))
 
 

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.errors import UserError, memory_line
@@ -106,7 +107,7 @@ class Pool:
             number, job = self._submitted.popleft()
             end = Ended()
             try:
-                carry_out(job, lambda message, n=number: hear(n, message), self._train)  # type: ignore[misc]
+                carry_out(job, partial(hear, number), self._train)
             except (Exception, SystemExit) as error:  # noqa: BLE001 - the reason of a job that failed
                 end = Ended.by(error)
             hear(number, end)
@@ -197,7 +198,10 @@ def run_jobs(
 
     while waiting or running:
         while waiting and len(running) < pool.width:
-            _begin(pool, waiting.popleft(), running)
+            attempt = waiting.popleft()
+            token = pool.submit(attempt.asked.only(attempt.missing))
+            attempt.began = attempt.heard = time.monotonic()
+            running[token] = attempt
         pool.tell(hear)
         _end_stalled(pool, running, stall)
         for token in [token for token, attempt in running.items() if attempt.end]:
@@ -206,12 +210,6 @@ def run_jobs(
                 waiting.appendleft(attempt)
             else:
                 yield attempt.outcome()
-
-
-def _begin(pool: Pool, attempt: _Attempt, running: dict[int, _Attempt]) -> None:
-    token = pool.submit(attempt.asked.only(attempt.missing))
-    attempt.began = attempt.heard = time.monotonic()
-    running[token] = attempt
 
 
 def _end_stalled(pool: Pool, running: Mapping[int, _Attempt], stall: float | None) -> None:

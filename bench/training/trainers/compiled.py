@@ -10,17 +10,16 @@ import numpy as np
 import tensorflow as tf
 
 from bench.training.trainers.checks import checked
-from bench.training.trainers.lanes import over_lanes
+from bench.training.trainers.lanes import State, over_lanes, where_lanes
 from bench.training.trainers.objective import Objective, Values
 from bench.training.trainers.optimizers import StatelessOptimizer
-from bench.training.trainers.state import State, where_lanes
 from bench.training.trainers.vectorized import assigned, mappable, naming, unrolled
 from bench.training.trainers.xla import add_in_one_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.training.trainers.state import Inputs
+    from bench.training.trainers.lanes import Inputs
     from bench.training.trainers.training_task import Task, Weights
 
 add_in_one_order()
@@ -42,8 +41,6 @@ class Compiled:
         self.compile_seconds = 0.0
         variables = self.model.trainable_variables
         self._optimizer = StatelessOptimizer(self.model.optimizer, variables)
-        self._batch_size, self._ragged = task.batch_size, task.ragged
-        self._scaled = task.standardise
         self.objective = Objective(self.model)
         self._dtype = self.model.variable_dtype
         shared = [one.x for one in _kept.values() if one.task.x is task.x]
@@ -65,24 +62,19 @@ class Compiled:
         Args:
             lanes: Per lane its seed and its learning rate; None: the optimizer's.
         """
-        places = {id(v): place for place, v in enumerate(self.model.variables)}
-        model, optimizer = [], []
+        firsts = []
         for seed, rate in lanes:
-            values = self.initial.of(seed)
-            model.append(values)
-            trainable = [values[places[v]] for v in self._trainable]
-            optimizer.append(self._optimizer.first(trainable, rate))
-        by_id = dict(zip(places, _stacked(model), strict=True))
-        return State(
-            [by_id[v] for v in self._trainable],
-            [by_id[v] for v in self._other],
-            _stacked(optimizer),
-        )
+            values = dict(zip(map(id, self.model.variables), self.initial.of(seed), strict=True))
+            trainable = [values[variable] for variable in self._trainable]
+            other = [values[variable] for variable in self._other]
+            firsts.append(State(trainable, other, self._optimizer.first(trainable, rate)))
+        return tf.nest.map_structure(lambda *lane: tf.constant(np.stack(lane)), *firsts)
 
     def weights(self, state: State) -> Weights:
         """The weights of all lanes, shape (lanes, ...), in the order of ``model.weights``."""
-        pairs = zip(self._trainable + self._other, [*state.trainable, *state.other], strict=True)
-        values = dict(pairs)
+        values = dict(
+            zip(self._trainable + self._other, state.trainable + state.other, strict=True)
+        )
         return [values[id(variable)].numpy() for variable in self.model.weights]
 
     def rates(self, state: State) -> np.ndarray | None:
@@ -92,10 +84,8 @@ class Compiled:
 
     def with_rates(self, state: State, rates: np.ndarray) -> State:
         """The lanes at other learning rates."""
-        values = [
-            tf.constant(rates, value.dtype) if place == self._optimizer.rate_place else value
-            for place, value in enumerate(state.optimizer)
-        ]
+        place, old = self._optimizer.rate_place, enumerate(state.optimizer)
+        values = [tf.constant(rates, v.dtype) if i == place else v for i, v in old]
         return state._replace(optimizer=values)
 
     # Training
@@ -154,7 +144,7 @@ class Compiled:
         Beside them the number of steps that each lane takes, and its scaling. All lanes have a last
         batch of the same size.
         """
-        lanes, size = len(inputs.rows), self._batch_size
+        lanes, size = len(inputs.rows), self.task.batch_size
         steps = inputs.counts // size
         full, short = int(steps.max()) * size, int(inputs.counts[0] % size)
         last = (steps * size)[:, None] + np.arange(short)
@@ -170,8 +160,9 @@ class Compiled:
         ]
 
     def _scaling(self, inputs: Inputs) -> Scaling:
-        dtype = self.x.dtype if self._scaled else keras.config.floatx()
-        return tf.constant(inputs.shift, dtype), tf.constant(inputs.scale, dtype)
+        dtype = self.x.dtype if self.task.standardise else keras.config.floatx()
+        shift, scale = (tf.constant(values, dtype) for values in inputs.scaling)
+        return shift, scale
 
     def _rows(self, rows: tf.Tensor, scaling: Scaling, *, training: bool) -> tuple[Any, ...]:
         """Inputs, targets and weights of rows, the weights in a list that may be empty."""
@@ -181,7 +172,7 @@ class Compiled:
         )
         weights = self._weights[not training]
         own = [] if weights is None else [tf.gather(weights, rows)]
-        if not self._scaled:
+        if not self.task.standardise:
             return x, y, own
         shift, scale = scaling
         x = (x - tf.expand_dims(shift, 1)) / tf.expand_dims(scale, 1)
@@ -202,7 +193,7 @@ class Compiled:
             lanes = state, metrics, *self._rows(order[i], scaling, training=True)
             after, new, metrics = over_lanes(lambda lane: self._train_step(*lane), lanes)
             new = tf.cast(new, losses.dtype)
-            if self._ragged:  # a lane that has taken all of its steps stays as it is
+            if self.task.ragged:  # a lane that has taken all of its steps stays as it is
                 before = state, tf.zeros_like(new), sums[1]
                 after, new, metrics = where_lanes(i < steps, (after, new, metrics), before)
             return i + 1, after, (losses + new, metrics)
@@ -231,7 +222,7 @@ class Compiled:
         """Loss and metrics of every lane on its rows, each of shape (lanes,)."""
         lanes, rows = inputs.rows.shape
         # Of rows that depend on companions, a fixed number: it may decide the order of sums.
-        size = EVALUATION_ROWS if self._ragged else min(EVALUATION_ROWS, rows)
+        size = EVALUATION_ROWS if self.task.ragged else min(EVALUATION_ROWS, rows)
         padded = np.pad(inputs.rows, ((0, 0), (0, -rows % size)))
         counted = np.arange(padded.shape[1]).reshape(-1, 1, size) < inputs.counts[:, None]
         batches = tf.constant(padded.reshape(lanes, -1, size).swapaxes(0, 1), tf.int32)
@@ -272,11 +263,6 @@ class Compiled:
         whole, *parts = self.objective.rows(y, predicted, *weights or [None])
         losses = [whole + sum(penalties), *parts]
         return [tf.cast(loss, self._dtype) for loss in losses], predicted, other
-
-
-def _stacked(lanes: Sequence[Sequence[np.ndarray]]) -> list[tf.Tensor]:
-    """One tensor per variable, the lanes on its first axis."""
-    return [tf.constant(np.stack(values)) for values in zip(*lanes, strict=True)]
 
 
 def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:

@@ -33,7 +33,7 @@ from bench.errors import UserError
 from bench.training.trainers.seeding import derive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _DEFAULT_SEED = "keras.src.random.seed_generator.make_default_seed"  # has no public name
 _VARIABLE = next(kind for kind in keras.Variable.__mro__ if "__init__" in vars(kind))
@@ -71,18 +71,30 @@ class InitialValues:
         for place in others:
             _check_same(self.model.variables[place], first[place], again[place])
         self._built = [place for place in others if not _equal(first[place], second[place])]
-        self._together = _Together(self._redrawn)
+        # One by one takes ten times as long; the user's own may want a Python integer as seed.
+        self._traced = [place for place, stream in self._redrawn.items() if stream.is_keras()]
+        self._draw_traced = tf.function(self._draw, autograph=False)
 
     def of(self, seed: int) -> list[np.ndarray]:
         """Return the first values under a seed, one array per variable of ``model.variables``."""
         values = list(self._fixed)
-        for place, value in self._together.draw(seed).items():
-            values[place] = value
+        seeds = {place: derive(seed, *one.role) for place, one in self._redrawn.items()}
+        if self._traced:
+            drawn = self._draw_traced(tf.constant([seeds[p] for p in self._traced], tf.int64))
+            for place, value in zip(self._traced, drawn, strict=True):
+                values[place] = value.numpy()
+        for place in self._redrawn.keys() - self._traced:
+            values[place] = np.asarray(self._redrawn[place].draw(seeds[place]))
         if self._built:
             built = _built(self._build, derive(seed, "build"))[0]
             for place in self._built:
                 values[place] = built[place]
         return values
+
+    def _draw(self, seeds: tf.Tensor) -> list[tf.Tensor]:
+        """Draw the values of ``_traced`` places from a seed each."""
+        pairs = zip(self._traced, tf.unstack(seeds), strict=True)
+        return [self._redrawn[place].draw(_Given(tf.stack([seed, 0]))) for place, seed in pairs]
 
 
 def seeded_model(build: Callable[[], keras.Model], seed: int) -> keras.Model:
@@ -116,12 +128,13 @@ class _Stream:
     role: tuple[str | int, ...]
     initializer: Any = None
 
-    def draw(self, seed: int) -> np.ndarray:
-        """The value under a seed."""
-        stream = derive(seed, *self.role)
+    def draw(self, seed: int | keras.random.SeedGenerator) -> Any:
+        """Return the value under the stream's own seed, a tensor or an array."""
         if self.initializer is None:
-            return np.array([stream, 0], self.variable.dtype)
-        return self._drawn(stream)
+            return np.array([seed, 0], self.variable.dtype)
+        seeded = copy.copy(self.initializer)
+        seeded.seed = seed
+        return seeded(self.variable.shape, dtype=self.variable.dtype)
 
     def is_keras(self) -> bool:
         """Whether the initializer is one of Keras' own."""
@@ -129,12 +142,9 @@ class _Stream:
 
     def made(self, value: np.ndarray) -> bool:
         """Whether the initializer drew this value and nothing has changed it since."""
-        return self.initializer is None or _equal(self._drawn(self.initializer.seed), value)
-
-    def _drawn(self, seed: int) -> np.ndarray:
-        seeded = copy.copy(self.initializer)
-        seeded.seed = seed
-        return np.asarray(seeded(self.variable.shape, dtype=self.variable.dtype))
+        return self.initializer is None or _equal(
+            np.asarray(self.draw(self.initializer.seed)), value
+        )
 
 
 class _Given(keras.random.SeedGenerator):
@@ -146,45 +156,6 @@ class _Given(keras.random.SeedGenerator):
     def next(self, ordered: bool = True) -> tf.Tensor:  # noqa: ARG002 (Keras')
         """Return the state."""
         return self._given
-
-
-class _Together:
-    """Draws all streams of a seed in one traced call: one by one takes ten times as long.
-
-    An initializer of the user's own may want a Python integer; it is called as it is.
-
-    Args:
-        streams: By the variable's place.
-    """
-
-    def __init__(self, streams: Mapping[int, _Stream]) -> None:
-        self._streams = streams
-        self._traced = [place for place, stream in streams.items() if stream.is_keras()]
-        self._drawn = tf.function(self._draw, autograph=False)
-
-    def draw(self, seed: int) -> dict[int, np.ndarray]:
-        """Return the values under a seed."""
-        drawn = {
-            place: stream.draw(seed)
-            for place, stream in self._streams.items()
-            if place not in self._traced
-        }
-        if self._traced:
-            seeds = [derive(seed, *self._streams[place].role) for place in self._traced]
-            values = self._drawn(tf.constant(seeds, tf.int64))
-            drawn |= {
-                place: value.numpy() for place, value in zip(self._traced, values, strict=True)
-            }
-        return drawn
-
-    def _draw(self, seeds: tf.Tensor) -> list[tf.Tensor]:
-        drawn = []
-        for number, place in enumerate(self._traced):
-            stream = self._streams[place]
-            seeded = copy.copy(stream.initializer)
-            seeded.seed = _Given(tf.stack([seeds[number], 0]))
-            drawn.append(seeded(stream.variable.shape, dtype=stream.variable.dtype))
-        return drawn
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A function of one lane, mapped over all: each with random numbers of its own.
+"""Lanes: their state, and a function of one lane mapped over all, each with its random numbers.
 
 A lane is one seed. Keras' Dropout draws with TensorFlow's counter-based generators, which
 ``tf.vectorized_map`` can't map when the keys differ from lane to lane; this module teaches it. A
@@ -12,7 +12,8 @@ Source:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -21,7 +22,56 @@ import tensorflow as tf
 from tensorflow.python.ops.parallel_for import pfor as _pfor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+
+class State(NamedTuple):
+    """Everything that training changes, stacked over lanes: the first axis of every tensor.
+
+    Attributes:
+        trainable: One tensor per trainable variable.
+        other: One per non-trainable variable: moving statistics, dropout seeds.
+        optimizer: One per variable of the optimizer: step count, learning rate, moments.
+    """
+
+    trainable: list[tf.Tensor]
+    other: list[tf.Tensor]
+    optimizer: list[tf.Tensor]
+
+    def take(self, lanes: Sequence[int]) -> State:
+        """The state of these lanes alone."""
+        return tf.nest.map_structure(lambda v: tf.gather(v, lanes), self)
+
+    def with_lanes(self, lanes: Sequence[int], fresh: State) -> State:
+        """This state with the lanes of ``fresh`` in place of the given ones."""
+        positions = [[lane] for lane in lanes]
+        return tf.nest.map_structure(
+            lambda stack, values: tf.tensor_scatter_nd_update(stack, positions, values), self, fresh
+        )
+
+
+def where_lanes(chosen: tf.Tensor, one: Any, other: Any) -> Any:
+    """The lanes of ``one`` where ``chosen``, of shape (lanes,), those of ``other`` elsewhere."""
+
+    def choose(new: tf.Tensor, old: tf.Tensor) -> tf.Tensor:
+        return tf.where(tf.reshape(chosen, [-1, *[1] * (new.shape.rank - 1)]), new, old)
+
+    return tf.nest.map_structure(choose, one, other)
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What the lanes see: rows of the task's table, scaled.
+
+    Attributes:
+        rows: Row numbers, shape (lanes, rows); where lanes differ in their rows, padded at the end.
+        counts: How many rows each lane has, shape (lanes,).
+        scaling: Shift and scale, each of shape (lanes, ...) of the features.
+    """
+
+    rows: np.ndarray
+    counts: np.ndarray
+    scaling: tuple[np.ndarray, np.ndarray]
 
 
 def over_lanes(function: Callable[[Any], Any], lanes: Any) -> Any:

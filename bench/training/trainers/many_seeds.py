@@ -24,7 +24,7 @@ import numpy as np
 from bench.training.trainers import keras_trainer, seeding
 from bench.training.trainers.compiled import compiled
 from bench.training.trainers.lane_model import LaneCallbacks, LaneModel
-from bench.training.trainers.state import Inputs
+from bench.training.trainers.lanes import Inputs
 from bench.training.trainers.vectorized import NotMappableError
 
 if TYPE_CHECKING:
@@ -184,18 +184,16 @@ class _Session:
         """The rows of every lane, training rows in this epoch's order; idle lanes copy another."""
         spare = next(lane for lane in self._lanes if lane is not None)
         rows = np.zeros((len(self._lanes), self._sizes[part]), np.int64)
-        counts, scaling = [], []
-        for place, lane in enumerate(lane or spare for lane in self._lanes):
+        filled = [lane or spare for lane in self._lanes]
+        for place, lane in enumerate(filled):
             chosen = lane.parts[part]
             if part == "train":
                 chosen = chosen[seeding.batch_order(lane.run.seed, lane.epochs, len(chosen))]
             rows[place, : len(chosen)] = chosen
-            counts.append(len(chosen))
-            scaling.append(lane.scaling or (0.0, 1.0))
-        if spare.scaling is None:
-            return Inputs(rows, np.array(counts), np.zeros(()), np.ones(()))
-        shift, scale = (np.stack(values) for values in zip(*scaling, strict=True))
-        return Inputs(rows, np.array(counts), shift, scale)
+        counts = np.array([len(lane.parts[part]) for lane in filled])
+        scalings = [lane.scaling or (0.0, 1.0) for lane in filled]
+        shift, scale = (np.stack(values) for values in zip(*scalings, strict=True))
+        return Inputs(rows, counts, (shift, scale))
 
     def _epoch(self) -> None:
         """Trains and evaluates all lanes for one epoch and tells their callbacks."""

@@ -74,15 +74,13 @@ class Task:
         """``scaling`` of the seed's training rows; None where the inputs are used as they are."""
         return scaling(self.x[self.parts(seed)["train"]]) if self.standardise else None
 
-    def standard(self, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return mean and SD of the seed's training rows as the user gave them."""
-        own = self.scaling(seed)
-        return None if own is None else (own[0].astype(np.float64) + self.offset, own[1])
-
     def fit(self, run: Run, trainer: str, *results: Any) -> Fit:
-        """Return what a run has come to; ``results``: the fields of ``Fit`` from history on."""
+        """Return what a run has come to; ``results``: ``history`` to ``callbacks`` of ``Fit``."""
+        own = self.scaling(run.seed)
+        # Of the inputs as the user gave them.
+        scaling = None if own is None else (own[0].astype(np.float64) + self.offset, own[1])
         first = Fit(run.seed, run.settings, trainer, *results)
-        return replace(first, number=run.number, build=self.make, scaling=self.standard(run.seed))
+        return replace(first, number=run.number, build=self.make, scaling=scaling)
 
     def one_row(self) -> tuple[Any, ...]:
         """Return what ``batch`` does, of the first row as it is: an example of its shapes."""

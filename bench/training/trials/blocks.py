@@ -90,9 +90,8 @@ def train_block(block: Block, on_epoch: Epochs = lambda _: None) -> Iterator[Tri
     """
     quiet()
     cell, evaluator = _cell(block.without_seeds())
-    runs = [(_stream(key), _settings(key)) for key in block.keys]
     fits = cell.fit(
-        runs,
+        map(_run, block.keys),
         record=evaluator.scalars,
         trainer=block.trainer,
         lanes=budget(block.cell[0]).lanes,
@@ -114,25 +113,20 @@ def train_one(key: TrialKey, data_dir: Path | None) -> tuple[keras.Model, Fit, T
     quiet()
     cell, evaluator = _cell(Block((key,), "", data_dir=data_dir).without_seeds())
     every = {weight_column(place): place for place in range(len(evaluator.model.weights))}
-    run = _stream(key), _settings(key)
-    (fit,) = cell.fit([run], record={**evaluator.scalars, **every})
+    (fit,) = cell.fit([_run(key)], record={**evaluator.scalars, **every})
     history = {name: values for name, values in fit.history.items() if name not in every}
     trial = evaluator.trial(key, replace(fit, history=history))
     evaluator.model.set_weights(fit.weights)
     return evaluator.model, fit, trial
 
 
-def _stream(key: TrialKey) -> Stream:
-    """Return the stream of a trial."""
+def _run(key: TrialKey) -> tuple[Stream, dict[str, float]]:
+    """Return the stream of a trial, and its settings: none where a model brings its optimizer."""
     protocol = PROTOCOLS[key.protocol]
+    settings = {} if key.learning_rate == NO_RATE else {"learning_rate": key.learning_rate}
     if protocol.one_split:  # the seed's own streams, as before there were splits
-        return Stream(key.seed, key.split)
-    return stream_of(key.dataset, key.split, key.seed, protocol.stage)
-
-
-def _settings(key: TrialKey) -> dict[str, float]:
-    """Return the learning rate of a trial; empty where a model brings its own optimizer."""
-    return {} if key.learning_rate == NO_RATE else {"learning_rate": key.learning_rate}
+        return Stream(key.seed, key.split), settings
+    return stream_of(key.dataset, key.split, key.seed, protocol.stage), settings
 
 
 def weight_column(position: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
@@ -14,16 +13,15 @@ import tensorflow as tf
 
 from adaact import collapse, logit_model
 from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
-from bench.data import DATASETS
 from bench.records import SHAPE_AT, Trial, TrialKey
 from bench.training import networks
 from bench.training.protocols import PROTOCOLS
 from bench.training.trials.cells import targets
-from bench.training.trials.metrics import METRICS, accuracy, further_scores
+from bench.training.trials.metrics import accuracy, with_test_scores
 from bench.training.trials.stopping import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from adaact.collapse import AffineMap
     from bench.training.trainers.training_task import Fit, Weights
@@ -63,7 +61,7 @@ class Evaluator:
         self._cell, self._classes = cell, classes
         # A model of the user's own may be trained with another loss than all others.
         self._loss = keras.losses.get(networks.loss(classes))
-        self._forward = tf.function(self._parts, autograph=False, reduce_retracing=True)
+        self._forward = tf.function(self._predicted, autograph=False, reduce_retracing=True)
         self._counts = parameter_counts(self.model)
         self.scalars = learned_scalars(self.model)
         self._learned = [layer for layer in self.model.layers if _learns(layer)]
@@ -79,11 +77,10 @@ class Evaluator:
         """Return the trial of a fit; ``diverged`` where a loss left the finite numbers."""
         kept = next(iter(kept_by(fit).values()))
         test = self._cell.split(fit.seed).test
-        run = Trial(
+        trial = Trial(
             key,
             fit.trainer,
-            "diverged",
-            reason="a loss is not finite",
+            "ok",
             epochs=kept.epochs,
             best_epoch=kept.best_epoch,
             test_rows=len(test),
@@ -91,49 +88,37 @@ class Evaluator:
             parameters=self._counts,
         )
         if not all(np.isfinite(values).all() for values in fit.history.values()):
-            return run
+            return replace(trial, status="diverged", reason="a loss is not finite")
         if PROTOCOLS[key.protocol].tunes_for:
-            return replace(run, status="ok", reason="", scores=_watched(fit))
+            return replace(trial, scores=_watched(fit))
         fold = None if self._logit_model is None else collapse(self.model, kept.weights)
-        scores, constant, outcomes = self._scores(key.dataset, fit, fold)
         return replace(
-            run,
-            status="ok",
-            reason="",
-            constant=constant,
-            scores=scores,
+            self._scored(trial, fit, fold),
             coefficients=self._coefficients(fit),
             history={name: np.reshape(values, -1).tolist() for name, values in fit.history.items()},
             vectors=self._vectors(kept.weights, fold),
-            outcomes=outcomes,
         )
 
-    def _scores(
-        self, dataset: str, fit: Fit, fold: AffineMap | None
-    ) -> tuple[dict[str, float], bool, np.ndarray]:
-        cell, split = self._cell, self._cell.split(fit.seed)
+    def _scored(self, trial: Trial, fit: Fit, fold: AffineMap | None) -> Trial:
+        y, split = self._cell.y, self._cell.split(fit.seed)
         first, *others = kept_by(fit).values()
         scores: dict[str, float] = {}
-        rows = {part: getattr(split, part) for part in PARTS}
-        predicted = dict(zip(PARTS, self._predict(fit, first.weights, rows.values()), strict=True))
-        for part, said in predicted.items():
-            scores[score_name(part, "loss")] = said.loss
-            right = accuracy(cell.y[rows[part]], said.classes, self._classes)
+        for part in PARTS:
+            rows = getattr(split, part)
+            predicted = self._predict(fit, first.weights, rows)
+            scores[score_name(part, "loss")] = predicted.loss
+            right = accuracy(y[rows], predicted.classes, self._classes)
             scores[score_name(part, "accuracy")] = right
-        truth, classes = cell.y[split.test], predicted["test"].classes
-        for name, metric in METRICS.items():
-            scores[score_name("test", name)] = metric.function(truth, classes, self._classes)
-        if dataset not in DATASETS:
-            scores |= further_scores(truth, predicted["test"].outputs, self._classes)
-        outcomes = np.full(len(cell.y), -1, np.int8)
-        outcomes[split.test] = classes == truth
+        outputs, classes = predicted.outputs, predicted.classes  # of the last part, the test rows
+        tested = with_test_scores(trial, y, split.test, classes, outputs, self._classes)
+        scores |= tested.scores
         if fold is not None:
-            scores |= self._collapse(fold, first.weights, cell.inputs(fit.seed, split.test))
+            scores |= self._collapse(fold, first.weights, self._cell.inputs(fit.seed, split.test))
         for kept in others:  # what early stopping on the test set would have kept
-            same = kept.best_epoch == first.best_epoch
-            stopped = classes if same else self._predict(fit, kept.weights, [split.test])[0].classes
-            scores[STOPPED_ON_TEST] = accuracy(truth, stopped, self._classes)
-        return scores, bool(np.all(classes == classes[0])), outcomes
+            if kept.best_epoch != first.best_epoch:
+                classes = self._predict(fit, kept.weights, split.test).classes
+            scores[STOPPED_ON_TEST] = accuracy(y[split.test], classes, self._classes)
+        return replace(tested, scores=scores)
 
     def _vectors(self, weights: Weights, fold: AffineMap | None) -> dict[str, list[float]]:
         if fold is not None and fold.W.size > MOST_FOLDED:
@@ -143,8 +128,7 @@ class Evaluator:
             return {f"fold_{n}": values.tolist() for n, values in enumerate(outputs, start=1)}
         if not self._learned:
             return {}
-        values = [tf.constant(value) for value in weights]
-        return {name: shape.numpy().tolist() for name, shape in self._shapes(values).items()}
+        return {name: shape.numpy().tolist() for name, shape in self._shapes(weights).items()}
 
     def _shapes_of(self, weights: list[tf.Tensor]) -> dict[str, tf.Tensor]:
         """Return what each learned activation makes of ``SHAPE_AT``, the mean over its units."""
@@ -167,8 +151,8 @@ class Evaluator:
         Errors are the largest logit difference over the largest logit: of the fold in float64, and
         of the same map used in float32.
         """
-        values = [tf.constant(value, tf.float64) for value in weights]
-        logits = np.asarray(self._logits(values, tf.constant(x, tf.float64)))
+        exact = [value.astype(np.float64) for value in weights]
+        logits = self._logits(exact, x.astype(np.float64)).numpy()
         folded = fold(x)
         single = x.astype(np.float32) @ fold.W.astype(np.float32) + fold.b.astype(np.float32)
         largest = np.abs(logits).max()
@@ -178,31 +162,21 @@ class Evaluator:
             "collapse_error_float32": float(np.abs(logits - single).max() / largest),
         }
 
-    def _predict(self, fit: Fit, weights: Weights, parts: Iterable[np.ndarray]) -> list[Predicted]:
-        """Return outputs and mean loss of each part's rows under some weights."""
-        chunks = [
-            (place, rows[start : start + FORWARD_ROWS])
-            for place, rows in enumerate(parts)
-            for start in range(0, len(rows), FORWARD_ROWS)
-        ]
-        few = sum(len(rows) for _, rows in chunks) <= FORWARD_ROWS
-        values, said = [tf.constant(value) for value in weights], defaultdict(list)
-        for group in [chunks] if few else [[chunk] for chunk in chunks]:
-            batches = [self._batch(fit, rows) for _, rows in group]
-            for (place, _), answer in zip(group, self._forward(values, batches), strict=True):
-                said[place].append(answer)
-        return [_joined(answers) for answers in said.values()]
+    def _predict(self, fit: Fit, weights: Weights, rows: np.ndarray) -> Predicted:
+        """Return outputs and mean loss of some rows under some weights."""
+        answers = []
+        for start in range(0, len(rows), FORWARD_ROWS):
+            chunk = rows[start : start + FORWARD_ROWS]
+            y = targets(self._cell.y[chunk], self._classes)
+            answers.append(self._forward(weights, self._cell.inputs(fit.seed, chunk), y))
+        outputs, losses = (np.concatenate(some) for some in zip(*answers, strict=True))
+        return Predicted(outputs, float(losses.astype(np.float64).mean()))
 
-    def _batch(self, fit: Fit, rows: np.ndarray) -> tuple[tf.Tensor, tf.Tensor]:
-        inputs = self._cell.inputs(fit.seed, rows)
-        return tf.constant(inputs), tf.constant(targets(self._cell.y[rows], self._classes))
-
-    def _parts(
-        self, weights: list[tf.Tensor], batches: list[tuple[tf.Tensor, tf.Tensor]]
-    ) -> list[tuple[tf.Tensor, tf.Tensor]]:
-        """Return outputs and losses of each batch."""
-        pairs = [(_called(self.model, weights, x), y) for x, y in batches]
-        return [(outputs, self._loss(y, outputs)) for outputs, y in pairs]
+    def _predicted(
+        self, weights: list[tf.Tensor], x: tf.Tensor, y: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        outputs = _called(self.model, weights, x)
+        return outputs, self._loss(y, outputs)
 
     def _logits_of(self, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Tensor:
         return _called(self._logit_model, weights, x)
@@ -238,11 +212,6 @@ def _called(model: keras.Model, weights: list[tf.Tensor], x: tf.Tensor) -> tf.Te
     # Variables that are no weights are states of dropout, which prediction doesn't use.
     others = [given.get(id(variable), variable.value) for variable in model.non_trainable_variables]
     return model.stateless_call(trainable, others, x, training=False)[0]
-
-
-def _joined(answers: list[tuple[tf.Tensor, tf.Tensor]]) -> Predicted:
-    outputs, losses = (np.concatenate(some) for some in zip(*answers, strict=True))
-    return Predicted(outputs, float(losses.astype(np.float64).mean()))
 
 
 def _classes(values: np.ndarray, above: float) -> np.ndarray:

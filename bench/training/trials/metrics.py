@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from bench.records import Metric
+from bench.columns import score_name
+from bench.data import DATASETS
+from bench.records import Metric, Trial
 
 
 def accuracy(truth: np.ndarray, predicted: np.ndarray, _classes: int) -> float:
@@ -85,16 +89,37 @@ COMPARED = {
 """Those that a comparison may be about; every trial has its log-loss as ``test_loss``."""
 
 
-def further_scores(truth: np.ndarray, probabilities: np.ndarray, classes: int) -> dict[str, float]:
-    """Return by column the scores of ``OF_PROBABILITIES`` on a test set.
+def with_test_scores(
+    trial: Trial,
+    y: np.ndarray,
+    rows: np.ndarray,
+    predicted: np.ndarray,
+    probabilities: np.ndarray,
+    classes: int,
+) -> Trial:
+    """Return a trial with its scores on the test rows, and which of them are classified right.
 
     Args:
-        truth: Classes, shape (rows,).
-        probabilities: Shape (rows, classes), or that of class 1 alone, shape (rows, 1).
+        trial: The trial; on a table of somebody's own it gets ``OF_PROBABILITIES`` too.
+        y: True classes of all rows, int.
+        rows: Which are the test rows.
+        predicted: Their predicted classes.
+        probabilities: Shape (test rows, classes), or that of class 1 alone, shape (test rows, 1).
         classes: Number of classes.
     """
-    whole = np.asarray(probabilities, np.float64)
-    if whole.shape[1] == 1:
-        whole = np.hstack([1 - whole, whole])
-    found = OF_PROBABILITIES.items()
-    return {f"test_{name}": one.function(truth, whole, classes) for name, one in found}
+    truth = y[rows]
+    scores = {name: one.function(truth, predicted, classes) for name, one in METRICS.items()}
+    if trial.key.dataset not in DATASETS:
+        whole = np.asarray(probabilities, np.float64)
+        if whole.shape[1] == 1:
+            whole = np.hstack([1 - whole, whole])
+        for name, metric in OF_PROBABILITIES.items():
+            scores[name] = metric.function(truth, whole, classes)
+    outcomes = np.full(len(y), -1, np.int8)
+    outcomes[rows] = predicted == truth
+    return replace(
+        trial,
+        constant=bool(np.all(predicted == predicted[0])),
+        scores={**trial.scores, **{score_name("test", name): s for name, s in scores.items()}},
+        outcomes=outcomes,
+    )

@@ -12,11 +12,11 @@ import numpy as np
 
 from baselines import CLASSICAL
 from baselines.sklearn_models import boosted_trees, converged, logistic_regression, majority_class
-from bench.data import DATASETS, budget
+from bench.data import budget
 from bench.records import SCIKIT_LEARN, Trial
 from bench.training.protocols import PROTOCOLS
 from bench.training.trainers.training_task import scaled, scaling
-from bench.training.trials.metrics import METRICS, accuracy, further_scores
+from bench.training.trials.metrics import accuracy, with_test_scores
 
 if TYPE_CHECKING:
     from bench.data import Dataset
@@ -61,30 +61,22 @@ def fit(dataset: Dataset, key: TrialKey) -> Trial:
     )
     with threadpool_limits(1):
         estimator = _fitted(key, *train)
-        predicted = estimator.predict(test[0])
         scores = {
             "train_accuracy": accuracy(train[1], estimator.predict(train[0]), dataset.classes),
             "train_loss": mean_loss(_log_odds(estimator, train[0]), train[1]),
             "test_loss": mean_loss(_log_odds(estimator, test[0]), test[1]),
         }
-        if key.dataset not in DATASETS:
-            probabilities = estimator.predict_proba(test[0])
-            scores |= further_scores(test[1], probabilities, dataset.classes)
-    for name, metric in METRICS.items():
-        scores[f"test_{name}"] = metric.function(test[1], predicted, dataset.classes)
-    outcomes = np.full(len(dataset.y), -1, np.int8)
-    outcomes[split.test] = predicted == test[1]
-    return Trial(
+        predicted, said = estimator.predict(test[0]), estimator.predict_proba(test[0])
+    trial = Trial(
         key,
         SCIKIT_LEARN,
         "ok",
         reason=_note(estimator, key.activation),
-        constant=bool(np.all(predicted == predicted[0])),
         test_rows=len(split.test),
         other_rows=len(dataset.y) - len(split.test),
         scores=scores,
-        outcomes=outcomes,
     )
+    return with_test_scores(trial, dataset.y, split.test, predicted, said, dataset.classes)
 
 
 def _fitted(key: TrialKey, x: np.ndarray, y: np.ndarray) -> Any:

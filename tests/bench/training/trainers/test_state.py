@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from numpy.testing import assert_array_equal
 
-from bench.training.trainers.state import State, where_lanes
+from bench.training.trainers.lanes import State, where_lanes
 
 
 def state(*lanes):

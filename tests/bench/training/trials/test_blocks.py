@@ -16,7 +16,7 @@ from bench.training.pools.process_pool import ProcessPool
 from bench.training.pools.worker_pool import Pool
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 from bench.training.trainers.seeding import stream_of
-from bench.training.trials.blocks import Block, _stream, train_block, train_one, weight_column
+from bench.training.trials.blocks import Block, _run, train_block, train_one, weight_column
 from tests import helpers
 
 
@@ -102,13 +102,13 @@ def test_a_seed_is_another_one_in_every_split():
 
 def test_a_stream_does_not_depend_on_activation_protocol_or_learning_rate():
     streams = [
-        _stream(TrialKey("iris", protocol, activation, 3, 2, rate))
+        _run(TrialKey("iris", protocol, activation, 3, 2, rate))[0]
         for protocol in ("held-out", "held-out-scaled")
         for activation in ("adaact", "relu")
         for rate in (0.001, 0.1)
     ]
     assert {(stream, stream.split) for stream in streams} == {(stream_of("iris", 3, 2, 0), 3)}
-    papers = [_stream(helpers.key("iris", name, seed=7)) for name in ("paper", "paper-clean")]
+    papers = [_run(helpers.key("iris", name, seed=7))[0] for name in ("paper", "paper-clean")]
     assert papers == [7, 7]
 
 

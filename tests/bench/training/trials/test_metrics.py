@@ -10,7 +10,8 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from bench.training.trials.metrics import COMPARED, METRICS, further_scores
+from bench.training.trials.metrics import COMPARED, METRICS, with_test_scores
+from tests import helpers
 
 
 def test_accuracy_is_the_share_of_rows_classified_right():
@@ -69,6 +70,9 @@ def test_scores_of_probabilities_are_those_of_scikit_learn(classes):
             "test_brier": brier_score_loss(truth, by_class),
         }
         alone = said[:, 1:] if classes == 2 else said
-        assert further_scores(truth, alone, classes) == pytest.approx(expected, abs=1e-12)
+        own, rows = helpers.trial(helpers.key("own table")), np.arange(len(truth))
+        predicted = said.argmax(axis=1)
+        scores = with_test_scores(own, truth, rows, predicted, alone, classes).scores
+        assert {name: scores[name] for name in expected} == pytest.approx(expected, abs=1e-12)
         found = COMPARED["loss"].function(truth, said, classes)
         assert found == pytest.approx(log_loss(truth, said))
