@@ -24,7 +24,7 @@ from bench.training.trials.cells import Cell  # noqa: E402
 from bench.training.trials.evaluate import kept_by  # noqa: E402
 from tests import helpers  # noqa: E402
 
-CUT = 1_000  # rows of MNIST: 31 full batches and a short one
+CUT = 360  # rows of MNIST: 11 full batches and a short one
 WRONG_EVERY = {"banknote": 2, "iris": 2, "mnist": 4}
 """Every so manieth validation row gets a wrong class where early stopping is to be seen: the
 validation loss then turns upwards within 25 epochs under every activation."""
@@ -145,19 +145,6 @@ def float64():
     yield
     keras.config.set_floatx("float32")
     keras.config.set_dtype_policy("float32")
-
-
-@pytest.fixture(scope="session")
-def stopping_in_float64():
-    """Task and Keras' training of a cell in float64, with early stopping; trained once."""
-    return cache(_stopping_in_float64)
-
-
-def _stopping_in_float64(name, activation):
-    task = paper_task(name, activation, dtype="float64", dropout=False, wrong=True, epochs=25)
-    expected = keras_fit(task, 6)
-    assert 1 < expected.best_epoch < expected.epochs < 25  # else it shows nothing
-    return task, expected
 
 
 def histories(fit):

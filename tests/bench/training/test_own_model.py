@@ -19,59 +19,45 @@ from tests import helpers
 
 OWN = """
 import keras
+from keras.layers import Dense, Lambda, Softmax
 
-def small(input_shape, units):
-    last = "sigmoid" if units == 1 else "softmax"
-    layers = [
-        keras.layers.Dense(6, "relu", kernel_initializer="glorot_normal", name="hidden_1"),
-        keras.layers.Dense(units, last, name="output"),
-    ]
+def sequential(input_shape, *layers):
     return keras.Sequential([keras.Input(input_shape), *layers])
 
-def compiled(input_shape, units):
-    model = small(input_shape, units)
-    loss = "mse" if units == 1 else keras.losses.SparseCategoricalCrossentropy()
-    model.compile(keras.optimizers.SGD(0.5, momentum=0.9), loss)
+def last(units):
+    return Dense(units, "sigmoid" if units == 1 else "softmax", name="output")
+
+def small(input_shape, units):
+    hidden = Dense(6, "relu", kernel_initializer="glorot_normal", name="hidden_1")
+    return sequential(input_shape, hidden, last(units))
+
+def with_loss(model, optimizer, loss):
+    model.compile(optimizer, loss)
     return model
+
+def compiled(input_shape, units):
+    loss = "mse" if units == 1 else keras.losses.SparseCategoricalCrossentropy()
+    return with_loss(small(input_shape, units), keras.optimizers.SGD(0.5, momentum=0.9), loss)
 
 class Sub(keras.Model):
     def __init__(self, units):
         super().__init__()
-        self.dense = keras.layers.Dense(units, "sigmoid" if units == 1 else "softmax")
+        self.dense = last(units)
 
     def call(self, x):
         return self.dense(x)
 
-def subclass(input_shape, units):
-    return Sub(units)
-
-def unbuilt(input_shape, units):
-    return keras.Sequential(small(input_shape, units).layers)
-
-def logits(input_shape, units):
-    return keras.Sequential([keras.Input(input_shape), keras.layers.Dense(units)])
-
-def wide(input_shape, units):
-    return small(input_shape, units + 1)
-
-def empty(input_shape, units):
-    return keras.Sequential([keras.Input(input_shape), keras.layers.Softmax()])
-
-def one_hot(input_shape, units):
-    model = small(input_shape, units)
-    model.compile("adam", "categorical_crossentropy")
-    return model
-
-def layer(input_shape, units):
-    return keras.layers.Dense(units)
-
+noise = lambda z: z + keras.random.normal((4,))
+subclass = lambda input_shape, units: Sub(units)
+unbuilt = lambda input_shape, units: keras.Sequential(small(input_shape, units).layers)
+logits = lambda input_shape, units: sequential(input_shape, Dense(units))
+wide = lambda input_shape, units: small(input_shape, units + 1)
+empty = lambda input_shape, units: sequential(input_shape, Softmax())
+one_hot = lambda *shape: with_loss(small(*shape), "adam", "categorical_crossentropy")
+layer = lambda input_shape, units: Dense(units)
+noisy = lambda input_shape, units: sequential(input_shape, Lambda(noise), last(units))
 def no_units(input_shape):
     return small(input_shape, 3)
-
-def noisy(input_shape, units):
-    x = keras.Input(input_shape)
-    y = keras.layers.Lambda(lambda z: z + keras.random.normal((4,)))(x)
-    return keras.Model(x, small(input_shape, units)(y))
 """
 
 
@@ -94,8 +80,9 @@ def table(classes):
     return Dataset(f"own{classes}", x, y, classes, tuple("abcd"), names)
 
 
-@pytest.mark.parametrize("classes", [2, 3])
-@pytest.mark.parametrize("name", ["small", "compiled", "subclass", "unbuilt"])
+@pytest.mark.parametrize(
+    ("name", "classes"), [("small", 2), ("compiled", 3), ("subclass", 2), ("unbuilt", 3)]
+)
 def test_what_can_be_trained_passes(name, classes):
     own_model.check(f"own_models:{name}", table(classes))
 
@@ -126,7 +113,7 @@ def trained(folder, name, classes, trainer="many-seeds", **fields):
     rate = NO_RATE if fields.get("model") else LEARNING_RATE
     cell = f"own{classes}", "held-out-scaled", name
     keys = tuple(TrialKey(*cell, 0, seed, rate) for seed in range(2))
-    block = Block(keys, trainer, epochs=4, data_dir=folder, **fields)
+    block = Block(keys, trainer, epochs=2, data_dir=folder, **fields)
     return sorted(train_block(block), key=lambda trial: trial.key)
 
 

@@ -98,8 +98,8 @@ def test_among_a_hundred(cell, contents):
     assert contents(fits) == contents(expected)
 
 
-# Loops are cut into vectors, and a rest goes one by one.
-@pytest.mark.parametrize("lanes", [pytest.param(7, marks=SLOW), 50])
+# Loops are cut into vectors, from 17 lanes on, and a rest goes one by one.
+@pytest.mark.parametrize("lanes", [21, *(pytest.param(lanes, marks=SLOW) for lanes in (7, 50))])
 def test_in_every_lane(cell, contents, lanes):
     task, expected = cell
     (first,) = (fit for fit in expected if fit.seed == SEEDS[0])

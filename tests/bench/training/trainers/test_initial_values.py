@@ -244,25 +244,6 @@ def test_every_way_to_write_a_weight_starts_afresh_with_the_seed(way):
         assert [v.tobytes() for v in repeated] == [v.tobytes() for v in start]
 
 
-@pytest.mark.parametrize("way", ["unnamed", "changed afterwards"])
-@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
-def test_trained_again_or_resumed_seeds_have_the_same_bits(way, trainer, iris_task, contents):
-    def train(seeds):
-        return contents(iris_task(learned(way), epochs=2).fit(seeds, trainer=trainer))
-
-    assert train(range(3)) | train(range(3, 5)) == train(range(5))
-
-
-def test_both_trainers_start_from_the_same_values(iris_task):
-    starts = [
-        [fit.initial for fit in iris_task(learned("string"), epochs=1).fit([0, 1], trainer=trainer)]
-        for trainer in ("many-seeds", "keras")
-    ]
-    for ours, theirs in zip(*starts, strict=True):
-        for one, other in zip(ours, theirs, strict=True):
-            assert_array_equal(one, other)
-
-
 @pytest.mark.parametrize("way", ["string", "own generator"])
 def test_another_thread_that_draws_from_pythons_generator_changes_nothing(way):
     expected, stop = InitialValues(learned(way)).of(3), threading.Event()

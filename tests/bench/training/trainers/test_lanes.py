@@ -61,17 +61,13 @@ def test_numbers_are_uniform_and_never_1(dtype):
 
 def test_neither_other_lanes_nor_the_place_matter():
     first = mapped(uniform([3, 5]), [[7, 2], [1, 0]])[0]
-    last = mapped(uniform([3, 5]), [[1, 0], [9, 9], [7, 2]])[2]
-    assert np.array_equal(first, last)
-
-
-def test_both_words_of_a_seed_count():
-    lanes = mapped(uniform([4]), [[0, 0], [0, 1], [1, 0], [2**31 - 1, 0]])
-    assert len({tuple(lane) for lane in lanes}) == 4
+    lanes = mapped(uniform([3, 5]), [[1, 0], [9, 9], [7, 2], [1, 1], [2**31 - 1, 0]])
+    assert np.array_equal(first, lanes[2])
+    assert len({lane.tobytes() for lane in lanes}) == 5  # both words of a seed count
 
 
 def test_seeds_and_steps_drop_different_units_at_the_same_rate():
-    outputs = mapped(drop, [[11, 0], [12, 0], [11, 1]])
+    outputs = mapped(drop, [[11, 0], [12, 0], [11, 1]])  # the rest is scaled by 1 / (1 - rate)
     dropped = outputs == 0
     assert np.allclose(outputs[~dropped], 1 / (1 - RATE))
     size = ROWS * UNITS
@@ -81,9 +77,3 @@ def test_seeds_and_steps_drop_different_units_at_the_same_rate():
     for one, other in ((0, 1), (0, 2)):
         both = int((dropped[one] & dropped[other]).sum())
         assert stats.binomtest(both, size, RATE**2).pvalue > 1e-4
-
-
-def test_dropout_keeps_the_expectation():
-    mean, error = 1.0, np.sqrt(RATE / (1 - RATE) / (ROWS * UNITS))
-    for lane in mapped(drop, [[21, 0], [22, 0]]):
-        assert abs(lane.mean() - mean) < 4 * error  # one seed in 16,000 would fail

@@ -1,5 +1,7 @@
 """Mapped over lanes, an optimizer takes the steps of the Keras optimizer."""
 
+from functools import cache
+
 import keras
 import numpy as np
 import pytest
@@ -32,6 +34,7 @@ OPTIONS = {
 }
 
 
+@cache
 def gradients(dtype):
     """From far below to far above the optimizers' epsilon."""
     rng = np.random.default_rng(1)
@@ -61,6 +64,7 @@ def with_keras(make, dtype, faster):
     return [np.asarray(weight) for weight in weights]
 
 
+@cache
 def mapped(make, dtype, rates):
     """The weights of every lane after all steps, shape (lanes, ...) each; None: its own rate."""
     optimizer = StatelessOptimizer(make(), variables(dtype))
@@ -86,9 +90,15 @@ def own_rate(make):
     return float(keras.optimizers.get(make()).learning_rate)
 
 
+@cache
+def named(name):
+    """A function that returns the optimizer, the same function each time."""
+    return keras.optimizers.Lamb if name == "lamb" else lambda: name  # Keras finds it not by name
+
+
 def check(make, dtype, tolerance, *, faster=True):
     """Errors are measured against how far the weights have moved; NaN is an error."""
-    rates = [None, own_rate(make) * 10] if faster else [None, None]
+    rates = (None, own_rate(make) * 10 if faster else None)
     ours = mapped(make, dtype, rates)
     for lane, factor in enumerate([1, 10] if faster else [1]):
         theirs = with_keras(make, dtype, factor)
@@ -102,13 +112,12 @@ def check(make, dtype, tolerance, *, faster=True):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_200_steps_also_at_ten_times_the_rate_in_float32(name):
-    make = keras.optimizers.Lamb if name == "lamb" else lambda: name  # Keras finds it not by name
-    check(make, "float32", 1e-5)
+    check(named(name), "float32", 1e-5)
 
 
 @pytest.mark.parametrize("name", STUDY)
 def test_200_steps_in_float64(float64, name):
-    check(lambda: name, "float64", 1e-12)
+    check(named(name), "float64", 1e-12)
 
 
 @pytest.mark.parametrize("option", OPTIONS)
@@ -126,8 +135,9 @@ def test_every_optimizer_of_keras_is_tried():
 @pytest.mark.parametrize("name", STUDY)
 @pytest.mark.parametrize("lanes", [21, *(pytest.param(n, marks=SLOW) for n in (2, 3, 5, 17, 300))])
 def test_the_studys_optimizers_have_equal_bits_in_every_lane(name, lanes):
-    two = mapped(lambda: name, "float32", [None] * 2)
-    for values, expected in zip(mapped(lambda: name, "float32", [None] * lanes), two, strict=True):
+    make = named(name)
+    two = mapped(make, "float32", (None, own_rate(make) * 10))  # as above
+    for values, expected in zip(mapped(make, "float32", (None,) * lanes), two, strict=True):
         assert {value.tobytes() for value in values} == {expected[0].tobytes()}
 
 
@@ -150,8 +160,9 @@ def test_what_cannot_be_mapped_is_named(optimizer, named):
         StatelessOptimizer(optimizer(), variables("float32"))
 
 
-def test_a_rate_for_an_optimizer_with_a_schedule_is_refused():
-    optimizer = FreshOptimizer(keras.optimizers.Adam(DECAY), variables("float32"))
+@pytest.mark.parametrize("make", [OPTIONS["schedule"], multi])
+def test_a_rate_for_an_optimizer_without_one_number_for_it_is_refused(make):
+    optimizer = FreshOptimizer(make(), variables("float32"))
     with pytest.raises(UserError, match=r"a number, to set it to 0.1"):
         optimizer.first(start("float32"), 0.1)
 

@@ -53,9 +53,3 @@ def test_a_layer_that_draws_from_elsewhere_is_refused_by_name(iris_task, noise, 
 @pytest.mark.parametrize("layer", [Seeded, lambda: keras.layers.Dropout(0.5)])
 def test_a_layer_with_a_generator_of_its_own_passes(layer):
     check_randomness(network(layer()))
-
-
-def test_each_seed_and_epoch_has_noise_of_its_own(iris_task):
-    task = iris_task(lambda: network(Seeded()), epochs=3)
-    losses = {tuple(fit.history["loss"]) for fit in task.fit([0, 1, 2])}
-    assert len(losses) == 3

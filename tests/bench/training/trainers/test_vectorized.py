@@ -35,15 +35,9 @@ def task_of(build, x, optimizer="sgd"):
     return Cell(compiled, x, y, split, batch_size=8, epochs=2)
 
 
-@pytest.mark.parametrize(
-    "task",
-    [
-        make(TABLE, lambda: layers.Dense(4), layers.LayerNormalization, layers.PReLU),
-        make(SERIES, lambda: layers.EinsumDense("abc,cd->abd", (4, 2)), layers.Flatten),
-    ],
-    ids=["normalization", "einsum"],
-)
-def test_what_maps_is_trained_as_keras_trains_it(float64, oracle, task):
+def test_what_maps_is_trained_as_keras_trains_it(float64, oracle):
+    einsum = lambda: layers.EinsumDense("abc,cd->abd", (4, 2))  # noqa: E731 - one expression
+    task = make(SERIES, einsum, layers.LayerNormalization, layers.PReLU, layers.Flatten)
     expected = oracle(task, 1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -76,28 +70,18 @@ def nested():
     return keras.Sequential([keras.Input((5,)), inner, layers.Dense(3, "softmax")])
 
 
-@pytest.mark.parametrize(
-    ("task", "kind"),
-    [
-        (task_of(residual, TABLE), "Gamma"),
-        (task_of(nested, TABLE), "Gamma"),
-    ],
-    ids=["residual", "nested"],
-)
-def test_what_does_not_map_is_named_and_trained_by_keras(task, kind, contents, capfd):
-    notice = f"^Layer 'culprit' \\({kind}\\) can't be mapped over seeds; trained with Keras fit"
+@pytest.mark.parametrize("build", [residual, nested])
+def test_what_does_not_map_is_named_and_trained_by_keras(build, contents, capfd):
+    task = task_of(build, TABLE)
+    notice = "^Layer 'culprit' \\(Gamma\\) can't be mapped over seeds; trained with Keras fit"
     with pytest.warns(UserWarning, match=notice):
-        fits = contents(task.fit([0, 1]))
-    assert fits == contents(task.fit([0, 1], trainer="keras"))
+        fits = contents(task.fit([1]))
+    assert fits == contents(task.fit([1], trainer="keras"))
     assert capfd.readouterr().err == ""  # TensorFlow would log pages
 
 
 def adam(**options):
     return keras.optimizers.Adam(0.01, **options)
-
-
-def multi():
-    return keras.optimizers.MultiOptimizer(keras.optimizers.OptimizerMap(adam()))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +93,6 @@ def multi():
             "LossScaleOptimizer as a whole",
             marks=pytest.mark.slow,
         ),
-        (multi, "MultiOptimizer as a whole"),
     ],
 )
 def test_an_optimizer_that_does_not_map_is_named_and_trained_by_keras(
@@ -117,10 +100,9 @@ def test_an_optimizer_that_does_not_map_is_named_and_trained_by_keras(
 ):
     task = iris_task(one_layer, optimizer=optimizer(), epochs=3)
     with pytest.warns(UserWarning, match=f"{named}.* can't be mapped.*trained with Keras fit"):
-        fits = {fit.seed: fit for fit in task.fit([0, 1])}
-    for seed, fit in fits.items():
-        fresh = iris_task(one_layer, optimizer=optimizer(), epochs=3)
-        assert_allclose(fit.history["loss"], oracle(fresh, seed).history["loss"], rtol=1e-6)
+        _, fit = task.fit([0, 1])  # the second one starts with a fresh optimizer
+    fresh = iris_task(one_layer, optimizer=optimizer(), epochs=3)
+    assert_allclose(fit.history["loss"], oracle(fresh, 1).history["loss"], rtol=1e-6)
 
 
 def test_where_no_single_layer_is_to_blame_the_error_is_given(one_layer):

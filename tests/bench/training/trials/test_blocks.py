@@ -67,16 +67,6 @@ def test_a_trial_is_handed_over_before_the_others_are_trained():
     assert epochs == [{first.place: 1}, {first.place: 2}]
 
 
-def test_the_two_trainers_begin_alike():
-    one, other = (
-        next(train_block(helpers.block("iris", "paper", "relu", (1,), trainer, epochs=1)))
-        for trainer in ("many-seeds", "keras")
-    )
-    # Dropout draws from other streams; the first epoch of ten steps is little changed by it.
-    assert one.scores["train_loss"] == pytest.approx(other.scores["train_loss"], rel=0.2)
-    assert one.parameters == other.parameters
-
-
 def test_held_out_measures_early_stopping_on_the_test_set():
     (trial,) = train_block(helpers.block("iris", "held-out", "tanh", (0,), "keras", epochs=2))
     assert 0 <= trial.scores["test_accuracy_stopped_on_test"] <= 1
@@ -84,20 +74,16 @@ def test_held_out_measures_early_stopping_on_the_test_set():
     assert (trial.outcomes >= 0).sum() == 38
 
 
-def nested(activation, *, rate=LEARNING_RATE):
-    """Trials of two seeds in each of two splits, after an epoch of hardly any learning."""
+def test_a_seed_is_another_one_in_every_split_and_a_rate_is_the_optimizers():
     pairs = [(split, seed) for split in (0, 1) for seed in (0, 1)]
-    keys = tuple(TrialKey("iris", "held-out", activation, *pair, rate) for pair in pairs)
-    trials = train_block(Block(keys, "keras", epochs=1))
-    return {trial.key.place[:2]: trial for trial in trials}
-
-
-def test_a_seed_is_another_one_in_every_split():
-    trials = nested("adaact")
+    keys = [TrialKey("iris", "held-out", "adaact", *pair, LEARNING_RATE) for pair in pairs]
+    slow = keys[0]._replace(learning_rate=1e-6)
+    trials = {trial.key: trial for trial in train_block(Block((*keys, slow), "keras", epochs=1))}
     starts = {trial.coefficients["k0_1_initial"] for trial in trials.values()}
     assert len(starts) == 4
-    tested = {place: (trial.outcomes >= 0).tobytes() for place, trial in trials.items()}
-    assert tested[0, 0] == tested[0, 1] != tested[1, 0] == tested[1, 1]
+    tested = [(trials[key].outcomes >= 0).tobytes() for key in keys]
+    assert tested[0] == tested[1] != tested[2] == tested[3]
+    assert trials[slow].scores["train_loss"] > trials[keys[0]].scores["train_loss"]
 
 
 def test_a_stream_does_not_depend_on_activation_protocol_or_learning_rate():
@@ -110,13 +96,6 @@ def test_a_stream_does_not_depend_on_activation_protocol_or_learning_rate():
     assert {(stream, stream.split) for stream in streams} == {(stream_of("iris", 3, 2, 0), 3)}
     papers = [_run(helpers.key("iris", name, seed=7))[0] for name in ("paper", "paper-clean")]
     assert papers == [7, 7]
-
-
-def test_the_learning_rate_of_a_trial_is_the_optimizers():
-    slow, fast = nested("relu", rate=1e-6), nested("relu", rate=0.01)
-    assert all(
-        slow[place].scores["train_loss"] > fast[place].scores["train_loss"] for place in slow
-    )
 
 
 def test_the_papers_split_keeps_the_papers_cap_and_others_take_any():
@@ -143,11 +122,11 @@ def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
 
 def test_worker_processes_give_the_bits_of_one_process(trial_contents, run):
     blocks = [
-        helpers.block("iris", "paper", "adaact", seeds, "many-seeds", epochs=3)
+        helpers.block("iris", "paper", "adaact", seeds, "many-seeds", epochs=2)
         for seeds in ((0, 1), (2,))
     ]
     results = []
-    for pool in (Pool(), ProcessPool(2)):
+    for pool in (Pool(), ProcessPool(1)):
         ran = run(pool, blocks)
         pool.close()
         assert not any(outcome.reason for outcome in ran.outcomes.values())
