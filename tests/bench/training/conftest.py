@@ -242,6 +242,22 @@ def attempts(tmp_path):
 
 
 @pytest.fixture
+def retries_the_rest(run, attempts):
+    """Checks that a retry takes only the seeds without a trial: ``retries_the_rest(pool)``."""
+
+    def check(pool):
+        block = helpers.block("iris", "paper", "one, then none", range(3), "keras")
+        ran = run(pool, [block])
+        outcome = ran.outcomes[block]
+        assert (outcome.missing, outcome.reason, outcome.attempts) == ((), "", 3)
+        assert [trial.key for trial in ran.results[block]] == list(block.keys)
+        for key in block.keys:  # each attempt began with the first trial that was missing
+            assert attempts(block.only([key])) == 1
+
+    return check
+
+
+@pytest.fixture
 def tried_three_times(run, blocks, attempts):
     """Checks that a pool tries a block three times that always raises: ``tried_three_times(pool)``.
 

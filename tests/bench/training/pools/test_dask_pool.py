@@ -59,24 +59,21 @@ def until(condition, seconds=30):
         time.sleep(0.05)
 
 
-def test_workers_train_and_report(join, blocks, run):
+def test_workers_train_fit_and_report(join, blocks, run, trial_contents):
+    fits = Classical((helpers.key(activation="logistic-regression"),))
     asked = blocks("fine", "slow", "fine", "fine")
-    ran = run(join(), asked)
-    for block, outcome in ran.outcomes.items():
+    ran = run(join(), [fits, *asked])
+    assert trial_contents(ran.results[fits]) == trial_contents(fits.fit())
+    for block in asked:
+        outcome = ran.outcomes[block]
         assert [trial.key for trial in ran.results[block]] == list(block.keys)
         assert (outcome.reason, outcome.attempts) == ("", 1)
         # The epochs after the first one come too soon to be reported.
         assert [told for of, told in ran.epochs if of == block] == [{block.keys[0].place: 1}]
 
 
-def test_a_retry_takes_only_the_seeds_without_a_trial(join, run, attempts):
-    block = helpers.block("iris", "paper", "one, then none", range(3), "keras")
-    ran = run(join(), [block])
-    outcome = ran.outcomes[block]
-    assert (outcome.missing, outcome.attempts) == ((), 3)
-    assert [trial.key for trial in ran.results[block]] == list(block.keys)
-    for key in block.keys:  # each attempt began with the first trial that was missing
-        assert attempts(block.only([key])) == 1
+def test_a_retry_takes_only_the_seeds_without_a_trial(join, retries_the_rest):
+    retries_the_rest(join())
 
 
 def test_every_large_trial_of_a_long_block_arrives(join, run):
@@ -87,13 +84,6 @@ def test_every_large_trial_of_a_long_block_arrives(join, run):
     for block in asked:
         assert (ran.outcomes[block].missing, ran.outcomes[block].attempts) == ((), 1)
         assert {len(trial.outcomes) for trial in ran.results[block]} == {helpers.LARGE}
-
-
-def test_models_of_scikit_learn_run_on_the_cluster_too(join, run, trial_contents):
-    fits = Classical((helpers.key(activation="logistic-regression"),))
-    ran = run(join(), [fits])
-    assert ran.keys(fits) == list(fits.keys)
-    assert trial_contents(ran.results[fits]) == trial_contents(fits.fit())
 
 
 def test_data_files_come_to_each_worker_once_and_go_with_the_run(join, tmp_path, blocks, run):

@@ -63,14 +63,8 @@ def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial,
     ]
 
 
-def test_a_retry_takes_only_the_seeds_without_a_trial(workers, blocks, run, attempts):
-    block = helpers.block("iris", "paper", "one, then none", range(3), "keras")
-    ran = run(workers, [block])
-    outcome = ran.outcomes[block]
-    assert (outcome.missing, outcome.reason, outcome.attempts) == ((), "", 3)
-    assert [trial.key for trial in ran.results[block]] == list(block.keys)
-    for key in block.keys:  # each attempt began with the first trial that was missing
-        assert attempts(block.only([key])) == 1
+def test_a_retry_takes_only_the_seeds_without_a_trial(workers, retries_the_rest):
+    retries_the_rest(workers)
 
 
 def test_what_fails_three_times_keeps_the_trials_that_came(workers, blocks, run):
