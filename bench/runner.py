@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from baselines import CLASSICAL
 from bench.data import DATASETS
-from bench.records import Done, Trial
-from bench.training.pools.jobs import Classical
+from bench.records import SCIKIT_LEARN, Done, Trial
 from bench.training.pools.worker_pool import Outcome, run_jobs
 from bench.training.trials import sklearn_trials
 from bench.training.trials.blocks import Block
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from bench.records import TrialKey
     from bench.store import Store
     from bench.study import Study
-    from bench.training.pools.jobs import Epochs, Job, Result
+    from bench.training.pools.jobs import Epochs, Result
     from bench.training.pools.worker_pool import Pool
 
 # Rough estimates, for order and size of jobs alone; no result depends on them.
@@ -31,7 +30,7 @@ LEAST_SECONDS = 10.0  # of a piece: a smaller one spends most of its time on com
 
 def jobs(
     study: Study, keys: Iterable[TrialKey], *, workers: int, data_dir: Path | None = None
-) -> list[Job]:
+) -> list[Block]:
     """Return the jobs that train some trials of a study, the longest first.
 
     A job is a whole cell, or all of scikit-learn's models of a data set and protocol. Cutting one
@@ -54,7 +53,7 @@ def jobs(
     return sorted(pieces, key=_order)
 
 
-def cut(job: Job, most_seconds: float) -> list[Job]:
+def cut(job: Block, most_seconds: float) -> list[Block]:
     """Cut a job into pieces of equal size that take at most so long, compilation apart."""
     keys = job.keys
     count = min(len(keys), -int(-job.seconds_each * len(keys) // most_seconds))
@@ -64,13 +63,13 @@ def cut(job: Job, most_seconds: float) -> list[Job]:
     return [job.only(frozenset(keys[start:end])) for start, end in pairwise(bounds)]
 
 
-def _order(job: Job) -> float:
+def _order(job: Block) -> float:
     return -job.seconds
 
 
-def _whole(study: Study, keys: Iterable[TrialKey], data_dir: Path | None) -> list[Job]:
+def _whole(study: Study, keys: Iterable[TrialKey], data_dir: Path | None) -> list[Block]:
     """Return one job a cell; with Keras, which shares nothing between trials, one a trial."""
-    made: list[Job] = []
+    made: list[Block] = []
     fits: dict[tuple[str, str], list[TrialKey]] = {}
     for (dataset, protocol, activation), group in groupby(keys, key=lambda key: key[:3]):
         cell = tuple(group)
@@ -83,7 +82,8 @@ def _whole(study: Study, keys: Iterable[TrialKey], data_dir: Path | None) -> lis
         parts = [(key,) for key in cell] if study.trainer == "keras" else [cell]
         made += [Block(part, *rest) for part in parts]
     for (dataset, _), together in fits.items():
-        made.append(Classical(tuple(together), data_dir, sklearn_trials.seconds(dataset)))
+        each = sklearn_trials.seconds(dataset)
+        made.append(Block(tuple(together), SCIKIT_LEARN, data_dir=data_dir, seconds_each=each))
     return made
 
 
@@ -100,10 +100,10 @@ def _seconds(study: Study, dataset: str) -> float:
 class Watch:
     """Told how a run goes on; does nothing with it."""
 
-    def epoch(self, job: Job, epochs: Epochs) -> None:
+    def epoch(self, job: Block, epochs: Epochs) -> None:
         """Hear of an epoch."""
 
-    def result(self, job: Job) -> None:
+    def result(self, job: Block) -> None:
         """Hear of a result after it is stored."""
 
     def outcome(self, outcome: Outcome) -> None:
@@ -114,7 +114,7 @@ def run(
     study: Study,
     store: Store,
     pool: Pool,
-    jobs: Sequence[Job],
+    jobs: Sequence[Block],
     *,
     stall: float | None = None,
     watch: Watch | None = None,
@@ -140,7 +140,7 @@ def run(
         store.add(trials, fingerprint, seconds=seconds, attempts=attempts)
         found.update((trial.key, Done.of(trial.status, trial.scores)) for trial in trials)
 
-    def keep(job: Job, result: Result, attempts: int) -> None:
+    def keep(job: Block, result: Result, attempts: int) -> None:
         add([result.trial], seconds=result.seconds, attempts=attempts)
         watch.result(job)
 

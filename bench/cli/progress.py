@@ -19,13 +19,13 @@ from rich.progress import (
 from bench.cli.terminal import say
 from bench.escapes import visible
 from bench.runner import LIKELY_EPOCHS, Watch
-from bench.training.trials.blocks import Block
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from bench.training.pools.jobs import Epochs, Job
+    from bench.training.pools.jobs import Epochs
     from bench.training.pools.worker_pool import Outcome
+    from bench.training.trials.blocks import Block
 
 LINE_SECONDS = 30.0
 
@@ -44,7 +44,7 @@ class StudyProgress(Watch):
         failed: How many trials have failed.
     """
 
-    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
+    def __init__(self, jobs: Sequence[Block], workers: int) -> None:
         self._workers = workers
         self._console = Console(stderr=True)
         self._progress = Progress(
@@ -80,15 +80,14 @@ class StudyProgress(Watch):
         if not self._console.is_terminal and kind is None:
             say(self.line(), self._console)
 
-    def epoch(self, job: Job, epochs: Epochs) -> None:
+    def epoch(self, job: Block, epochs: Epochs) -> None:
         """Shows how far the trials of a block are."""
-        cap = job.epochs if isinstance(job, Block) else None
-        likely = min(cap or LIKELY_EPOCHS, LIKELY_EPOCHS)
+        likely = min(job.epochs or LIKELY_EPOCHS, LIKELY_EPOCHS)
         trials = sum(min(done / likely, 1.0) for done in epochs.values())
         self._shares[id(job)] = trials * _each(job)
         self._show(f"{job.title} · {_range(epochs)} · epoch {max(epochs.values())}")
 
-    def result(self, job: Job) -> None:
+    def result(self, job: Block) -> None:
         """Counts a trial that is stored."""
         self._count(job, 1)
 
@@ -114,7 +113,7 @@ class StudyProgress(Watch):
         while not self._closed.wait(LINE_SECONDS):
             say(self.line(), self._console)
 
-    def _count(self, job: Job, number: int) -> None:
+    def _count(self, job: Block, number: int) -> None:
         self._trials_done += number
         self._done += number * _each(job)
         self._show(job.title)
@@ -142,7 +141,7 @@ def _range(places: Collection[tuple[int, int, float]]) -> str:
     return f"{word} {first}" + (f"–{last}" if last > first else "")
 
 
-def _each(job: Job) -> float:
+def _each(job: Block) -> float:
     """Estimate the seconds of each trial of a job, with its share of the compilation."""
     return job.seconds / len(job.keys)
 

@@ -8,12 +8,11 @@ import pytest
 from baselines import CLASSICAL
 from bench import runner
 from bench.data import fingerprint
-from bench.records import Done, Trial
+from bench.records import SCIKIT_LEARN, Done, Trial
 from bench.runner import LEAST_SECONDS, cut, jobs
 from bench.store import Store
-from bench.training.pools.jobs import Classical
 from bench.training.pools.worker_pool import Pool
-from bench.training.trials.blocks import COMPILE_SECONDS
+from bench.training.trials.blocks import COMPILE_SECONDS, Block
 from tests import helpers
 
 ACTIVATIONS = ("adaact", "relu", "tanh", "sigmoid", "linear")
@@ -157,7 +156,7 @@ def test_a_fit_that_fails_is_stored_as_failed(tmp_path, small_study, monkeypatch
     monkeypatch.setattr("bench.training.trials.sklearn_trials.fit", fall)
     with Store(tmp_path / "trials.sqlite") as store:
         fits = tuple(study.keys())
-        found = runner.run(study, store, Pool(), [Classical(fits)], watch=Watch())
+        found = runner.run(study, store, Pool(), [Block(fits, SCIKIT_LEARN)], watch=Watch())
         assert found == dict.fromkeys(fits, Done("failed"))
         assert helpers.missing(store, study) == list(fits)
         (first, *_) = store.trials(study)

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from bench.training.pools.jobs import Job, TrainBlock
+    from bench.training.pools.jobs import TrainBlock
+    from bench.training.trials.blocks import Block
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class DaskPool(Pool):
         self.width = len(self._workers)
         return refused
 
-    def submit(self, job: Job) -> int:
+    def submit(self, job: Block) -> int:
         """Starts a job on a free worker."""
         address = next(address for address, task in self._workers.items() if task is None)
         number = self._next_number()

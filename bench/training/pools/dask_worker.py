@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from distributed import Worker
 
-    from bench.training.pools.jobs import Epochs, Job, TrainBlock
+    from bench.training.pools.jobs import Epochs, TrainBlock
+    from bench.training.trials.blocks import Block
 
 REPORT_SECONDS = 1.0  # all epochs go through the scheduler: many workers must not drown it
 
@@ -56,7 +57,7 @@ class UnwantedError(Exception):
     """Nobody waits for this job any more: its driver has ended, or has given it up."""
 
 
-def work(train: TrainBlock, job: Job, run: str, number: int) -> None:
+def work(train: TrainBlock, job: Block, run: str, number: int) -> None:
     """Carries out a job with the data files that were sent, and hands over epochs and results.
 
     Both are events: what is returned at the end would be lost with the worker.

@@ -1,4 +1,4 @@
-"""Define the jobs of a worker pool: blocks of trials to train, models of scikit-learn to fit.
+"""Carry out the jobs of a worker pool, which are blocks of trials to train or models to fit.
 
 A job is carried out wherever the pool is; each result is handed over as soon as it is finished.
 Nothing here imports TensorFlow before a block is trained.
@@ -7,60 +7,16 @@ Nothing here imports TensorFlow before a block is trained.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from bench.data import load
 from bench.records import SCIKIT_LEARN, Trial
 from bench.training.trials import sklearn_trials
 from bench.training.trials.blocks import Block, train_block
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from bench.records import TrialKey
-
 TrainBlock = Callable[..., Iterable[Trial]]
-
-
-@dataclass(frozen=True)
-class Classical:
-    """Models of scikit-learn of one data set and protocol, fitted one after the other.
-
-    Attributes:
-        keys: The trials: of one data set and protocol.
-        data_dir: Folder of the data files, as ``--data-dir`` gives it.
-        seconds_each: Estimated seconds of one fit.
-    """
-
-    keys: tuple[TrialKey, ...]
-    data_dir: Path | None = None
-    seconds_each: float = 1.0
-    trainer = SCIKIT_LEARN
-
-    @property
-    def title(self) -> str:
-        """Name the job in messages."""
-        return f"{self.keys[0].dataset} {self.keys[0].protocol} scikit-learn's models"
-
-    @property
-    def seconds(self) -> float:
-        """Estimate the seconds of the whole job."""
-        return self.seconds_each * len(self.keys)
-
-    def only(self, keys: Collection[TrialKey]) -> Classical:
-        """Return the job with some of its fits alone."""
-        return replace(self, keys=tuple(key for key in self.keys if key in keys))
-
-    def fit(self) -> Iterator[Trial]:
-        """Fit and score the models."""
-        for key in self.keys:
-            yield sklearn_trials.fit(load(key.dataset, self.data_dir), key)
-
-
-Job = Block | Classical
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +39,7 @@ Report = Callable[[Epochs | Result], None]
 """Told of every epoch and of every result."""
 
 
-def carry_out(job: Job, report: Report, train: TrainBlock = train_block) -> None:
+def carry_out(job: Block, report: Report, train: TrainBlock = train_block) -> None:
     """Carry out a job and hand over each result as it is finished.
 
     Args:
@@ -97,10 +53,9 @@ def carry_out(job: Job, report: Report, train: TrainBlock = train_block) -> None
         clock.spend(epochs)
         report(dict(epochs))
 
-    trials = train(job, on_epoch) if isinstance(job, Block) else job.fit()
+    trials = sklearn_trials.fit_all(job) if job.trainer == SCIKIT_LEARN else train(job, on_epoch)
     for trial in trials:
-        place = trial.key.place if isinstance(job, Block) else trial.key
-        report(Result(trial, clock.total(place)))
+        report(Result(trial, clock.total(trial.key.place)))
 
 
 class _Clock:

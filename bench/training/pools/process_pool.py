@@ -15,9 +15,9 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
-from bench.training.pools.jobs import Job, TrainBlock, carry_out
+from bench.training.pools.jobs import TrainBlock, carry_out
 from bench.training.pools.worker_pool import POLL_SECONDS, WORKER_DIED, Ended, Hear, Message, Pool
-from bench.training.trials.blocks import train_block
+from bench.training.trials.blocks import Block, train_block
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -55,7 +55,7 @@ class ProcessPool(Pool):
         self._idle: list[_Worker] = []
         self._busy: dict[int, _Worker] = {}
 
-    def submit(self, job: Job) -> int:
+    def submit(self, job: Block) -> int:
         """Starts a job on a worker that is free and alive, or on a new one."""
         free = [worker for worker in self._idle if worker.is_alive()]
         worker = free.pop() if free else _Worker(self._context, self._folder.name, self)
@@ -125,7 +125,7 @@ class _Worker:
         """Whether it can take a job."""
         return self.listener.is_alive() and self.process.is_alive()
 
-    def begin(self, number: int, job: Job) -> None:
+    def begin(self, number: int, job: Block) -> None:
         """Gives the worker a job."""
         self.number = number
         with suppress(OSError):  # it has just died, which the listener tells

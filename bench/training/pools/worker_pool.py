@@ -16,8 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bench.errors import UserError, memory_line
-from bench.training.pools.jobs import Epochs, Job, Result, TrainBlock, carry_out
-from bench.training.trials.blocks import train_block
+from bench.training.pools.jobs import Epochs, Result, TrainBlock, carry_out
+from bench.training.trials.blocks import Block, train_block
 
 if TYPE_CHECKING:
     from bench.records import TrialKey
@@ -67,7 +67,7 @@ class Outcome:
         seconds: Wall time of the last attempt.
     """
 
-    job: Job
+    job: Block
     missing: tuple[TrialKey, ...]
     reason: str
     attempts: int
@@ -91,11 +91,11 @@ class Pool:
 
     def __init__(self, train: TrainBlock = train_block) -> None:
         self._train = train
-        self._submitted: deque[tuple[int, Job]] = deque()
+        self._submitted: deque[tuple[int, Block]] = deque()
         self._numbers = 0
         self.width = 1
 
-    def submit(self, job: Job) -> int:
+    def submit(self, job: Block) -> int:
         """Starts a job on a free worker; returns the number of this attempt."""
         number = self._next_number()
         self._submitted.append((number, job))
@@ -136,7 +136,7 @@ class _Attempt:
         end: How it ended; None while it runs.
     """
 
-    asked: Job
+    asked: Block
     missing: dict[TrialKey, None]
     number: int = 1
     began: float = field(default_factory=time.monotonic)
@@ -150,13 +150,13 @@ class _Attempt:
         return Outcome(self.asked, tuple(self.missing), reason, self.number, seconds)
 
 
-OnEpoch = Callable[[Job, Epochs], None]
-OnResult = Callable[[Job, Result, int], None]
+OnEpoch = Callable[[Block, Epochs], None]
+OnResult = Callable[[Block, Result, int], None]
 
 
 def run_jobs(
     pool: Pool,
-    jobs: Sequence[Job],
+    jobs: Sequence[Block],
     *,
     stall: float | None = None,
     on_epoch: OnEpoch = lambda *_: None,

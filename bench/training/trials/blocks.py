@@ -1,6 +1,7 @@
 """Train the unit of work: trials of one (data set, protocol, activation), side by side.
 
-A block travels to a worker, which imports TensorFlow; this module itself does not.
+A block travels to a worker, which imports TensorFlow; this module itself does not. Models of
+scikit-learn's are blocks too, which ``sklearn_trials`` fits.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bench.data import budget
-from bench.records import NO_RATE
+from bench.records import NO_RATE, SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
 from bench.training.quiet import quiet
 from bench.training.trainers.seeding import Stream, stream_of
@@ -33,11 +34,11 @@ COMPILE_SECONDS = 4.0  # of a small network; every block compiles anew
 
 @dataclass(frozen=True)
 class Block:
-    """Trials of one cell to be trained together.
+    """Trials to be trained together: of one cell, or scikit-learn's of a data set and protocol.
 
     Attributes:
-        keys: The trials: of one data set, protocol and activation.
-        trainer: ``many-seeds`` or ``keras``.
+        keys: The trials.
+        trainer: ``many-seeds``, ``keras`` or ``scikit-learn``.
         epochs: A cap on the epochs in place of the recipe's; None: the recipe's own.
         data_dir: Folder of the data files, as ``--data-dir`` gives it.
         hidden: Widths of the hidden layers; empty: the data set's own network.
@@ -55,7 +56,7 @@ class Block:
 
     @property
     def cell(self) -> tuple[str, str, str]:
-        """Data set, protocol and activation."""
+        """Data set, protocol and activation, of scikit-learn's models the first one's."""
         return self.keys[0][:3]
 
     def without_seeds(self) -> Block:
@@ -66,12 +67,15 @@ class Block:
     @property
     def title(self) -> str:
         """Name the block in messages."""
-        return " ".join(self.cell)
+        dataset, protocol, activation = self.cell
+        what = "scikit-learn's models" if self.trainer == SCIKIT_LEARN else activation
+        return f"{dataset} {protocol} {what}"
 
     @property
     def seconds(self) -> float:
         """Estimate the seconds of the whole block, compilation included."""
-        return COMPILE_SECONDS + self.seconds_each * len(self.keys)
+        compiling = 0.0 if self.trainer == SCIKIT_LEARN else COMPILE_SECONDS
+        return compiling + self.seconds_each * len(self.keys)
 
     def only(self, keys: Collection[TrialKey]) -> Block:
         """Return the block with some of its trials alone."""

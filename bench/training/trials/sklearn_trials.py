@@ -12,15 +12,18 @@ import numpy as np
 
 from baselines import CLASSICAL
 from baselines.sklearn_models import boosted_trees, converged, logistic_regression, majority_class
-from bench.data import budget
+from bench.data import budget, load
 from bench.records import SCIKIT_LEARN, Trial
 from bench.training.protocols import PROTOCOLS
 from bench.training.trainers.training_task import scaled, scaling
 from bench.training.trials.metrics import accuracy, with_test_scores
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bench.data import Dataset
     from bench.records import TrialKey
+    from bench.training.trials.blocks import Block
 
 PENALISED, UNPENALISED, BOOSTING, MAJORITY = CLASSICAL
 
@@ -38,6 +41,12 @@ def models(dataset: str) -> tuple[str, ...]:
 def seconds(dataset: str) -> float:
     """Estimate the seconds of one fit on one core."""
     return SECONDS if budget(dataset).fit_each_split else LARGE_SECONDS
+
+
+def fit_all(block: Block) -> Iterator[Trial]:
+    """Fit and score the models of a block, one after the other."""
+    for key in block.keys:
+        yield fit(load(key.dataset, block.data_dir), key)
 
 
 def fit(dataset: Dataset, key: TrialKey) -> Trial:

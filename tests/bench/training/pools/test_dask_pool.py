@@ -14,9 +14,11 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from bench.errors import UserError
+from bench.records import SCIKIT_LEARN
 from bench.study import what_decides
-from bench.training.pools.jobs import Classical
 from bench.training.pools.worker_pool import run_jobs
+from bench.training.trials.blocks import Block
+from bench.training.trials.sklearn_trials import fit_all
 from tests import helpers
 
 pytest.importorskip("distributed", reason="the extra `dask` is not installed")
@@ -60,10 +62,10 @@ def until(condition, seconds=30):
 
 
 def test_workers_train_fit_and_report(join, blocks, run, trial_contents):
-    fits = Classical((helpers.key(activation="logistic-regression"),))
+    fits = Block((helpers.key(activation="logistic-regression"),), SCIKIT_LEARN)
     asked = blocks("fine", "slow", "fine", "fine")
     ran = run(join(), [fits, *asked])
-    assert trial_contents(ran.results[fits]) == trial_contents(fits.fit())
+    assert trial_contents(ran.results[fits]) == trial_contents(fit_all(fits))
     for block in asked:
         outcome = ran.outcomes[block]
         assert [trial.key for trial in ran.results[block]] == list(block.keys)

@@ -12,9 +12,10 @@ import pytest
 
 from baselines import CLASSICAL
 from bench.errors import UserError
-from bench.training.pools.jobs import Classical
+from bench.records import SCIKIT_LEARN
 from bench.training.pools.process_pool import ProcessPool
 from bench.training.pools.worker_pool import Pool, run_jobs
+from bench.training.trials.blocks import Block
 from tests import helpers
 
 ROOT = Path(__file__).parents[4]
@@ -106,7 +107,7 @@ def test_workers_report_every_epoch(workers, blocks, run):
 
 def test_models_of_scikit_learn_run_in_the_same_pool(serial, workers, blocks, run, trial_contents):
     keys = tuple(helpers.key(activation=model) for model in sorted(CLASSICAL))
-    fits, fine = Classical(keys), *blocks("fine")
+    fits, fine = Block(keys, SCIKIT_LEARN), *blocks("fine")
     rans = [run(pool, [fits, fine]) for pool in (serial, workers)]
     for ran in rans:
         assert ran.keys(fits) == list(keys)
