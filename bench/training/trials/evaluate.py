@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -30,24 +30,6 @@ if TYPE_CHECKING:
 
 MOST_FOLDED = 200  # weights of a fold that is kept: those of small tables, not of images
 FORWARD_ROWS = 10_000  # rows at once: MNIST's training rows together would take 190 MB
-
-
-@dataclass(frozen=True, eq=False)
-class Predicted:
-    """What a network says of some rows.
-
-    Attributes:
-        outputs: Probabilities, shape (rows, units).
-        loss: Mean loss in nats, regularisation left out.
-    """
-
-    outputs: np.ndarray
-    loss: float
-
-    @property
-    def classes(self) -> np.ndarray:
-        """The classes, shape (rows,)."""
-        return _classes(self.outputs, 0.5)
 
 
 class Evaluator:
@@ -105,29 +87,25 @@ class Evaluator:
         scores: dict[str, float] = {}
         for part in PARTS:
             rows = getattr(split, part)
-            predicted = self._predict(fit, first.weights, rows)
-            scores[score_name(part, "loss")] = predicted.loss
-            right = accuracy(y[rows], predicted.classes, self._classes)
-            scores[score_name(part, "accuracy")] = right
-        outputs, classes = predicted.outputs, predicted.classes  # of the last part, the test rows
+            outputs, loss = self._predict(fit, first.weights, rows)
+            classes = _classes(outputs, 0.5)
+            scores[score_name(part, "loss")] = loss
+            scores[score_name(part, "accuracy")] = accuracy(y[rows], classes, self._classes)
+        # The last part is that of the test rows.
         tested = with_test_scores(trial, y, split.test, classes, outputs, self._classes)
         scores |= tested.scores
         if fold is not None:
             scores |= self._collapse(fold, first.weights, self._cell.inputs(fit.seed, split.test))
         for kept in others:  # what early stopping on the test set would have kept
             if kept.best_epoch != first.best_epoch:
-                classes = self._predict(fit, kept.weights, split.test).classes
+                classes = _classes(self._predict(fit, kept.weights, split.test)[0], 0.5)
             scores[STOPPED_ON_TEST] = accuracy(y[split.test], classes, self._classes)
         return replace(tested, scores=scores)
 
     def _vectors(self, weights: Weights, fold: AffineMap | None) -> dict[str, list[float]]:
-        if fold is not None and fold.W.size > MOST_FOLDED:
-            return {}
         if fold is not None:
-            outputs = np.vstack([fold.W, fold.b]).T
+            outputs = np.vstack([fold.W, fold.b]).T if fold.W.size <= MOST_FOLDED else ()
             return {f"fold_{n}": values.tolist() for n, values in enumerate(outputs, start=1)}
-        if not self._learned:
-            return {}
         return {name: shape.numpy().tolist() for name, shape in self._shapes(weights).items()}
 
     def _shapes_of(self, weights: list[tf.Tensor]) -> dict[str, tf.Tensor]:
@@ -162,15 +140,15 @@ class Evaluator:
             "collapse_error_float32": float(np.abs(logits - single).max() / largest),
         }
 
-    def _predict(self, fit: Fit, weights: Weights, rows: np.ndarray) -> Predicted:
-        """Return outputs and mean loss of some rows under some weights."""
+    def _predict(self, fit: Fit, weights: Weights, rows: np.ndarray) -> tuple[np.ndarray, float]:
+        """Return outputs, shape (rows, units), and mean loss of some rows under some weights."""
         answers = []
         for start in range(0, len(rows), FORWARD_ROWS):
             chunk = rows[start : start + FORWARD_ROWS]
             y = targets(self._cell.y[chunk], self._classes)
             answers.append(self._forward(weights, self._cell.inputs(fit.seed, chunk), y))
         outputs, losses = (np.concatenate(some) for some in zip(*answers, strict=True))
-        return Predicted(outputs, float(losses.astype(np.float64).mean()))
+        return outputs, float(losses.astype(np.float64).mean())
 
     def _predicted(
         self, weights: list[tf.Tensor], x: tf.Tensor, y: tf.Tensor

@@ -15,7 +15,6 @@ from bench.training import own_model
 from bench.training.trainers.training_task import scaled, scaling
 from bench.training.trials import blocks
 from bench.training.trials.blocks import Block, train_block, train_one
-from tests import helpers
 
 OWN = """
 import keras
@@ -158,8 +157,3 @@ def test_scores_of_probabilities_are_those_of_what_the_network_predicts(folder, 
         ),
     }
     assert {name: trial.scores[name] for name in expected} == pytest.approx(expected, rel=1e-5)
-
-
-def test_the_suites_own_data_sets_have_no_further_scores():
-    (trial,) = train_block(Block((helpers.key(protocol="held-out"),), "keras", epochs=1))
-    assert not {"test_roc_auc", "test_brier", "test_balanced_accuracy"} & set(trial.scores)

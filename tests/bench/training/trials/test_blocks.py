@@ -72,6 +72,8 @@ def test_held_out_measures_early_stopping_on_the_test_set():
     assert 0 <= trial.scores["test_accuracy_stopped_on_test"] <= 1
     assert {"val_loss", "test_loss", "test_accuracy"} <= trial.history.keys()
     assert (trial.outcomes >= 0).sum() == 38
+    # Those are for tables of somebody's own.
+    assert not {"test_roc_auc", "test_brier", "test_balanced_accuracy"} & set(trial.scores)
 
 
 def test_a_seed_is_another_one_in_every_split_and_a_rate_is_the_optimizers():

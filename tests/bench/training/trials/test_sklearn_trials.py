@@ -32,27 +32,24 @@ def test_a_large_set_goes_without_boosting():
     assert set(CLASSICAL) - set(models("mnist")) == {"gradient-boosting"}
 
 
-def paper_accuracies(name, model):
-    trial = fitted(name, "paper", model)
-    assert (trial.trainer, trial.status, trial.reason) == ("scikit-learn", "ok", "")
-    return round(trial.scores["train_accuracy"], 4), round(trial.scores["test_accuracy"], 4)
-
-
-@pytest.mark.parametrize(("penalty", "expected"), [(L2, (0.9643, 1)), (FREE, (0.9821, 1))])
-def test_the_known_figures_come_out_on_iris(penalty, expected):
-    assert paper_accuracies("iris", penalty) == expected
-
-
-@pytest.mark.data
 @pytest.mark.parametrize(
-    ("penalty", "expected"), [(L2, (0.9913, 0.9883)), (FREE, (0.9922, 0.9883))]
+    ("name", "penalty", "expected"),
+    [
+        ("iris", L2, (0.9643, 1)),
+        ("iris", FREE, (0.9821, 1)),
+        pytest.param("banknote", L2, (0.9913, 0.9883), marks=pytest.mark.data),
+        pytest.param("banknote", FREE, (0.9922, 0.9883), marks=pytest.mark.data),
+    ],
 )
-def test_the_known_figures_come_out_on_bank_note(penalty, expected):
+def test_the_known_figures_come_out(name, penalty, expected):
     try:
-        locate("banknote", download=False)
+        locate(name, download=False)
     except DataMissing as missing:
         pytest.skip(str(missing))
-    assert paper_accuracies("banknote", penalty) == expected
+    trial = fitted(name, "paper", penalty)
+    assert (trial.trainer, trial.status, trial.reason) == ("scikit-learn", "ok", "")
+    found = trial.scores["train_accuracy"], trial.scores["test_accuracy"]
+    assert tuple(round(score, 4) for score in found) == expected
 
 
 @pytest.mark.parametrize("protocol", ["held-out", "held-out-scaled"])
