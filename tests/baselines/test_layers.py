@@ -25,30 +25,17 @@ STRANGERS = """
 import keras
 import tensorflow as tf
 
-def cube(x):
-    return x ** 3
-
-def raw_tensorflow(x):
-    return tf.nn.relu6(x)
-
-def factory(units):
-    return keras.Sequential([keras.layers.Dense(units), keras.layers.PReLU()])
-
-class Wide(keras.layers.Dense):
-    pass
-
+cube = lambda x: x ** 3
+raw_tensorflow = lambda x: tf.nn.relu6(x)
+factory = lambda units: keras.Sequential([keras.layers.Dense(units), keras.layers.PReLU()])
+total = lambda x: keras.ops.sum(x)
 single = keras.layers.Dense(4)
 single.build((None, 2))
-
-def always_the_same_layer(units):
-    return single
-
-def total(x):
-    return keras.ops.sum(x)
-
+always_the_same_layer = lambda units: single
+class Wide(keras.layers.Dense):
+    pass
 def broken(x):
     raise ZeroDivisionError("a fault of its own")
-
 number = 3
 """
 

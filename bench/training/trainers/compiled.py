@@ -99,7 +99,7 @@ class Compiled:
         start = perf_counter()
         with naming(self.model):
             for batches in self._batches(train):
-                self._steps(state, self._no_sums(train), *batches, *_bounds(0, 0))
+                self._steps(state, self._no_sums(train), *batches, tf.constant(0), tf.constant(0))
             for inputs in watched:
                 self.evaluate(state, inputs)
         self.compile_seconds = max(self.compile_seconds, perf_counter() - start)
@@ -120,7 +120,8 @@ class Compiled:
             while start < steps:
                 stop = min(steps, start + (self._chunk or max(1, steps // 20)))
                 begin = perf_counter()
-                state, sums = self._steps(state, sums, *batches, *_bounds(start, stop))
+                bounds = tf.constant(start), tf.constant(stop)  # a Python number is compiled in
+                state, sums = self._steps(state, sums, *batches, *bounds)
                 if steps > 1 and self._chunk is None:
                     per_step = (perf_counter() - begin) / (stop - start)
                     self._chunk = max(1, int(CALL_SECONDS / per_step))
@@ -263,11 +264,6 @@ class Compiled:
         whole, *parts = self.objective.rows(y, predicted, *weights or [None])
         losses = [whole + sum(penalties), *parts]
         return [tf.cast(loss, self._dtype) for loss in losses], predicted, other
-
-
-def _bounds(start: int, stop: int) -> tuple[tf.Tensor, tf.Tensor]:
-    """As tensors: a Python number would be compiled in."""
-    return tf.constant(start), tf.constant(stop)
 
 
 def _tensor(array: np.ndarray) -> tf.Tensor:

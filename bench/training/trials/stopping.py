@@ -103,11 +103,7 @@ class Record(keras.callbacks.Callback):
         super().__init__()
         self._places = places
 
-    def on_epoch_end(
-        self,
-        epoch: int,  # noqa: ARG002 (Keras')
-        logs: dict[str, Any] | None = None,
-    ) -> None:
+    def on_epoch_end(self, _epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Add a value to each column."""
         weights = self.model.weights
         if logs is not None:
