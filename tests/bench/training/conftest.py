@@ -258,6 +258,42 @@ def retries_the_rest(run, attempts):
 
 
 @pytest.fixture
+def crashes_alone(run, blocks, attempts):
+    """Checks that blocks that crash fail and take no innocent with them: ``check(pool, times)``."""
+
+    def check(pool, times=1):
+        asked = blocks(*["crash", "slow", "crash once", "slow"] * times)
+        ran = run(pool, asked)
+        expected = {"crash": 3, "crash once": 2, "slow": 1}
+        for block, outcome in ran.outcomes.items():
+            assert outcome.attempts == attempts(block) == expected[block.cell[2]]
+            failed = block.cell[2] == "crash"
+            assert outcome.missing == (block.keys if failed else ())
+            assert outcome.reason == ("a worker died" if failed else "")
+            assert ran.keys(block) == ([] if failed else list(block.keys))
+
+    return check
+
+
+@pytest.fixture
+def hangs_alone(run, blocks, attempts):
+    """Checks that a hanging block is ended and its neighbours go on: ``check(pool, stall)``."""
+
+    def check(pool, stall, times=1):
+        # The second worker does one block after the other: one is under way at any time.
+        asked = blocks(*["hang", *["slow"] * 8] * times)
+        for block, outcome in run(pool, asked, stall=stall).outcomes.items():
+            if block.cell[2] == "hang":
+                assert (outcome.missing, outcome.attempts) == (block.keys, 3)
+                assert outcome.reason == f"no epoch finished for {stall:g} s"
+            else:
+                assert (outcome.missing, outcome.attempts) == ((), 1)
+                assert attempts(block) == 1  # not even begun again
+
+    return check
+
+
+@pytest.fixture
 def tried_three_times(run, blocks, attempts):
     """Checks that a pool tries a block three times that always raises: ``tried_three_times(pool)``.
 

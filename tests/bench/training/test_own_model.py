@@ -5,16 +5,13 @@ import sys
 import keras
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, brier_score_loss, log_loss, roc_auc_score
 
 from bench.data import Dataset, tables
-from bench.data.splits import held_out_split
 from bench.errors import UserError
 from bench.records import LEARNING_RATE, NO_RATE, TrialKey
 from bench.training import own_model
-from bench.training.trainers.training_task import scaled, scaling
 from bench.training.trials import blocks
-from bench.training.trials.blocks import Block, train_block, train_one
+from bench.training.trials.blocks import Block, train_block
 
 OWN = """
 import keras
@@ -136,24 +133,3 @@ def test_a_compiled_model_keeps_its_optimizer_and_loss(folder, classes):
     model = cell.build()
     assert model.optimizer.get_config()["momentum"] == 0.9
     assert isinstance(model.loss, str if classes == 2 else keras.losses.Loss)
-
-
-@pytest.mark.parametrize("classes", [2, 3])
-def test_scores_of_probabilities_are_those_of_what_the_network_predicts(folder, classes):
-    data = table(classes)
-    tables.save(data, folder)
-    key = TrialKey(data.name, "held-out-scaled", "relu", 0, 0, LEARNING_RATE)
-    model, _, trial = train_one(key, folder)
-    split = held_out_split(data, 0)
-    x = scaled(data.x[split.test], *scaling(data.x[split.train]))
-    said, truth = model.predict(x, verbose=0).astype(float), data.y[split.test]
-    said = said[:, 0] if classes == 2 else said / said.sum(axis=1, keepdims=True)
-    expected = {
-        "test_roc_auc": roc_auc_score(truth, said, multi_class="ovr"),
-        "test_brier": brier_score_loss(truth, said),
-        "test_loss": log_loss(truth, said),
-        "test_balanced_accuracy": balanced_accuracy_score(
-            truth, said > 0.5 if classes == 2 else said.argmax(axis=1)
-        ),
-    }
-    assert {name: trial.scores[name] for name in expected} == pytest.approx(expected, rel=1e-5)

@@ -108,28 +108,12 @@ def test_an_error_is_tried_three_times_and_told_in_one_line(join, tried_three_ti
     tried_three_times(join())
 
 
-def test_blocks_that_crash_fail_alone(join, blocks, run, attempts):
-    pool = join()
-    asked = blocks("crash", "slow", "crash once", "slow", "slow", "slow")
-    outcomes = run(pool, asked).outcomes
-    expected = {"crash": 3, "crash once": 2, "slow": 1}
-    for block, outcome in outcomes.items():
-        assert outcome.attempts == expected[block.cell[2]]
-        assert attempts(block) == expected[block.cell[2]]
-        assert outcome.missing == (block.keys if block.cell[2] == "crash" else ())
-    assert outcomes[asked[0]].reason == "a worker died"
+def test_blocks_that_crash_fail_alone(join, crashes_alone):
+    crashes_alone(join())
 
 
-def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, blocks, run, attempts):
-    pool = join()
-    asked = blocks("hang", *["slow"] * 8)
-    outcomes = run(pool, asked, stall=3).outcomes
-    hanging = outcomes[asked[0]]
-    assert (hanging.missing, hanging.reason) == (asked[0].keys, "no epoch finished for 3 s")
-    assert hanging.attempts == 3
-    for block in asked[1:]:
-        assert (outcomes[block].missing, outcomes[block].attempts) == ((), 1)
-        assert attempts(block) == 1  # not even begun again
+def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, hangs_alone):
+    hangs_alone(join(), 3)
 
 
 def test_a_run_that_ends_leaves_its_workers_free_for_the_next(join, tmp_path, blocks):

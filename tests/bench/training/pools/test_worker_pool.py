@@ -117,33 +117,14 @@ def test_models_of_scikit_learn_run_in_the_same_pool(serial, workers, blocks, ru
 
 @pytest.mark.parametrize("times", TIMES)
 def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
-    workers, blocks, run, attempts, times
+    workers, crashes_alone, times
 ):
-    asked = blocks(*["crash", "slow", "crash once", "slow"] * times)
-    ran = run(workers, asked)
-    expected = {"crash": 3, "crash once": 2, "slow": 1}
-    for block, outcome in ran.outcomes.items():
-        assert outcome.attempts == expected[block.cell[2]]
-        assert attempts(block) == expected[block.cell[2]]
-        failed = block.cell[2] == "crash"
-        assert (outcome.missing, outcome.reason) == (
-            (block.keys, "a worker died") if failed else ((), "")
-        )
-        assert ran.keys(block) == ([] if failed else list(block.keys))
+    crashes_alone(workers, times)
 
 
 @pytest.mark.parametrize("times", TIMES)
-def test_a_hanging_block_is_ended_and_its_neighbours_go_on(workers, blocks, run, attempts, times):
-    # The second worker does one block after the other: one is under way at any time.
-    asked = blocks(*["hang", *["slow"] * 8] * times)
-    ran = run(workers, asked, stall=1.5)
-    for block, outcome in ran.outcomes.items():
-        if block.cell[2] == "hang":
-            assert (outcome.missing, outcome.attempts) == (block.keys, 3)
-            assert outcome.reason == "no epoch finished for 1.5 s"
-        else:
-            assert (outcome.missing, outcome.attempts) == ((), 1)
-            assert attempts(block) == 1  # not even begun again
+def test_a_hanging_block_is_ended_and_its_neighbours_go_on(workers, hangs_alone, times):
+    hangs_alone(workers, 1.5, times)
 
 
 def test_a_block_that_takes_longer_than_the_limit_but_goes_on_is_not_ended(workers, blocks, run):

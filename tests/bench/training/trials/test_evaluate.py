@@ -7,7 +7,13 @@ import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.metrics import f1_score
+from sklearn.metrics import (
+    balanced_accuracy_score,
+    brier_score_loss,
+    f1_score,
+    log_loss,
+    roc_auc_score,
+)
 
 from adaact import collapse
 from bench.columns import KNOWN
@@ -180,6 +186,26 @@ def test_two_classes_are_told_apart_at_one_half():
     assert_array_equal(trial.outcomes[split.test], (probability > 0.5) == y[split.test])
     expected = keras.losses.binary_crossentropy(y[split.test].astype("float32"), probability)
     assert trial.scores["test_loss"] == pytest.approx(float(expected), rel=1e-5)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_scores_of_probabilities_are_those_of_what_the_network_predicts(classes):
+    x, y = np.random.default_rng(0).normal(size=(60, 4)).astype("float32"), np.arange(60) % classes
+    split = Split(np.arange(30), np.arange(30, 40), np.arange(40, 60))
+    task = Cell(network("own", "relu", 4, classes), x, y, split, standardise=True)
+    trained, model = fit(task, "validation"), task.build()
+    trial = Evaluator(task, classes).trial(KEY._replace(dataset="own"), trained)
+    model.set_weights(kept_by(trained)["validation"].weights)
+    said, truth = model.predict(task.inputs(4, split.test), verbose=0).astype(float), y[split.test]
+    said = said[:, 0] if classes == 2 else said / said.sum(axis=1, keepdims=True)
+    predicted = said > 0.5 if classes == 2 else said.argmax(axis=1)
+    expected = {
+        "test_roc_auc": roc_auc_score(truth, said, multi_class="ovr"),
+        "test_brier": brier_score_loss(truth, said),
+        "test_loss": log_loss(truth, said),
+        "test_balanced_accuracy": balanced_accuracy_score(truth, predicted),
+    }
+    assert {name: trial.scores[name] for name in expected} == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_vector_that_a_layer_learns_is_no_scalar():
