@@ -27,7 +27,7 @@ from tests import helpers  # noqa: E402
 CUT = 360  # rows of MNIST: 11 full batches and a short one
 WRONG_EVERY = {"banknote": 2, "iris": 2, "mnist": 4}
 """Every so manieth validation row gets a wrong class where early stopping is to be seen: the
-validation loss then turns upwards within 25 epochs under every activation."""
+validation loss then turns upwards within 40 epochs under every activation."""
 
 
 @dataclass(frozen=True)
