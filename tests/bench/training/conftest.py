@@ -24,7 +24,7 @@ from bench.training.trials.cells import Cell  # noqa: E402
 from bench.training.trials.evaluate import kept_by  # noqa: E402
 from tests import helpers  # noqa: E402
 
-CUT = 360  # rows of MNIST: 11 full batches and a short one
+CUT = 1_000  # rows of MNIST: 31 full batches and a short one
 WRONG_EVERY = {"banknote": 2, "iris": 2, "mnist": 4}
 """Every so manieth validation row gets a wrong class where early stopping is to be seen: the
 validation loss then turns upwards within 40 epochs under every activation."""
@@ -66,7 +66,7 @@ def keras_fit(task, seed, part="validation"):
 
 
 @cache
-def cut(name):
+def cut(name, most=CUT):
     """Inputs, classes and the paper's split of a data set; of MNIST, the first rows."""
     try:
         bench.data.locate(name, download=False)
@@ -74,15 +74,17 @@ def cut(name):
         pytest.skip(str(missing))
     dataset = bench.data.load(name)
     split = paper_split(dataset)
-    train, test = split.train[:CUT] if name == "mnist" else split.train, split.test[:CUT]
+    train, test = split.train[:most] if name == "mnist" else split.train, split.test[:most]
     rows, first = np.concatenate([train, test]), np.arange(len(train))
     second = np.arange(len(train), len(rows))
     return dataset.x[rows], dataset.y[rows], Split(first, second, second)
 
 
-def paper_task(name, activation, *, dtype="float32", dropout=True, wrong=False, **settings):
+def paper_task(
+    name, activation, *, most=CUT, dtype="float32", dropout=True, wrong=False, **settings
+):
     """One of the paper's networks on its data; ``settings`` as in ``Cell``."""
-    x, y, split = cut(name)
+    x, y, split = cut(name, most)
     classes, recipe = int(y.max()) + 1, networks.RECIPES[name]
     if wrong:
         y = y.copy()
