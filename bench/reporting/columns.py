@@ -42,8 +42,13 @@ class TableColumn:
         """Return the number that each row is sorted by; None for text and missing numbers."""
         if self.words:
             return [None] * len(frame)
-        numbers = pd.to_numeric(frame[self._sources[0]], errors="coerce")
+        numbers = pd.to_numeric(frame[self.first], errors="coerce")
         return [None if pd.isna(value) else float(value) for value in numbers]
+
+    @property
+    def first(self) -> str:
+        """The column of the frame that it is sorted by."""
+        return self._sources[0]
 
     @property
     def _sources(self) -> tuple[str, ...]:
@@ -69,12 +74,15 @@ DATASET = TableColumn("data set", ("dataset",), title, words=True)
 PROTOCOL = TableColumn("protocol", ("protocol",), protocol_title, words=True)
 ACTIVATION = TableColumn("activation", ("activation",), activation_title, words=True)
 METHOD = TableColumn("method", ("method",), activation_title, words=True)
+TESTED = TableColumn("activation", ("method",), activation_title, words=True)
+BEST_FIXED = TableColumn("best fixed", ("best_fixed",), or_dash, words=True)
 TIMED = TableColumn("timed", ("operation",), words=True)
 BY = TableColumn("by", ("competitor",), activation_title, words=True)
 VERDICT = TableColumn("verdict", ("verdict",), strong, words=True, marked=True, pinned=True)
 GAP_95 = TableColumn("gap [95 %]", ("estimate", "low", "high"), signed_spread)
 P_EQUIVALENT_HOLM = TableColumn("p, equivalence (Holm)", ("p_equivalent_holm",), probability)
 P_DIFFERENCE_HOLM = TableColumn("p, difference (Holm)", ("p_difference_holm",), probability)
+GAP_AND_P = (GAP_95, P_DIFFERENCE_HOLM, P_EQUIVALENT_HOLM)
 
 
 def marked(verdict: str, sign: str, capped: bool) -> str:
@@ -93,3 +101,8 @@ CAPPED = (
     f"{DAGGER}: more than a tenth of the trials of one of the two activations were still training "
     "when the cap on epochs ended them."
 )
+
+
+def cap_note(comparisons: pd.DataFrame) -> str:
+    """Return what the dagger means, where a comparison has one."""
+    return CAPPED if comparisons["capped"].any() else ""

@@ -81,24 +81,25 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawi
     Returns:
         The figure; the line is the median over trials, the band BAND.
     """
-    names = list(histories["activation"].unique())
-    across = _across([activation_title(name) for name in names])
-    rows = -(-len(names) // across)
-    figure, axes = panels(2 * rows, across, height=2.9, sharex=True)
-    for metric, offset in (("accuracy", 0), ("loss", 1)):
+    by_name = by_activation(histories)
+    titles = [activation_title(name) for name in by_name]
+    across = _across(titles)
+    figure, axes = panels(2 * -(-len(titles) // across), across, height=2.9, sharex=True)
+    for metric, above in (("accuracy", axes[0::2]), ("loss", axes[1::2])):
         limits = _limits(histories, metric)
-        for i, panel in enumerate(axes[offset::2].ravel()):
-            if i >= len(names):
-                panel.set_axis_off()
-                continue
-            rows_of = histories[histories["activation"] == names[i]]
+        for panel in above.ravel()[len(titles) :]:
+            panel.set_axis_off()
+        for panel, name in zip(above.ravel(), by_name, strict=False):
             for column, part, look in two_parts(metric, protocol):
-                band = bands(rows_of, column)
+                band = bands(by_name[name], column)
                 for mark in _curve(panel, band, part, look):
-                    entitle(mark, [_title(names[i], part, metric, band)])
-            name = wrapped(activation_title(names[i]), WIDTH / across - 0.4)
-            panel.set(ylim=limits, title=name)
-            _label(panel, UNITS[metric], first=i % across == 0)
+                    entitle(mark, [_title(name, part, metric, band)])
+            panel.set(ylim=limits, title=wrapped(activation_title(name), WIDTH / across - 0.4))
+            panel.set_xlabel("epoch")
+            panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+            panel.tick_params(labelleft=panel in above[:, 0])
+        for panel in above[:, 0]:
+            panel.set_ylabel(UNITS[metric])
     heading(figure, f"{title}: learning curves, median and 10th to 90th percentile")
     legend(figure, *axes[0][0].get_legend_handles_labels())
     return figure
@@ -114,8 +115,8 @@ def _limits(histories: pd.DataFrame, metric: str) -> tuple[float, float]:
 
 def _across(titles: Sequence[str]) -> int:
     """Return how many panels stand side by side, so that their titles have room."""
-    longest = max(map(len, titles))
-    return max(1, min(ACROSS, len(titles), int(WIDTH / (LETTER * longest + 0.4))))
+    room = int(WIDTH / (LETTER * max(map(len, titles)) + 0.4))
+    return max(1, min(ACROSS, len(titles), room))
 
 
 def _title(name: str, part: str, metric: str, band: pd.DataFrame) -> str:
@@ -135,12 +136,3 @@ def _curve(panel: Axes, band: pd.DataFrame, label: str, look: Look) -> list[Arti
         band["epoch"], band["median"], color=look.color, linestyle=look.linestyle, label=label
     )
     return [area, line]
-
-
-def _label(panel: Axes, unit: str, *, first: bool) -> None:
-    panel.set_xlabel("epoch")
-    panel.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    if first:
-        panel.set_ylabel(unit)
-    else:
-        panel.tick_params(labelleft=False)

@@ -42,7 +42,10 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, Range], title: st
     limits = spans(np.concatenate([values, *published.values()]))
     coarse = _edges(rows, limits[0])
     tallest = {n: bars(mine["test_accuracy"], coarse)["count"].max() for n, mine in rows.items()}
-    labels = [_label(name, tallest[name], len(mine)) for name, mine in rows.items()]
+    labels = [
+        f"{wrapped(activation_title(name), 3)}\nhighest bar: {tallest[name]} of {len(mine)}"
+        for name, mine in rows.items()
+    ]
     tall = max(0.62, *(0.2 * len(label.split("\n")) for label in labels))
     figure, axes = panels(1, len(limits), height=1.6 + tall * len(rows), sharey=True)
     for panel, span, name in zip(axes[0], limits, PANELS, strict=False):
@@ -71,13 +74,16 @@ def _panel(
     scores = sum(mine["test_accuracy"].nunique() for mine in inside.values())
     looks = activation_looks(rows)
     for row, (name, mine) in enumerate(rows.items()):
+        ends = (row + _BASE, row + _BASE - 1.15 * _TALL)
         if name in published:
-            _published(panel, published[name], row, name)
+            _published(panel, published[name], ends, name)
         made = bars(inside[name]["test_accuracy"], edges)
-        _bars(panel, made.assign(part=made["count"] / tallest[name]), row, name, looks[name])
+        _bars(panel, made, row, name, looks[name].color, tallest[name])
         if scores <= MOST_MARKS:
             _scores(panel, inside[name], row, name, looks[name])
-        _median(panel, mine["test_accuracy"].median(), row, name)
+        median = mine["test_accuracy"].median()
+        (line,) = panel.plot([median] * 2, ends, color=MEDIAN, linewidth=2.2, label="median")
+        entitle(line, [_title(name, "median", number(median))])
     panel.set(xlim=span, xlabel="test accuracy (share of rows)")
 
 
@@ -121,24 +127,13 @@ def _edges(rows: Mapping[str, pd.DataFrame], span: Range) -> np.ndarray:
     return edges
 
 
-def _label(name: str, tallest: int, trials: int) -> str:
-    """Return an activation's name with the scale of its bars, which both panels have."""
-    return f"{wrapped(activation_title(name), 3)}\nhighest bar: {tallest} of {trials}"
-
-
-def _bars(panel: Axes, made: pd.DataFrame, row: int, name: str, look: Look) -> None:
+def _bars(panel: Axes, made: pd.DataFrame, row: int, name: str, color: str, tallest: int) -> None:
     """Draw upwards from a row's base how many trials have which score."""
-    drawn = panel.bar(
-        made["centre"],
-        -_TALL * made["part"],
-        made["width"],
-        bottom=row + _BASE,
-        color=look.color,
-        alpha=0.4,
-    )
-    for patch, (n, low, high) in zip(
-        drawn, made[["count", "low", "high"]].itertuples(index=False), strict=True
-    ):
+    heights = -_TALL * (made["count"] / tallest)
+    places = made["centre"], heights, made["width"]
+    drawn = panel.bar(*places, bottom=row + _BASE, color=color, alpha=0.4)
+    rows = made[["count", "low", "high"]].itertuples(index=False)
+    for patch, (n, low, high) in zip(drawn, rows, strict=True):
         scores = number(low) if low == high else f"{number(low)} to {number(high)}"
         entitle(patch, [_title(name, count(int(n), "trial"), scores)])
 
@@ -149,39 +144,22 @@ def _scores(panel: Axes, rows: pd.DataFrame, row: int, name: str, look: Look) ->
         n=("seed", "size"), split=("split", "first"), seed=("seed", "first")
     )
     several = rows["split"].nunique() > 1
-    titles = [
-        _title(name, _who(int(n), split, seed, several=several), number(score))
-        for score, n, split, seed in scores.itertuples()
-    ]
+    titles = []
+    for score, n, split, seed in scores.itertuples():
+        who = f"split {split}, seed {seed}" if several else f"seed {seed}"
+        titles.append(_title(name, who if n == 1 else count(int(n), "trial"), number(score)))
     marks = pd.DataFrame({"x": scores.index, "y": row + _BASE, "title": titles})
     scatter(panel, marks, look, s=26, edgecolors="white", linewidths=0.5, zorder=3)
-
-
-def _who(n: int, split: object, seed: object, *, several: bool) -> str:
-    """Return the name of the one trial that a mark stands for, or how many there are."""
-    if n > 1:
-        return count(n, "trial")
-    return f"split {split}, seed {seed}" if several else f"seed {seed}"
 
 
 def _title(name: str, who: str, score: str) -> str:
     return f"{activation_title(name)}, {who}: test accuracy {score}"
 
 
-def _median(panel: Axes, value: float, row: int, name: str) -> None:
-    (line,) = panel.plot([value] * 2, _ends(row), color=MEDIAN, linewidth=2.2, label="median")
-    entitle(line, [_title(name, "median", number(value))])
-
-
-def _published(panel: Axes, values: Range, row: int, name: str) -> None:
+def _published(panel: Axes, values: Range, ends: Range, name: str) -> None:
     """Draw the interval of the values that round to the published one."""
-    low, high = values
-    bottom, top = _ends(row)
+    (low, high), (bottom, top) = values, ends
     label = "published value (all values that round to it)"
     band = Rectangle((low, bottom), high - low, top - bottom, label=label, color=PUBLISHED, lw=0.5)
     panel.add_patch(band)
     entitle(band, [_title(name, "published", f"{low:.6g} to {high:.6g}")])
-
-
-def _ends(row: int) -> Range:
-    return row + _BASE, row + _BASE - 1.15 * _TALL

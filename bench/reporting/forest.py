@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from bench.data import title
 from bench.reporting.columns import dagger
 from bench.reporting.marks import Drawing, entitle
-from bench.reporting.names import activation_title, compared_title
+from bench.reporting.names import compared_title, operands, subtraction
 from bench.reporting.series_styles import GREY, LOOKS
 from bench.reporting.style import WIDTH, note, panels, styled, wrapped
-from bench.reporting.wording import signed, signed_spread
+from bench.reporting.wording import gap, signed
 
 ACROSS = 3  # panels side by side
 COLORS = {"better": LOOKS[2].color, "worse": LOOKS[0].color, "equivalent": LOOKS[1].color}
@@ -37,7 +37,8 @@ def forest(family: pd.DataFrame, by: str = "dataset", *, higher: bool = True) ->
         by: ``dataset`` or ``comparison``: what a panel is.
         higher: Whether a higher score is better; else a gap is the reference minus the method.
     """
-    family = family.assign(comparison=_comparisons(family, higher))
+    pairs = (family[side] for side in operands(higher=higher))
+    family = family.assign(comparison=list(map(subtraction, *pairs)))
     (across_rows,) = {"dataset", "comparison"} - {by}
     names, places = (list(dict.fromkeys(family[each])) for each in (by, across_rows))
     across = min(ACROSS, len(names))
@@ -58,12 +59,6 @@ def forest(family: pd.DataFrame, by: str = "dataset", *, higher: bool = True) ->
     axes[0][0].set_yticks(range(len(places)), labels)
     axes[0][0].set_ylim(len(places) - 0.4, -0.8)
     return figure
-
-
-def _comparisons(family: pd.DataFrame, higher: bool) -> list[str]:
-    sides = ("method", "reference") if higher else ("reference", "method")
-    names = (family[side].map(activation_title) for side in sides)
-    return [f"{one} − {other}" for one, other in zip(*names, strict=True)]
 
 
 def _panel(panel: Axes, rows: Sequence[Mapping[Hashable, Any]], places: Iterable[float]) -> None:
@@ -108,6 +103,5 @@ def _told(row: Mapping[Hashable, Any]) -> str:
     begins = "tuned, " if row.get("tuned") else ""
     return (
         f"{begins}{title(row['dataset'])}, {row['comparison'].replace('−', 'minus')}: "
-        f"{signed_spread(row['estimate'], row['low'], row['high'])}, {row['verdict']}"
-        f"{dagger(row['capped'])}{margin}"
+        f"{gap(row)}, {row['verdict']}{dagger(row['capped'])}{margin}"
     )

@@ -1,58 +1,23 @@
 """What the report on anybody's scores is made from: a judged family and what is known of it."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from bench.analysis.across import across
 from bench.analysis.judging import Asked, cells, compared
-from bench.analysis.verdicts import measured
 from bench.errors import UserError
 from bench.reporting.document import Report, without_empty
-from bench.reporting.names import is_loss
 from bench.reporting.output import write_csv
 from bench.reporting.reasons import in_words
 from bench.reporting.report import write_pages
 from bench.reporting.sections import judged as sections
 from bench.reporting.sections import judged_method
 from bench.reporting.sections.across import across_sets
+from bench.reporting.sections.judged import Judged
 from bench.reporting.view import View
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """A judged family.
-
-    Attributes:
-        family: As ``headline.headline`` or ``judging.compared`` returns it.
-        facts: What provenance.json says: command, versions, file.
-        asked: What was asked of a table of scores.
-        cells: Trials, mean and spread by data set and method, of a table of scores.
-        view: The results folder; None: a table of scores.
-    """
-
-    family: pd.DataFrame
-    facts: Mapping[str, Any]
-    asked: Asked = field(default_factory=Asked)
-    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
-    view: View | None = None
-
-    @property
-    def higher(self) -> bool:
-        """Whether a higher score is better."""
-        return not is_loss(self.view.metric) if self.view else self.asked.higher
-
-    @property
-    def measured(self) -> pd.DataFrame:
-        """The comparisons that were measured."""
-        return measured(self.family)
 
 
 def of_scores(scores: pd.DataFrame, asked: Asked, facts: Mapping[str, Any]) -> Judged:

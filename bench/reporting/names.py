@@ -3,6 +3,8 @@
 ``_title`` is the name by itself, in a cell or a figure; ``_name`` is escaped, for a sentence.
 """
 
+from collections.abc import Hashable
+
 from bench.columns import PARTS, of
 from bench.data import title
 from bench.records import Metric
@@ -34,14 +36,14 @@ TRAINERS = {
 }
 
 
-def dataset_name(name: str) -> str:
+def dataset_name(name: Hashable) -> str:
     """Return the name of a data set for a sentence or heading."""
-    return literal(title(name))
+    return literal(title(str(name)))
 
 
-def activation_name(name: str) -> str:
+def activation_name(name: Hashable) -> str:
     """Return the name of an activation for a sentence or heading."""
-    return literal(activation_title(name))
+    return literal(activation_title(str(name)))
 
 
 def activation_title(name: str) -> str:
@@ -76,6 +78,16 @@ def compared_title(column: str) -> str:
     """Return the name of what a comparison is about: test log-loss (nats)."""
     metric = compared(column)
     return f"test {metric.label}" if metric else column.replace("_", " ")
+
+
+def operands(*, higher: bool) -> tuple[str, str]:
+    """Return the columns of what is subtracted from what, where a higher score is better or not."""
+    return ("method", "reference") if higher else ("reference", "method")
+
+
+def subtraction(one: str, other: str) -> str:
+    """Return what is subtracted from what: net − svm."""
+    return f"{activation_title(one)} − {activation_title(other)}"
 
 
 def is_loss(column: str) -> bool:

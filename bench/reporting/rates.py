@@ -84,11 +84,9 @@ def _by_rate(panel: Axes, rows: pd.DataFrame, activation: str, look: Look, margi
 
 
 def _by_size(panel: Axes, rows: pd.DataFrame, activation: str, look: Look) -> None:
-    name = activation_title(activation)
-    panel.plot(rows["rates"], rows[VALIDATION], **look.line(), label=name)
-    marks = panel.scatter(
-        rows["rates"], rows[VALIDATION], s=16, color=look.color, marker=look.marker
-    )
+    name, tried, reached = activation_title(activation), rows["rates"], rows[VALIDATION]
+    panel.plot(tried, reached, **look.line(), label=name)
+    marks = panel.scatter(tried, reached, s=16, color=look.color, marker=look.marker)
     told = (
         f"{name}, best of {count(row['rates'], 'rate')}: {number(row[VALIDATION])}"
         for row in rows.to_dict("records")

@@ -96,7 +96,7 @@ def write_pages(made: Report, results_dir: Path, *, html: bool) -> Path:
     path = write_text(results_dir / "report.md", markdown.page(made))
     append_summary(made, results_dir.resolve().name)
     if html:
-        page.write_page(made.blocks, path.with_suffix(".html"))
+        write_text(path.with_suffix(".html"), page.page(made.blocks))
     else:
         path.with_suffix(".html").unlink(missing_ok=True)  # it would tell of earlier trials
     return path

@@ -17,7 +17,7 @@ from bench.tuning import class_rows
 if TYPE_CHECKING:
     from bench.reporting.view import View
 
-CHANGE = ["estimate", "low", "high"]
+CELL, CHANGE = ["dataset", "activation"], ["estimate", "low", "high"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,29 +106,24 @@ class Tuned:
         """
         table = tuning.summary(self.tuning, self.choices, self.rates, self.margins)
         own = self.changes[self.changes["reference"] == tuning.UNTUNED]
-        gains = own.set_index(["dataset", "method"])[CHANGE].set_axis(
-            ["gain", "gain_low", "gain_high"], axis=1
-        )
-        parts: list[pd.DataFrame | pd.Series] = [gains.rename_axis(["dataset", "activation"])]
+        gains = own.rename(columns={"method": "activation"}).set_index(CELL)[CHANGE]
+        parts: list[pd.DataFrame | pd.Series]
+        parts = [gains.set_axis(["gain", "gain_low", "gain_high"], axis=1)]
         for name, view in (("untuned", self.untuned), ("tuned", self.view)):
-            of_protocol = view.scored[view.scored["protocol"] == view.headline_protocol]
-            cells = of_protocol.groupby(["dataset", "activation"])
-            parts.append(cells["test_accuracy"].mean().rename(name))
-            failed = view.failed[view.failed["protocol"] == view.headline_protocol]
-            shares = failed.set_index(["dataset", "activation"])["share"]
-            parts.append(shares.rename(f"failed_{name}"))
-        parts.append(self._seconds)
-        reached = self.expected.set_index(["dataset", "activation", "rates"])
-        parts.append(reached["validation_accuracy"].unstack("rates").add_prefix("expected_"))
-        for part in parts:
-            table = table.join(part, on=["dataset", "activation"])
-        return table
-
-    @property
-    def _seconds(self) -> pd.Series:
+            scored, failed = (
+                rows[rows["protocol"] == view.headline_protocol].groupby(CELL)
+                for rows in (view.scored, view.failed)
+            )
+            parts.append(scored["test_accuracy"].mean().rename(name))
+            parts.append(failed["share"].first().rename(f"failed_{name}"))
         wall = pd.DataFrame(self.untuned.results.provenance["wall"])
         own = wall[wall["protocol"].isin([self.protocol, tuning_of(self.protocol)])]
-        return own.groupby(["dataset", "activation"])["seconds"].sum()
+        parts.append(own.groupby(CELL)["seconds"].sum())
+        reached = self.expected.set_index([*CELL, "rates"])
+        parts.append(reached["validation_accuracy"].unstack("rates").add_prefix("expected_"))
+        for part in parts:
+            table = table.join(part, on=CELL)
+        return table
 
 
 def tuned_protocol(untuned: str) -> str:

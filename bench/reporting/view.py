@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 
-from baselines import DEFAULT, FIXED
+from baselines import ACTIVATIONS, DEFAULT, FIXED
+from bench import columns
 from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claim_verdicts import claim_verdicts
 from bench.analysis.coefficients import coefficients
@@ -22,26 +23,24 @@ from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import at_margins, judged
 from bench.claims_file import PAPER_CLAIMS, Paper, load_claims
-from bench.columns import tested_scores
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
 from bench.exports.cross_checks import asked_places, tuned
 from bench.exports.reading import Results, load
 from bench.published import load_published
 from bench.records import ACCURACY, SCIKIT_LEARN, Claim
-from bench.reporting.known import known_names
 from bench.reporting.names import ADAACT, compared, is_loss
 from bench.reporting.reasons import in_words
 from bench.reporting.tuned import Tuned, tuned_protocol
 from bench.study import HELD_OUT, MOST_DRAWN, TABLE_PROTOCOL
-from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
+from bench.training.protocols import ASKED, MOST_EPOCHS, PROTOCOLS
+from bench.training.trials.metrics import METRICS
 
 TESTED_MODELS = ("logistic-regression", "gradient-boosting", "majority-class")  # of own tables
 PAPER = "paper"  # the protocol by which the published values came about
 
 
-@dataclass(frozen=True)
-class OwnSize:
+class OwnSize(NamedTuple):
     """Rows of an own table and of one test set, and the gap that is too small to matter."""
 
     rows: int
@@ -119,7 +118,7 @@ class View:
         study = self.results.provenance["study"]
         named = tuned(study["protocols"])
         own = [name for name in study["protocols"] if (name in named) == self.at_chosen_rates]
-        return {**study, "protocols": own}
+        return study | {"protocols": own}
 
     def asked(self, dataset: str, protocol: str, activation: str) -> int:
         """How many trials of a cell were asked for; of scikit-learn's models, those that are there.
@@ -161,7 +160,7 @@ class View:
     @cached_property
     def metrics(self) -> list[str]:
         """Columns of trials.csv that hold a test score."""
-        return [*tested_scores(map(str, self.trials)), *["test_loss"] * bool(self.own)]
+        return [*columns.tested_scores(map(str, self.trials)), *["test_loss"] * bool(self.own)]
 
     @cached_property
     def sizes(self) -> dict[str, Size]:
@@ -169,12 +168,11 @@ class View:
         sizes: dict[str, Size] = dict(DATASETS)
         own = self.trials[~self.trials["dataset"].isin(list(DATASETS))]
         for name, mine in own.dropna(subset="test_rows").groupby("dataset"):
-            tested, others = int(mine["test_rows"].iloc[0]), int(mine["other_rows"].iloc[0])
-            rows = tested + others
+            tested, others = map(int, mine[["test_rows", "other_rows"]].iloc[0])
             metric = compared(self.metric)
-            least = 0.0 if is_loss(self.metric) else 1 / rows
+            least = 0.0 if is_loss(self.metric) else 1 / (tested + others)
             margin = max(metric.margin if metric else MARGIN, least)
-            sizes[str(name)] = OwnSize(rows, tested, margin)
+            sizes[str(name)] = OwnSize(tested + others, tested, margin)
         return sizes
 
     @cached_property
@@ -251,9 +249,7 @@ class View:
             self._family,
             methods=others if self.against else [ADAACT],
             references=[self.against] if self.against else every,
-            protocol=self.headline_protocol,
-            metric=self.metric,
-            groups=self._groups,
+            **self._asked,
         )
 
     @property
@@ -273,13 +269,14 @@ class View:
         return self.held_out and bool(self.against or ADAACT in self.study["activations"])
 
     @property
-    def _groups(self) -> dict[str, np.ndarray]:
-        """The group of each row, by data set, where rows come in groups."""
-        return {
+    def _asked(self) -> dict[str, Any]:
+        """What is compared: the trials of which protocol, by which score, of which groups."""
+        groups = {
             name: np.array(table["groups"]["of_rows"])
             for name, table in self.tables.items()
             if "groups" in table
         }
+        return {"protocol": self.headline_protocol, "metric": self.metric, "groups": groups}
 
     @property
     def tables(self) -> Mapping[str, Any]:
@@ -304,14 +301,11 @@ class View:
             family: Comparisons of ``method`` with another.
             other: The column that names it.
         """
-        marked = self.caps[self.caps["marked"].astype(bool)]
-        cells = set(zip(marked["dataset"], marked["protocol"], marked["activation"], strict=True))
-        capped = [
-            any((row["dataset"], row["protocol"], row[name]) in cells for name in ("method", other))
-            for row in family.to_dict("records")
-        ]
-        measured = family["verdict"] != "not measured"
-        return family.assign(capped=np.array(capped, bool) & measured)
+        marked = self.caps.loc[self.caps["marked"].astype(bool), list(columns.CELL)]
+        cells = pd.MultiIndex.from_frame(marked)
+        sides = (family[["dataset", "protocol", side]] for side in ("method", other))
+        capped = np.any([pd.MultiIndex.from_frame(side).isin(cells) for side in sides], axis=0)
+        return family.assign(capped=capped & (family["verdict"] != "not measured"))
 
     @cached_property
     def at_margins(self) -> pd.DataFrame:
@@ -333,9 +327,7 @@ class View:
             self.sizes_of(self.study["datasets"]),
             tested,
             fixed,
-            protocol=self.headline_protocol,
-            metric=self.metric,
-            groups=self._groups,
+            **self._asked,
         )
         return self._marked(in_words(table), "best_fixed")
 
@@ -406,3 +398,17 @@ class View:
 def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
     """The rows of one data set under one protocol."""
     return table[(table["dataset"] == dataset) & (table["protocol"] == protocol)]
+
+
+def known_names(results: Results) -> dict[str, list[str]]:
+    """Return the names that a claim on these results may have, by its key."""
+    study = results.provenance["study"]
+    scores = [columns.score_name(part, metric) for part in columns.PARTS for metric in METRICS]
+    names = dict.fromkeys([*columns.names(columns.TRIAL), *scores, *map(str, results.trials)])
+    numbers = [one for one in map(columns.of, names) if one.type in ("integer", "number")]
+    return {
+        "dataset": list(dict.fromkeys([*DATASETS, *study["datasets"]])),
+        "metric": [one.name for one in numbers if one.kind != "key"],
+        "activation": list(dict.fromkeys([*ACTIVATIONS, *study["activations"]])),
+        "protocol": list(dict.fromkeys([*ASKED, *study["protocols"]])),
+    }

@@ -1,14 +1,15 @@
 """Numbers as text: one way to write each kind, everywhere in the report."""
 
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from bench.reporting.names import dataset_name
+from bench.reporting.names import activation_name, dataset_name
 
 MOST_NAMED = 8  # one by one, of a verdict and data set
+FEW = 5  # activations, methods or data sets in a sentence; more are counted
 DAGGER = "†"  # of a verdict, where the cap on epochs ended many of its trials
 DASH = "–"  # shown where there is no number
 
@@ -56,6 +57,11 @@ def signed_spread(middle: float, low: float, high: float, decimals: int = 4) -> 
     return spread(middle, low, high, decimals, signed)
 
 
+def gap(row: Mapping[Hashable, Any] | pd.Series, decimals: int = 4) -> str:
+    """Return the gap of a comparison with its interval."""
+    return signed_spread(row["estimate"], row["low"], row["high"], decimals)
+
+
 def probability(p: float) -> str:
     """Return a p-value to three decimals; a small one as a bound."""
     if not math.isfinite(p):
@@ -90,6 +96,18 @@ def joined(items: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def named(names: Sequence[str], noun: str) -> str:
+    """Return a few names, or how many there are."""
+    if len(names) > FEW:
+        return count(len(names), noun)
+    return joined(map(dataset_name if noun == "data set" else activation_name, names))
+
+
+def listed(lead: str, items: Sequence[str]) -> str:
+    """Return a sentence that ends with a list; empty without an item."""
+    return f"{lead} {'; '.join(items)}." if items else ""
+
+
 def seconds(value: float) -> str:
     """Return a duration in the unit that gives a readable number."""
     if not math.isfinite(value) or value == 0:  # below what could be measured
@@ -109,7 +127,7 @@ def tally(
         rows = table[table["verdict"] == word]
         if len(rows):
             named = "; ".join(
-                f"{dataset_name(str(dataset))}: {_named(group, name)}"
+                f"{dataset_name(dataset)}: {_named(group, name)}"
                 for dataset, group in rows.groupby("dataset", sort=False)
             )
             parts.append(f"{phrase} in {len(rows)} ({named})")

@@ -1,31 +1,19 @@
-"""Write report.html: the report as a page that needs no other file and no network."""
+"""Render report.html: the report as a page that needs no other file and no network."""
 
 import base64
 import hashlib
 import html
 from collections.abc import Sequence
 from importlib import resources
-from pathlib import Path
 from string import Template
 
 from bench.reporting.document import Block, Heading
 from bench.reporting.html.blocks import Renderer, anchor
 from bench.reporting.inline import plain
-from bench.reporting.output import write_text
-
-
-def write_page(blocks: Sequence[Block], path: Path) -> Path:
-    """Write the blocks as a page.
-
-    Args:
-        blocks: The report.
-        path: The file.
-    """
-    return write_text(path, page(blocks))
 
 
 def page(blocks: Sequence[Block]) -> str:
-    """Return the page; its policy allows page.js and no other script."""
+    """Return the blocks as a page; its policy allows page.js and no other script."""
     headings = [block for block in blocks if isinstance(block, Heading)]
     behaviour = f"\n{_source('page.js')}"
     return Template(_source("page.html")).substitute(

@@ -5,15 +5,10 @@ from functools import partial
 import pandas as pd
 
 from bench.analysis.across import FEWEST_SETS, Friedman, across, fewest_sets, friedman
-from bench.reporting.columns import (
-    GAP_95,
-    MARKED_VERDICT,
-    P_DIFFERENCE_HOLM,
-    P_EQUIVALENT_HOLM,
-    TableColumn,
-)
+from bench.reporting import columns
+from bench.reporting.columns import TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import activation_name, activation_title, dataset_name, is_loss
+from bench.reporting.names import activation_name, dataset_name, is_loss, operands, subtraction
 from bench.reporting.view import View
 from bench.reporting.wording import count, equals, joined, number, probability
 
@@ -37,7 +32,7 @@ def across_sets(family: pd.DataFrame, *, higher: bool = True) -> list[Block]:
     return [
         Heading("Across data sets"),
         Prose(MODEL),
-        Table(table, columns(table, higher=higher)),
+        Table(table, table_columns(table, higher=higher)),
         Prose(ranked(friedman(family))),
         Prose(signed_ranks(table)),
     ]
@@ -48,32 +43,26 @@ def across_tables(view: View) -> list[Block]:
     return across_sets(view.headline, higher=not is_loss(view.metric)) if view.several else []
 
 
-def versus(method: str, reference: str, *, higher: bool = True) -> str:
-    """Return what is subtracted from what: net − svm."""
-    names = [activation_title(name) for name in (method, reference)]
-    return " − ".join(names if higher else names[::-1])
-
-
-def columns(table: pd.DataFrame, *, higher: bool) -> list[TableColumn]:
+def table_columns(table: pd.DataFrame, *, higher: bool) -> list[TableColumn]:
     """Return the columns of the table; those of the mean only where one was made."""
     made = table["estimate"].notna().any()
     mean = [
-        GAP_95,
+        columns.GAP_95,
         TableColumn("SD of gaps", ("tau",), number),
-        P_DIFFERENCE_HOLM,
-        P_EQUIVALENT_HOLM,
-        MARKED_VERDICT,
+        columns.P_DIFFERENCE_HOLM,
+        columns.P_EQUIVALENT_HOLM,
+        columns.MARKED_VERDICT,
     ]
     rank = [
         TableColumn("mean rank", ("rank",), partial(number, decimals=2)),
         TableColumn("p, signed ranks (Holm)", ("p_rank_holm",), probability),
     ]
+    counts = [TableColumn(word) for word in ("better", "worse", "equivalent", "undecided")]
+    gap = TableColumn("gap", operands(higher=higher), subtraction, words=True, pinned=True)
     return [
-        TableColumn(
-            "gap", ("method", "reference"), partial(versus, higher=higher), words=True, pinned=True
-        ),
+        gap,
         TableColumn("data sets", ("splits",)),
-        *(TableColumn(word) for word in ("better", "worse", "equivalent", "undecided")),
+        *counts,
         *(mean if made else []),
         *(rank if table["rank"].notna().any() else []),
     ]
@@ -84,10 +73,10 @@ MOST_RANKED = 10  # names in a sentence
 
 def ranked(test: Friedman) -> str:
     """Return mean ranks and Friedman's test, or why there are none."""
-    few = f"Ranks need {count(FEWEST_SETS, 'data set')} that have every method"
     if test.sets < FEWEST_SETS:
+        few = f"Ranks need {count(FEWEST_SETS, 'data set')} that have every method"
         return f"{few}; there are {test.sets}."
-    named = [f"{activation_name(str(name))} {number(r, 2)}" for name, r in test.ranks.items()]
+    named = [f"{activation_name(name)} {number(r, 2)}" for name, r in test.ranks.items()]
     if len(named) > MOST_RANKED:
         named = [*named[:MOST_RANKED], f"{len(named) - MOST_RANKED} more"]
     text = f"Mean ranks over {count(test.sets, 'data set')}, 1 is best: {joined(named)}."

@@ -1,17 +1,23 @@
 """What is Adaact after training?"""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from bench.analysis.coefficients import coefficient_names, distances, fold_agreement
+from bench.columns import INITIAL
+from bench.data import title
 from bench.reporting.document import Block, Heading, Picture, Prose
 from bench.reporting.inline import literal
+from bench.reporting.marks import MOST_MARKS, Drawing, areas, grouped, scatter
 from bench.reporting.names import ADAACT, activation_name, dataset_name, protocol_title
-from bench.reporting.start_and_end import CAPTION, start_and_end
+from bench.reporting.series_styles import LOOKS
+from bench.reporting.style import diagonal, heading, panels, styled
 from bench.reporting.view import View
-from bench.reporting.wording import count, joined, number, scientific, signed
+from bench.reporting.wording import count, joined, listed, number, scientific, signed
 
 QUESTION = "What is Adaact?"
 
@@ -69,12 +75,9 @@ def fold(trials: pd.DataFrame) -> str:
             "map. Not measured yet: no trial holds the error of that map."
         )
     flips = int(folded["collapse_flips"].sum())
-    changed = "no test row changes" if flips == 0 else f"{count(flips, 'test row')} changed"
-    each = (
-        "the one trained network"
-        if len(folded) == 1
-        else f"each of {len(folded):,} trained networks"
-    )
+    changed = f"{count(flips, 'test row')} changed" if flips else "no test row changes"
+    each = f"each of {len(folded):,} trained networks"
+    each = "the one trained network" if len(folded) == 1 else each
     return (
         "**A logistic regression.** With g(z) = k0 + k1 z a network computes one linear function "
         f"of its inputs before the last sigmoid or softmax. That function was computed for {each}: "
@@ -90,15 +93,13 @@ def likelihood(distances: pd.DataFrame, protocols: Sequence[str]) -> str:
         distances: As ``analysis.coefficients`` has it.
         protocols: The first one with a row is told.
     """
-    shown = next((name for name in protocols if (distances["protocol"] == name).any()), None)
-    if shown is None:
-        return ""
+    shown = next((name for name in protocols if (distances["protocol"] == name).any()), "")
     mine = distances[distances["protocol"] == shown]
-    told = [_gaps(str(name), rows) for name, rows in mine.groupby("dataset", sort=False)]
-    return (
+    return listed(
         "No affine network can have a higher training likelihood than logistic regression without "
         "a penalty. Where training stopped, their median training loss minus that fit's, in nats "
-        f"per row, under the {literal(protocol_title(shown))} protocol: {'; '.join(told)}."
+        f"per row, under the {literal(protocol_title(shown))} protocol:",
+        [_gaps(name, rows) for name, rows in mine.groupby("dataset", sort=False)],
     )
 
 
@@ -120,11 +121,51 @@ def agreement(folds: pd.DataFrame) -> str:
     )
 
 
-def _gaps(dataset: str, rows: pd.DataFrame) -> str:
-    gaps = joined(
-        f"{activation_name(row['activation'])} {signed(row['median'])}"
-        for row in rows.to_dict("records")
-    )
+def _gaps(dataset: Hashable, rows: pd.DataFrame) -> str:
+    pairs = zip(rows["activation"], rows["median"], strict=True)
+    gaps = joined(f"{activation_name(name)} {signed(median)}" for name, median in pairs)
     if rows["converged"].all():
         return f"{dataset_name(dataset)} {gaps}"
     return f"{dataset_name(dataset)} {gaps} (lower bounds: logistic regression had not converged)"
+
+
+CAPTION = (
+    f"Dotted: unchanged by training. More than {MOST_MARKS} trials are binned; the area of a mark "
+    "is their number."
+)
+
+
+@styled
+def start_and_end(trials: pd.DataFrame) -> Drawing:
+    """Draw a row of panels per data set and a panel per scalar; dotted: unchanged by training.
+
+    Args:
+        trials: Rows of trials.csv of one activation, scored ones only, with at least one scalar.
+    """
+    sets = list(dict.fromkeys(trials["dataset"]))
+    scalars = [name for name in coefficient_names(trials) if trials[name].notna().any()]
+    figure, axes = panels(len(sets), len(scalars), height=2.5)
+    for row, dataset in zip(axes, sets, strict=True):
+        own = trials[trials["dataset"] == dataset]
+        for panel, name in zip(row, scalars, strict=True):
+            ends = own[[f"{name}{INITIAL}", name]].set_axis(["x", "y"], axis=1).astype(float)
+            points = ends[np.isfinite(ends).all(axis=1)]
+            if points.empty:
+                panel.set_axis_off()
+            else:
+                _panel(panel, points, name)
+                panel.set_title(f"{title(dataset)}, {name}")
+    heading(figure, "Learned scalars: final value against initial value")
+    return figure
+
+
+def _panel(panel: Axes, points: pd.DataFrame, name: str) -> None:
+    marks = grouped(points)
+    titles = [
+        f"{name}, {count(int(n), 'trial')}: {number(x, 2)} at first, {number(y, 2)} at last"
+        for x, y, n in marks[["x", "y", "count"]].itertuples(index=False)
+    ]
+    marks = marks.assign(area=areas(marks["count"]), title=titles)
+    scatter(panel, marks, LOOKS[0], alpha=0.6, linewidths=0)
+    panel.set(xlabel="initial", ylabel="final")
+    diagonal(panel)

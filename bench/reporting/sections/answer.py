@@ -1,6 +1,6 @@
 """The first screen: a short answer to every question that a reader comes with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,14 +18,13 @@ from bench.reporting.sections.own_table import own_table
 from bench.reporting.sections.published import published_answer
 from bench.reporting.sections.tuning import tuning_answer
 from bench.reporting.view import View, in_panel
-from bench.reporting.wording import count, joined, number
+from bench.reporting.wording import count, joined, named, number
 
 TITLE = "Is Adaact, a learned activation, better than a fixed one?"
 ADAACT_IS = """
 Adaact is the activation g(z) = k0 + k1 z with k0 and k1 learned, from Deep Dutta's paper *Learning
 Activations in Neural Network*."""
 TRAINED = "What was trained?"
-MOST_NAMED = 5  # activations in a title; more are counted
 
 
 def answer(view: View) -> list[Block]:
@@ -52,29 +51,18 @@ def subject(view: View) -> str:
         return f"Are the claims of {paper_name(view.foreign)} typical?"
     if view.of_adaact:
         return TITLE
-    asked = view.study["activations"]
-    if view.against:
-        others = _named([name for name in asked if name != view.against])
-        verb = "Is" if len(asked) == 2 else "Are"
-        reference = activation_name(view.against)
-        return f"{verb} {others} better than {reference} on {_data_sets(view)}?"
+    asked, where = view.study["activations"], joined(map(dataset_name, view.study["datasets"]))
     learned = [name for name in asked if name not in FIXED]
-    where = _data_sets(view)
-    if learned and len(learned) < len(asked):
-        verb = "Is" if len(learned) == 1 else "Are"
-        return f"{verb} {_named(learned)} better than fixed activations on {where}?"
-    verb = "How does" if len(asked) == 1 else "How do"
-    return f"{verb} {_named(asked)} score on {where}?"
-
-
-def _data_sets(view: View) -> str:
-    return joined(map(dataset_name, view.study["datasets"]))
-
-
-def _named(activations: Sequence[str]) -> str:
-    if len(activations) > MOST_NAMED:
-        return count(len(activations), "activation")
-    return joined(map(activation_name, activations))
+    if view.against:
+        who = [name for name in asked if name != view.against]
+        than = activation_name(view.against)
+    elif learned and len(learned) < len(asked):
+        who, than = learned, "fixed activations"
+    else:
+        verb = "How does" if len(asked) == 1 else "How do"
+        return f"{verb} {named(asked, 'activation')} score on {where}?"
+    verb = "Is" if len(who) == 1 else "Are"
+    return f"{verb} {named(who, 'activation')} better than {than} on {where}?"
 
 
 def paper_name(paper: Paper) -> str:
@@ -100,27 +88,20 @@ def produced(study: Mapping[str, Any], *trials: pd.DataFrame) -> str:
     """
     sets = joined(map(dataset_name, study["datasets"]))
     protocols = joined(literal(protocol_title(name)) for name in study["protocols"])
-    plural = "s" if len(study["protocols"]) > 1 else ""
+    protocols += " protocols" if len(study["protocols"]) > 1 else " protocol"
     return (
-        f"{joined(map(activation_name, study['activations']))} on {sets}, under the {protocols} "
-        f"protocol{plural}, by {trainer_title(study['trainer'])}. "
-        f"{completeness(study['asked'], *trials)}"
+        f"{joined(map(activation_name, study['activations']))} on {sets}, under the {protocols}, "
+        f"by {trainer_title(study['trainer'])}. {completeness(study['asked'], *trials)}"
     )
 
 
 def completeness(asked: int, *trials: pd.DataFrame) -> str:
     """Return how many of the trials asked for are there, and how many of these have no score."""
     states = pd.concat([one["status"] for one in trials]).value_counts()
-    found = int(states.sum())
-    there = (
-        f"All {count(asked, 'trial')} asked for are there"
-        if found == asked
-        else f"{found:,} of {count(asked, 'trial')} asked for are there"
-    )
+    found, expected = int(states.sum()), f"{count(asked, 'trial')} asked for are there"
+    there = f"All {expected}" if found == asked else f"{found:,} of {expected}"
     wrong = [f"{states[name]:,} {name}" for name in ("diverged", "failed") if states.get(name, 0)]
-    if not wrong:
-        return f"{there}; none ended without a score."
-    return f"{there}; {joined(wrong)}."
+    return f"{there}; {joined(wrong) or 'none ended without a score'}."
 
 
 def not_measured(reasons: Mapping[str, str]) -> str:
@@ -138,14 +119,12 @@ def highest_answer(view: View) -> list[Block]:
         return []
     protocols = view.study["protocols"]
     protocol = view.headline_protocol if view.headline_protocol in protocols else protocols[0]
-    accuracy = view.spreads[view.spreads["metric"] == "test_accuracy"]
-    spreads = (in_panel(accuracy, name, protocol) for name in view.study["datasets"])
-    told = [medians(rows) for rows in spreads if rows["median"].notna().any()]
+    accuracy = view.spreads[view.spreads["metric"] == "test_accuracy"].dropna(subset="median")
+    panels = (in_panel(accuracy, name, protocol) for name in view.study["datasets"])
+    told = [medians(rows) for rows in panels if len(rows)]
     text = f"Under the {literal(protocol_title(protocol))} protocol (described, not tested):"
-    return [
-        Prose(text if told else "Not measured yet: no trial has a score.", HIGHEST),
-        Bullets(told),
-    ]
+    text = text if told else "Not measured yet: no trial has a score."
+    return [Prose(text, HIGHEST), Bullets(told)]
 
 
 HIGHEST = "Which activation scores highest?"
@@ -157,7 +136,7 @@ def medians(spreads: pd.DataFrame) -> str:
     Args:
         spreads: Test accuracy of one data set and protocol, one row per activation.
     """
-    rows = spreads.dropna(subset="median").sort_values("median", ascending=False, kind="stable")
+    rows = spreads.sort_values("median", ascending=False, kind="stable")
     told = (
         f"{activation_name(row['activation'])} {number(row['median'])} ({count(row['n'], 'trial')})"
         for row in rows.to_dict("records")

@@ -5,22 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from bench.reporting.columns import (
-    CAPPED,
-    DAGGER,
-    DATASET,
-    GAP_95,
-    MARKED_VERDICT,
-    P_DIFFERENCE_HOLM,
-    TableColumn,
-    dagger,
-    or_dash,
-)
+from bench.reporting import columns
+from bench.reporting.columns import TableColumn, cap_note, dagger
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.names import ADAACT, activation_name, dataset_name
 from bench.reporting.shapes import shape_pictures
 from bench.reporting.view import View
-from bench.reporting.wording import count, joined, number, signed_spread, tally
+from bench.reporting.wording import DAGGER, count, gap, joined, number, tally
 
 
 def best_fixed_answer(view: View) -> list[Block]:
@@ -38,7 +29,7 @@ def best_fixed(view: View) -> list[Block]:
         Heading("Against the best fixed activation"),
         Prose(EXPLAINED),
         Table(view.best_fixed, COLUMNS),
-        Prose(CAPPED if view.best_fixed["capped"].any() else ""),
+        Prose(cap_note(view.best_fixed)),
         Prose(NO_MEAN if len(view.own) > 1 else ""),
         *(shape_pictures(view) if view.many_activations else []),
     ]
@@ -60,13 +51,13 @@ def _both(own: float, other: float) -> str:
 
 
 COLUMNS = (
-    DATASET,
-    TableColumn("activation", ("method",), activation_title, words=True),
-    TableColumn("best fixed", ("best_fixed",), or_dash, words=True),
+    columns.DATASET,
+    columns.TESTED,
+    columns.BEST_FIXED,
     TableColumn("splits"),
-    GAP_95,
-    P_DIFFERENCE_HOLM,
-    MARKED_VERDICT,
+    columns.GAP_95,
+    columns.P_DIFFERENCE_HOLM,
+    columns.MARKED_VERDICT,
     TableColumn("parameters", ("parameters", "best_fixed_parameters"), _both),
     TableColumn("epochs", ("epochs", "best_fixed_epochs"), _both),
 )
@@ -78,28 +69,25 @@ def told(table: pd.DataFrame) -> str:
     Args:
         table: As ``analysis.best_fixed`` has it.
     """
-    tested = count(table["method"].nunique(), "activation")
     own = joined(
-        f"{dataset_name(str(row['dataset']))}: {row['verdict']}{dagger(row['capped'])}, "
-        f"{signed_spread(row['estimate'], row['low'], row['high'])} against "
-        f"{activation_name(row['best_fixed'])}"
+        f"{dataset_name(row['dataset'])}: {row['verdict']}{dagger(row['capped'])}, {_gap(row)}"
         for row in table[table["method"] == ADAACT].to_dict("records")
         if row["best_fixed"]
     )
     adaact = f"Adaact against the best fixed one: {own}. " if own else ""
-    found = tally(table, OUTCOMES, _named)
-    note = f" {CAPPED}" if table["capped"].any() else ""
-    compared = f"In {count(len(table), 'comparison')} ({tested} under test)"
-    return f"{adaact}{compared} the activation is {found}.{note}"
+    tested = count(table["method"].nunique(), "activation")
+    compared = f"In {count(len(table), 'comparison')} ({tested} under test) the activation is"
+    return f"{adaact}{compared} {tally(table, OUTCOMES, _named)}. {cap_note(table)}".rstrip()
+
+
+def _gap(row: Mapping[Hashable, Any]) -> str:
+    return f"{gap(row)} against {activation_name(row['best_fixed'])}"
 
 
 def _named(row: Mapping[Hashable, Any]) -> str:
     """Return an activation; one that is better with the gap to the best fixed one."""
-    name = f"{activation_name(str(row['method']))}{DAGGER if row['capped'] else ''}"
-    if row["verdict"] != "better":
-        return name
-    gap = signed_spread(row["estimate"], row["low"], row["high"])
-    return f"{name}, {gap} against {activation_name(row['best_fixed'])}"
+    name = f"{activation_name(row['method'])}{DAGGER if row['capped'] else ''}"
+    return f"{name}, {_gap(row)}" if row["verdict"] == "better" else name
 
 
 OUTCOMES = {

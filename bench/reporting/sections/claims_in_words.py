@@ -15,29 +15,29 @@ from bench.reporting.inline import literal
 from bench.reporting.names import ADAACT, activation_title
 from bench.reporting.reasons import AT_CAP
 from bench.reporting.view import View
-from bench.reporting.wording import count, joined, number, signed_spread
+from bench.reporting.wording import count, gap, joined, number
 
 
 def claims_in_words(view: View) -> list[Block]:
     """Every claim with its verdict and evidence; of another paper, those of its file."""
     told = []
     if view.foreign:
-        rows = view.verdicts[view.verdicts["kind"] == "comparison"]
-        told = [_of_file(row) for row in rows.to_dict("records")]
+        rows = view.verdicts[view.verdicts["kind"] == "comparison"].to_dict("records")
+        told = [
+            (row["text"] or row["place"], _tested(row), _marked(row), row["reason"]) for row in rows
+        ]
     elif view.of_adaact and not view.own:
         told = [(f"“{quote}”", tested, *check(view)) for quote, tested, check in STATEMENTS]
     table = Table(pd.DataFrame(told, columns=["claim", "tested", "verdict", "evidence"]), COLUMNS)
     return [Heading("The claims in words"), table] if told else []
 
 
-def _of_file(row: Mapping[Hashable, Any]) -> tuple[str, str, str, str]:
-    """Return the row of a claim from another paper's file."""
-    return (
-        row["text"] or row["place"],
-        f"{activation_title(row['activation'])} is not worse than the best fixed one",
-        f"{row['verdict']}{dagger(AT_CAP in row['reason'])}",
-        row["reason"],
-    )
+def _tested(row: Mapping[Hashable, Any]) -> str:
+    return f"{activation_title(row['activation'])} is not worse than the best fixed one"
+
+
+def _marked(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['verdict']}{dagger(AT_CAP in row['reason'])}"
 
 
 def compared(claims: pd.DataFrame) -> str:
@@ -48,9 +48,8 @@ def compared(claims: pd.DataFrame) -> str:
     """
     told = []
     for row in claims.to_dict("records"):
-        marked = f"{row['verdict']}{dagger(AT_CAP in row['reason'])}"
         why = f" ({literal(row['reason'])})" if row["reason"] else ""
-        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {marked}{why}.")
+        told.append(f"The claim “{literal(row['text'] or row['place'])}”: {_marked(row)}{why}.")
     return " ".join(told)
 
 
@@ -65,11 +64,11 @@ COLUMNS = (
 def adapts(view: View) -> tuple[str, str]:
     """Return whether Adaact is not worse than the best fixed activation."""
     verdict, measured = claim_on_best(view)
-    told = ["an affine g is never relu, tanh or sigmoid, whatever k0 and k1"]
-    told += [measured] if measured else []
+    told = "an affine g is never relu, tanh or sigmoid, whatever k0 and k1"
+    told += f"; {measured}" if measured else ""
     if view.tuned:
-        told.append(f"with tuned learning rates: {claim_on_best(view.tuned.view)[0]}")
-    return verdict, "; ".join(told)
+        told += f"; with tuned learning rates: {claim_on_best(view.tuned.view)[0]}"
+    return verdict, told
 
 
 def claim_on_best(view: View) -> tuple[str, str]:
@@ -82,12 +81,8 @@ def claim_on_best(view: View) -> tuple[str, str]:
     place = (row["deciding_dataset"], row["deciding_reference"])
     if place not in family.index:
         return str(row["verdict"]), str(row["reason"])
-    gap = family.loc[place]
-    told = (
-        f"{title(place[0])}, against {activation_title(place[1])}: "
-        f"{signed_spread(gap['estimate'], gap['low'], gap['high'], 3)}"
-    )
-    return f"{row['verdict']}{dagger(AT_CAP in row['reason'])}", told
+    told = f"{title(place[0])}, against {activation_title(place[1])}: {gap(family.loc[place], 3)}"
+    return _marked(row.to_dict()), told
 
 
 def variance(view: View) -> tuple[str, str]:
@@ -97,8 +92,7 @@ def variance(view: View) -> tuple[str, str]:
     """
     mine = view.networks[view.networks["activation"] == ADAACT]
     names = [f"{name}{INITIAL}" for name in coefficient_names(mine)]
-    values = pd.concat([mine[name].dropna() for name in names]) if names else pd.Series(dtype=float)
-    values = values.drop_duplicates()
+    values = pd.Series(mine[names].to_numpy(float).ravel()).dropna().drop_duplicates()
     if len(values) < 2:
         return "not measured", ""
     found = float(values.var(ddof=1))

@@ -10,14 +10,11 @@ from baselines import CLASSICAL
 from bench.analysis.judging import REPEATS
 from bench.analysis.verdicts import measured
 from bench.reporting.columns import (
-    CAPPED,
-    DAGGER,
     DATASET,
-    GAP_95,
+    GAP_AND_P,
     MARKED_VERDICT,
-    P_DIFFERENCE_HOLM,
-    P_EQUIVALENT_HOLM,
     TableColumn,
+    cap_note,
     dagger,
 )
 from bench.reporting.document import Block, Bullets, Heading, Picture, Prose, Table, folded
@@ -33,7 +30,7 @@ from bench.reporting.names import (
 )
 from bench.reporting.sections.looks import looks_taken
 from bench.reporting.view import View
-from bench.reporting.wording import count, number, rounded, tally
+from bench.reporting.wording import DAGGER, count, number, rounded, tally
 
 QUESTION = "Is Adaact better than a fixed activation?"
 
@@ -49,9 +46,8 @@ def comparison_answer(view: View) -> list[Block]:
     if view.tuned:
         again = measured(view.tuned.view.headline)
         shown = pd.concat([shown.assign(tuned=False), again.assign(tuned=True)])
-    told = sentence_against if view.against else verdict_sentence
-    higher = not is_loss(shown["metric"].iloc[0])
-    return [Prose(told(view.headline), question), picture(shown, higher=higher)]
+    told = verdict_sentence(view.headline, view.against)
+    return [Prose(told, question), picture(shown, higher=not is_loss(view.metric))]
 
 
 CAPTION = """
@@ -98,7 +94,7 @@ def comparison(view: View) -> list[Block]:
         Prose(family(view.headline)),
         Prose(POPULATIONS if not view.own else NEW_TABLES),
         folded("Every comparison", headline_table(view.headline)),
-        Prose(CAPPED if view.headline["capped"].any() else ""),
+        Prose(cap_note(view.headline)),
         Prose(looks_taken(view.results.looks, view.headline)),
         Bullets([would_decide(row) for row in open_ones]),
     ]
@@ -114,39 +110,26 @@ NOT_HELD_OUT = "Not measured yet: the held-out protocol was not asked for."
 NO_TRIALS = "Not measured: no held-out trial with a score is there."
 
 
-def verdict_sentence(headline: pd.DataFrame) -> str:
+def verdict_sentence(headline: pd.DataFrame, against: str = "") -> str:
     """Return the answer in one word, and the verdicts behind it.
 
     Args:
         headline: As ``analysis.headline`` has it, with a measured row.
+        against: The one that all others are compared with; empty: Adaact is compared with them.
     """
-    found = tally(headline, OUTCOMES, _named)
-    note = f" {CAPPED}" if headline["capped"].any() else ""
-    return (
-        f"**{in_a_word(headline)}** In {count(len(headline), 'comparison')} on held-out data "
-        f"Adaact is {found}.{note}"
-    )
+    who, word, pair, subject = "reference", in_a_word(headline), "", "Adaact"
+    if against:
+        verdicts = set(headline["verdict"])
+        word = "Undecided." if "undecided" in verdicts else "No."
+        word = "Yes." if "better" in verdicts else word
+        who, pair, subject = "method", f"with {activation_name(against)} ", "the other one"
 
+    def named(row: Mapping[Hashable, Any]) -> str:
+        return f"{activation_name(row[who])}{DAGGER if row['capped'] else ''}"
 
-def sentence_against(headline: pd.DataFrame) -> str:
-    """Return whether any is better than the one that was named, and the verdicts behind it.
-
-    Args:
-        headline: As ``analysis.headline`` has it, with a measured row and one reference.
-    """
-    found = set(headline["verdict"]) - {"not measured"}
-    word = "Yes" if "better" in found else "Undecided" if "undecided" in found else "No"
-    note = f" {CAPPED}" if headline["capped"].any() else ""
-    told = tally(headline, OUTCOMES, partial(_named, who="method"))
-    return (
-        f"**{word}.** In {count(len(headline), 'comparison')} with "
-        f"{activation_name(headline['reference'].iloc[0])} on held-out data the other one is "
-        f"{told}.{note}"
-    )
-
-
-def _named(row: Mapping[Hashable, Any], who: str = "reference") -> str:
-    return f"{activation_name(row[who])}{DAGGER if row['capped'] else ''}"
+    compared = f"In {count(len(headline), 'comparison')} {pair}on held-out data {subject} is"
+    found = tally(headline, OUTCOMES, named)
+    return f"**{word}** {compared} {found}. {cap_note(headline)}".rstrip()
 
 
 OUTCOMES = {
@@ -209,10 +192,9 @@ def _pair(headline: pd.DataFrame) -> TableColumn:
         activation_name(str(headline[who].iloc[0])) for who in ("method", "reference")
     )
     between = "against" if is_loss(headline["metric"].iloc[0]) else "minus"
-    head, other = f"{between} {reference}", "method"
     if headline["method"].nunique() == 1 or headline["reference"].nunique() > 1:
-        head, other = f"{method} {between}", "reference"
-    return TableColumn(head, (other,), activation_title, words=True)
+        return TableColumn(f"{method} {between}", ("reference",), activation_title, words=True)
+    return TableColumn(f"{between} {reference}", ("method",), activation_title, words=True)
 
 
 def size(splits: float, seeds: float, design: str = "") -> str:
@@ -222,9 +204,7 @@ def size(splits: float, seeds: float, design: str = "") -> str:
 
 COLUMNS = (
     TableColumn("splits × seeds", ("splits", "seeds"), size),
-    GAP_95,
-    P_DIFFERENCE_HOLM,
-    P_EQUIVALENT_HOLM,
+    *GAP_AND_P,
     TableColumn("margin", ("margin",), partial(number, decimals=3)),
     MARKED_VERDICT,
 )

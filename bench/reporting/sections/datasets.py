@@ -1,6 +1,7 @@
 """What did each data set give?"""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -15,6 +16,7 @@ from bench.reporting.curves import learning_curves, validation_name
 from bench.reporting.distribution import distribution
 from bench.reporting.document import Block, Heading, Picture, Prose, Table
 from bench.reporting.inline import literal
+from bench.reporting.marks import Drawing
 from bench.reporting.names import compared_title, dataset_name, metric_title, protocol_title
 from bench.reporting.view import View, in_panel
 from bench.reporting.wording import DASH, number
@@ -53,17 +55,11 @@ def _pictures(view: View, dataset: str) -> list[Block]:
     placed = protocols[0]
     shown = view.headline_protocol if view.headline_protocol in protocols else placed
     trials, histories = in_panel(view.networks, dataset, placed), view.histories(dataset, shown)
-    marks = _published(view, trials)
-    name = _panel(dataset, placed)
-    pictures: list[Block] = [
-        Picture(
-            f"{file_name(dataset)}-accuracy.png",
-            f"{name}: test accuracy of every trial by activation, with medians"
-            + (" and the published value" if marks else ""),
-            "",
-            partial(distribution, trials, marks, name),
-        )
-    ]
+    marks, name = _published(view, trials), _panel(dataset, placed)
+    alt = f"{name}: test accuracy of every trial by activation, with medians"
+    alt += " and the published value" if marks else ""
+    draw: Callable[[], Drawing] = partial(distribution, trials, marks, name)
+    pictures: list[Block] = [Picture(f"{file_name(dataset)}-accuracy.png", alt, "", draw)]
     if len(histories):
         name = _panel(dataset, shown)
         alt = f"{name}: accuracy and loss per epoch, train and {validation_name(shown)}"
@@ -90,13 +86,10 @@ def _published(view: View, trials: pd.DataFrame) -> dict[str, tuple[float, float
 def score_table(view: View, dataset: str) -> Table:
     """Scores of every activation on one data set, all protocols side by side."""
     mine = view.trials[view.trials["dataset"] == dataset]
-    protocols = [
-        name
-        for name in view.study["protocols"]
-        if name != CLEAN and (mine["protocol"] == name).any()
-    ]
+    measured = set(mine["protocol"]) - {CLEAN}
+    protocols = [name for name in view.study["protocols"] if name in measured]
     order = (*view.study["activations"], *CLASSICAL)
-    names = [name for name in order if (mine["activation"] == name).any()]
+    names = [name for name in order if name in set(mine["activation"])]
     frame, columns = pd.DataFrame({"activation": names}), [ACTIVATION]
     for protocol in protocols:
         part = _part(view, dataset, protocol, names).add_prefix(f"{protocol} ")
@@ -114,8 +107,8 @@ def _part(view: View, dataset: str, protocol: str, names: list[str]) -> pd.DataF
     made["constant"] = groups["constant"].sum()
     for score in ("train_accuracy", *view.metrics):
         made[score] = groups[score].median()
-        made[f"{score} low"] = groups[score].quantile(0.1)
-        made[f"{score} high"] = groups[score].quantile(0.9)
+    made[f"{ACCURACY} low"] = groups[ACCURACY].quantile(0.1)
+    made[f"{ACCURACY} high"] = groups[ACCURACY].quantile(0.9)
     caps = in_panel(view.caps, dataset, protocol).set_index("activation")["share"]
     made["at_cap"] = caps.reindex(made.index)
     return made
@@ -124,27 +117,21 @@ def _part(view: View, dataset: str, protocol: str, names: list[str]) -> pd.DataF
 def _columns(view: View, protocol: str, *, prefix: bool) -> list[TableColumn]:
     begins = f"{literal(protocol_title(protocol))}: " if prefix else ""
     one_split = PROTOCOLS[protocol].one_split
-    scores = [
-        TableColumn(
-            f"{begins}{literal((compared_title if view.own else metric_title)(score))}",
-            tuple(f"{protocol} {score}{end}" for end in ("", " low", " high")),
-            _score if score == ACCURACY else _median,
-        )
-        for score in view.metrics
-        if not (prefix and one_split and score != ACCURACY)  # with the published values
-    ]
-    train = TableColumn(f"{begins}train accuracy", (f"{protocol} train_accuracy",), number)
-    shown = [train] if one_split or not prefix else []
-    trials = TableColumn(
-        f"{begins}trials",
-        tuple(f"{protocol} {name}" for name in ("n", "asked", "constant", "at_cap")),
-        _trials,
-    )
-    return [trials, *scores, *shown]
+    score_title = compared_title if view.own else metric_title
 
+    def column(heading: str, text: Callable[..., str], *names: str) -> TableColumn:
+        return TableColumn(f"{begins}{heading}", tuple(f"{protocol} {n}" for n in names), text)
 
-def _median(middle: float, _low: float, _high: float) -> str:
-    return number(middle)
+    shown = [column("trials", _trials, "n", "asked", "constant", "at_cap")]
+    for score in view.metrics:
+        name = literal(score_title(score))
+        if score == ACCURACY:
+            shown.append(column(name, _score, score, f"{score} low", f"{score} high"))
+        elif not (prefix and one_split):  # else it stands with the published values
+            shown.append(column(name, number, score))
+    if one_split or not prefix:
+        shown.append(column("train accuracy", number, "train_accuracy"))
+    return shown
 
 
 def _score(middle: float, low: float, high: float) -> str:

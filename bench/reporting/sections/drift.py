@@ -1,6 +1,6 @@
 """Do the same networks score the same in old and in current software?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -45,29 +45,26 @@ def conclusion(drift: pd.DataFrame, rows: Mapping[str, int]) -> str:
     """
     suite = _told("this suite", SUITE, drift, rows)
     arrays = _told("current seeded `fit` on arrays", ARRAYS, drift, rows)
-    return " ".join(filter(None, (suite, arrays, _apart(drift))))
+    return " ".join([*suite, *arrays, _apart(drift)]).strip()
 
 
-def _told(name: str, by: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> str:
-    """Return a sentence for each verdict on one sample; empty where it was not compared."""
+def _told(name: str, by: str, drift: pd.DataFrame, rows: Mapping[str, int]) -> Iterator[str]:
+    """Yield a sentence for each verdict on one sample; none where it was not compared."""
     mine = drift[drift["arm"] == by]
-    text = []
-    differs = mine[mine["verdict"] == "differs"]
-    if len(differs):
-        gaps = (
-            f"{dataset_name(row['dataset'])} ({in_rows(row['gap'], rows[row['dataset']])} on "
-            "average)"
-            for _, row in differs.iterrows()
-        )
-        text.append(f"Compared with the old software, {name} differs on {joined(gaps)}.")
-    for verdict, phrase in _PHRASES.items():
-        sets = [dataset_name(name) for name in mine.loc[mine["verdict"] == verdict, "dataset"]]
-        if sets:
-            text.append(phrase.format(name=name, sets=joined(sets)))
-    return " ".join(text)
+    for verdict, phrase in PHRASES.items():
+        gaps = mine[mine["verdict"] == verdict].set_index("dataset")["gap"]
+        named = [
+            f"{dataset_name(dataset)} ({in_rows(gap, rows[str(dataset)])} on average)"
+            if verdict == "differs"
+            else dataset_name(dataset)
+            for dataset, gap in gaps.items()
+        ]
+        if named:
+            yield phrase.format(name=name, sets=joined(named))
 
 
-_PHRASES = {
+PHRASES = {
+    "differs": "Compared with the old software, {name} differs on {sets}.",
     "no difference shown": "No difference is shown between the old software and {name} on {sets}.",
     "undecided": "The trials are too few to compare the old software and {name} on {sets}.",
 }
@@ -79,10 +76,8 @@ def _apart(drift: pd.DataFrame) -> str:
     if not {ARRAYS, SUITE} <= set(verdicts):
         return ""
     only = verdicts[(verdicts[ARRAYS] == "differs") & (verdicts[SUITE] == "no difference shown")]
-    if only.empty:
-        return ""
     sets = joined(dataset_name(name) for name in drift["dataset"].unique() if name in only.index)
-    return (
+    return sets and (
         f"A likely cause on {sets} is that seeded `fit` on arrays repeats one batch order: this "
         "suite uses the same current release, draws a new order for every epoch, and scores like "
         "the old software."

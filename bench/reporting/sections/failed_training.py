@@ -7,7 +7,7 @@ import pandas as pd
 from bench.analysis.failed_training import by_initial_values
 from bench.reporting.columns import ACTIVATION, DATASET, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import ADAACT, activation_name, dataset_name
+from bench.reporting.names import activation_name, dataset_name
 from bench.reporting.view import View
 from bench.reporting.wording import joined, number, probability
 
@@ -57,11 +57,9 @@ def told(table: pd.DataFrame) -> str:
     """
     sentences = []
     for dataset, rows in table.groupby("dataset", sort=False):
-        shares = joined(
-            f"{activation_name(row['activation'])} {row['share']:.1%}"
-            for row in rows.sort_values("share", ascending=False).to_dict("records")
-        )
-        sentences.append(f"On {dataset_name(str(dataset))} training fails in: {shares}.")
+        worst = rows.sort_values("share", ascending=False).to_dict("records")
+        shares = joined(f"{activation_name(row['activation'])} {row['share']:.1%}" for row in worst)
+        sentences.append(f"On {dataset_name(dataset)} training fails in: {shares}.")
     return " ".join(sentences)
 
 
@@ -75,7 +73,7 @@ def mechanism(starts: pd.DataFrame) -> str:
     for dataset, rows in starts.groupby("dataset", sort=False):
         shares = joined(f"{row['failed']} of {row['trials']}" for row in rows.to_dict("records"))
         sentences.append(
-            f"{dataset_name(str(dataset))}, {activation_name(ADAACT)}: by thirds of the product of "
-            f"both layers' initial k1, from small to large, {shares} fail."
+            f"{dataset_name(dataset)}, Adaact: by thirds of the product of both layers' initial "
+            f"k1, from small to large, {shares} fail."
         )
     return " ".join(sentences)

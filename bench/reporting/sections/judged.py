@@ -1,44 +1,50 @@
 """Anybody's scores: which method is better, what is missing, what was assumed."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from bench.analysis.across import OUTCOMES, across, sides
-from bench.analysis.judging import NEW_TABLES, REPEATS
-from bench.reporting.columns import (
-    DAGGER,
-    DATASET,
-    GAP_95,
-    MARKED_VERDICT,
-    METHOD,
-    P_DIFFERENCE_HOLM,
-    P_EQUIVALENT_HOLM,
-    TableColumn,
-    dagger,
-    or_dash,
-)
+from bench.analysis.judging import NEW_TABLES, REPEATS, Asked
+from bench.analysis.verdicts import measured
+from bench.reporting import columns
+from bench.reporting.columns import TableColumn, dagger, or_dash
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
 from bench.reporting.inline import code, literal
-from bench.reporting.names import activation_name, dataset_name
+from bench.reporting.names import activation_name, dataset_name, is_loss
 from bench.reporting.sections import comparison
-from bench.reporting.wording import (
-    count,
-    joined,
-    signed_spread,
-)
+from bench.reporting.view import View
+from bench.reporting.wording import DAGGER, FEW, count, gap, joined, named
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
-
-    from bench.reporting.judged import Judged
-
-MOST_NAMED = 5  # methods or data sets in a sentence; more are counted
 MOST_TOLD = 12  # sentences in a list
 MOST_DRAWN = 90  # comparisons in a figure
 """More than that, and the figure shows the mean gaps across data sets alone."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """A judged family.
+
+    Attributes:
+        family: As ``headline.headline`` or ``judging.compared`` returns it.
+        facts: What provenance.json says: command, versions, file.
+        asked: What was asked of a table of scores.
+        cells: Trials, mean and spread by data set and method, of a table of scores.
+        view: The results folder; None: a table of scores.
+    """
+
+    family: pd.DataFrame
+    facts: Mapping[str, Any]
+    asked: Asked = field(default_factory=Asked)
+    cells: pd.DataFrame = field(default_factory=pd.DataFrame)
+    view: View | None = None
+
+    @property
+    def higher(self) -> bool:
+        """Whether a higher score is better."""
+        return not is_loss(self.view.metric) if self.view else self.asked.higher
 
 
 def answer(judged: Judged) -> list[Block]:
@@ -58,23 +64,15 @@ def title(family: pd.DataFrame) -> str:
     return f"{verb} {methods} better than {references}?"
 
 
-def named(names: Sequence[str], noun: str) -> str:
-    """Return a few names, or how many there are."""
-    if len(names) > MOST_NAMED:
-        return count(len(names), noun)
-    return joined(map(dataset_name if noun == "data set" else activation_name, names))
-
-
 def verdicts(judged: Judged) -> list[str]:
     """Return a sentence on each method: its verdicts by data set, and the mean gap across them."""
     family, told = judged.family, []
-    means = across(family)
-    for row in means.to_dict("records"):
+    for row in across(family).to_dict("records"):
         mine = (family["method"] == row["method"]) & (family["reference"] == row["reference"])
         text = joined(_outcomes(family[mine]))
         if pd.notna(row["estimate"]):
-            gap = signed_spread(row["estimate"], row["low"], row["high"])
-            text += f". Mean gap over {row['splits']} data sets: {gap}, **{_marked(row)}**"
+            mean = f"Mean gap over {row['splits']} data sets: {gap(row)}, **{_marked(row)}**"
+            text = f"{text}. {mean}"
         names = activation_name(row["method"]), activation_name(row["reference"])
         told.append(f"**{names[0]}** against {names[1]}: {text}.")
     if len(told) > MOST_TOLD:
@@ -90,15 +88,14 @@ def _outcomes(mine: pd.DataFrame) -> list[str]:
     """Return the verdicts on one method: better on 2 of 3 data sets (a and b)."""
     if len(mine) == 1:
         row = mine.iloc[0]
-        gap = signed_spread(row["estimate"], row["low"], row["high"])
-        why = f" ({row['reason']})" if row["reason"] else f", gap {gap}"
+        why = f" ({row['reason']})" if row["reason"] else f", gap {gap(row)}"
         return [f"**{_marked(row)}** on {dataset_name(row['dataset'])}{why}"]
     parts: list[str] = []
     for word in OUTCOMES:
         sets = mine.loc[mine["verdict"] == word, "dataset"]
         if len(sets):
             of = f" of {count(len(mine), 'data set')}" if not parts else ""
-            some = f" ({named(sets.to_list(), 'data set')})" if len(mine) <= MOST_NAMED else ""
+            some = f" ({named(sets.to_list(), 'data set')})" if len(mine) <= FEW else ""
             mark = DAGGER if mine.loc[sets.index, "capped"].any() else ""
             parts.append(f"{word}{mark} on {len(sets)}{of}{some}")
     return parts
@@ -113,7 +110,7 @@ def picture(judged: Judged) -> list[Picture]:
     A panel is a data set, or where there are more data sets than methods, a method; then the mean
     over data sets stands below them. Of very many comparisons the means alone are drawn.
     """
-    shown, by = judged.measured, "dataset"
+    shown, by = measured(judged.family), "dataset"
     means = across(judged.family).assign(dataset=MEAN)
     means = means[means["estimate"].notna()].assign(metric=judged.family["metric"].iloc[0])
     if len(means) and len(shown) > MOST_DRAWN:
@@ -148,10 +145,8 @@ def missing(cells: pd.DataFrame) -> str:
     if not lost:
         return "No trial is missing."
     empty = int((cells["trials"] == 0).sum())
-    text = f"{lost:,} of {count(expected, 'trial')} are missing"
-    return (
-        f"{text}; {count(empty, 'cell')} of data set and method have none." if empty else text + "."
-    )
+    none = f"; {count(empty, 'cell')} of data set and method have none" if empty else ""
+    return f"{lost:,} of {count(expected, 'trial')} are missing{none}."
 
 
 def comparisons(judged: Judged) -> list[Block]:
@@ -186,14 +181,16 @@ ROWLESS = """
 effects with Satterthwaite's degrees of freedom."""
 
 
+NO_MARGIN = """
+No margin: the scores are no shares between 0 and 1, and none was given by `--margin`, so no
+comparison can be *equivalent*."""
+
+
 def margins(family: pd.DataFrame) -> str:
     """Return which margins there are; none is assumed of scores that are no shares."""
     known = family["margin"].dropna()
     if known.empty:
-        return (
-            "No margin: the scores are no shares between 0 and 1, and none was given by "
-            "`--margin`, so no comparison can be *equivalent*."
-        )
+        return NO_MARGIN
     low, high = known.min(), known.max()
     return f"Margin: {low:g}." if low == high else f"Margins: {low:g} to {high:g}, by data set."
 
@@ -205,18 +202,13 @@ def _about(population: str) -> str:
 def table_columns(family: pd.DataFrame) -> list[TableColumn]:
     """Return the columns of the table; those of reasons and gaps only where there are any."""
     heading = "trials" if (family["design"] == REPEATS).all() else "splits × seeds"
-    optional = [
-        ("missing", TableColumn("missing", ("missing",))),
-        ("reason", TableColumn("why", ("reason",), or_dash, words=True)),
-    ]
+    optional = TableColumn("missing"), TableColumn("why", ("reason",), or_dash, words=True)
     return [
-        DATASET,
-        METHOD,
+        columns.DATASET,
+        columns.METHOD,
         TableColumn(heading, ("splits", "seeds", "design"), comparison.size),
-        GAP_95,
-        P_DIFFERENCE_HOLM,
-        P_EQUIVALENT_HOLM,
+        *columns.GAP_AND_P,
         TableColumn("about", ("population",), _about, words=True),
-        *(column for name, column in optional if family[name].astype(bool).any()),
-        MARKED_VERDICT,
+        *(one for one in optional if family[one.first].astype(bool).any()),
+        columns.MARKED_VERDICT,
     ]

@@ -1,9 +1,5 @@
 """Anybody's scores: what is missing, what is enough, what was assumed, where it comes from."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from bench.analysis.across import FEWEST_SETS, fewest_sets
@@ -12,11 +8,9 @@ from bench.analysis.verdicts import FEWEST_SPLITS
 from bench.reporting.columns import DATASET, METHOD, TableColumn
 from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
 from bench.reporting.inline import code, literal
-from bench.reporting.sections.judged import missing, named
-from bench.reporting.wording import count, number, seconds
-
-if TYPE_CHECKING:
-    from bench.reporting.judged import Judged
+from bench.reporting.sections.judged import Judged, missing
+from bench.reporting.sections.provenance import facts_table, versions
+from bench.reporting.wording import count, named, number, seconds
 
 
 def sizes(judged: Judged) -> list[Block]:
@@ -24,19 +18,18 @@ def sizes(judged: Judged) -> list[Block]:
     if judged.view:
         return []
     family, cells = judged.family, judged.cells
+    scores = Table(cells, CELLS if "seconds" in cells else CELLS[:-1])
     return [
         Heading("What is missing, and what is enough"),
-        Prose(
-            f"{missing(cells)} A split's mean is that of the trials that are there; a split that "
-            "one of the two lacks is not counted."
-        ),
+        Prose(f"{missing(cells)} {SPLITS}"),
         minimum(family),
-        Details(
-            "The scores of every cell", Table(cells, CELLS if "seconds" in cells else CELLS[:-1])
-        ),
+        Details("The scores of every cell", scores),
     ]
 
 
+SPLITS = """
+A split's mean is that of the trials that are there; a split that one of the two lacks is not
+counted."""
 CELLS = (
     DATASET,
     METHOD,
@@ -59,34 +52,26 @@ def minimum(family: pd.DataFrame) -> Table:
         ("data sets, for a mean gap and ranks", FEWEST_SETS, sets),
         (f"data sets, for signed ranks of {count(pairs, 'comparison')}", fewest_sets(pairs), sets),
     ]
-    frame = pd.DataFrame(rows, columns=["for", "needed", "there"])
-    return Table(
-        frame,
-        [TableColumn("what", ("for",), words=True), TableColumn("needed"), TableColumn("there")],
-    )
+    frame = pd.DataFrame(rows, columns=["what", "needed", "there"])
+    columns = TableColumn("what", words=True), TableColumn("needed"), TableColumn("there")
+    return Table(frame, columns)
 
 
-DESIGNS = {
-    REPEATS: (
-        "no column `split`, or one split. The trials are repeats on the same rows. Intervals are "
-        "Welch's: a seed's number pairs nothing."
-    ),
-    NESTED: "methods are paired by split; each split has seeds of its own.",
-    CROSSED: (
-        "methods are paired by split. The same seeds occur in several splits, so the two are "
-        "crossed, and the variance between seeds divided by their number is added."
-    ),
-}
-POPULATIONS = {
-    NEW_TABLES: (
-        "The splits are taken as drawn anew from one table, and the verdicts are about new tables "
-        "of this size."
-    ),
-    THESE_ROWS: (
-        "The verdicts are about further splits and trials on these rows only; of new data there is "
-        "no claim without splits and table sizes."
-    ),
-}
+REPEATED = """
+no column `split`, or one split. The trials are repeats on the same rows. Intervals are Welch's: a
+seed's number pairs nothing."""
+PAIRED = "methods are paired by split; each split has seeds of its own."
+SHARED = """
+methods are paired by split. The same seeds occur in several splits, so the two are crossed, and the
+variance between seeds divided by their number is added."""
+OF_TABLES = """
+The splits are taken as drawn anew from one table, and the verdicts are about new tables of this
+size."""
+OF_ROWS = """
+The verdicts are about further splits and trials on these rows only; of new data there is no claim
+without splits and table sizes."""
+DESIGNS = {REPEATS: REPEATED, NESTED: PAIRED, CROSSED: SHARED}
+POPULATIONS = {NEW_TABLES: OF_TABLES, THESE_ROWS: OF_ROWS}
 
 
 def method(judged: Judged) -> list[Block]:
@@ -114,12 +99,10 @@ def provenance(judged: Judged) -> list[Block]:
         "commit": literal(facts["commit"] or "not known"),
         "file": code(of_file["file"]),
         "sha256": literal(of_file["sha256"]),
-        "versions": literal(", ".join(f"{n} {v}" for n, v in facts["versions"].items())),
+        "versions": literal(versions(facts)),
     }
-    frame = pd.DataFrame({"what": rows.keys(), "value": rows.values()})
-    words = [TableColumn("what", words=True), TableColumn("value", words=True, marked=True)]
     return [
         Heading("Provenance"),
-        Table(frame, words),
+        facts_table(rows),
         Prose("Raw values: [tables/headline.csv](tables/headline.csv)."),
     ]

@@ -13,16 +13,11 @@ from bench.reporting.view import View
 from bench.reporting.wording import joined, seconds
 from bench.training.protocols import MOST_EPOCHS
 
+TWO_LAYERS = "hidden 64, BatchNormalization, hidden 32, output 10 (softmax)"
 NETWORKS = pd.DataFrame(
     [
         ("banknote", "hidden 10, output 1 (sigmoid)", "Nadam", "32", "3"),
-        (
-            "mnist",
-            "hidden 64, BatchNormalization, hidden 32, output 10 (softmax)",
-            "RMSprop",
-            "32",
-            "5",
-        ),
+        ("mnist", TWO_LAYERS, "RMSprop", "32", "5"),
         ("iris", "hidden 64, Dropout 0.2, hidden 32, output 3 (softmax)", "RMSprop", "12", "3"),
     ],
     columns=["dataset", "layers", "optimizer", "batch", "patience"],
@@ -48,19 +43,16 @@ Models of the user's own have their own layers; a compiled one has its own optim
 any other the network's. Batches, splits, epochs and early stopping are those of all."""
 
 PROTOCOLS = {
-    "paper": (
-        "`paper`: {whose} split, one for all trials. The loss on the test set stops the training "
-        "and chooses the epoch that is kept."
-    ),
-    "paper-clean": (
-        "`paper-clean`: the same split and seeds. A fifth of the training rows validates, and the "
-        "test set is used for the score alone."
-    ),
-    "held-out": (
-        "`held-out`: the table is split anew for every split, a quarter to test, a fifth of the "
-        "others to validate, both stratified. MNIST keeps its official test set, and each split "
-        "draws 10,000 validation rows anew. The test set is used for the score alone."
-    ),
+    "paper": """
+`paper`: {whose} split, one for all trials. The loss on the test set stops the training and chooses
+the epoch that is kept.""",
+    "paper-clean": """
+`paper-clean`: the same split and seeds. A fifth of the training rows validates, and the test set is
+used for the score alone.""",
+    "held-out": """
+`held-out`: the table is split anew for every split, a quarter to test, a fifth of the others to
+validate, both stratified. MNIST keeps its official test set, and each split draws 10,000 validation
+rows anew. The test set is used for the score alone.""",
     "held-out-scaled": "`held-out-scaled`: as `held-out`, with standardised inputs.",
     "held-out-tuned": "`held-out-tuned`: the same, each activation at its own learning rate.",
 }
@@ -121,10 +113,8 @@ def method(view: View) -> list[Block]:
 
 COLUMNS = (
     DATASET,
-    TableColumn("layers", words=True),
-    TableColumn("optimizer", words=True),
-    TableColumn("batch"),
-    TableColumn("patience"),
+    *(TableColumn(name, words=True) for name in ("layers", "optimizer")),
+    *map(TableColumn, ("batch", "patience")),
 )
 
 

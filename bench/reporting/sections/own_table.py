@@ -52,37 +52,36 @@ def described(table: Mapping[str, Any]) -> list[str]:
         table: One of the ``tables`` of provenance.json.
     """
     size = f"{literal(table['name'])}: {table['rows']:,} rows, {count(table['inputs'], 'input')}."
-    size += _columns(table["columns"])
     return [
-        size,
+        f"{size} {_columns(table['columns'])}",
         _classes(table["classes"], table["positive"]),
         *([_groups(table["groups"])] if "groups" in table else []),
-        *filter(None, [literal(table["source"])]),
-        *map(literal, table["notes"]),
+        *map(literal, filter(None, [table["source"], *table["notes"]])),
     ]
 
 
 def _columns(columns: Sequence[Mapping[str, Any]]) -> str:
     """Return how many columns give inputs, and which are left out, gappy or suspect."""
     features = [column for column in columns if column["kind"] not in ("target", "group")]
+    used = [column for column in features if column["inputs"]]
     kinds = {
         "Left out": [column for column in features if not column["inputs"]],
-        "With gaps": [column for column in features if column["gaps"] and column["inputs"]],
-        "Like ids": [column for column in features if column["kind"] == "id" and column["inputs"]],
+        "With gaps": [column for column in used if column["gaps"]],
+        "Like ids": [column for column in used if column["kind"] == "id"],
         "Like codes": [column for column in features if column["kind"] == "code"],
     }
     told = [f"{what}: {_named(found)}." for what, found in kinds.items() if found]
-    return " ".join([f" They come from {count(len(features), 'column')}.", *told])
+    return " ".join([f"They come from {count(len(features), 'column')}.", *told])
 
 
 def _named(columns: Sequence[Mapping[str, Any]]) -> str:
-    names = [literal(column["name"]) for column in columns[:MOST_COLUMNS]]
-    more = len(columns) - len(names)
-    return joined([*names, f"{more} more"] if more else names)
+    names = [literal(column["name"]) for column in columns]
+    more = [f"{len(names) - MOST_COLUMNS} more"] if len(names) > MOST_COLUMNS else []
+    return joined([*names[:MOST_COLUMNS], *more])
 
 
 def _classes(classes: Mapping[str, int], positive: str) -> str:
-    text = f"{count(len(classes), 'class', 'classes')}"
+    text = count(len(classes), "class", "classes")
     if len(classes) <= MOST_CLASSES:
         text += f": {joined(f'{literal(name)} ({rows:,})' for name, rows in classes.items())}"
     text += f". Always naming the largest scores {largest(classes):.4f}."
@@ -110,5 +109,5 @@ def no_better(networks: pd.DataFrame, classes: Mapping[str, int]) -> list[str]:
     poor = means[means <= largest(classes)]
     if poor.empty:
         return []
-    named = joined(f"{activation_name(str(name))} ({number(mean)})" for name, mean in poor.items())
+    named = joined(f"{activation_name(name)} ({number(mean)})" for name, mean in poor.items())
     return [f"No better than always naming the largest class, by mean test accuracy: {named}."]

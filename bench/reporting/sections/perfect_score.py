@@ -26,8 +26,7 @@ def perfect_score(view: View) -> list[Block]:
     own = next((run for run in view.replay_runs if run["dataset"] == DATASET), None)
     if seeds.empty or own is None or not view.of_adaact:
         return []
-    tested = own["history"]["val_accuracy"]
-    kept = int(own["best_epoch"])
+    tested, kept = own["history"]["val_accuracy"], int(own["best_epoch"])
     told = [ours(view), chosen(seeds), epochs(tested, kept), regression(view)]
     return [
         Heading("How Iris reached 1.0"),
@@ -50,16 +49,13 @@ def chosen(seeds: pd.DataFrame) -> str:
     """
     used = {name: run.seed for name, run in load_published().items()}
     own = used.pop(DATASET)
-    others = sorted(set(used.values()))
-    scores = joined(
-        f"{number(row['test_accuracy'], 3)} ({row['seed']})" for row in seeds.to_dict("records")
-    )
-    perfect = int((seeds["test_accuracy"] >= PERFECT).sum())
+    others = joined(map(str, sorted(set(used.values()))))
+    accuracies, numbers = seeds["test_accuracy"], seeds["seed"]
+    scores = joined(f"{number(a, 3)} ({n})" for a, n in zip(accuracies, numbers, strict=True))
     return (
-        f"The paper uses seed {joined(map(str, others))} for the other data sets and seed {own} "
-        f"for Iris. In the old TensorFlow the seeds from {seeds['seed'].min()} to "
-        f"{seeds['seed'].max()} score {scores} on the test rows: {perfect} of {len(seeds)} reach "
-        "1.0."
+        f"The paper uses seed {others} for the other data sets and seed {own} for Iris. In the old "
+        f"TensorFlow the seeds from {numbers.min()} to {numbers.max()} score {scores} on the test "
+        f"rows: {(accuracies >= PERFECT).sum()} of {len(seeds)} reach 1.0."
     )
 
 
@@ -70,11 +66,9 @@ def epochs(tested: Sequence[float], kept: int) -> str:
         tested: Test accuracy after every epoch of the paper's own run.
         kept: The epoch that early stopping kept, from 1.
     """
-    last = len(tested)
-    first = max(1, last - 7)
+    last, first = len(tested), max(1, len(tested) - 7)
     shown = joined(
-        f"{number(tested[n - 1], 3)}{' (kept)' if n == kept else ''}"
-        for n in range(first, last + 1)
+        number(tested[n - 1], 3) + (" (kept)" if n == kept else "") for n in range(first, last + 1)
     )
     return (
         f"In the paper's own run the test rows choose the epoch: after epochs {first} to {last} "
@@ -120,26 +114,25 @@ def draw(tested: Sequence[float], kept: int, seeds: pd.DataFrame) -> Drawing:
 
 
 def _epochs(panel: Axes, tested: Sequence[float], kept: int) -> None:
-    look = LOOKS[0]
-    numbers = range(1, len(tested) + 1)
-    panel.plot(numbers, tested, color=look.color)
-    marks = panel.scatter(numbers, tested, s=16, c=look.color, zorder=3)
+    numbers, color = range(1, len(tested) + 1), LOOKS[0].color
+    panel.plot(numbers, tested, color=color)
+    marks = panel.scatter(numbers, tested, s=16, c=color, zorder=3)
     entitle(marks, [f"epoch {n}: {number(one, 3)}" for n, one in enumerate(tested, start=1)])
-    mark = panel.scatter([kept], [tested[kept - 1]], s=81, c="none", edgecolors="black", zorder=4)
-    entitle(mark, [f"kept: epoch {kept}, test accuracy {number(tested[kept - 1], 3)}"])
-    note(panel, f"kept: epoch {kept}", (kept, tested[kept - 1]), 9)
+    best, told = tested[kept - 1], f"kept: epoch {kept}"
+    mark = panel.scatter([kept], [best], s=81, c="none", edgecolors="black", zorder=4)
+    entitle(mark, [f"{told}, test accuracy {number(best, 3)}"])
+    note(panel, told, (kept, best), 9)
     panel.set_ylim(top=1.06)
     panel.set(title="the paper's own run, by epoch", xlabel="epoch")
 
 
 def _seeds(panel: Axes, seeds: pd.DataFrame) -> None:
     for row in seeds.to_dict("records"):
-        used = bool(row["paper_used_for"])
+        place, used = (row["seed"], row["test_accuracy"]), row["paper_used_for"]
         color = LOOKS[0].color if used else GREY
         mark = panel.scatter([row["seed"]], [row["test_accuracy"]], s=64, c=color)
         entitle(mark, [f"seed {row['seed']}: test accuracy {number(row['test_accuracy'], 3)}"])
         if used:
-            sets = "Iris" if DATASET in row["paper_used_for"] else "other data sets"
-            told = f"{row['seed']} (used for {sets})"
-            note(panel, told, (row["seed"], row["test_accuracy"]), -16)
+            sets = "Iris" if DATASET in used else "other data sets"
+            note(panel, f"{row['seed']} (used for {sets})", place, -16)
     panel.set(title="the same network from neighbouring seeds", xlabel="seed")

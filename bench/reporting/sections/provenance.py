@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from bench.columns import CELL
 from bench.data import title
 from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, TableColumn
 from bench.reporting.csv_files import csv_files
@@ -45,24 +47,28 @@ def provenance_table(provenance: Mapping[str, Any]) -> Table:
         if cap is not None:
             facts[f"epochs at most, {title(dataset)}"] = str(cap)
     facts |= {f"machine, {name}": str(value) for name, value in provenance["machine"].items()}
-    facts["versions"] = ", ".join(f"{n} {v}" for n, v in provenance["versions"].items())
+    facts["versions"] = versions(provenance)
     facts |= {f"data, {title(n)}": f"sha256 {sha}" for n, sha in provenance["data"].items()}
     facts["finished"] = str(provenance["finished"])
-    values = [code(v) if name == "command" else literal(v) for name, v in facts.items()]
-    frame = pd.DataFrame({"what": facts.keys(), "value": values})
-    return Table(
-        frame, [TableColumn("what", words=True), TableColumn("value", words=True, marked=True)]
-    )
+    return facts_table({n: code(v) if n == "command" else literal(v) for n, v in facts.items()})
+
+
+def versions(provenance: Mapping[str, Any]) -> str:
+    """Return the libraries with their versions."""
+    return ", ".join(f"{name} {version}" for name, version in provenance["versions"].items())
+
+
+def facts_table(facts: Mapping[str, str]) -> Table:
+    """Return a table of facts, whose texts hold inline marks."""
+    frame = pd.DataFrame({"what": facts.keys(), "value": facts.values()})
+    columns = TableColumn("what", words=True), TableColumn("value", words=True, marked=True)
+    return Table(frame, columns)
 
 
 def seed_ranges(seeds: Sequence[int]) -> str:
     """Return seeds as ranges: 0 to 99; 3, 7 to 9."""
-    ranges: list[list[int]] = []
-    for seed in sorted(seeds):
-        if ranges and seed == ranges[-1][-1] + 1:
-            ranges[-1].append(seed)
-        else:
-            ranges.append([seed])
+    known = np.array(sorted(seeds), int)
+    ranges = np.split(known, np.flatnonzero(np.diff(known) > 1) + 1) if len(known) else []
     return ", ".join(f"{one[0]} to {one[-1]}" if len(one) > 1 else str(one[0]) for one in ranges)
 
 
@@ -81,17 +87,16 @@ def failures(view: View) -> Block:
     """Return trials without a score, each with its reason; what a cell lacks in one row."""
     trials = view.results.trials
     wrong = trials[trials["status"] != "ok"]
-    diverged = wrong["status"] == "diverged"
-    wrong = wrong.assign(
-        trial=[f"{row.split}, {row.seed}" for row in wrong.itertuples()],
-        reason=wrong["reason"].mask(diverged, "its loss became infinite or not a number"),
-    )
+    why = wrong["reason"].mask(wrong["status"] == "diverged", DIVERGED)
+    places = [f"{row.split}, {row.seed}" for row in wrong.itertuples()]
+    wrong = wrong.assign(trial=places, reason=why)
     wrong = pd.concat([wrong, _missing(view)])
     if wrong.empty:
         return Prose("No trial ended without a score.")
     return folded("Trials without a score", Table(wrong, FAILURES))
 
 
+DIVERGED = "its loss became infinite or not a number"
 FAILURES = (
     DATASET,
     PROTOCOL,
@@ -104,14 +109,13 @@ FAILURES = (
 
 def _missing(view: View) -> pd.DataFrame:
     """Return the cells that lack trials, one row each."""
-    names = ["dataset", "protocol", "activation"]
-    found = view.trials.groupby(names).size()
+    found = view.trials.groupby(list(CELL)).size()
     rows = []
-    for cell in product(*(view.study[f"{name}s"] for name in names)):
+    for cell in product(*(view.study[f"{name}s"] for name in CELL)):
         lacking = view.asked(*cell) - int(found.get(cell, 0))
         if lacking > 0:
             rows.append((*cell, count(lacking, "trial"), "missing", "not trained"))
-    return pd.DataFrame(rows, columns=[*names, "trial", "status", "reason"])
+    return pd.DataFrame(rows, columns=[*CELL, "trial", "status", "reason"])
 
 
 def retries(attempts: Sequence[Mapping[str, Any]]) -> str:

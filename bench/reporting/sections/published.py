@@ -51,12 +51,12 @@ def explained(values: pd.DataFrame) -> str:
     Args:
         values: Rows of claims.csv that are scores.
     """
-    facts = values["fact"].nunique()
-    fewest, most = fewest_trials(facts), int(values["seeds"].max())
+    facts, most = values["fact"].nunique(), int(values["seeds"].max())
+    fewest = fewest_trials(facts)
     text = EXPLAINED.format(facts=count(facts, "fact"), trials=fewest)
-    if most >= fewest:
-        return text
-    return f"{text} Here no value has more than {count(most, 'trial')}: none can be *not typical*."
+    if most < fewest:
+        text += f" Here no value has more than {count(most, 'trial')}: none can be *not typical*."
+    return text
 
 
 EXPLAINED = """
@@ -76,9 +76,8 @@ def published_values(view: View) -> pd.DataFrame:
 
     None where they are Adaact's and Adaact was not trained.
     """
-    if not (view.of_adaact or view.foreign):
-        return view.verdicts[:0]
-    return view.verdicts[view.verdicts["kind"] == "figure"]
+    shown = view.of_adaact or view.foreign
+    return view.verdicts[(view.verdicts["kind"] == "figure") & bool(shown)]
 
 
 def value_table(values: pd.DataFrame, *, placed: bool = False) -> Table:
@@ -88,9 +87,10 @@ def value_table(values: pd.DataFrame, *, placed: bool = False) -> Table:
         values: Rows of claims.csv that are scores.
         placed: Whether to show activation, protocol and place, which differ in some papers.
     """
-    optional = [column for column in OPTIONAL if (values[column.sources[0]] != "").any()]
-    whose, where = ([ACTIVATION, PROTOCOL], [PLACE]) if placed else ([], [])
-    return Table(values, [DATASET, *whose, *COLUMNS, *optional, *where])
+    optional = [column for column in OPTIONAL if (values[column.first] != "").any()]
+    if placed:
+        return Table(values, [DATASET, ACTIVATION, PROTOCOL, *COLUMNS, *optional, PLACE])
+    return Table(values, [DATASET, *COLUMNS, *optional])
 
 
 def _with_one_more(median: float, low: float, high: float, decimals: int) -> str:
@@ -151,23 +151,20 @@ def typical(values: pd.DataFrame) -> str:
     if len(groups["not measured"]) == len(values):
         return "Not measured yet: there is no trial with one of the published scores."
     told = [
-        f"{len(rows)} {'is' if len(rows) == 1 else 'are'} {word} ({_sets(rows)})"
+        f"{len(rows)} {'is' if len(rows) == 1 else 'are'} {word} "
+        f"({joined(map(dataset_name, rows['dataset'].unique()))})"
         for word, rows in groups.items()
         if len(rows)
     ]
-    text = f"**{_in_a_word(groups, len(values))}** Of {count(len(values), 'published value')} "
-    text += f"{joined(told)}."
-    for word in ("not typical", "uninformative"):
-        text += "".join(f" {_told(row)}" for row in _accuracies(groups[word]))
-    reasons = joined(dict.fromkeys(map(literal, groups["undecided"]["reason"])))
-    return f"{text} Undecided: {reasons}." if reasons else text
-
-
-def _sets(values: pd.DataFrame) -> str:
-    return joined(map(dataset_name, values["dataset"].unique()))
+    sentences = [f"Of {count(len(values), 'published value')} {joined(told)}."]
+    sentences += [_told(row) for word in DOUBTED for row in _accuracies(groups[word])]
+    if reasons := joined(dict.fromkeys(map(literal, groups["undecided"]["reason"]))):
+        sentences.append(f"Undecided: {reasons}.")
+    return f"**{_in_a_word(groups, len(values))}** {' '.join(sentences)}"
 
 
 WORDS = ("typical", "not typical", "uninformative", "undecided", "not measured")
+DOUBTED = ("not typical", "uninformative")
 
 
 def _in_a_word(groups: Mapping[str, pd.DataFrame], total: int) -> str:
@@ -218,13 +215,12 @@ def counted(counts: pd.DataFrame) -> str:
     right = counts[counts["verdict"] == "exact"]
     text = f"Counts of parameters: {len(right)} of {len(counts)} exact"
     text += f" ({joined(f'{value:,.0f}' for value in right['claimed'])})" if len(right) else ""
-    for row in counts[counts["verdict"] == "differs"].to_dict("records"):
-        text += (
-            f"; {value_name(row)} differs: {row['claimed']:,.0f} published, "
-            f"{row['median']:,.0f} counted"
-        )
+    wrong = [
+        f"{value_name(row)} differs: {row['claimed']:,.0f} published, {row['median']:,.0f} counted"
+        for row in counts[counts["verdict"] == "differs"].to_dict("records")
+    ]
     unknown = int((counts["verdict"] == "not measured").sum())
-    return f"{text}; {unknown} not measured." if unknown else f"{text}."
+    return "; ".join([text, *wrong, *[f"{unknown} not measured"] * bool(unknown)]) + "."
 
 
 def _repeated(view: View) -> list[Block]:
@@ -232,10 +228,8 @@ def _repeated(view: View) -> list[Block]:
     if view.replay.empty:
         return []
     releases = view.results.replay["software"] if view.results.replay else {}
+    lead = f"The paper's own runs, repeated with {software(releases)} (every value: "
     return [
-        Prose(
-            f"The paper's own runs, repeated with {software(releases)} (every value: "
-            "`tables/replay.csv`):"
-        ),
+        Prose(f"{lead}`tables/replay.csv`):"),
         Bullets(outcomes(view.replay)),
     ]

@@ -15,6 +15,7 @@ from bench.reporting.wording import DASH, count, joined, number, scientific
 NAMES = {"tensorflow": "TensorFlow", "keras": "Keras", "numpy": "NumPy", "python": "Python"}
 # In the paper's protocol the test set is the validation set.
 WATCHED = {"val_loss": "test_loss", "val_accuracy": "test_accuracy"}
+BOTH = ("published", "replayed")
 NEGLIGIBLE = 1e-12  # no float32 differs by so little from another
 
 
@@ -33,11 +34,9 @@ def replay_table(comparison: pd.DataFrame) -> Table:
 
 def value_name(column: str, epoch: int) -> str:
     """Return the name of a value: k0 of layer 1 after epoch 50."""
+    name = metric_title(WATCHED.get(column, column))
     if column.startswith("k"):
-        scalar, layer = column.split("_")
-        name = f"{scalar} of layer {layer}"
-    else:
-        name = metric_title(WATCHED.get(column, column))
+        name = "{} of layer {}".format(*column.split("_"))
     return f"{name} after epoch {epoch}" if epoch else name
 
 
@@ -83,17 +82,17 @@ def outcome(run: pd.Series, comparison: pd.DataFrame) -> str:
         f"{dataset_name(run['dataset'])}, seed {run['seed']}: **{run['verdict']}**. "
         f"{run['full']} of {count(run['figures'], 'published value')} agree in every printed digit"
     )
-    judged = comparison[~comparison["noise"]]
     if run["full"] == run["figures"]:
         text += "."
     elif run["verdict"] == "replayed":
         text += f", the others to {count(int(run['fewest']), 'decimal')} or more."
     else:
+        judged = comparison[~comparison["noise"]]
         first = judged[judged["agreed"] < judged["decimals"]].iloc[0]
+        published, again = (number(first[name], first["decimals"]) for name in BOTH)
         text += (
             f"; the first that differs is {value_name(first['figure'], first['epoch'])} "
-            f"({number(first['published'], first['decimals'])} published, "
-            f"{number(first['replayed'], first['decimals'])} repeated)."
+            f"({published} published, {again} repeated)."
         )
     noisy = comparison[comparison["noise"]]
     noise = dict.fromkeys(map(value_name, noisy["figure"], noisy["epoch"]))

@@ -47,12 +47,12 @@ def short_table(timings: pd.DataFrame) -> list[Block]:
         timings: As ``timing_frame`` has them.
     """
     compared = timings[(timings["competitor"] != timings["reference"]) & timings["ratio"].notna()]
-    steps = compared["operation"].str.startswith("one training step")
-    adaact = (compared["activation"] == ADAACT) & steps
-    trainers = compared["competitor"] != compared["activation"]
-    trainers &= ~compared["competitor"].str.startswith(IN_DETAIL)
-    trainers &= ~compared["operation"].str.startswith("plain net")
-    shown = compared[adaact | trainers]
+    competitor, operation = compared["competitor"].str, compared["operation"].str
+    steps = (compared["activation"] == ADAACT) & operation.startswith("one training step")
+    trainers = (compared["competitor"] != compared["activation"]) & ~(
+        competitor.startswith(IN_DETAIL) | operation.startswith("plain net")
+    )
+    shown = compared[steps | trainers]
     return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
 
 
@@ -64,8 +64,7 @@ def plain_tables(timings: pd.DataFrame) -> str:
     """
     own = timings["competitor"] == timings["activation"]
     told = [
-        f"Times of each activation on {dataset_name(str(dataset))}\n\n"
-        f"{markdown(activation_table(rows))}"
+        f"Times of each activation on {dataset_name(dataset)}\n\n{markdown(activation_table(rows))}"
         for dataset, rows in timings[own].groupby("dataset", sort=False)
     ]
     if not own.all():
@@ -76,12 +75,10 @@ def plain_tables(timings: pd.DataFrame) -> str:
 
 def activation_table(timings: pd.DataFrame) -> Table:
     """Return the times of every activation on one data set."""
-    references = {name for name in timings["reference"] if name}
-    ratio = RATIO
-    if len(references) == 1:
-        ratio = replace(RATIO, heading=f"ratio to {activation_name(references.pop())} [95 %]")
-    first = replace(COMPILING, heading="first call")
-    columns = [TIMED, ACTIVATION, MEDIAN, ratio, first, SCORES, MEMORY, TO_SCORE]
+    names = [name for name in timings["reference"].unique() if name]
+    ratio = f"ratio to {activation_name(names[0])} [95 %]" if len(names) == 1 else RATIO.heading
+    columns = [TIMED, ACTIVATION, MEDIAN, replace(RATIO, heading=ratio)]
+    columns += [replace(COMPILING, heading="first call"), SCORES, MEMORY, TO_SCORE]
     return Table(with_reference(timings), columns)
 
 

@@ -7,21 +7,15 @@ import pandas as pd
 
 from bench.data import title
 from bench.records import LEARNING_RATE
-from bench.reporting.columns import (
-    ACTIVATION,
-    CAPPED,
-    DATASET,
-    MARKED_VERDICT,
-    TableColumn,
-    or_dash,
-)
+from bench.reporting import columns
+from bench.reporting.columns import ACTIVATION, DATASET, TableColumn, or_dash
 from bench.reporting.document import Block, Heading, Picture, Prose, Table
 from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
 from bench.reporting.rates import accuracy_by_rate
 from bench.reporting.sections.comparison import in_a_word
 from bench.reporting.tuned import Tuned
 from bench.reporting.view import View
-from bench.reporting.wording import count, joined, seconds, signed_spread, tally
+from bench.reporting.wording import count, joined, listed, seconds, signed_spread, tally
 from bench.tuning import RATES, TUNING_SEEDS
 
 QUESTION = "Does that hold when each activation has its own learning rate?"
@@ -42,13 +36,13 @@ def tuning(view: View) -> list[Block]:
     tuned = view.tuned
     families = ((headline_pairs(tuned), COMPARED), (best_pairs(tuned), BEST))
     shown = [Table(pairs, columns) for pairs, columns in families if len(pairs)]
-    capped = any(table.frame[["capped", "capped_tuned"]].any(axis=None) for table in shown)
+    capped = (table.frame[["capped", "capped_tuned"]].any(axis=None) for table in shown)
     summary = tuned.summary
     return [
         Heading("A learning rate for each activation"),
         Prose(EXPLAINED),
         *shown,
-        Prose(CAPPED if capped else ""),
+        Prose(columns.CAPPED if any(capped) else ""),
         Prose(fewer_splits(shown[0].frame) if shown else ""),
         picture(tuned),
         Prose(CHOSEN),
@@ -140,7 +134,7 @@ def fewer_splits(pairs: pd.DataFrame) -> str:
     )
 
 
-UNTUNED = replace(MARKED_VERDICT, heading="untuned", pinned=False)
+UNTUNED = replace(columns.MARKED_VERDICT, heading="untuned", pinned=False)
 TUNED = (
     TableColumn("gap, tuned [95 %]", ("estimate_tuned", "low_tuned", "high_tuned"), signed_spread),
     replace(UNTUNED, heading="tuned", sources=("verdict_tuned", "sign_tuned", "capped_tuned")),
@@ -154,14 +148,8 @@ COMPARED = (
         "tuned − untuned [95 %]", ("change_estimate", "change_low", "change_high"), signed_spread
     ),
 )
-BEST = (
-    DATASET,
-    TableColumn("activation", ("method",), activation_title, words=True),
-    TableColumn("best fixed", ("best_fixed",), or_dash, words=True),
-    TableColumn("best fixed, tuned", ("best_fixed_tuned",), or_dash, words=True),
-    UNTUNED,
-    *TUNED,
-)
+BEST_TUNED = TableColumn("best fixed, tuned", ("best_fixed_tuned",), or_dash, words=True)
+BEST = (DATASET, columns.TESTED, columns.BEST_FIXED, BEST_TUNED, UNTUNED, *TUNED)
 
 
 def picture(tuned: Tuned) -> Picture:
@@ -178,36 +166,27 @@ def picture(tuned: Tuned) -> Picture:
 def chosen_columns(summary: pd.DataFrame) -> list[TableColumn]:
     """Return the columns of the chosen rates, with one for each rate of the grid."""
     rates = [name for name in map(str, summary) if name.startswith("chose ")]
-    return [
-        DATASET,
-        ACTIVATION,
-        *(
-            TableColumn(name.removeprefix("chose "), (name,), _inner if name in inner else _at_end)
-            for inner in [rates[1:-1]]
-            for name in rates
-        ),
-        TableColumn("gain [95 %]", ("gain", "gain_low", "gain_high"), signed_spread),
+    marks = ["" if name in rates[1:-1] else f" {AT_END}" for name in rates]
+    chosen = [
+        TableColumn(name.removeprefix("chose "), (name,), partial(_splits, mark=mark))
+        for name, mark in zip(rates, marks, strict=True)
     ]
+    gain = TableColumn("gain [95 %]", ("gain", "gain_low", "gain_high"), signed_spread)
+    return [DATASET, ACTIVATION, *chosen, gain]
 
 
-def _inner(splits: int) -> str:
-    return str(splits) if splits else ""
-
-
-def _at_end(splits: int) -> str:
-    return f"{splits} {AT_END}" if splits else ""
+def _splits(splits: int, *, mark: str) -> str:
+    return f"{splits}{mark}" if splits else ""
 
 
 def ends(summary: pd.DataFrame) -> str:
     """Return how often an end of the grid was chosen; empty where it never was."""
     sums = summary.groupby("dataset", sort=False)[["at_end", "choices"]].sum()
     told = [
-        f"{dataset_name(str(name))} {row['at_end']:,} of {count(row['choices'], 'choice')}"
+        f"{dataset_name(name)} {row['at_end']:,} of {count(row['choices'], 'choice')}"
         for name, row in sums[sums["at_end"] > 0].iterrows()
     ]
-    if not told:
-        return ""
-    return f"{AT_END}: an end of the grid; a better rate may lie beyond. {'; '.join(told)}."
+    return listed(f"{AT_END}: an end of the grid; a better rate may lie beyond.", told)
 
 
 def failures(summary: pd.DataFrame) -> str:
@@ -218,9 +197,7 @@ def failures(summary: pd.DataFrame) -> str:
         f"{row['failed_untuned']:.1%}, {row['failed_tuned']:.1%}"
         for row in rows.to_dict("records")
     ]
-    if not told:
-        return ""
-    return f"Failed training at the default and at the chosen rate: {'; '.join(told)}."
+    return listed("Failed training at the default and at the chosen rate:", told)
 
 
 def effort(summary: pd.DataFrame) -> str:
@@ -229,7 +206,7 @@ def effort(summary: pd.DataFrame) -> str:
     for dataset, rows in summary.groupby("dataset", sort=False):
         epochs = rows["epochs"]
         told.append(
-            f"{dataset_name(str(dataset))} {count(int(rows['trials'].max()), 'trial')}, "
+            f"{dataset_name(dataset)} {count(int(rows['trials'].max()), 'trial')}, "
             f"{epochs.min():,} to {epochs.max():,} epochs, {seconds(rows['seconds'].min())} to "
             f"{seconds(rows['seconds'].max())}"
         )

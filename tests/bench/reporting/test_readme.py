@@ -11,7 +11,8 @@ from bench.reporting.markdown import render
 from bench.reporting.output import markers
 from bench.reporting.sections.times import MISSING
 
-MARKERS = [marker for name in readme.PARTS for marker in markers(name)]
+PARTS = ("verdict", "answers", "peers")
+MARKERS = [marker for name in PARTS for marker in markers(name)]
 
 
 def text(**parts):
@@ -23,7 +24,7 @@ def text(**parts):
 @pytest.fixture
 def page(tmp_path):
     path = tmp_path / "README.md"
-    path.write_text(text(**dict.fromkeys(readme.PARTS, "old")))
+    path.write_text(text(**dict.fromkeys(PARTS, "old")))
     return path
 
 
@@ -31,8 +32,7 @@ def test_the_tables_are_written_between_their_markers(page, study):
     assert not readme.current(page, study)
     readme.update(page, study)
     assert readme.current(page, study)
-    results = load(study)
-    parts = {name: f"\n{make(results)}\n" for name, make in readme.PARTS.items()}
+    parts = {name: f"\n{part}\n" for name, part in readme.parts(load(study)).items()}
     assert page.read_text() == text(**parts)
     assert parts["verdict"].startswith("\n**Undecided.** In 12 comparisons")
     assert parts["answers"].count("\n| ") == 1 + 9  # its head and the published values

@@ -11,7 +11,7 @@ from bench.reporting import curves, svg
 from bench.reporting.distribution import distribution
 from bench.reporting.forest import forest
 from bench.reporting.sections import perfect_score
-from bench.reporting.start_and_end import start_and_end
+from bench.reporting.sections.adaact import start_and_end
 from tests import helpers
 
 SEEDS = [[1.0, 0.5, 0.4], [1.0, 0.6, 0.3]]

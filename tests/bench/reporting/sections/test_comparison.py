@@ -155,7 +155,7 @@ def against(verdicts, metric="test_accuracy"):
     ],
 )
 def test_the_answer_against_one_that_was_named_is_about_all_others(verdicts, word):
-    told = comparison.sentence_against(against(verdicts))
+    told = comparison.verdict_sentence(against(verdicts), "relu")
     assert told.startswith(f"**{word}** In 3 comparisons with relu on held-out data the other one")
     assert f"{verdicts[0]} in 1 (Iris: Adaact)" in told
 
