@@ -46,12 +46,7 @@ def scatter(panel: Axes, rows: pd.DataFrame, look: Look, **options: Any) -> Path
         rows: Columns x, y, title and, where areas differ, area.
         look: Colour and marker.
         **options: Go to ``Axes.scatter``.
-
-    Raises:
-        ValueError: A row has no place.
     """
-    if not np.isfinite(rows[["x", "y"]].to_numpy(float)).all():
-        raise ValueError("a mark without a place; drop rows with missing numbers before")
     if "area" in rows:
         options["s"] = rows["area"]
     made = panel.scatter(rows["x"], rows["y"], color=look.color, marker=look.marker, **options)

@@ -8,10 +8,17 @@ from bench.reporting import curves
 from tests import helpers
 
 
-def test_a_trial_that_stopped_counts_with_its_last_value():
-    band = curves.bands(helpers.epoch_frame([[4.0, 2.0], [6.0, 4.0, 1.0], [8.0]]), "loss")
-    assert band["epoch"].tolist() == [1, 2, 3]
-    assert band["median"].tolist() == [6.0, 4.0, 2.0]
+@pytest.mark.parametrize(
+    ("curves_of_trials", "medians"),
+    [
+        ([[4.0, 2.0], [6.0, 4.0, 1.0], [8.0]], [6.0, 4.0, 2.0]),  # the last value of one that ended
+        ([[1.0, np.nan]], [1.0]),
+    ],
+)
+def test_a_trial_that_stopped_counts_with_its_last_value(curves_of_trials, medians):
+    band = curves.bands(helpers.epoch_frame(curves_of_trials), "loss")
+    assert band["epoch"].tolist() == list(range(1, len(medians) + 1))
+    assert band["median"].tolist() == medians
 
 
 def test_trials_of_two_splits_are_told_apart():
@@ -24,11 +31,6 @@ def test_the_band_lies_between_the_quantiles_of_the_trials():
     values = np.random.default_rng(0).normal(size=(50, 1))
     band = curves.bands(helpers.epoch_frame(values.tolist()), "loss").iloc[0]
     assert [band["low"], band["high"]] == pytest.approx(np.quantile(values, curves.BAND))
-
-
-def test_missing_epochs_are_left_out():
-    band = curves.bands(helpers.epoch_frame([[1.0, np.nan]]), "loss")
-    assert band["epoch"].tolist() == [1]
 
 
 @pytest.mark.parametrize(

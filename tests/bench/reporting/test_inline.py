@@ -30,9 +30,10 @@ HOSTILE = (
         "&lt;",
         "\\",
         "\\*",
-        "<!-- c -->",
+        "---",
+        "===",
     ),
-    *("---", "===", "| a | b |", "[a]: http://b", "x | y |---|---|", "``` x", "**", "a  * b"),
+    *("<!-- c -->", "| a | b |", "[a]: http://b", "x | y |---|---|", "``` x", "**", "a  * b"),
 )
 
 
@@ -116,12 +117,7 @@ def test_the_page_shows_a_cell_and_a_summary_as_typed(text):
 
 
 def test_an_ordinary_text_stays_as_it_is():
-    for text in (
-        "Bank Note, against relu: −0.0123 (−0.02 to 0.01)",
-        "leaky_relu",
-        "0 / 3",
-        "< .001",
-    ):
+    for text in ("against relu: −0.0123 (−0.02 to 0.01)", "leaky_relu", "0 / 3", "< .001"):
         assert literal(text) == text
 
 

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from bench.reporting import marks, style
-from bench.reporting.series_styles import LOOKS
+from bench.reporting import marks
 
 
 def points(n):
@@ -30,10 +28,3 @@ def test_few_points_are_left_as_they_are():
 def test_equal_points_share_one_bin():
     made = marks.grouped(pd.DataFrame({"x": 1.0, "y": [2.0] * 301}))
     assert made.to_numpy().tolist() == [[1.0, 2.0, 301]]
-
-
-def test_a_mark_without_a_place_is_refused():
-    _, axes = style.panels(1, 1, height=3)
-    rows = pd.DataFrame({"x": [1.0, np.nan], "y": [1.0, 1.0], "title": ["one", "two"]})
-    with pytest.raises(ValueError, match="a mark without a place"):
-        marks.scatter(axes[0][0], rows, LOOKS[0])

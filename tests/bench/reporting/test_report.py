@@ -18,11 +18,13 @@ from baselines import ACTIVATIONS
 from bench.errors import UserError
 from bench.reporting import report
 from bench.reporting.columns import DATASET, TableColumn
-from bench.reporting.document import Heading, Table
-from bench.reporting.markdown import END_OF_FIRST_SCREEN
+from bench.reporting.document import Heading, Picture, Table
+from bench.reporting.markdown import END_OF_FIRST_SCREEN, render
 from bench.reporting.summary import VARIABLE
+from bench.reporting.view import View
 from tests import helpers
 
+MANY = ("shapes.png", "accuracy-cost.png")  # of a study of many activations
 PAPERS = ("replay.json", "replay_seeds.csv", "drift.csv")  # made by `tox -e replay`
 ROOT = Path(__file__).parents[3]
 
@@ -53,15 +55,17 @@ def html(text):
     return MarkdownIt("commonmark").enable("table").render(text)
 
 
-def test_the_same_files_give_the_same_bytes_twice_and_elsewhere(tmp_path):
+def test_the_same_files_give_the_same_bytes_twice_and_elsewhere(tmp_path, monkeypatch):
     first = helpers.results_folder(tmp_path / "first", seeds={"iris": 3}, timing=True)
-    clone = shutil.copytree(first, tmp_path / "clone")
-    report.write_report(first)
+    report.write_report(first, html=True)
     before = files(first)
-    assert len(before) == 15
-    report.write_report(first)
-    assert files(first) == before
-    report.write_report(clone)
+    assert len(before) == 16
+    clone = shutil.copytree(first, tmp_path / "clone")
+    report.write_report(clone, html=True)
+    assert files(clone) == before
+    monkeypatch.setattr(report, "draw", lambda *_: None)
+    report.write_report(clone)  # without the page, which would tell of earlier trials
+    del before["report.html"]
     assert files(clone) == before
 
 
@@ -86,12 +90,6 @@ def test_every_table_is_read_as_one_and_fits_a_page(whole):
     assert page.count("<details>") == page.count("</details>")
     for head in re.findall(r"<thead>.*?</thead>", page, re.DOTALL):
         assert head.count("<th") - 1 <= 12
-
-
-def test_prose_is_wrapped(whole):
-    lines = whole.read_text().splitlines()
-    unbroken = [line for line in lines if not line.startswith(("|", "!", "<summary>"))]
-    assert max(map(len, unbroken)) <= 100
 
 
 def test_no_figure_is_cut_off(whole):
@@ -127,12 +125,13 @@ def test_the_first_screen_answers_the_questions_that_a_reader_has(whole):
     ]
 
 
-def test_the_report_is_short(whole):
+def test_the_report_is_short_and_its_prose_wrapped(whole):
     """At most 14 figures and 5,000 words, tables and provenance aside."""
-    text = whole.read_text()
-    assert len(re.findall(r"^!\[", text, re.MULTILINE)) <= 14
-    prose = [line for line in text.splitlines() if not line.startswith("|")]
+    lines = whole.read_text().splitlines()
+    prose = [line for line in lines if not line.startswith("|")]
+    assert len([line for line in prose if line.startswith("![")]) <= 14
     assert len(" ".join(prose).split()) <= 5_000
+    assert max(len(line) for line in prose if not line.startswith(("!", "<summary>"))) <= 100
 
 
 def test_each_data_set_has_one_table_with_both_protocols_side_by_side(whole):
@@ -157,94 +156,83 @@ def test_the_csv_files_hold_the_rows(whole):
     assert len(pd.read_csv(whole.parent / "tables" / "timing.csv")) == 30
 
 
-def text_of(folder):
-    return report.write_report(folder).read_text()
+def test_a_table_of_an_earlier_study_does_not_stay(tmp_path, no_pictures):
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 2}, timing=True)
+    report.write_report(folder)
+    assert (folder / "tables" / "timing.csv").exists()
+    (folder / "timing.json").unlink()
+    report.write_report(folder)
+    assert not (folder / "tables" / "timing.csv").exists()
 
 
-def test_without_the_held_out_protocol_its_questions_are_not_measured(tmp_path, no_pictures):
-    text = text_of(helpers.results_folder(tmp_path))
-    first = text.partition(END_OF_FIRST_SCREEN)[0]
-    assert "Not measured yet: the held-out protocol was not asked for." in first
+@pytest.fixture
+def told(tmp_path, no_pictures):
+    """The report on trials of Iris under the paper's protocol, also as one line."""
+
+    def told(seeds=2, spoil=None, edit=("", "")):
+        folder = helpers.results_folder(tmp_path, seeds={"iris": seeds}, spoil=spoil)
+        path = folder / "provenance.json"
+        path.write_text(path.read_text().replace(*edit))
+        text = report.write_report(folder).read_text()
+        return text + " ".join(text.split())
+
+    return told
+
+
+def broken(trials):
+    """One trial of Adaact on Iris failed and one diverged; seed 2 is missing everywhere."""
+    mine = trials["activation"] == "adaact"
+    for seed, status in ((0, "failed"), (1, "diverged")):
+        hit = mine & (trials["seed"] == seed)
+        trials.loc[hit, ["status", "reason"]] = [status, f"reason | {seed}"]
+    return trials[trials["seed"] != 2]
+
+
+def test_trials_without_a_number_are_counted_and_listed(told):
+    text = told(10, broken)
+    assert "49 of 54 trials asked for are there; 1 diverged and 1 failed" in text
+    assert re.search(r"\n\| Adaact +\| +7 of 10", text)
+    assert re.search(r"\n\| relu +\| +9 of 10", text)
+    assert re.search(r"Iris +\| paper +\| Adaact +\| 0, 0 +\| failed +\| reason \\\| 0", text)
+    assert not re.search(r"\bnan\b", text)
+
+
+def test_without_the_held_out_protocol_its_questions_are_not_measured(told, tmp_path):
+    text = told()
+    assert "Not measured yet: the held-out protocol was not asked for." in text
     assert "## The comparison" not in text
     assert not (tmp_path / "tables" / "headline.csv").exists()
     assert not (tmp_path / "tables" / "selection_bias.csv").exists()
 
 
-def test_a_table_of_an_earlier_study_does_not_stay(tmp_path, no_pictures):
-    report.write_report(helpers.results_folder(tmp_path, timing=True))
-    assert (tmp_path / "tables" / "timing.csv").exists()
-    (tmp_path / "timing.json").unlink()
-    report.write_report(tmp_path)
-    assert not (tmp_path / "tables" / "timing.csv").exists()
-
-
-def broken(trials):
-    """One trial of Adaact on Iris failed and one diverged; seed 2 is missing everywhere."""
-    scores = [name for name in trials if name.split("_")[0] in ("train", "validation", "test")]
-    mine = (trials["dataset"] == "iris") & (trials["activation"] == "adaact")
-    for seed, status in ((0, "failed"), (1, "diverged")):
-        hit = mine & (trials["seed"] == seed)
-        trials.loc[hit, [*scores, "k0_1", "collapse_error", "collapse_flips"]] = np.nan
-        trials.loc[hit, ["status", "reason"]] = [status, f"reason | {seed}"]
-    return trials[trials["seed"] != 2]
-
-
-def test_trials_without_a_number_are_counted_and_listed(tmp_path, no_pictures):
-    text = text_of(helpers.results_folder(tmp_path, seeds={"iris": 10}, spoil=broken))
-    assert "49 of 54 trials asked for are there; 1 diverged and 1 failed" in " ".join(text.split())
-    section = text.partition("## Iris")[2]
-    assert re.search(r"\| Adaact +\| +7 of 10", section)
-    assert re.search(r"\| relu +\| +9 of 10", section)
-    assert re.search(r"Iris +\| paper +\| Adaact +\| 0, 0 +\| failed +\| reason \\\| 0", text)
-    assert not re.search(r"\bnan\b", text)
-
-
-def test_a_cell_in_which_every_trial_failed_keeps_its_row(tmp_path):
-    def all_failed(trials):
-        mine = trials["activation"] == "adaact"
-        trials.loc[mine, ["train_accuracy", "test_accuracy", "test_f1"]] = np.nan
-        trials.loc[mine, ["status", "reason"]] = ["failed", "out of memory"]
-        return trials
-
-    text = text_of(helpers.results_folder(tmp_path, seeds={"iris": 3}, spoil=all_failed))
+def test_a_cell_in_which_every_trial_failed_keeps_its_row(told):
+    text = told(
+        3, lambda t: t.assign(status=t["status"].mask(t["activation"] == "adaact", "failed"))
+    )
     assert re.search(r"\| Adaact +\| +0 of 3 \| +– \|", text)
     assert re.search(r"\| relu +\| +3 \| +0", text)
     assert "Not measured yet: there is no trial with one of the published scores." in text
 
 
-def test_a_cell_without_any_number_has_no_figures(tmp_path):
-    folder = helpers.results_folder(
-        tmp_path, seeds={"iris": 2}, spoil=lambda t: t.assign(status="failed")
-    )
-    assert "![" not in text_of(folder)
-    assert "2 of 2" not in text_of(folder)
+def test_without_any_number_there_is_no_figure(told):
+    assert "![" not in told(spoil=lambda trials: trials.assign(status="failed"))
+    text = told(spoil=lambda trials: trials[:0])
+    assert "0 of 14 trials asked for are there" in text
+    assert "**Not measured.** No trial of it is there." in text
 
 
-def test_capped_epochs_are_told(tmp_path, no_pictures):
-    folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
-    path = folder / "provenance.json"
-    path.write_text(path.read_text().replace('"iris": null', '"iris": 3'))
-    text = text_of(folder)
+def test_capped_epochs_are_told(told):
+    text = told(edit=('"iris": null', '"iris": 3'))
     assert "A trial has at most 50 epochs; in this study Iris 3." in text
     assert re.search(r"\| epochs at most, Iris +\| 3 ", text)
-    assert "Undecided: epochs capped at 3." in " ".join(text.split())
+    assert "Undecided: epochs capped at 3." in text
 
 
-def test_a_data_set_that_could_not_be_had_is_marked(tmp_path, no_pictures):
-    folder = helpers.results_folder(tmp_path, seeds={"iris": 3})
-    path = folder / "provenance.json"
-    reasons = '"not_measured": {"mnist": "no file, no network."}'
-    path.write_text(path.read_text().replace('"not_measured": {}', reasons))
-    text = text_of(folder)
+def test_a_data_set_that_could_not_be_had_is_marked(told):
+    text = told(edit=('"not_measured": {}', '"not_measured": {"mnist": "no file, no network."}'))
     assert "**MNIST is not measured:** no file, no network." in text
     assert "### MNIST\n\n**Not measured.** no file, no network." in text
     assert re.search(r"\| MNIST +\| test F1 .*not measured", text)
-
-
-def test_a_study_without_any_trial_still_has_a_report(tmp_path, no_pictures):
-    text = text_of(helpers.results_folder(tmp_path, spoil=lambda trials: trials[:0]))
-    assert "0 of 126 trials asked for are there" in text
-    assert text.count("**Not measured.** No trial of it is there.") == 3
 
 
 def test_a_new_section_is_one_function_and_one_name(tmp_path, monkeypatch, no_pictures):
@@ -273,47 +261,40 @@ def test_what_lies_in_the_way_of_a_report_is_to_be_moved(name, tmp_path, no_pict
         report.write_report(folder)
 
 
-def test_matplotlibs_settings_for_notebooks_change_nothing(tmp_path):
+def test_neither_tensorflow_nor_pyplot_is_imported_nor_the_users_backend(tmp_path):
     folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
+    program = (
+        "import atexit, sys; from bench.cli.commands import main;"
+        "names = 'tensorflow', 'keras', 'matplotlib.pyplot';"
+        "atexit.register(lambda: print([name for name in names if name in sys.modules]));"
+        f"main(['report', '--results', {str(folder)!r}])"
+    )
     run = subprocess.run(
-        [sys.executable, "-m", "bench", "report", "--results", folder],
+        [sys.executable, "-W", "error", "-c", program],
         capture_output=True,
         text=True,
         check=False,
         env=os.environ | {"MPLBACKEND": "banana"},
     )
-    assert (run.stderr, run.returncode) == ("", 0)
+    assert (run.stdout.splitlines()[1:], run.stderr, run.returncode) == (["[]"], "", 0)
     # What it says of a folder of its own that can't be written helps nobody.
     assert not logging.getLogger("matplotlib").isEnabledFor(logging.WARNING)
 
 
-def test_neither_tensorflow_nor_pyplot_is_imported(tmp_path):
-    folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
-    program = (
-        "import sys, pathlib; from bench.reporting.report import write_report;"
-        f"write_report(pathlib.Path({str(folder)!r}));"
-        "print([m for m in ('tensorflow', 'keras', 'matplotlib.pyplot') if m in sys.modules])"
-    )
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=False
-    )
-    assert (run.stdout, run.stderr, run.returncode) == ("[]\n", "", 0)
-
-
 def test_a_study_of_many_activations_starts_with_them(tmp_path):
-    seeds = {"banknote": 3, "iris": 4}
+    names = tuple(ACTIVATIONS)
     protocols = ("paper", "held-out")
-    helpers.results_folder(
-        tmp_path, seeds=seeds, protocols=protocols, activations=tuple(ACTIVATIONS)
-    )
-    text = " ".join(report.write_report(tmp_path).read_text().split())
-    first, _, rest = text.partition(END_OF_FIRST_SCREEN)
-    others = len(ACTIVATIONS) - 1
-    assert f"In {2 * others} comparisons on held-out data Adaact is" in first
-    assert "Adaact against the best fixed one: Bank Note: " in first
+    helpers.results_folder(tmp_path, seeds={"iris": 3}, protocols=protocols, activations=names)
+    view = View.of(tmp_path)
+    made = report.report(view)
+    first, rest = render(made.first), render(made.rest)
+    told = " ".join(first.split())
+    assert f"In {len(names) - 1} comparisons on held-out data Adaact is" in told
+    assert "Adaact against the best fixed one: Iris: " in told
     assert first.index("(figures/forest.png)") < first.index("What was trained?")
-    for picture in ("shapes", "accuracy-cost"):
-        assert f"(figures/{picture}.png)" in rest
-    assert "curves.png" not in text
-    table = pd.read_csv(tmp_path / "tables" / "headline.csv")
-    assert list(table["reference"][:others]) == [n for n in ACTIVATIONS if n != "adaact"]
+    assert "curves.png" not in rest
+    pictures = [block for block in made.blocks if isinstance(block, Picture)]
+    drawn = {one.file: len(one.draw().titles) for one in pictures if one.file in MANY}
+    learned = view.results.vectors.query("vector == 'g_1'")["activation"].nunique()
+    assert drawn == {"shapes.png": learned, "accuracy-cost.png": len(names)}
+    assert list(view.headline["reference"][: len(names) - 1]) == [n for n in names if n != "adaact"]

@@ -65,10 +65,16 @@ OURS = re.compile(
 )
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
     """Results of both protocols on Iris."""
-    return helpers.results_folder(tmp_path, seeds={"iris": 10}, protocols=("paper", "held-out"))
+    folder = tmp_path_factory.mktemp("trained")
+    return helpers.results_folder(folder, seeds={"iris": 10}, protocols=("paper", "held-out"))
+
+
+@pytest.fixture
+def folder(trained, tmp_path):
+    return shutil.copytree(trained, tmp_path / "results")
 
 
 @pytest.fixture
@@ -144,8 +150,6 @@ def test_the_papers_runs_are_not_compared_with_another_paper(about, folder):
         (('protocol = "paper"', 'protocol = "papre"'), "key 'protocol'.*Did you mean paper"),
         (('"test_accuracy"', '"test_acuracy"'), "key 'metric'.*Did you mean test_accuracy"),
         (('"parameters"', '"dataset"'), "key 'metric'.*unknown name 'dataset'"),
-        (("value = 0.97", "value = 97.1"), "line 15, key 'value'.*97.1. Divide .* by 100."),
-        (("value = 0.97", "value = -0.1"), "key 'value'.*between 0 and 1"),
         (('title = "Tanh *Is* All You Need"\n', ""), "key 'title': missing"),
         (("https://example.org/tanh", "javascript:alert(1)"), "key 'url'.*expected an address"),
         (("author =", "autor ="), "key 'autor': unknown; known keys are title, author, url"),
@@ -168,12 +172,12 @@ def test_a_study_of_own_activations_opens_with_them(tmp_path, no_pictures):
     assert leads(text) == ["Which activation scores highest?", "What was trained?"]
     first = " ".join(text.partition(END_OF_FIRST_SCREEN)[0].split())
     (told,) = re.findall(r"- Iris: median test accuracy of (.*?\))\.", first)
-    medians = [float(score) for score in re.findall(r" (0\.\d{4}) \(6 trials\)", told)]
-    assert medians == sorted(medians, reverse=True)
-    assert len(medians) == len(OWN)
+    found = dict(re.findall(r"(mine:act_\d) (0\.\d{4}) \(6 trials\)", told))
     trials = pd.read_csv(folder / "trials.csv").groupby("activation")["test_accuracy"].median()
-    best = re.match(r"\S+", told)[0]
-    assert trials[best] == trials.max() == pytest.approx(medians[0], abs=5e-5)
+    assert {name: float(score) for name, score in found.items()} == trials[list(OWN)].round(
+        4
+    ).to_dict()
+    assert list(found.values()) == sorted(found.values(), reverse=True)
     assert "Adaact" not in text
     rest = " ".join(text.lower().split()).replace("times are not measured", "")
     assert "not measured" not in rest

@@ -11,20 +11,10 @@ ONE = Table(pd.DataFrame({"a": [1]}), [TableColumn("a")])
 
 
 def report(answer):
-    return Report(
-        [Heading("Title", 1), Prose(answer)],
-        [
-            Heading("One"),
-            Heading("Part", 3),
-            Prose("Prose."),
-            ONE,
-            Picture("a.png", "alt", "Caption.", lambda: None),
-            Heading("Method"),
-            Prose("A line."),
-            Heading("Two"),
-            Details("Long", ONE),
-        ],
-    )
+    first = [Heading("Title", 1), Prose(answer)]
+    one = [Heading("One"), Heading("Part", 3), Prose("Prose."), ONE]
+    none = [Picture("a.png", "alt", "Caption.", lambda: None), Heading("Method"), Prose("A line.")]
+    return Report(first, [*one, *none, Heading("Two"), Details("Long", ONE)])
 
 
 TABLE = "|   a |\n|----:|\n|   1 |"

@@ -10,7 +10,6 @@ from bench.reporting import report
 from bench.reporting.document import Heading, Picture
 from bench.reporting.html import page
 from bench.reporting.style import panels, styled
-from tests import helpers
 
 
 def words(text):
@@ -82,15 +81,3 @@ def test_nothing_of_the_page_lies_elsewhere(written):
 def test_no_two_elements_share_an_id(written):
     ids = re.findall(r'\sid="(.*?)"', written.read_text())
     assert len(ids) == len(set(ids))
-
-
-def test_the_report_is_the_same_with_and_without_the_page(tmp_path, no_pictures):
-    folder = helpers.results_folder(tmp_path, seeds={"iris": 3})
-    path = report.write_report(folder)
-    before = path.read_bytes()
-    assert not path.with_suffix(".html").exists()
-    report.write_report(folder, html=True)
-    html = path.with_suffix(".html").read_bytes()
-    assert path.read_bytes() == before
-    report.write_report(folder, html=True)
-    assert path.with_suffix(".html").read_bytes() == html

@@ -49,21 +49,18 @@ def test_the_title_names_another_paper():
     assert titled(["adaact"], Paper("", "", "")) == "Are the claims of another paper typical?"
 
 
-def test_the_study_is_told_in_two_sentences():
+def test_the_study_and_what_is_missing_of_it_are_told_in_two_sentences():
     assert answer.produced(STUDY, trials(*["ok"] * 6)) == (
         "Adaact and relu on Bank Note and Iris, under the paper protocol, by plain Keras `fit`. "
         "All 6 trials asked for are there; none ended without a score."
+    )
+    assert answer.completeness(6, trials("ok", "failed", "failed", "diverged")) == (
+        "4 of 6 trials asked for are there; 1 diverged and 2 failed."
     )
     several = STUDY | {"protocols": ["paper", "held-out-scaled"], "trainer": "many-seeds"}
     assert (
         "under the paper and held-out (standardised inputs) protocols, by the many-seeds trainer."
         in answer.produced(several, trials("ok"))
-    )
-
-
-def test_missing_and_failed_trials_are_counted():
-    assert answer.completeness(6, trials("ok", "failed", "failed", "diverged")) == (
-        "4 of 6 trials asked for are there; 1 diverged and 2 failed."
     )
 
 

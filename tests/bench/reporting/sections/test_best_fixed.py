@@ -39,13 +39,9 @@ def test_whoever_beats_the_best_fixed_one_is_named_with_the_gap():
     )
 
 
-def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked():
+def test_a_capped_verdict_is_marked_and_the_costs_of_both_stand_side_by_side():
     table = compared(("iris", "prelu", "relu", "better"), capped=["prelu"])
     assert "(Iris: prelu†, +0.0100" in best_fixed.told(table)
     assert best_fixed.told(table).endswith(CAPPED)
-
-
-def test_the_costs_of_both_stand_side_by_side():
-    table = compared(("iris", "prelu", "relu", "better"))
     (row,) = helpers.table_rows(best_fixed.Table(table, best_fixed.COLUMNS))
-    assert row[-3:] == ["**better**", "63 / 61", "50 / 22"]
+    assert row[-3:] == ["**better †**", "63 / 61", "50 / 22"]

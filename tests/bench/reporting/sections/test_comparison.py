@@ -66,28 +66,24 @@ def test_every_comparison_is_counted_under_its_verdict():
     )
 
 
-def test_a_verdict_that_the_cap_on_epochs_may_have_made_is_marked_everywhere():
-    rows = family(("iris", "relu", "better"), ("iris", "tanh", "better"), capped=["relu"])
-    text = comparison.verdict_sentence(rows)
-    assert "better in 2 (Iris: relu† and tanh)" in text
-    assert text.endswith(CAPPED)
-    cells = helpers.table_rows(comparison.headline_table(rows))
-    assert [row[-1] for row in cells] == ["**better †**", "**better**"]
-
-
 @pytest.mark.parametrize(
     ("verdict", "sign", "capped", "told"),
     [
         ("equivalent", "better", [], "**equivalent (better)**"),
         ("equivalent", "worse", ["relu"], "**equivalent (worse) †**"),
         ("equivalent", "", [], "**equivalent**"),
-        ("better", "better", [], "**better**"),
+        ("better", "better", ["relu"], "**better †**"),
     ],
 )
-def test_an_equivalent_gap_that_is_not_zero_has_its_side(verdict, sign, capped, told):
-    rows = family(("mnist", "relu", verdict), capped=capped).assign(sign=sign)
-    (row,) = helpers.table_rows(comparison.headline_table(rows))
-    assert row[-1] == told
+def test_a_verdict_has_the_side_of_an_equivalence_and_the_mark_of_the_cap(
+    verdict, sign, capped, told
+):
+    rows = family(("mnist", "relu", verdict), ("mnist", "tanh", verdict), capped=capped)
+    table = comparison.headline_table(rows.assign(sign=sign))
+    assert helpers.table_rows(table)[0][-1] == told
+    text = comparison.verdict_sentence(rows)
+    assert (f"(MNIST: relu{'†' if capped else ''} and tanh)") in text
+    assert text.endswith(CAPPED) == bool(capped)
 
 
 def test_a_row_of_the_table_has_gap_p_values_margin_and_verdict():
@@ -130,12 +126,8 @@ def test_what_would_decide_an_undecided_comparison_is_told():
 
 @pytest.mark.parametrize(("capped", "mark"), [(False, ""), (True, " †")])
 def test_other_margins_have_a_column_each(capped, mark):
-    rows = [
-        {"dataset": "iris", "method": "adaact", "reference": "relu", "metric": "test_accuracy"}
-        | {"margin": margin, "verdict": f"word {margin}"}
-        for margin in MARGINS
-    ]
-    table = comparison.margin_table(pd.DataFrame(rows).assign(capped=capped))
+    rows = family(*[("iris", "relu", f"word {margin}") for margin in MARGINS])
+    table = comparison.margin_table(rows.assign(margin=MARGINS, capped=capped))
     assert [column.heading for column in table.columns[2:]] == [f"±{one:g}" for one in MARGINS]
     assert helpers.table_rows(table)[0][2:] == [f"word {margin}{mark}" for margin in MARGINS]
 

@@ -35,17 +35,11 @@ def test_the_thirds_of_the_first_slopes_are_told():
 
 def test_data_sets_without_a_failure_and_other_protocols_are_left_out(monkeypatch):
     tables = [shares("banknote", adaact=0, relu=0), shares("iris", adaact=21, relu=0)]
-    held_out = pd.concat(tables).assign(protocol="held-out")
-    thirds = pd.DataFrame(
-        [("banknote", 0, 33), ("iris", 7, 33)], columns=["dataset", "failed", "trials"]
-    ).assign(protocol="held-out")
-    monkeypatch.setattr(failed_training, "by_initial_values", lambda _: thirds)
-    view = SimpleNamespace(
-        failed=pd.concat([held_out, held_out.assign(protocol="paper", failed=9)]),
-        trials=None,
-        headline_protocol="held-out",
-        of_adaact=True,
-    )
+    held_out = pd.concat(tables).assign(protocol="held-out", trials=100)
+    starts = held_out[held_out["activation"] == "adaact"]
+    monkeypatch.setattr(failed_training, "by_initial_values", lambda _: starts)
+    view = SimpleNamespace(headline_protocol="held-out", of_adaact=True, trials=None)
+    view.failed = pd.concat([held_out, held_out.assign(protocol="paper", failed=9)])
     blocks = failed_training.failed_training(view)
     (table,) = [block.frame for block in blocks if isinstance(block, Table)]
     assert set(zip(table["dataset"], table["protocol"], strict=True)) == {("iris", "held-out")}

@@ -5,13 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 
 from bench.reporting.inline import literal
-from bench.reporting.sections.own_table import (
-    MOST_CLASSES,
-    described,
-    no_better,
-    own_columns,
-    own_table,
-)
+from bench.reporting.sections import own_table as section
 from tests import helpers
 
 FIELDS = ("name", "kind", "values", "gaps", "done", "inputs")
@@ -37,7 +31,7 @@ TABLE = {
 
 
 def test_columns_are_one_line_and_cautions_one_each():
-    size, classes, *others = described(TABLE)
+    size, classes, *others = section.described(TABLE)
     assert size == (
         "own: 1,030 rows, 4 inputs. They come from 4 columns. Left out: note. With gaps: age. "
         "Like ids: \\*case\\*. Like codes: ward."
@@ -55,13 +49,13 @@ def test_columns_are_one_line_and_cautions_one_each():
 
 def test_many_columns_of_a_kind_are_counted():
     gappy = [{**TABLE["columns"][2], "name": f"c{n}"} for n in range(21)]
-    line = described({**TABLE, "columns": gappy})[0]
+    line = section.described({**TABLE, "columns": gappy})[0]
     assert line.endswith("With gaps: c0, c1, c2, c3, c4 and 16 more.")
 
 
 def test_many_classes_are_counted_alone():
-    many = {str(n): 10 for n in range(MOST_CLASSES + 1)}
-    assert described({**TABLE, "classes": many, "positive": ""})[1] == (
+    many = {str(n): 10 for n in range(section.MOST_CLASSES + 1)}
+    assert section.described({**TABLE, "classes": many, "positive": ""})[1] == (
         "13 classes. Always naming the largest scores 0.0769."
     )
 
@@ -70,10 +64,10 @@ def test_an_activation_no_better_than_the_largest_class_is_named():
     trials = pd.DataFrame(
         {"activation": ["relu", "relu", "tanh", "tanh"], "test_accuracy": [0.98, 0.99, 0.96, 0.97]}
     )
-    assert no_better(trials, TABLE["classes"]) == [
+    assert section.no_better(trials, TABLE["classes"]) == [
         "No better than always naming the largest class, by mean test accuracy: tanh (0.9650)."
     ]
-    assert no_better(trials[:2], TABLE["classes"]) == []
+    assert section.no_better(trials[:2], TABLE["classes"]) == []
 
 
 def view_of(**tables):
@@ -83,7 +77,7 @@ def view_of(**tables):
 
 
 def test_each_column_is_a_row_of_one_table():
-    _, table = own_columns(view_of(own=TABLE))
+    _, table = section.own_columns(view_of(own=TABLE))
     heads = [column.heading for column in table.columns]
     assert heads == ["column", "kind", "values", "gaps", "inputs", "what was done"]
     assert helpers.table_rows(table) == [
@@ -93,14 +87,14 @@ def test_each_column_is_a_row_of_one_table():
 
 
 def test_without_a_table_nothing_is_told():
-    assert own_table(view_of()) == []
-    assert own_columns(view_of()) == []
+    assert section.own_table(view_of()) == []
+    assert section.own_columns(view_of()) == []
 
 
 def test_of_several_tables_the_first_screen_has_a_line_each():
     view = view_of(own=TABLE, other=TABLE | {"name": "other"})
-    _, lines = own_table(view)
+    _, lines = section.own_table(view)
     assert [line[:12] for line in lines.items] == ["own: 1,030 r", "other: 1,030"]
-    _, told, _, again, _ = own_columns(view)
-    assert list(told.items) == described(TABLE)
+    _, told, _, again, _ = section.own_columns(view)
+    assert list(told.items) == section.described(TABLE)
     assert again.items[0].startswith("other")

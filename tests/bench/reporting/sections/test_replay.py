@@ -48,19 +48,18 @@ def test_the_software_is_named():
     )
 
 
-def test_a_run_that_came_again_in_full():
-    assert replay.outcome(run(), comparison({}, {})) == (
-        "Iris, seed 45: **replayed**. 2 of 2 published values agree in every printed digit."
-    )
-
-
-@pytest.mark.parametrize(("fewest", "told"), [(3, "3 decimals"), (1, "1 decimal")])
-def test_a_run_that_came_again_but_for_the_last_digits(fewest, told):
-    text = replay.outcome(run(full=1, fewest=fewest), comparison({}, {"agreed": 3}))
-    assert text == (
-        "Iris, seed 45: **replayed**. 1 of 2 published values agree in every printed digit, the "
-        f"others to {told} or more."
-    )
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "2 of 2 published values agree in every printed digit."),
+        ({"full": 1, "fewest": 3}, "in every printed digit, the others to 3 decimals or more."),
+        ({"full": 1, "fewest": 1}, "in every printed digit, the others to 1 decimal or more."),
+    ],
+)
+def test_a_run_that_came_again_says_to_how_many_digits(changes, told):
+    text = replay.outcome(run(**changes), comparison({}, {"agreed": 3}))
+    assert text.startswith("Iris, seed 45: **replayed**. ")
+    assert text.endswith(told)
 
 
 def test_a_run_that_differs_names_the_first_value_that_does():
