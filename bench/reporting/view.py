@@ -99,6 +99,11 @@ class View:
         asked = self.study.get("metric", ACCURACY)
         return asked if compared(asked) else ACCURACY
 
+    @property
+    def higher(self) -> bool:
+        """Whether a higher score is better."""
+        return not is_loss(self.metric)
+
     @cached_property
     def trials(self) -> pd.DataFrame:
         """trials.csv, but for the trials at tuned learning rates, which ``tuned`` has."""
@@ -170,7 +175,7 @@ class View:
         for name, mine in own.dropna(subset="test_rows").groupby("dataset"):
             tested, others = map(int, mine[["test_rows", "other_rows"]].iloc[0])
             metric = compared(self.metric)
-            least = 0.0 if is_loss(self.metric) else 1 / (tested + others)
+            least = 1 / (tested + others) if self.higher else 0.0
             margin = max(metric.margin if metric else MARGIN, least)
             sizes[str(name)] = OwnSize(tested + others, tested, margin)
         return sizes
@@ -255,8 +260,9 @@ class View:
     @property
     def _gains(self) -> pd.DataFrame:
         """The trials, their score turned round where less is better: a positive gap is better."""
-        turned = is_loss(self.metric) and self.metric in self.trials
-        return self.trials.assign(**{self.metric: -self.trials[self.metric]} if turned else {})
+        if self.higher or self.metric not in self.trials:
+            return self.trials
+        return self.trials.assign(**{self.metric: -self.trials[self.metric]})
 
     @property
     def several(self) -> bool:

@@ -96,6 +96,12 @@ def joined(items: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def first_of(names: Sequence[str], most: int) -> str:
+    """Return names joined, of many the first ones and how many more there are."""
+    more = [f"{len(names) - most} more"] if len(names) > most else []
+    return joined([*names[:most], *more])
+
+
 def named(names: Sequence[str], noun: str) -> str:
     """Return a few names, or how many there are."""
     if len(names) > FEW:

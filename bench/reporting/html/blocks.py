@@ -94,22 +94,14 @@ def _head(column: TableColumn) -> str:
 
 def _cells(column: TableColumn, table: Table) -> Sequence[str]:
     """Return the cells of a column, each with the number that it is sorted by."""
-    align = _align(column)
-    return [
-        f'<td style="{align}"{_key(key)}{_class(text, column)}>{to_html(text)}</td>'
-        for text, key in zip(column.cells(table.frame), column.keys(table.frame), strict=True)
-    ]
+    cells = []
+    for text, key in zip(column.cells(table.frame), column.keys(table.frame), strict=True):
+        number = "" if key is None else f' data-key="{key:.9g}"'
+        kind = ' class="long"' if len(plain(text)) > LONG else ""
+        kind = ' class="pinned"' if column.pinned else kind
+        cells.append(f'<td style="{_align(column)}"{number}{kind}>{to_html(text)}</td>')
+    return cells
 
 
 def _align(column: TableColumn) -> str:
     return f"text-align:{'left' if column.words else 'right'}"
-
-
-def _key(key: float | None) -> str:
-    return "" if key is None else f' data-key="{key:.9g}"'
-
-
-def _class(text: str, column: TableColumn) -> str:
-    if column.pinned:
-        return ' class="pinned"'
-    return ' class="long"' if len(plain(text)) > LONG else ""

@@ -8,9 +8,9 @@ from bench.analysis.across import FEWEST_SETS, Friedman, across, fewest_sets, fr
 from bench.reporting import columns
 from bench.reporting.columns import TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
-from bench.reporting.names import activation_name, dataset_name, is_loss, operands, subtraction
+from bench.reporting.names import activation_name, dataset_name, operands, subtraction
 from bench.reporting.view import View
-from bench.reporting.wording import count, equals, joined, number, probability
+from bench.reporting.wording import count, equals, first_of, joined, number, probability
 
 MODEL = f"""
 Each data set is one unit, and the verdict on the mean gap is about further data sets of this kind.
@@ -40,7 +40,7 @@ def across_sets(family: pd.DataFrame, *, higher: bool = True) -> list[Block]:
 
 def across_tables(view: View) -> list[Block]:
     """The same of several tables of the user's own."""
-    return across_sets(view.headline, higher=not is_loss(view.metric)) if view.several else []
+    return across_sets(view.headline, higher=view.higher) if view.several else []
 
 
 def table_columns(table: pd.DataFrame, *, higher: bool) -> list[TableColumn]:
@@ -76,14 +76,13 @@ def ranked(test: Friedman) -> str:
     if test.sets < FEWEST_SETS:
         few = f"Ranks need {count(FEWEST_SETS, 'data set')} that have every method"
         return f"{few}; there are {test.sets}."
-    named = [f"{activation_name(name)} {number(r, 2)}" for name, r in test.ranks.items()]
-    if len(named) > MOST_RANKED:
-        named = [*named[:MOST_RANKED], f"{len(named) - MOST_RANKED} more"]
-    text = f"Mean ranks over {count(test.sets, 'data set')}, 1 is best: {joined(named)}."
+    ranks = [f"{activation_name(name)} {number(rank, 2)}" for name, rank in test.ranks.items()]
+    told = first_of(ranks, MOST_RANKED)
+    text = f"Mean ranks over {count(test.sets, 'data set')}, 1 is best: {told}."
     if test.left_out:
         left = joined(map(dataset_name, test.left_out[:MOST_RANKED]))
-        text += f" Left out for a missing method: {count(len(test.left_out), 'data set')} ({left}"
-        text += ", ...)." if len(test.left_out) > MOST_RANKED else ")."
+        left += ", ..." if len(test.left_out) > MOST_RANKED else ""
+        text += f" Left out for a missing method: {count(len(test.left_out), 'data set')} ({left})."
     if test.p == test.p:
         text += f" Friedman's test that all methods rank alike: p {equals(test.p)}."
     return text

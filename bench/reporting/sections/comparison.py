@@ -9,14 +9,8 @@ import pandas as pd
 from baselines import CLASSICAL
 from bench.analysis.judging import REPEATS
 from bench.analysis.verdicts import measured
-from bench.reporting.columns import (
-    DATASET,
-    GAP_AND_P,
-    MARKED_VERDICT,
-    TableColumn,
-    cap_note,
-    dagger,
-)
+from bench.reporting import columns
+from bench.reporting.columns import TableColumn, cap_note, dagger
 from bench.reporting.document import Block, Bullets, Heading, Picture, Prose, Table, folded
 from bench.reporting.forest import forest
 from bench.reporting.inline import literal
@@ -47,7 +41,7 @@ def comparison_answer(view: View) -> list[Block]:
         again = measured(view.tuned.view.headline)
         shown = pd.concat([shown.assign(tuned=False), again.assign(tuned=True)])
     told = verdict_sentence(view.headline, view.against)
-    return [Prose(told, question), picture(shown, higher=not is_loss(view.metric))]
+    return [Prose(told, question), picture(shown, higher=view.higher)]
 
 
 CAPTION = """
@@ -183,7 +177,7 @@ and seeds with the same training rows."""
 
 def headline_table(headline: pd.DataFrame) -> Table:
     """Each comparison on every data set."""
-    return Table(headline, [DATASET, _pair(headline), *COLUMNS])
+    return Table(headline, [columns.DATASET, _pair(headline), *COLUMNS])
 
 
 def _pair(headline: pd.DataFrame) -> TableColumn:
@@ -204,9 +198,9 @@ def size(splits: float, seeds: float, design: str = "") -> str:
 
 COLUMNS = (
     TableColumn("splits × seeds", ("splits", "seeds"), size),
-    *GAP_AND_P,
+    *columns.GAP_AND_P,
     TableColumn("margin", ("margin",), partial(number, decimals=3)),
-    MARKED_VERDICT,
+    columns.MARKED_VERDICT,
 )
 
 
@@ -216,11 +210,10 @@ def would_decide(row: Mapping[Hashable, Any]) -> str:
     Args:
         row: Of a family as ``analysis.headline`` or ``analysis.judging`` has it.
     """
-    pair = activation_name(row["reference"])
+    who, pair = activation_name(row["method"]), activation_name(row["reference"])
     if row["method"] != ADAACT:
-        pair = f"{activation_name(row['method'])} against {pair}"
-    name, who = f"{dataset_name(row['dataset'])}, {pair}: undecided", activation_name(row["method"])
-    name += dagger(row["capped"])
+        pair = f"{who} against {pair}"
+    name = f"{dataset_name(row['dataset'])}, {pair}: undecided{dagger(row['capped'])}"
     if row["reason"]:
         return f"{name}: {row['reason']}."
     if row["excluded"]:
@@ -249,15 +242,16 @@ def margin_table(at_margins: pd.DataFrame) -> Table:
     Args:
         at_margins: As ``analysis.verdicts.at_margins`` has it, with ``capped``.
     """
-    marks = at_margins["capped"].map(dagger)
-    wide = at_margins.assign(verdict=at_margins["verdict"] + marks).pivot_table(
+    named = at_margins["margin"].map("±{:g}".format)
+    marked = at_margins["verdict"] + at_margins["capped"].map(dagger)
+    wide = at_margins.assign(margin=named, verdict=marked).pivot_table(
         index=["dataset", "metric", "method", "reference"],
         columns="margin",
         values="verdict",
         aggfunc="first",
         sort=False,
     )
-    margins = sorted(wide.columns)
-    frame = wide[margins].set_axis([f"margin {one:g}" for one in margins], axis=1).reset_index()
-    shown = [TableColumn(f"±{one:g}", (f"margin {one:g}",), words=True) for one in margins]
-    return Table(frame, [DATASET, _pair(frame), *shown])
+    heads = [f"±{margin:g}" for margin in sorted(at_margins["margin"].unique())]
+    frame = wide[heads].reset_index()
+    shown = [TableColumn(head, words=True) for head in heads]
+    return Table(frame, [columns.DATASET, _pair(frame), *shown])

@@ -13,7 +13,7 @@ from bench.reporting import columns
 from bench.reporting.columns import TableColumn, dagger, or_dash
 from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
 from bench.reporting.inline import code, literal
-from bench.reporting.names import activation_name, dataset_name, is_loss
+from bench.reporting.names import activation_name, dataset_name
 from bench.reporting.sections import comparison
 from bench.reporting.view import View
 from bench.reporting.wording import DAGGER, FEW, count, gap, joined, named
@@ -44,7 +44,7 @@ class Judged:
     @property
     def higher(self) -> bool:
         """Whether a higher score is better."""
-        return not is_loss(self.view.metric) if self.view else self.asked.higher
+        return self.view.higher if self.view else self.asked.higher
 
 
 def answer(judged: Judged) -> list[Block]:

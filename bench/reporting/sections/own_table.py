@@ -10,7 +10,7 @@ from bench.reporting.document import Block, Bullets, Heading, Prose, Table, fold
 from bench.reporting.inline import literal
 from bench.reporting.names import activation_name
 from bench.reporting.view import View
-from bench.reporting.wording import count, joined, number
+from bench.reporting.wording import count, first_of, joined, number
 
 MOST_CLASSES = 12  # named one by one; more would fill the screen
 MOST_COLUMNS = 5  # likewise, of one kind
@@ -70,14 +70,12 @@ def _columns(columns: Sequence[Mapping[str, Any]]) -> str:
         "Like ids": [column for column in used if column["kind"] == "id"],
         "Like codes": [column for column in features if column["kind"] == "code"],
     }
-    told = [f"{what}: {_named(found)}." for what, found in kinds.items() if found]
+    told = [
+        f"{what}: {first_of([literal(one['name']) for one in found], MOST_COLUMNS)}."
+        for what, found in kinds.items()
+        if found
+    ]
     return " ".join([f"They come from {count(len(features), 'column')}.", *told])
-
-
-def _named(columns: Sequence[Mapping[str, Any]]) -> str:
-    names = [literal(column["name"]) for column in columns]
-    more = [f"{len(names) - MOST_COLUMNS} more"] if len(names) > MOST_COLUMNS else []
-    return joined([*names[:MOST_COLUMNS], *more])
 
 
 def _classes(classes: Mapping[str, int], positive: str) -> str:

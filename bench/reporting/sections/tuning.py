@@ -5,6 +5,7 @@ from functools import partial
 
 import pandas as pd
 
+from bench.analysis.verdicts import measured
 from bench.data import title
 from bench.records import LEARNING_RATE
 from bench.reporting import columns
@@ -87,9 +88,8 @@ def best_pairs(tuned: Tuned) -> pd.DataFrame:
 
 def _paired(untuned: pd.DataFrame, tuned: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the comparisons that were measured both times, in one row each."""
-    both = untuned.merge(tuned, on=["dataset", name], suffixes=("", "_tuned"))
-    measured = [both[name] != "not measured" for name in ("verdict", "verdict_tuned")]
-    return both[measured[0] & measured[1]]
+    sides = measured(untuned), measured(tuned)
+    return pd.merge(*sides, on=["dataset", name], suffixes=("", "_tuned"))
 
 
 def survival(pairs: pd.DataFrame) -> str:

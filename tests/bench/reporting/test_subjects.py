@@ -102,12 +102,7 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
     text = about(ONE)
     assert headings(text) == [
         r"Are the claims of “Tanh \*Is\* All You Need” by A. Author typical?",
-        "The published values",
-        "Scores by data set",
-        "Iris",
-        "Times",
-        "Method",
-        "Provenance",
+        *("The published values", "Scores by data set", "Iris", "Times", "Method", "Provenance"),
     ]
     link = r"[“Tanh \*Is\* All You Need” by A. Author](https://example.org/tanh)"
     assert f"The paper: {link}." in text
@@ -122,11 +117,8 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
 
 def test_a_paper_without_a_name_and_its_claims_in_words(about):
     text = about(OTHER)
-    assert headings(text)[:3] == [
-        "Are the claims of another paper typical?",
-        "The claims in words",
-        "The comparison",
-    ]
+    title = "Are the claims of another paper typical?"
+    assert headings(text)[:3] == [title, "The claims in words", "The comparison"]
     assert r"| learned \| is \_never\_ worse " in text
     assert r"\<b>p. 1\</b>" in text
     assert "Of 1 published value 1 is undecided (Iris). Undecided: 10 of 39 trials." in text
@@ -200,15 +192,9 @@ def test_all_others_are_compared_with_the_one_that_was_named(
     tmp_path, no_pictures, reference, metric
 ):
     asked = ("adaact", "mine:a", "relu")
-    folder = helpers.results_folder(
-        tmp_path,
-        seeds={"iris": 12},
-        protocols=("held-out",),
-        activations=asked,
-        own_models=("mine:a",),
-        against=reference,
-        metric=metric,
-    )
+    study = {"activations": asked, "own_models": ("mine:a",), "against": reference}
+    study |= {"seeds": {"iris": 12}, "protocols": ("held-out",), "metric": metric}
+    folder = helpers.results_folder(tmp_path, **study)
     text = report.write_report(folder).read_text()
     others = [name for name in asked if name != reference]
     who = "Adaact and mine:a" if len(others) == 2 else "Adaact, mine:a and relu"
@@ -223,11 +209,8 @@ def test_all_others_are_compared_with_the_one_that_was_named(
     for other in others:
         gap = sign * (means[other] - means[reference]).mean()
         assert family["estimate"][other] == pytest.approx(gap)
-        assert family["verdict"][other] in (
-            "equivalent",
-            "undecided",
-            "better" if gap > 0 else "worse",
-        )
+        sided = "better" if gap > 0 else "worse"
+        assert family["verdict"][other] in ("equivalent", "undecided", sided)
     assert ("a positive gap is better" in " ".join(text.split())) == (sign == -1)
 
 

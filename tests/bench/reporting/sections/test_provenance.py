@@ -60,10 +60,10 @@ def test_what_a_cell_lacks_is_counted_in_one_row():
 
 def test_seeds_and_splits_are_told_by_kind_of_protocol():
     study = {"seeds": {"iris": range(100)}, "splits": {"iris": range(50)}}
-    study |= {"seeds_per_split": {"iris": range(40)}, "protocols": ["paper", "held-out"]}
-    both = "paper: 0 to 99; splits 0 to 49, seeds 0 to 39 in each"
-    assert provenance.asked_for(study, "iris") == both
-    assert provenance.asked_for(study | {"protocols": ["paper"]}, "iris") == "paper: 0 to 99"
+    study |= {"seeds_per_split": {"iris": range(40)}, "protocols": ["paper"]}
+    assert provenance.asked_for(study, "iris") == "paper: 0 to 99"
+    both = provenance.asked_for(study | {"protocols": ["paper", "held-out"]}, "iris")
+    assert both == "paper: 0 to 99; splits 0 to 49, seeds 0 to 39 in each"
 
 
 def test_second_attempts_are_counted():
