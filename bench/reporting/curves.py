@@ -101,7 +101,7 @@ def learning_curves(histories: pd.DataFrame, title: str, protocol: str) -> Drawi
         for panel in above[:, 0]:
             panel.set_ylabel(UNITS[metric])
     heading(figure, f"{title}: learning curves, median and 10th to 90th percentile")
-    legend(figure, *axes[0][0].get_legend_handles_labels())
+    legend(figure, axes[0][0])
     return figure
 
 

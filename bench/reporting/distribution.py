@@ -55,9 +55,7 @@ def distribution(trials: pd.DataFrame, published: Mapping[str, Range], title: st
     axes[0][0].set_yticks(range(len(rows)), labels)
     axes[0][0].set_ylim(len(rows) - 0.4, -0.5)
     heading(figure, f"{title}: test accuracy of every trial")
-    handles, names = axes[0][0].get_legend_handles_labels()
-    unique = dict(zip(names, handles, strict=True))
-    legend(figure, unique.values(), unique.keys())
+    legend(figure, axes[0][0])
     return figure
 
 

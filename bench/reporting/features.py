@@ -45,7 +45,7 @@ def scatter_matrix(data: Dataset) -> Figure:
         axes[-1][i].set_xlabel(names[i])
     name = title(data.name)
     heading(figure, f"{name}: features by class (no units; on the diagonal, number of rows)")
-    legend(figure, *axes[0][0].get_legend_handles_labels())
+    legend(figure, axes[0][0])
     return figure
 
 

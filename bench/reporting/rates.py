@@ -49,7 +49,7 @@ def accuracy_by_rate(
         above.set_title(wrapped(title(str(name)), WIDTH / len(sets) - 0.4))
     for panel in axes[:, 0]:
         panel.set_ylabel("validation accuracy")
-    legend(figure, *axes[1][0].get_legend_handles_labels())
+    legend(figure, axes[1][0])
     return figure
 
 

@@ -70,7 +70,7 @@ def draw_shapes(vectors: pd.DataFrame) -> Drawing:
             (line,) = panel.plot(SHAPE_AT, trials.median(), color=color, label=title(str(dataset)))
             entitle(line, [f"{activation_title(name)}, {title(str(dataset))}: median of g"])
         panel.set(title=wrapped(activation_title(name), WIDTH / ACROSS - 0.4), xlabel="z")
-    legend(figure, *axes[0][0].get_legend_handles_labels())
+    legend(figure, axes[0][0])
     return figure
 
 
@@ -96,5 +96,5 @@ def draw_costs(costs: pd.DataFrame) -> Drawing:
         name = wrapped(title(str(dataset)), WIDTH / len(sets) - 0.4)
         panel.set(title=name, xlabel="seconds a trial")
     axes[0][0].set_ylabel("mean test accuracy")
-    legend(figure, *axes[0][0].get_legend_handles_labels())
+    legend(figure, axes[0][0])
     return figure

@@ -5,7 +5,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -109,14 +109,14 @@ def heading(figure: Figure, text: str) -> None:
     figure.suptitle(wrapped(text, WIDTH - 0.5, letter=0.108))  # 13 points, bold
 
 
-def legend(figure: Figure, handles: Iterable[Any], labels: Iterable[str]) -> None:
-    """Put a legend below the panels, in as many columns as its longest name leaves room for."""
-    names = [wrapped(label) for label in labels]
-    longest = max((len(line) for name in names for line in name.split("\n")), default=0)
+def legend(figure: Figure, panel: Axes) -> None:
+    """Put a panel's legend below all, in as many columns as its longest name leaves room for."""
+    handles, labels = panel.get_legend_handles_labels()
+    unique = {wrapped(label): handle for label, handle in zip(labels, handles, strict=True)}
+    longest = max((len(line) for name in unique for line in name.split("\n")), default=0)
     columns = int(WIDTH / (LETTER * longest + 0.6))  # with the line beside it
-    figure.legend(
-        handles, names, loc="outside lower center", ncols=max(1, min(columns, len(names), 6))
-    )
+    columns = max(1, min(columns, len(unique), 6))
+    figure.legend(unique.values(), unique.keys(), loc="outside lower center", ncols=columns)
 
 
 def note(axes: Axes, text: str, place: tuple[float, float], points: float, **options: Any) -> None:

@@ -51,7 +51,7 @@ def scalars(history: History, title: str) -> Figure:
             panel.set(title=f"layer {layer}", xlabel="epoch", ylabel="learned scalar (no unit)")
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     heading(figure, f"{title}: learned scalars per epoch")
-    legend(figure, *axes[0][0].get_legend_handles_labels())
+    legend(figure, axes[0][0])
     return figure
 
 

@@ -57,7 +57,7 @@ def test_long_names_in_title_labels_and_legend_stay_within_the_figure(tmp_path):
     name = "a_package.with_a.module:AndAnActivationWithALongName"
     axes[0][0].plot([0, 1], label=name)
     style.heading(figure, f"{name}, {name}: learned scalars per epoch")
-    style.legend(figure, *axes[0][0].get_legend_handles_labels())
+    style.legend(figure, axes[0][0])
     pixels = imread(style.save(figure, tmp_path / "a.png"))[..., :3]
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     assert (edge == 1).all()
