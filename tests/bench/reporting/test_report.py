@@ -250,7 +250,8 @@ def test_what_lies_in_the_way_of_a_report_is_to_be_moved(name, tmp_path, no_pict
         report.write_report(folder)
 
 
-def test_neither_tensorflow_nor_pyplot_is_imported_nor_the_users_backend(tmp_path):
+def test_matplotlibs_settings_for_notebooks_change_nothing(tmp_path):
+    """Neither TensorFlow nor pyplot, which reads them, is imported."""
     folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
     program = (
         "import atexit, sys; from bench.cli.commands import main;"
