@@ -60,7 +60,7 @@ def _unreadable(error: typer.TyperException, arguments: Sequence[str]) -> str:
     Without its dashes an option is taken for something else (``-seeds`` for ``-s``), and what is
     said of that helps nobody.
     """
-    message = error.format_message().replace("\n", " ")
+    message = error.format_message().replace("\n", " ").replace("Value error, ", "")
     context = getattr(error, "ctx", None)
     if context is None or hasattr(error, "param"):
         return message  # about the value of an option that is right

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -123,24 +124,28 @@ def many_seeds_loop(dataset: str, seeds: Sequence[int], epochs: int) -> Measured
     """Train the seeds at once on one thread, in as many lanes as ``adaact-bench run`` has.
 
     Returns:
-        Seconds per seed and epoch, the first epoch left out; what that took longer is
-        ``compile_seconds``.
+        Seconds per seed and epoch, after a training that was only to compile; the first epoch, with
+        what a training prepares once, is left out.
     """
     quiet(threads=1)
     task = timed_task(load(dataset), epochs=epochs)
     lanes, began = min(len(seeds), budget(dataset).lanes), perf_counter()
-    first, marks = list[float](), list[float]()
+    with suppress(_EnoughError):
+        list(task.fit(seeds, lanes=lanes, on_epoch=_one_is_enough))
+    cold = perf_counter() - began
+    processes.together()
+    marks = [perf_counter()]
+    list(task.fit(seeds, lanes=lanes, on_epoch=_marking(marks)))
+    warm, *others = _gaps(marks)
+    return Measured([gap / lanes for gap in others], _costs(cold - warm))
 
-    def mark(_: object) -> None:
-        if not first:
-            first.append(perf_counter() - began)
-            processes.together()
-        marks.append(perf_counter())
 
-    list(task.fit(seeds, lanes=lanes, on_epoch=mark))
-    others = _gaps(marks)
-    costs = _costs(max(0.0, first[0] - mean(others)))
-    return Measured([gap / lanes for gap in others], costs)
+class _EnoughError(Exception):
+    """Ends a training that was only to compile."""
+
+
+def _one_is_enough(_: object) -> None:
+    raise _EnoughError
 
 
 def _marking(marks: list[float]) -> Callable[..., None]:

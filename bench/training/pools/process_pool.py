@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import UserError
 from bench.training.pools.jobs import TrainBlock, carry_out
-from bench.training.pools.worker_pool import POLL_SECONDS, WORKER_DIED, Ended, Hear, Message, Pool
+from bench.training.pools.worker_pool import (
+    POLL_SECONDS,
+    WORKER_DIED,
+    Ended,
+    Hear,
+    Message,
+    Pool,
+    is_full,
+)
 from bench.training.trials.blocks import Block, train_block
 
 if TYPE_CHECKING:
@@ -78,7 +86,11 @@ class ProcessPool(Pool):
             del self._busy[number]
             message = Ended(WORKER_DIED)
         elif isinstance(message, Ended):
-            self._idle.append(self._busy.pop(number))
+            worker = self._busy.pop(number)
+            if is_full(worker.process.pid):
+                worker.kill()  # a new one takes its place
+            else:
+                self._idle.append(worker)
         hear(number, message)
 
     def end(self, number: int) -> None:

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.errors import UserError, memory_line
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 MOST_FAULTS = 3
 WORKER_DIED = "a worker died"
 POLL_SECONDS = 0.1  # how long a Ctrl-C, a progress bar or a time limit waits at most
+MOST_MAPPED = 0.5  # share of the memory mappings that Linux allows; a job may still need some
+FULL_PROCESS = (
+    "--workers 1: this process holds as many compiled networks as the system allows. The same "
+    "command goes on from there, and with --workers 2 there is no such limit."
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,20 @@ class Outcome:
     seconds: float
 
 
+def is_full(process: int | str = "self") -> bool:
+    """Return whether a process has little room left for compiled networks.
+
+    A compiled network takes some 300 memory mappings, which TensorFlow keeps for good. Linux allows
+    65,530 by default; a process that asks for more crashes. Other systems have no such limit.
+    """
+    try:
+        most = int(Path("/proc/sys/vm/max_map_count").read_text())
+        with Path(f"/proc/{process}/maps").open("rb") as mappings:
+            return sum(1 for _ in mappings) > MOST_MAPPED * most
+    except OSError:
+        return False
+
+
 def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -104,6 +124,8 @@ class Pool:
     def tell(self, hear: Hear) -> None:
         """Passes on what the workers have reported; waits a moment where that is nothing."""
         while self._submitted:
+            if is_full():
+                raise UserError(FULL_PROCESS)
             number, job = self._submitted.popleft()
             end = Ended()
             try:

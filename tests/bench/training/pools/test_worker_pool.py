@@ -13,6 +13,7 @@ import pytest
 from baselines import CLASSICAL
 from bench.errors import UserError
 from bench.records import SCIKIT_LEARN
+from bench.training.pools import worker_pool
 from bench.training.pools.process_pool import ProcessPool
 from bench.training.pools.worker_pool import Pool, run_jobs
 from bench.training.trials.blocks import Block
@@ -24,6 +25,7 @@ TIMES = [1, pytest.param(20, marks=pytest.mark.slow)]
 # A driver whose one worker hangs; prints the worker's process id.
 DRIVER = """
 import pathlib, sys, time
+from bench.training.pools import worker_pool
 from bench.training.pools.process_pool import ProcessPool
 from tests import helpers
 
@@ -144,6 +146,19 @@ def test_a_worker_may_die_while_nobody_looks(workers, blocks, ran):
     assert ran.outcomes[soon].reason == "a worker died"
 
 
+def test_a_process_full_of_compiled_code_takes_no_further_job(
+    serial, workers, blocks, run, monkeypatch
+):
+    ran = run(workers, blocks("fine", "fine"))
+    assert len(workers._idle) == 2
+    monkeypatch.setattr(worker_pool, "MOST_MAPPED", 0)
+    ran = run(workers, blocks("fine", "fine", "fine", "fine"))
+    assert [outcome.attempts for outcome in ran.outcomes.values()] == [1, 1, 1, 1]
+    assert not workers._idle
+    with pytest.raises(UserError, match="with --workers 2"):
+        run(serial, blocks("fine"))
+
+
 def test_a_worker_that_dies_idle_costs_no_attempt(workers, blocks, run):
     for worker in workers._idle:
         worker.process.kill()
@@ -161,7 +176,7 @@ def test_a_worker_killed_in_the_middle_of_a_message_does_no_harm(workers, blocks
         stream, beside = (
             helpers.block("iris", "paper", name, seeds, "keras") for name in ("stream", "beside")
         )
-        kept, moment = {stream: [], beside: []}, rng.randrange(len(seeds))
+        kept, moment = {stream: [], beside: []}, rng.randrange(len(seeds) - 1)
 
         def keep(job, result, _attempt, kept=kept, moment=moment, stream=stream):
             kept[job].append(result.trial)
