@@ -13,12 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from baselines import CLASSICAL, DEFAULT
 from baselines.sklearn_models import TOLERANCE
 from bench import data
-from bench.records import ACCURACY, LEARNING_RATE, NO_RATE, TrialKey
-from bench.training import source_hash
-from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
-from bench.training.trainers import xla
-from bench.training.trials import sklearn_trials
-from bench.tuning import (
+from bench.rate_choice import (
     RATES,
     TUNING_SEEDS,
     Choice,
@@ -28,6 +23,11 @@ from bench.tuning import (
     class_rows,
     loss_of,
 )
+from bench.records import ACCURACY, LEARNING_RATE, NO_RATE, TrialKey
+from bench.training import source_hash
+from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
+from bench.training.trainers import xla
+from bench.training.trials import sklearn_trials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

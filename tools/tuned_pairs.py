@@ -19,8 +19,8 @@ import typer
 from bench.analysis.headline import headline
 from bench.analysis.spread import binomial_interval
 from bench.analysis.tuning import choices, tuned_trials
+from bench.rate_choice import RATES, TUNING_SEEDS
 from bench.records import LEARNING_RATE
-from bench.tuning import RATES, TUNING_SEEDS
 from tools.rates import Size, margin
 
 ROWS, INPUTS, CLASSES, APART = 150, 6, 3, 1.1

@@ -13,14 +13,14 @@ import numpy as np
 import pandas as pd
 
 from baselines import CLASSICAL
-from bench import tuning as tuning_rules
+from bench import rate_choice
 from bench.analysis.headline import ACCURACY, headline
 from bench.analysis.scores import CELL, with_majority_scores
 from bench.columns import KEY
 from bench.data import budget
+from bench.rate_choice import ALL_SPLITS, RATES, Choice, chooses_once, uninformed_loss
 from bench.records import LEARNING_RATE, SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
-from bench.tuning import ALL_SPLITS, RATES, Choice, chooses_once, uninformed_loss
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ def choices(tuning: pd.DataFrame) -> pd.DataFrame:
     """
     tried = by_choice(tuning)
     places = map(Choice._make, tried[PLACE].itertuples(index=False))
-    chosen = tuning_rules.choices(zip(places, tried[RATE], tried[LOSS], strict=True))
+    chosen = rate_choice.choices(zip(places, tried[RATE], tried[LOSS], strict=True))
     table = pd.DataFrame([(*choice, rate) for choice, rate in chosen.items()], columns=CHOICES[:5])
     means = tried.groupby([*PLACE, RATE])[LOSS].mean()
     found = means.reindex(pd.MultiIndex.from_frame(table[CHOICES[:5]])).to_numpy(float)

@@ -17,7 +17,7 @@ from baselines import ACTIVATIONS, DEFAULT
 from bench.cli.terminal import say
 from bench.data import DATASETS
 from bench.errors import ExitCode, UserError
-from bench.tuning import RATES
+from bench.rate_choice import RATES
 
 DEBUG = "--debug"  # taken out of the line before it is read
 
@@ -171,7 +171,7 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     data_dir: DataDir = None,
 ) -> None:
     """Train what is missing, then write tables, figures and the report."""
-    from bench.cli.running import run_study
+    from bench.cli.run_study import run_study
     from bench.options import Request, choose
     from bench.study import default_study, quick_study
 
@@ -366,7 +366,7 @@ def report(
     if html and stdout:
         raise UserError("--html, --stdout: the page is a file. Leave one of them out.")
     from bench.claims_file import PAPER_CLAIMS
-    from bench.cli.running import exported
+    from bench.cli.run_study import exported
     from bench.reporting.report import report_text, write_report
 
     with exported(results):
@@ -388,7 +388,7 @@ def check(
     ] = False,
 ) -> None:
     """Print the verdict on every claim."""
-    from bench.cli.running import exported
+    from bench.cli.run_study import exported
     from bench.cli.verdicts import print_verdicts, wanting
 
     with exported(results):

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from bench.cli.overwriting import spare
-from bench.cli.running import carry_out
+from bench.cli.run_study import carry_out
 from bench.cli.terminal import say
 from bench.data import table_sha256, tables
 from bench.data.tables.files import STANDARD_INPUT, place

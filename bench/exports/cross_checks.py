@@ -10,9 +10,7 @@ import pandas as pd
 from baselines import CLASSICAL
 from bench.columns import CELL, KEY
 from bench.exports.table_schema import MOST, refuse_rows
-from bench.records import LEARNING_RATE, SCIKIT_LEARN
-from bench.training.protocols import PROTOCOLS
-from bench.tuning import (
+from bench.rate_choice import (
     RATES,
     TUNING_SEEDS,
     choice_of,
@@ -21,12 +19,14 @@ from bench.tuning import (
     class_rows,
     loss_of,
 )
+from bench.records import LEARNING_RATE, SCIKIT_LEARN
+from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from bench.exports.json_records import Asked, Provenance
-    from bench.tuning import Choice
+    from bench.rate_choice import Choice
 
 # Of what is ok: of every trial, and of networks further ones.
 SCORED = ("test_rows", "test_accuracy")

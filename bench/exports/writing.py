@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from bench.rate_choice import Choice
     from bench.store import Effort, Store
     from bench.study import Study
-    from bench.tuning import Choice
 
 MOST_HISTORIES = 40  # of a cell: enough for a median and a band from the 10th percentile
 COUNTED = Cell("iris", "paper", "adaact")  # all of its epochs: the report counts those at 1.0

@@ -10,9 +10,9 @@ import pandas as pd
 
 from bench.analysis import tuning
 from bench.analysis.verdicts import measured
+from bench.rate_choice import class_rows
 from bench.reporting.names import ADAACT
 from bench.training.protocols import PROTOCOLS, tuning_of
-from bench.tuning import class_rows
 
 if TYPE_CHECKING:
     from bench.reporting.view import View

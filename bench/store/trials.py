@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from bench.rate_choice import Choice
     from bench.records import Status
     from bench.study import Cell
-    from bench.tuning import Choice
 
 _PLACE = "split, seed, learning_rate"  # as in `TrialKey.place`
 _KEY = f"dataset, protocol, activation, {_PLACE}"

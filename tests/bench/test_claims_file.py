@@ -10,7 +10,7 @@ import pytest
 
 from bench.claims_file import KEYS, load_claims, parse_claims
 from bench.cli import main
-from bench.cli.running import STORE
+from bench.cli.run_study import STORE
 from bench.data import DATASETS
 from bench.errors import UserError
 from bench.store import Store

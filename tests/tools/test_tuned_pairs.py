@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.tuning import RATES
+from bench.rate_choice import RATES
 from tools import tuned_pairs
 
 STUDIES, ALLOWED, LEVEL = 40, 5, 0.05

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bench.analysis.verdicts import measured
 from bench.data import title
+from bench.rate_choice import RATES, TUNING_SEEDS
 from bench.records import LEARNING_RATE
 from bench.reporting import columns
 from bench.reporting.columns import ACTIVATION, DATASET, TableColumn, or_dash
@@ -17,7 +18,6 @@ from bench.reporting.sections.comparison import in_a_word
 from bench.reporting.tuned import Tuned
 from bench.reporting.view import View
 from bench.reporting.wording import count, joined, listed, seconds, signed_spread, tally
-from bench.tuning import RATES, TUNING_SEEDS
 
 QUESTION = "Does that hold when each activation has its own learning rate?"
 

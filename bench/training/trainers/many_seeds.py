@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.training.trainers import keras_trainer, seeding
-from bench.training.trainers.compiled import compiled
 from bench.training.trainers.lane_model import LaneCallbacks, LaneModel
 from bench.training.trainers.lanes import Inputs
+from bench.training.trainers.training_loop import compiled
 from bench.training.trainers.vectorized import NotMappableError
 
 if TYPE_CHECKING:

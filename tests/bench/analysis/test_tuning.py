@@ -9,8 +9,8 @@ import pytest
 from bench.analysis import tuning
 from bench.analysis.estimator import noise, over_resplits
 from bench.analysis.headline import headline
+from bench.rate_choice import ALL_SPLITS, RATES, uninformed_loss
 from bench.records import LEARNING_RATE
-from bench.tuning import ALL_SPLITS, RATES, uninformed_loss
 from tests.bench.analysis.frames import rows_of, trials_of
 
 TUNED = "held-out-tuned"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from bench.cli import main, running
+from bench.cli import main, run_study
 from bench.training.pools.worker_pool import Pool
 from tests import helpers
 
@@ -97,7 +97,7 @@ def instead(monkeypatch):
     """Puts a function of a block in the place of training; by default stand-in trials."""
 
     def instead(train=lambda block: map(helpers.trial, block.keys)):
-        monkeypatch.setattr(running, "Pool", lambda: Pool(lambda block, _: train(block)))
+        monkeypatch.setattr(run_study, "Pool", lambda: Pool(lambda block, _: train(block)))
 
     return instead
 

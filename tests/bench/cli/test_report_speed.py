@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pytest
 
-from bench.cli.running import STORE
+from bench.cli.run_study import STORE
 from bench.store import Store
 from tests import helpers
 

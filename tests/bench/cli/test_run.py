@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from baselines import CLASSICAL
-from bench.cli.running import STORE
+from bench.cli.run_study import STORE
 from bench.columns import TRIAL, names
 
 EXPORTED = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "claims.csv")
@@ -118,7 +118,7 @@ def test_of_a_folder_that_cannot_be_written_all_can_be_read(invoke, results, mon
     written = (results / "report.md").read_text()
     shutil.rmtree(results / "tables")
     before = contents(results)
-    monkeypatch.setattr("bench.cli.running._writable", lambda _: False)
+    monkeypatch.setattr("bench.cli.run_study._writable", lambda _: False)
     assert invoke("check").code == 0
     assert invoke("report", "--stdout").out == written
     assert contents(results) == before

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from bench.exports.reading import load
+from bench.rate_choice import RATES, TUNING_SEEDS, uninformed_loss
 from bench.records import LEARNING_RATE
-from bench.tuning import RATES, TUNING_SEEDS, uninformed_loss
 from tests import helpers
 
 GRID = len(RATES) * TUNING_SEEDS

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.cli.running import STORE
+from bench.cli.run_study import STORE
 from bench.store import Store
 from tests import helpers
 

@@ -24,7 +24,7 @@ IMPORTED = (
     *(
         "bench.cli.until_decided",
         "bench.cli.provenance",
-        "bench.cli.running",
+        "bench.cli.run_study",
         "bench.exports.json_records",
     ),
     *("bench.options", "bench.reporting.report", "bench.training.trials.sklearn_trials"),
@@ -40,12 +40,12 @@ def run(arguments, options, data=None, *, draws=False):
         data: A folder whose files count as the right ones; None: the real ones do.
         draws: Whether figures are drawn, which takes as long as all the rest.
     """
-    from bench.cli import main, running
+    from bench.cli import main, run_study
     from bench.reporting import report
 
     trained = partial(helpers.train, **options)
-    running.Pool = partial(running.Pool, train=trained)
-    running.ProcessPool = partial(running.ProcessPool, train=trained)
+    run_study.Pool = partial(run_study.Pool, train=trained)
+    run_study.ProcessPool = partial(run_study.ProcessPool, train=trained)
     if "--scheduler" in arguments:
         from bench.training.pools import dask_pool
 

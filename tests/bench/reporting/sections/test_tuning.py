@@ -6,12 +6,12 @@ import shutil
 import pandas as pd
 import pytest
 
+from bench.rate_choice import RATES
 from bench.reporting import report
 from bench.reporting.csv_files import frames
 from bench.reporting.document import Picture, Prose, Table
 from bench.reporting.sections import tuning
 from bench.reporting.view import View
-from bench.tuning import RATES
 from tests import helpers
 
 BOTH = ("held-out", "held-out-tuned")

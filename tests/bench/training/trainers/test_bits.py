@@ -10,7 +10,7 @@ from baselines import ACTIVATIONS, DEFAULT
 from bench.data import load
 from bench.data.splits import held_out_split
 from bench.training import networks
-from bench.training.trainers import compiled, many_seeds
+from bench.training.trainers import many_seeds, training_loop
 
 SEEDS = tuple(range(7))
 QUICK = {("banknote", "relu"), ("mnist", "adaact"), ("iris", "adaact")}
@@ -76,13 +76,13 @@ def test_in_another_order_with_fewer_lanes_than_seeds(cell, contents):
 def test_after_idle_lanes_were_dropped(cell, contents, monkeypatch):
     task, expected = cell
     widths = []
-    train_epoch = compiled.Compiled.train_epoch
+    train_epoch = training_loop.Compiled.train_epoch
 
     def watched(self, state, inputs):
         widths.append(len(inputs.rows))
         return train_epoch(self, state, inputs)
 
-    monkeypatch.setattr(compiled.Compiled, "train_epoch", watched)
+    monkeypatch.setattr(training_loop.Compiled, "train_epoch", watched)
     monkeypatch.setattr(many_seeds, "perf_counter", count(0, 1e6).__next__)  # idling costs ages
     fits = list(task.fit(SEEDS))
     lengths = sorted(len(fit.history["loss"]) for fit in expected)
@@ -131,5 +131,5 @@ def test_however_the_clock_cuts_an_epoch_into_calls(iris_task, one_layer, conten
     task = iris_task(one_layer, epochs=2, batch_size=3)
     first = contents(task.fit(SEEDS))  # its first epoch has a short first call
     assert contents(task.fit(SEEDS)) == first
-    monkeypatch.setattr(compiled, "CALL_SECONDS", 0.0)  # a call a step
+    monkeypatch.setattr(training_loop, "CALL_SECONDS", 0.0)  # a call a step
     assert contents(replace(task).fit(SEEDS)) == first

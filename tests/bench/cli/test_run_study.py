@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cli.running import STORE
+from bench.cli.run_study import STORE
 from bench.errors import UserError
 from bench.store import Store
 from tests import helpers
@@ -87,7 +87,7 @@ def test_a_signal_keeps_what_is_stored(invoke, instead, number):
     ("place", "said"),
     [
         ("bench.training.trials.sklearn_trials.fit", "Saved 4 of 8 trials; "),
-        ("bench.cli.running.locate_all", "Interrupted; "),
+        ("bench.cli.run_study.locate_all", "Interrupted; "),
         ("bench.exports.export", "Saved 8 of 8 trials; "),
         ("bench.reporting.report.write_report", "Saved 8 of 8 trials; "),
     ],

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 from bench.data.splits import Split
 from bench.training import networks
-from bench.training.trainers import compiled
+from bench.training.trainers import training_loop
 from bench.training.trainers.training_task import Task
 from bench.training.trials.cells import Cell
 from bench.training.trials.evaluate import kept_by
@@ -34,7 +34,7 @@ def check(task, oracle, seed=2):
 def test_any_number_of_rows_is_cut_into_batches_as_keras_does(
     float64, iris_task, one_layer, oracle, monkeypatch, rows, batch_size
 ):
-    monkeypatch.setattr(compiled, "EVALUATION_ROWS", 7)  # 38 rows: five times seven, and three
+    monkeypatch.setattr(training_loop, "EVALUATION_ROWS", 7)  # 38 rows: five times seven, and three
     task = iris_task(one_layer, epochs=2, batch_size=batch_size)
     split = replace(task.splits, train=task.splits.train[:rows])
     check(replace(task, splits=split), oracle)
@@ -75,6 +75,6 @@ def test_the_compiled_functions_of_a_task_are_kept_for_its_next_block(iris_task,
         return Task(cell.build, x, cell.y, cell.parts)
 
     cell = iris_task(one_layer)
-    first = compiled.compiled(task(cell.x))
-    assert compiled.compiled(task(cell.x)) is first
-    assert compiled.compiled(task(cell.x.copy())) is not first
+    first = training_loop.compiled(task(cell.x))
+    assert training_loop.compiled(task(cell.x)) is first
+    assert training_loop.compiled(task(cell.x.copy())) is not first

@@ -15,6 +15,16 @@ from bench.errors import UserError
 from bench.exports import export
 from bench.exports.reading import load as load_results
 from bench.options import choose
+from bench.rate_choice import (
+    RATES,
+    TUNING_SEEDS,
+    Choice,
+    choices,
+    class_rows,
+    loss_of,
+    uninformed_loss,
+)
+from bench.rate_choice import choose as choose_rate
 from bench.records import LEARNING_RATE, Done
 from bench.runner import jobs, run
 from bench.store import Store
@@ -22,10 +32,8 @@ from bench.study import Cell, default_study, first_look, plan, quick_study, tabl
 from bench.training.pools.process_pool import ProcessPool
 from bench.training.pools.worker_pool import Pool
 from bench.training.protocols import ASKED, PROTOCOLS
-from bench.training.trainers import compiled
+from bench.training.trainers import training_loop
 from bench.training.trials.blocks import Block, train_block
-from bench.tuning import RATES, TUNING_SEEDS, Choice, choices, class_rows, loss_of, uninformed_loss
-from bench.tuning import choose as choose_rate
 from tests import helpers
 
 PLACES = [(rate, seed) for rate in RATES for seed in range(TUNING_SEEDS)]
@@ -241,9 +249,9 @@ def test_an_interrupted_tuning_is_exported_and_read(tmp_path):
 
 def test_the_grid_is_trained_in_one_compiled_call(monkeypatch):
     calls = []
-    warm_up = compiled.Compiled.warm_up
+    warm_up = training_loop.Compiled.warm_up
     monkeypatch.setattr(
-        compiled.Compiled, "warm_up", lambda *given: calls.append(1) or warm_up(*given)
+        training_loop.Compiled, "warm_up", lambda *given: calls.append(1) or warm_up(*given)
     )
     study = tuned(activations="relu", splits="1", seeds="1", epochs=2)
     grid = [key for key in plan(study, {}) if key.protocol == "held-out-tuning"]
