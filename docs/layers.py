@@ -138,7 +138,9 @@ def outcomes(chosen: Sequence[str]) -> dict[str, str]:
 def _takes_inputs(name: str) -> bool:
     """Whether a layer takes the inputs that are tried."""
     try:
-        _model([name])(X[inputs_of(name)[0]], training=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a mask that the next layer does not take
+            _model([name])(X[inputs_of(name)[0]], training=True)
     except Exception:  # noqa: BLE001 - whatever a layer raises that is for other inputs
         return False
     return True
