@@ -254,7 +254,7 @@ def test_matplotlibs_settings_for_notebooks_change_nothing(tmp_path):
     """Neither TensorFlow nor pyplot, which reads them, is imported."""
     folder = helpers.results_folder(tmp_path, seeds={"iris": 2})
     program = (
-        "import atexit, sys; from bench.cli.commands import main;"
+        "import atexit, sys; from bench.cli import main;"
         "names = 'tensorflow', 'keras', 'matplotlib.pyplot';"
         "atexit.register(lambda: print([name for name in names if name in sys.modules]));"
         f"main(['report', '--results', {str(folder)!r}])"

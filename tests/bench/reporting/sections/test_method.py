@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from baselines.sklearn_models import TOLERANCE
 from bench.claims_file import Paper
+from bench.data import DATASETS
 from bench.reporting.document import Bullets, Prose, Table
 from bench.reporting.sections import method
 from bench.study import TABLE_PROTOCOL
@@ -30,7 +31,7 @@ def layers(dataset):
         widths[name] = units
         return keras.layers.Identity(name=name)
 
-    model = networks.RECIPES[dataset].build(hidden)
+    model = networks.RECIPES[dataset].build(hidden, 4, DATASETS[dataset].classes)
     return ", ".join(
         f"hidden {widths[layer.name]}" if layer.name in widths else LAYERS[type(layer)](layer)
         for layer in model.layers
