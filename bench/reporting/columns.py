@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import nan
 
 import pandas as pd
 
@@ -34,7 +35,8 @@ class TableColumn:
 
     def cells(self, frame: pd.DataFrame) -> list[str]:
         """Return the text of every row, with inline marks."""
-        values = (frame[name].tolist() for name in self._sources)
+        # A score that is a count has another sign for a missing number.
+        values = ([nan if one is pd.NA else one for one in frame[name]] for name in self._sources)
         texts = (self.text(*row) for row in zip(*values, strict=True))
         return [literal(text) if self.words and not self.marked else text for text in texts]
 

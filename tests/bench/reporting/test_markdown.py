@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bench.reporting import markdown
 from bench.reporting.columns import TableColumn
 from bench.reporting.document import Bullets, Heading, Picture, Prose, Table, folded
+from bench.reporting.wording import number
 
 
 @given(st.text(alphabet="ab -–,.\n", max_size=400))
@@ -37,3 +38,9 @@ def test_a_long_table_is_folded_away(rows, is_folded):
     block = folded("Many", Table(pd.DataFrame({"n": ["1"] * rows}), [TableColumn("n")]))
     text = markdown.markdown(block)
     assert text.startswith("<details>\n<summary>Many (13 rows)</summary>\n\n|") == is_folded
+
+
+@pytest.mark.parametrize("kind", ["Int64", "Float64"])
+def test_a_missing_count_is_a_dash_as_a_missing_score_is(kind):
+    frame = pd.DataFrame({"errors": pd.array([None, 2], kind)})
+    assert TableColumn("errors", text=number).cells(frame) == ["–", "2.0000"]
