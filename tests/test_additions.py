@@ -208,8 +208,9 @@ def test_all_of_it_runs_through_to_the_report(house):
     command = f"{options} --epochs 1 --trainer keras --workers 1 --results out".split()
     _output(house, "-m", "bench", "run", *command)
     trials = pd.read_csv(house / "out" / "trials.csv")
-    assert list(trials["activation"]) == ["adaact", "leaking", "softsign"]
-    assert (trials["test_error"] + trials["test_accuracy"]).tolist() == pytest.approx([1] * 3)
+    networks = trials.loc[trials["trainer"] == "keras", "activation"]
+    assert list(networks) == ["adaact", "leaking", "softsign"]
+    assert (trials["test_error"] + trials["test_accuracy"]).to_numpy() == pytest.approx(1)
     claims = pd.read_csv(house / "out" / "claims.csv").set_index(["dataset", "metric"])
     assert claims.loc[("wine", "test_error"), "verdict"] == "undecided"
     text = (house / "out" / "report.md").read_text()

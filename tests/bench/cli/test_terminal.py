@@ -1,6 +1,8 @@
 """What reaches the terminal: texts of the user's as typed, nothing that it obeys."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 from rich.console import Console
@@ -47,3 +49,13 @@ def test_a_hostile_header_is_shown_as_typed(invoke, tmp_path):
     assert ended.code == 2
     assert "\x1b" not in ended.err
     assert "Did you mean class" in ended.err
+
+
+def test_a_closed_stream_is_the_null_device_in_processes_started_from_here():
+    looks = "import os; os.fstat(2)"
+    program = (
+        "import subprocess, sys; from bench.cli.terminal import keep_streams; keep_streams();"
+        f"sys.exit(subprocess.run([sys.executable, '-c', {looks!r}]).returncode)"
+    )
+    command = ["sh", "-c", '"$0" -c "$1" 2>&-', sys.executable, program]
+    assert subprocess.run(command, check=False).returncode == 0
