@@ -124,7 +124,6 @@ class FileForm(TypedDict):
 
 
 Form = TypeVar("Form", FileForm, ClaimForm)
-KEYS = tuple(ClaimForm.__annotations__)
 EXPECTED = {
     "literal_error": "one of figure, exact, comparison",
     "list_type": "one [[claim]] a claim",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.claims_file import KEYS, load_claims, parse_claims
+from bench.claims_file import ClaimForm, load_claims, parse_claims
 from bench.cli import main
 from bench.cli.run_study import STORE
 from bench.data import DATASETS
@@ -289,7 +289,7 @@ def test_the_pages_example_is_judged(check):
 def test_the_page_names_every_key():
     table = PAGE.partition("\n## Keys")[2].partition("\n## ")[0]
 
-    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(KEYS)
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == set(ClaimForm.__annotations__)
 
 
 @pytest.mark.parametrize(

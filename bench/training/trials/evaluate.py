@@ -84,10 +84,11 @@ class Evaluator:
     def _scored(self, trial: Trial, fit: Fit, fold: AffineMap | None) -> Trial:
         y, split = self._cell.y, self._cell.split(fit.seed)
         first, *others = kept_by(fit).values()
+        weights = [tf.constant(value) for value in first.weights]  # once for all parts
         scores: dict[str, float] = {}
         for part in PARTS:
             rows = getattr(split, part)
-            outputs, loss = self._predict(fit, first.weights, rows)
+            outputs, loss = self._predict(fit, weights, rows)
             classes = _classes(outputs, 0.5)
             scores[score_name(part, "loss")] = loss
             scores[score_name(part, "accuracy")] = accuracy(y[rows], classes, self._classes)
@@ -140,7 +141,9 @@ class Evaluator:
             "collapse_error_float32": float(np.abs(logits - single).max() / largest),
         }
 
-    def _predict(self, fit: Fit, weights: Weights, rows: np.ndarray) -> tuple[np.ndarray, float]:
+    def _predict(
+        self, fit: Fit, weights: Weights | list[tf.Tensor], rows: np.ndarray
+    ) -> tuple[np.ndarray, float]:
         """Return outputs, shape (rows, units), and mean loss of some rows under some weights."""
         answers = []
         for start in range(0, len(rows), FORWARD_ROWS):
