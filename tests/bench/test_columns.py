@@ -20,26 +20,6 @@ def test_keys_and_facts_of_a_trial_are_fields_of_its_record():
     assert facts <= {*(field.name for field in fields(Trial)), "learning_rate"}
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "type_"),
-    [
-        ("test_recall", "score", "number"),
-        ("parameters_bias", "count", "integer"),
-        ("beta_1", "coefficient", "number"),
-        ("beta_1_initial", "coefficient", "number"),
-    ],
-)
-def test_the_name_of_a_further_column_says_what_it_holds(name, kind, type_):
-    column = columns.of(name)
-    assert (column.name, column.kind, column.type) == (name, kind, type_)
-    assert column.gaps
-
-
 def test_scores_on_the_test_set_are_those_of_the_kept_weights():
     header = [*columns.names(columns.TRIAL), "test_recall"]
     assert columns.tested_scores(header) == ["test_accuracy", "test_f1", "test_recall"]
-
-
-def test_an_axis_shows_title_and_unit():
-    assert columns.of("test_accuracy").axis == "test accuracy (share of rows)"
-    assert columns.of("parameters_trainable").axis == "trainable parameters"

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -83,22 +81,19 @@ def test_numpy_scalars_are_stored_as_the_numbers_they_are():
     assert back.history["loss"][0] == float(np.float32(0.1))
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32("-inf")])
-@pytest.mark.parametrize("field", ["scores", "coefficients"])
-def test_what_is_no_number_is_never_stored_as_one(field, value):
-    trial = replace(Trial(KEY, "keras", "ok"), **{field: {"k0_1": value}})
-    with pytest.raises(ValueError, match="JSON"):
-        encode(trial, "f" * 16, **FACTS)
+REFUSED = {
+    "a score that is NaN": ({"scores": {"test_f1": float("nan")}}, "JSON"),
+    "an infinite coefficient": ({"coefficients": {"k0_1": np.float32("-inf")}}, "JSON"),
+    "a score of a failed trial": (
+        {"status": "failed", "scores": {"test_f1": 0.5}},
+        "no scores of a failed trial",
+    ),
+    "a shorter curve": ({"history": {"loss": (1.0, 2.0), "accuracy": (0.5,)}}, "shape"),
+}
 
 
-@pytest.mark.parametrize("status", ["diverged", "failed"])
-def test_a_trial_without_a_number_has_no_scores(status):
-    trial = Trial(KEY, "keras", status, scores={"test_accuracy": 0.5})
-    with pytest.raises(ValueError, match=f"no scores of a {status} trial"):
-        encode(trial, "f" * 16, **FACTS)
-
-
-def test_a_history_with_columns_of_different_lengths_is_refused():
-    trial = Trial(KEY, "keras", "ok", history={"loss": (1.0, 2.0), "accuracy": (0.5,)})
-    with pytest.raises(ValueError, match="shape"):
-        encode(trial, "f" * 16, **FACTS)
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_number_is_never_stored_as_one(case):
+    fields, told = REFUSED[case]
+    with pytest.raises(ValueError, match=told):
+        encode(Trial(KEY, "keras", **{"status": "ok"} | fields), "f" * 16, **FACTS)

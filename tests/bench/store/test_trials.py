@@ -27,20 +27,6 @@ def iris(small_study):
     return small_study.fingerprint("iris")
 
 
-def test_of_a_new_store_everything_is_missing(store, small_study, keys):
-    assert helpers.missing(store, small_study) == keys
-    assert list(store.trials(small_study)) == []
-    assert store.effort(small_study) == []
-    assert store.last_study() is None
-
-
-def test_what_was_added_is_there_after_reopening(filled, small_study, keys, contents):
-    with Store(filled) as store:
-        assert helpers.missing(store, small_study) == []
-        stored = list(store.trials(small_study))
-    assert contents(stored) == contents([helpers.trial(key) for key in sorted(keys)])
-
-
 def test_only_what_is_missing_is_named_in_the_order_asked(store, small_study, keys, iris):
     store.add([helpers.trial(keys[3]), helpers.trial(keys[1])], iris, seconds=1.0)
     assert helpers.missing(store, small_study) == [keys[0], keys[2], *keys[4:]]
@@ -61,23 +47,6 @@ def test_the_names_are_those_of_the_study_s_trials_alone(filled, small_study):
             for part, names in store.names(study).items():
                 assert names == {name for trial in trials for name in getattr(trial, part)}
         assert store.names(small_study)["coefficients"] > store.names(without)["coefficients"]
-
-
-def test_trials_of_another_fingerprint_are_not_seen(filled, small_study, keys):
-    other = replace(small_study, epochs={"iris": 2, "banknote": 3})
-    with Store(filled) as store:
-        assert {trial.key.dataset for trial in store.trials(other)} == {"banknote"}
-        assert helpers.missing(store, other) == [key for key in keys if key.dataset == "iris"]
-
-
-def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys):
-    other = replace(small_study, epochs={"iris": 2, "banknote": 3})
-    with Store(filled) as store:
-        store.add([Trial(keys[0], "keras", "diverged")], other.fingerprint("iris"), seconds=1.0)
-    with Store(filled) as store:
-        assert len(helpers.missing(store, other)) == 11
-        statuses = [trial.status for trial in store.trials(small_study)]
-    assert statuses == ["ok"] * 22
 
 
 @pytest.mark.parametrize("status", ["ok", "diverged"])
@@ -104,16 +73,6 @@ def test_a_failed_trial_is_kept_with_its_reason_and_tried_again(
     assert (effort.status, effort.attempts, effort.seconds) == ("ok", 4, 5.5)
 
 
-def test_a_blocks_seconds_are_shared_by_its_trials(store, small_study, keys, iris):
-    store.add([helpers.trial(key) for key in keys[:4]], iris, seconds=2.0)
-    assert [effort.seconds for effort in store.effort(small_study)] == [0.5] * 4
-
-
-def test_an_empty_block_is_nothing(store, small_study, keys, iris):
-    store.add([], iris, seconds=1.0)
-    assert helpers.missing(store, small_study) == keys
-
-
 def test_a_block_with_a_bad_trial_is_not_stored_at_all(store, small_study, keys, iris):
     bad = Trial(keys[1], "keras", "ok", scores={"test_f1": float("nan")})
     with pytest.raises(ValueError, match="JSON"):
@@ -121,37 +80,41 @@ def test_a_block_with_a_bad_trial_is_not_stored_at_all(store, small_study, keys,
     assert helpers.missing(store, small_study) == keys
 
 
+def test_a_wrong_use_of_the_store_is_not_passed_off_as_a_fault_of_the_file(store, small_study):
+    store.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        helpers.missing(store, small_study)
+
+
+def test_both_fingerprints_of_one_key_are_kept(filled, small_study, keys):
+    other = replace(small_study, epochs={"iris": 2, "banknote": 3})
+    with Store(filled) as store:
+        assert {trial.key.dataset for trial in store.trials(other)} == {"banknote"}
+        store.add([Trial(keys[0], "keras", "diverged")], other.fingerprint("iris"), seconds=1.0)
+        assert len(helpers.missing(store, other)) == 11
+        assert {trial.status for trial in store.trials(small_study)} == {"ok"}
+
+
 def test_the_study_last_asked_for_is_kept(filled, small_study):
     later = replace(small_study, activations=("tanh",))
     with Store(filled) as store:
         assert store.last_study() == small_study
         store.set_study(later)
-    with Store(filled) as store:
         assert store.last_study() == later
 
 
-def test_looks_are_kept_in_their_order(store, small_study):
+def test_looks_are_kept_in_their_order_and_a_changed_one_is_refused(tmp_path, small_study):
+    path = tmp_path / "trials.sqlite"
     looks = [
         Look(1, small_study, "2026-01-01T00:00:00+00:00", 0.05 / 3, {"verdicts": ["undecided"]}),
         Look(2, replace(small_study, activations=("relu",)), "2026-01-02", 0.02, {"n": 1}),
     ]
-    for look in looks:
-        store.add_look(look)
-    assert store.looks() == looks
-
-
-def test_a_changed_look_is_refused_as_its_level_may_be_spent(tmp_path, small_study):
-    path = tmp_path / "trials.sqlite"
     with Store(path) as store:
-        store.add_look(Look(1, small_study, "2026-01-01", 0.01, {}))
+        for look in looks:
+            store.add_look(look)
+        assert store.looks() == looks
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE looks SET level = 0.001")
+        connection.execute("UPDATE looks SET level = 0.001 WHERE look = 2")
         connection.commit()
     with Store(path) as store, pytest.raises(UserError, match="look does not match its digest"):
         store.looks()
-
-
-def test_a_wrong_use_of_the_store_is_not_passed_off_as_a_fault_of_the_file(store, small_study):
-    store.close()
-    with pytest.raises(sqlite3.ProgrammingError):
-        helpers.missing(store, small_study)
