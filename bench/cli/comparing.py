@@ -11,7 +11,7 @@ from bench.cli.overwriting import spare
 from bench.cli.run_study import carry_out
 from bench.cli.terminal import say
 from bench.data import table_sha256, tables
-from bench.data.tables.files import STANDARD_INPUT, place
+from bench.data.tables.parsing import STANDARD_INPUT, place
 from bench.errors import UserError
 from bench.reporting.inline import plain
 from bench.study import table_epochs

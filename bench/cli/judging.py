@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from bench.cli.overwriting import spare_others
 from bench.cli.provenance import of_command
 from bench.cli.terminal import say
-from bench.data.tables.files import STANDARD_INPUT, place
+from bench.data.tables.parsing import STANDARD_INPUT, place
 from bench.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from bench.cli.signals import Interrupted
 from bench.cli.terminal import say
 from bench.data import load
 from bench.errors import ExitCode
-from bench.exports.looks import look_of, looks_at, write_looks
+from bench.exports.writing import look_of, looks_at, write_looks
 from bench.store import Store
 from bench.study import first_look, plan, what_decides, without_loss
 from bench.training import own_activation, source_hash

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench.columns import LOOK, names
 from bench.data import title
-from bench.exports.looks import look_of, looks_at
+from bench.exports.writing import look_of, looks_at
 from bench.store import Look
 from bench.study import larger, largest_splits
 

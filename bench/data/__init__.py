@@ -14,8 +14,16 @@ from typing import TYPE_CHECKING
 from bench.data import dataset
 from bench.data.budget import DEFAULT, MANY_LANES, Budget, Timing
 from bench.data.dataset import Dataset, Source
-from bench.data.downloads import FetchError, Progress, fetch
-from bench.data.files import FILES, File, cache_folder, find, named_folders
+from bench.data.files import (
+    FILES,
+    FetchError,
+    File,
+    Progress,
+    cache_folder,
+    fetch,
+    find,
+    named_folders,
+)
 from bench.errors import UserError
 
 if TYPE_CHECKING:

@@ -1,20 +1,29 @@
-"""Data files: which bytes are right, where they may lie."""
+"""Data files: which bytes are right, where they may lie, and how they are fetched."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
 import os
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bench.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-log = logging.getLogger(__name__)
+Progress = Callable[[str, int, int], None]
+"""Called with file name, bytes received, bytes in all (0: the server does not say)."""
+
+TIMEOUT_SECONDS = 20.0  # without an answer, or between two packets
+ATTEMPT_SECONDS = 900.0  # for one file: 10 MB at 11 kB/s; ends an attempt that only trickles
+PAUSES_SECONDS = (0.0, 1.0, 3.0)  # before each round over the mirrors
+CHUNK_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -101,23 +110,21 @@ def find(file: File, folders: Sequence[Path], cache: Path) -> Path | None:
     Args:
         file: What to look for.
         folders: The user's, first one first; one that is not there is no error.
-        cache: Looked into last; wrong bytes in there are set aside as ``NAME.rejected``.
+        cache: Looked into last; a file with other bytes in there is passed over.
 
     Raises:
-        UserError: One of ``folders`` holds something else under that name.
+        UserError: Something else has that name: other bytes in one of ``folders``, or no file.
     """
-    for folder, is_users in [*((folder, True) for folder in folders), (cache, False)]:
+    for folder in (*folders, cache):
         path = folder / file.name
         received = _received(path)
         if received == file.sha256:
             return path
-        if received and is_users:
+        if received and (folder is not cache or not path.is_file()):
             raise UserError(
                 f"{path}: expected sha256 {file.sha256}. Received: {received}. "
                 "Replace the file, or remove it and run `adaact-bench data`."
             )
-        if received:
-            _set_aside(path, file.sha256, received)
     return None
 
 
@@ -134,14 +141,76 @@ def _received(path: Path) -> str | None:
         return f"{error.strerror} (not a readable file)"
 
 
-def _set_aside(path: Path, expected: str, received: str) -> None:
-    """Rename a wrong file of the cache, and say so in the log."""
-    rejected = path.with_name(path.name + ".rejected")
-    try:
-        path.replace(rejected)
-    except OSError as error:
-        raise UserError(
-            f"{path}: expected sha256 {expected}. Received: {received}, and it cannot be set "
-            f"aside ({error.strerror}). Remove it."
-        ) from error
-    log.warning("%s: expected sha256 %s. Received: %s. Set aside.", path, expected, received)
+class FetchError(Exception):
+    """A file could not be had; says why, mirror by mirror."""
+
+
+def fetch(file: File, folder: Path, progress: Progress | None = None) -> Path:
+    """Download a file into a folder, which is made if need be.
+
+    pooch downloads to a temporary name in the same folder, compares the hash, then renames: the
+    final path is absent or right, whenever this process dies.
+
+    Raises:
+        FetchError: No mirror gave the right bytes in ``len(PAUSES_SECONDS)`` rounds, or the
+            folder cannot be written to.
+    """
+    failures: dict[str, str] = {}
+    for pause in PAUSES_SECONDS:
+        time.sleep(pause)
+        for url in file.mirrors:
+            try:
+                return _attempt(url, file, folder, _Meter(file.name, progress))
+            except (OSError, ValueError) as error:  # requests' errors are OSErrors, unnumbered
+                if getattr(error, "errno", None) is not None:
+                    raise FetchError(f"{folder}: {_reason(error)}") from error
+                failures[urlsplit(url).netloc] = _reason(error)
+    raise FetchError("; ".join(f"{host}: {reason}" for host, reason in failures.items()))
+
+
+def _attempt(url: str, file: File, folder: Path, meter: _Meter) -> Path:
+    """Download once from one mirror; raise OSError or, for wrong bytes, ValueError."""
+    import pooch
+
+    pooch.get_logger().setLevel(logging.WARNING)  # it would write to stderr, across the bar
+    folder.mkdir(parents=True, exist_ok=True)
+    downloader = pooch.HTTPDownloader(
+        progressbar=meter, chunk_size=CHUNK_BYTES, timeout=TIMEOUT_SECONDS
+    )
+    return Path(pooch.retrieve(url, file.sha256, file.name, folder, downloader=downloader))
+
+
+class _Meter:
+    """What pooch takes for a progress bar: passes the count on, and ends an endless attempt."""
+
+    def __init__(self, name: str, progress: Progress | None) -> None:
+        self.name = name
+        self.progress = progress
+        self.total = 0  # pooch sets it from the server's answer
+        self.done = 0
+        self.deadline = time.monotonic() + ATTEMPT_SECONDS
+
+    def update(self, count: int) -> None:
+        """Count bytes; pooch counts the last chunk as a full one, hence the cap."""
+        if time.monotonic() > self.deadline:
+            raise TimeoutError(f"no end after {ATTEMPT_SECONDS:g} s")
+        self.done = min(self.done + count, self.total or self.done + count)
+        if self.progress:
+            self.progress(self.name, self.done, self.total)
+
+    def reset(self) -> None:
+        """Start to count again; pooch does so to end on the exact total."""
+        self.done = 0
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return in a few words why a download failed; requests' own texts run over many lines."""
+    if isinstance(error, ValueError):
+        return "wrong content (its sha256 differs)"
+    response = getattr(error, "response", None)
+    if response is not None:
+        return f"HTTP {response.status_code}"
+    return getattr(error, "strerror", None) or type(error).__name__

@@ -9,12 +9,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from bench.columns import CELL, ROW, TUNING, VECTOR, names
+from bench.columns import CELL, LOOK, ROW, TUNING, VECTOR, names
 from bench.errors import unwritable
 from bench.exports import trial_rows
 from bench.exports.files import written
-from bench.exports.looks import write_looks
-from bench.study import Cell, hashed
+from bench.study import Cell, compares_the_same, hashed, is_part
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from bench.rate_choice import Choice
-    from bench.store import Effort, Store
+    from bench.store import Effort, Look, Store
     from bench.study import Study
 
 MOST_HISTORIES = 40  # of a cell: enough for a median and a band from the 10th percentile
@@ -175,3 +174,30 @@ def _wall(efforts: Sequence[Effort]) -> list[dict[str, Any]]:
         facts = {"trials": len(seconds), "seconds": round(sum(seconds), 3)}
         wall.append({**dict(zip(CELL, cell, strict=True)), **facts})
     return wall
+
+
+def looks_at(store: Store, study: Study) -> list[Look]:
+    """Return the looks at the trials of a study, or at a part of them, sizes growing."""
+    found = [look for look in store.looks() if is_part(look.study, study)]
+    return sorted(found, key=lambda look: _size(look.study, study))
+
+
+def look_of(looks: list[Look], study: Study) -> Look | None:
+    """Return the look that was taken at just this study; None where there is none."""
+    return next((look for look in looks if compares_the_same(study, look.study)), None)
+
+
+def write_looks(store: Store, study: Study, results_dir: Path) -> None:
+    """Write the looks at a study; none where it had one look, at an ordinary run."""
+    looks = looks_at(store, study)
+    rows = [row for look in looks for row in look.record["comparisons"]]
+    wanted = len(looks) > 1 or not all(row["ordinary"] for row in rows)
+    with written(results_dir / "looks.csv", wanted=wanted) as stream:
+        table = csv.DictWriter(stream, names(LOOK), lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+def _size(look: Study, study: Study) -> int:
+    shared = [name for name in look.datasets if name in study.datasets]
+    return sum(len(look.splits[name]) * len(look.seeds_per_split[name]) for name in shared)

@@ -176,7 +176,7 @@ def test_a_file_of_another_form_is_refused_with_its_line(text, told):
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda path: None, "No such file"),
+        (lambda _: None, "No such file"),
         (Path.mkdir, "not a regular file"),
         (os.mkfifo, "not a regular file"),  # not waited for
         (lambda path: path.write_bytes(b"\xff\xfe\x00"), "can't decode"),

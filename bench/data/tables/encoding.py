@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.data.tables.dates import dates
-from bench.data.tables.numbers import MARKERS, Numbers, numbers
+from bench.data.tables.numbers import MARKERS, Numbers, dates, numbers
 from bench.data.tables.records import Column
 from bench.errors import UserError
 

@@ -1,4 +1,7 @@
-"""Read a user's table: its cells, its classes, its inputs, and what to beware of."""
+"""Read a user's table: its cells, its classes, its inputs, and what to beware of.
+
+``bundled`` gives one of scikit-learn's own.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,8 @@ from bench.data.dataset import Dataset
 from bench.data.splits import held_out_split
 from bench.data.tables.cautions import cautions
 from bench.data.tables.encoding import encode, left_out
-from bench.data.tables.files import place
 from bench.data.tables.numbers import decimal_sign
-from bench.data.tables.parsing import NO_NAME, cells
+from bench.data.tables.parsing import NO_NAME, cells, place
 from bench.data.tables.records import Column, Table
 from bench.data.tables.target import target
 from bench.errors import UserError, did_you_mean
@@ -26,7 +28,29 @@ if TYPE_CHECKING:
     from bench.data.tables.records import Reading
     from bench.data.tables.target import Target
 
+BUNDLED = ("breast_cancer", "wine", "digits")  # all but Iris, which the suite has
 SPLITS_TRIED = 10  # whether groups are enough is told before anything is trained
+
+
+def bundled(name: str) -> Table:
+    """Return one of scikit-learn's own data sets."""
+    import sklearn.datasets
+
+    data = getattr(sklearn.datasets, f"load_{name}")()
+    x, y = data.data.astype(np.float32), data.target.astype(np.int64)
+    names = tuple(map(str, data.feature_names))
+    kept = np.ptp(x, axis=0) > 0
+    columns = tuple(map(_described, names, x.T))
+    features = tuple(name for name, keep in zip(names, kept, strict=True) if keep)
+    classes = tuple(map(str, data.target_names))
+    return Table(Dataset(name, x[:, kept], y, len(classes), features, classes), columns)
+
+
+def _described(name: str, values: np.ndarray) -> Column:
+    different = len(np.unique(values))
+    if different == 1:
+        return Column(name, "constant", 1, 0, f"left out: one value only ({values[0]:g})")
+    return Column(name, "number", different, 0, "a number", 1)
 
 
 def read(file: str, reading: Reading, name: str) -> Table:

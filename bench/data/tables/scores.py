@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.data.tables.files import place
-from bench.data.tables.parsing import PARQUET, cells
+from bench.data.tables.parsing import PARQUET, cells, place
 from bench.errors import UserError, closest
 
 if TYPE_CHECKING:

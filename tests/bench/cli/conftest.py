@@ -43,7 +43,7 @@ def invoke(tmp_path, monkeypatch, capsys, surroundings):
         monkeypatch.delenv(name, raising=False)
     for name, value in surroundings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("bench.data.downloads.PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr("bench.data.files.PAUSES_SECONDS", (0.0,))
 
     def invoke(*arguments):
         with pytest.raises(SystemExit) as ended:

@@ -16,7 +16,7 @@ def downloads(tmp_path, monkeypatch):
     monkeypatch.setattr("bench.data.cache_folder", lambda: folder)
     monkeypatch.delenv("ADAACT_DATA_DIR", raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    monkeypatch.setattr("bench.data.downloads.PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("bench.data.files.PAUSES_SECONDS", (0.0, 0.0, 0.0))
     return folder
 
 

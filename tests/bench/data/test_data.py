@@ -244,26 +244,6 @@ def test_what_cannot_be_read_in_the_place_of_a_file_is_named(toy, tmp_path, refu
     assert f"Received: {told}" in refused(bench.data.locate, "toy", folder)
 
 
-@pytest.mark.parametrize("kind", ["file", "directory"])
-def test_what_is_wrong_in_the_cache_is_set_aside_and_logged(toy, downloads, caplog, kind):
-    toy(downloads, NAMES[1:])
-    wrong = downloads / NAMES[0]
-    wrong.write_bytes(b"cut") if kind == "file" else wrong.mkdir()
-    with pytest.raises(DataMissing):
-        bench.data.locate("toy", download=False)
-    assert not wrong.exists()
-    assert wrong.with_name(NAMES[0] + ".rejected").exists()
-    assert f"{wrong}: expected sha256 {FILES[NAMES[0]].sha256}. Received: " in caplog.text
-
-
-def test_what_cannot_be_set_aside_is_named(toy, downloads, refused):
-    wrong = toy(downloads, content=b"cut") / NAMES[0]
-    (downloads / (NAMES[0] + ".rejected")).mkdir()
-    line = refused(bench.data.locate, "toy")
-    assert line.startswith(f"{wrong}: expected sha256 ")
-    assert "cannot be set aside (Is a directory)" in line
-
-
 @pytest.mark.parametrize(
     ("download", "why"),
     [(True, "127.0.0.1:{port}: ConnectionError"), (False, "downloading is off")],

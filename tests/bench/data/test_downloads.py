@@ -15,9 +15,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bench.data import downloads as downloads_module
-from bench.data.downloads import FetchError, fetch
-from bench.data.files import File, find
+from bench.data import files
+from bench.data.files import FetchError, File, fetch, find
 
 RIGHT = bytes(range(256)) * 1024
 NAME = "table.csv"
@@ -105,7 +104,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def impatient(monkeypatch):
     """Give a silent server up soon."""
-    monkeypatch.setattr(downloads_module, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(files, "TIMEOUT_SECONDS", 0.5)
 
 
 @pytest.fixture
@@ -186,8 +185,8 @@ def test_two_server_errors_are_outlasted(server, downloads, repeat):
 
 def test_the_rounds_over_the_mirrors_pause_longer_each_time(server, downloads, monkeypatch):
     pauses = []
-    monkeypatch.setattr(downloads_module, "PAUSES_SECONDS", (0.0, 1.0, 3.0))
-    monkeypatch.setattr(downloads_module.time, "sleep", pauses.append)
+    monkeypatch.setattr(files, "PAUSES_SECONDS", (0.0, 1.0, 3.0))
+    monkeypatch.setattr(files.time, "sleep", pauses.append)
     with pytest.raises(FetchError):
         fetch(server.file([not_found], [not_found]), downloads)
     assert pauses == [0.0, 1.0, 3.0]
@@ -195,9 +194,9 @@ def test_the_rounds_over_the_mirrors_pause_longer_each_time(server, downloads, m
 
 
 def test_a_server_that_trickles_is_given_up(server, downloads, monkeypatch):
-    monkeypatch.setattr(downloads_module, "ATTEMPT_SECONDS", 0.1)
-    monkeypatch.setattr(downloads_module, "CHUNK_BYTES", 1)
-    monkeypatch.setattr(downloads_module, "PAUSES_SECONDS", (0.0,))
+    monkeypatch.setattr(files, "ATTEMPT_SECONDS", 0.1)
+    monkeypatch.setattr(files, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(files, "PAUSES_SECONDS", (0.0,))
     with pytest.raises(FetchError, match="TimeoutError"):
         fetch(server.file([trickle]), downloads)
     assert list(downloads.iterdir()) == []
@@ -255,8 +254,7 @@ def holds_bytes(folder):
 def test_a_kill_midway_leaves_no_file_under_the_final_name(server, downloads, repeat):
     file = server.file([stall, good])
     code = (
-        "import sys; from pathlib import Path; from bench.data.downloads import fetch; "
-        "from bench.data.files import File; "
+        "import sys; from pathlib import Path; from bench.data.files import File, fetch; "
         "fetch(File(*sys.argv[1:3], (sys.argv[3],)), Path(sys.argv[4]))"
     )
     arguments = [file.name, file.sha256, *file.mirrors, str(downloads)]

@@ -48,7 +48,8 @@ def check(path, small_study, contents):
             for key in missing:
                 store.add([helpers.trial(key)], small_study.fingerprint(key.dataset), seconds=1.0)
     except UserError as error:
-        assert re.fullmatch(f"{path}.+", str(error))  # one line
+        line = str(error)
+        assert re.fullmatch(f"{path}.+", line)
         return "refused"
     assert all(line.startswith(str(path)) for line in damaged)
     assert contents(stored) == contents(
