@@ -2,9 +2,6 @@ import gzip
 import hashlib
 import os
 import struct
-import subprocess
-import sys
-import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -63,27 +60,6 @@ def test_mnist_puts_training_rows_first_and_divides_pixels_by_255(tmp_path):
     np.testing.assert_array_equal(dataset.official_test, np.arange(30, 50))
 
 
-@pytest.mark.data
-def test_mnist_has_its_official_test_rows_and_published_class_counts(real):
-    dataset = real("mnist")
-    test = dataset.official_test
-    np.testing.assert_array_equal(test, np.arange(60_000, 70_000))
-    assert dataset.y[:5].tolist() == [5, 0, 4, 1, 9]
-    assert np.bincount(dataset.y[test]).tolist() == [
-        980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
-    ]  # fmt: skip
-    # Published statistics of the training pixels.
-    assert round(float(dataset.x[:60_000].mean(dtype=np.float64)), 4) == 0.1307
-    assert round(float(dataset.x[:60_000].std(dtype=np.float64)), 4) == 0.3081
-
-
-def test_iris_is_fishers_and_not_uci_s():
-    dataset = bench.data.load("iris")
-    np.testing.assert_array_equal(dataset.x[34], np.array([4.9, 3.1, 1.5, 0.2], np.float32))
-    np.testing.assert_array_equal(dataset.x[37], np.array([4.9, 3.6, 1.4, 0.1], np.float32))
-    assert bench.data.table_sha256(dataset) == DATASETS["iris"].table_sha256
-
-
 def test_a_changed_table_of_a_library_is_refused(monkeypatch, refused):
     monkeypatch.setitem(DATASETS, "changed", one_line(table_sha256="0" * 64))
     assert f"expected a table of sha256 {'0' * 64}. Received: " in refused(
@@ -95,10 +71,6 @@ def one_line(**more):
     """The registry entry that a new data set costs."""
     load = "bench.data.iris:load"
     return Source("New", load, class_rows=(50, 50, 50), test_rows=38, citation="-", **more)
-
-
-def test_a_table_is_read_once_per_process():
-    assert bench.data.load("iris") is bench.data.load("iris", None)
 
 
 def test_every_data_set_has_a_fingerprint_of_its_own_that_follows_its_files(monkeypatch):
@@ -115,15 +87,6 @@ def test_an_unknown_name_is_refused_with_the_known_ones(refused, function):
     assert refused(function, "bank") == (
         "no data set is called 'bank'. There are: banknote, mnist, iris."
     )
-
-
-def test_the_names_cost_no_slow_import():
-    code = (
-        "import sys, bench.data; slow = {'numpy', 'pandas', 'sklearn', 'scipy', 'pooch', "
-        "'requests', 'tensorflow', 'keras', 'platformdirs'}; print(sorted(slow & {*sys.modules}))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 RIGHT = b"the right bytes"
@@ -153,29 +116,24 @@ def in_folder(folder, names=NAMES):
     return {name: folder / name for name in names}
 
 
+@pytest.mark.scorecard(4, "faulty downloads")
+@pytest.mark.parametrize(
+    "repeat", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 5))]
+)
 def test_the_named_folder_comes_before_the_variable_and_the_cache(
-    toy, tmp_path, downloads, monkeypatch
+    toy, tmp_path, downloads, monkeypatch, repeat
 ):
-    named, variable = toy(tmp_path / "named"), toy(tmp_path / "variable")
+    named, variable = toy(tmp_path / "named", NAMES[:1]), toy(tmp_path / "variable")
     toy(downloads)
     monkeypatch.setenv("ADAACT_DATA_DIR", str(variable))
-    assert bench.data.locate("toy", named) == in_folder(named)
+    each_on_its_own = in_folder(named, NAMES[:1]) | in_folder(variable, NAMES[1:])
+    assert bench.data.locate("toy", named) == each_on_its_own
     assert bench.data.locate("toy") == in_folder(variable)
+    monkeypatch.setenv("ADAACT_DATA_DIR", str(tmp_path / "absent"))
+    (tmp_path / "file").touch()
+    assert bench.data.locate("toy", tmp_path / "file") == in_folder(downloads)  # without a network
     monkeypatch.setenv("ADAACT_DATA_DIR", "")
     assert bench.data.locate("toy") == in_folder(downloads)
-
-
-def test_each_file_is_looked_for_on_its_own_and_a_folder_need_not_be_there(
-    toy, tmp_path, downloads, monkeypatch
-):
-    named = toy(tmp_path / "named", NAMES[:1])
-    toy(downloads, NAMES[1:])
-    monkeypatch.setenv("ADAACT_DATA_DIR", str(tmp_path / "absent"))
-    expected = in_folder(named, NAMES[:1]) | in_folder(downloads, NAMES[1:])
-    assert bench.data.locate("toy", named) == expected
-    toy(downloads)
-    (tmp_path / "file").touch()
-    assert bench.data.locate("toy", tmp_path / "file") == in_folder(downloads)
 
 
 @pytest.mark.parametrize("by_variable", [True, False])
@@ -195,83 +153,40 @@ def test_a_wrong_file_in_a_named_folder_is_named_and_left_alone(
     assert path.read_bytes() == b"Fashion" + NAMES[0].encode()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda _: b"",
-        lambda right: right[:-1],
-        lambda right: right + b"\0",
-        lambda right: right + right,
-        lambda right: bytes([right[0] ^ 1]) + right[1:],
-        lambda right: right[::-1],
-    ],
-    ids=["empty", "cut", "a_byte_more", "twice", "a_bit_flipped", "reversed"],
-)
-def test_a_damaged_file_never_reaches_the_parser(toy, tmp_path, monkeypatch, refused, change):
-    path = toy(tmp_path / "named") / NAMES[0]
-    path.write_bytes(change(path.read_bytes()))
-    reached = []
-    monkeypatch.setattr("bench.data.iris.load", reached.append)
-    assert f"{path}: expected sha256 " in refused(bench.data.load, "toy", path.parent)
-    assert reached == []
-
-
-def test_a_huge_wrong_file_is_refused_in_little_memory(toy, tmp_path, refused):
-    path = toy(tmp_path / "named") / NAMES[0]
-    os.truncate(path, 200_000_000)
-    tracemalloc.start()
-    assert f"{path}: expected sha256 " in refused(bench.data.locate, "toy", path.parent)
-    _, peak_bytes = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak_bytes < 5_000_000
-
-
+@pytest.mark.parametrize("place", ["named", "cache"])
 @pytest.mark.parametrize(
     ("make", "told"),
     [
         (os.mkfifo, "a pipe (not a readable file)"),  # not waited for
         (Path.mkdir, "Is a directory"),
-        pytest.param(
-            lambda path: (path.touch(), path.chmod(0)),
-            "Permission denied",
-            marks=pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything"),
-        ),
     ],
 )
-def test_what_cannot_be_read_in_the_place_of_a_file_is_named(toy, tmp_path, refused, make, told):
-    folder = toy(tmp_path / "named", NAMES[1:])
+def test_what_cannot_be_read_in_the_place_of_a_file_is_named(
+    toy, tmp_path, downloads, refused, place, make, told
+):
+    folder = toy(tmp_path / place, NAMES[1:])
     make(folder / NAMES[0])
-    assert f"Received: {told}" in refused(bench.data.locate, "toy", folder)
+    assert f"Received: {told}" in refused(bench.data.locate, "toy", tmp_path / "named")
 
 
 @pytest.mark.parametrize(
-    ("download", "why"),
-    [(True, "127.0.0.1:{port}: ConnectionError"), (False, "downloading is off")],
+    ("names", "download", "why"),
+    [
+        (NAMES[:1], True, "two.csv, nor download it (127.0.0.1:{port}: ConnectionError)"),
+        ((), False, "one.csv, two.csv, nor download it (downloading is off)"),
+    ],
 )
 def test_one_line_says_what_is_missing_and_how_to_give_it(
-    toy, tmp_path, closed_port, download, why
+    toy, tmp_path, closed_port, downloads, names, download, why
 ):
-    named = toy(tmp_path / "named", NAMES[:1])
+    named = toy(tmp_path / "named", names)
+    toy(downloads, NAMES[1:], b"cut ")  # passed over
     with pytest.raises(DataMissing) as caught:
         bench.data.locate("toy", named, download=download)
     assert str(caught.value) == (
-        f"New: cannot find two.csv, nor download it ({why.format(port=closed_port)}). "
+        f"New: cannot find {why.format(port=closed_port)}. "
         "Put it into a folder and name that with --data-dir or $ADAACT_DATA_DIR."
     )
-
-
-def test_all_missing_files_are_named_at_once(toy):
-    with pytest.raises(DataMissing, match=r"cannot find one\.csv, two\.csv, nor"):
-        bench.data.locate("toy", download=False)
-
-
-@pytest.mark.scorecard(4, "faulty downloads")
-@pytest.mark.parametrize(
-    "repeat", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 5))]
-)
-def test_a_full_cache_needs_no_network(toy, downloads, repeat):
-    toy(downloads)
-    assert bench.data.locate("toy") == in_folder(downloads)
 
 
 def test_every_file_has_secure_addresses_and_a_whole_hash():

@@ -42,22 +42,13 @@ def all_kinds(small_study):
 
 def test_equal_trials_give_equal_bytes_in_whatever_order_they_were_stored(exported, all_kinds):
     first = exported(all_kinds)
-    for seed in range(5):
-        shuffled = random.Random(seed).sample(all_kinds, len(all_kinds))
-        other = exported(shuffled)
+    for seed in range(2):
+        other = exported(random.Random(seed).sample(all_kinds, len(all_kinds)))
         for name in FILES:
-            assert (first / name).read_bytes() == (other / name).read_bytes(), name
-
-
-def test_a_study_exported_twice_gives_equal_bytes_provenance_too(exported, all_kinds, small_study):
-    folder = exported(all_kinds)
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    known = json.loads(before["provenance.json"])
-    with Store(folder / "trials.sqlite") as store:
-        export(store, small_study, folder, known)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()}.keys() == before.keys()
-    for name in (*FILES, "provenance.json"):
-        assert (folder / name).read_bytes() == before[name]
+            content = (first / name).read_bytes()
+            assert content == (other / name).read_bytes(), name
+            if name.endswith(".gz"):
+                assert content[3:8] == bytes(5)  # neither name nor time
 
 
 def test_trials_are_sorted_and_have_the_contracts_columns(exported, all_kinds):
@@ -67,14 +58,6 @@ def test_trials_are_sorted_and_have_the_contracts_columns(exported, all_kinds):
     header = list(table[0])
     assert [name for name in header if name in CONTRACT] == CONTRACT
     assert header[-1] == "reason"
-
-
-def test_floats_keep_their_full_precision(exported, small_study):
-    key = small_study.keys()[0]
-    scores = {"test_accuracy": 0.1 + 0.2, "test_loss": 5e-324, "train_loss": 1 / 3}
-    (row,) = lines(exported([Trial(key, "keras", "ok", scores=scores)]) / "trials.csv")
-    assert row["test_accuracy"] == "0.30000000000000004"
-    assert {name: float(row[name]) for name in scores} == scores
 
 
 def test_a_model_of_scikit_learns_is_a_row_without_epochs_and_rate(exported, small_study):
@@ -123,57 +106,29 @@ def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study):
     assert diverged["best_epoch"] == diverged["test_accuracy"] == ""
 
 
-def test_whole_numbers_are_written_as_such(exported, small_study):
-    counts = {"scores": {"collapse_flips": 0.0}, "parameters": {"parameters": 63}}
-    (row,) = lines(exported([helpers.trial(small_study.keys()[0], **counts)]) / "trials.csv")
-    assert (row["collapse_flips"], row["parameters"]) == ("0", "63")
-
-
 def test_further_columns_follow_sorted_before_the_reason(exported, small_study):
-    scores = {"test_recall": 0.5, "test_brier": 0.25}
+    scores = {"test_recall": 0.5, "test_brier": 0.25, "collapse_flips": 0.0}
     learned = {"beta_1": 1.0, "alpha_1": 2.0}
     trial = Trial(small_study.keys()[0], "keras", "ok", scores=scores, coefficients=learned)
     (row,) = lines(exported([trial]) / "trials.csv")
     tail = ["alpha_1", "beta_1", "test_brier", "test_recall", "reason"]
     assert list(row)[-5:] == tail
     assert [row[name] for name in tail] == ["2.0", "1.0", "0.25", "0.5", ""]
-
-
-def test_a_reason_stays_on_its_line(exported, small_study):
-    reason = 'no\nroom, said "the disk"\r\n\udcff'
-    trial = Trial(small_study.keys()[0], "keras", "failed", reason=reason)
-    (row,) = lines(exported([trial]) / "trials.csv")
-    assert row["reason"] == 'no room, said "the disk" \\udcff'
+    assert row["collapse_flips"] == "0"  # a whole number
 
 
 def test_histories_have_a_row_an_epoch_and_six_digits(exported, small_study):
-    key = small_study.keys()[0]
     history = {"loss": (1 / 3, float("nan"), float("inf")), "val_loss": (2e-7 / 3, 1.0, 123456789)}
-    table = lines(exported([Trial(key, "keras", "ok", history=history)]) / "histories.csv.gz")
-    assert [row["epoch"] for row in table] == ["1", "2", "3"]
-    assert [row["loss"] for row in table] == ["0.333333", "nan", "inf"]
-    assert [row["val_loss"] for row in table] == ["6.66667e-08", "1", "1.23457e+08"]
-    assert {row["k0_1"] for row in table} == {""}
-    assert "test_loss" not in table[0]
-
-
-def test_histories_of_a_protocol_that_watches_the_test_set_say_so(exported, small_study):
-    history = {"test_accuracy": (0.5,), "loss": (1.0,), "beta_1": (3.0,), "test_loss": (2.0,)}
-    trial = Trial(small_study.keys()[0], "keras", "ok", history=history)
-    (row,) = lines(exported([trial]) / "histories.csv.gz")
-    assert list(row)[-7:] == [
-        *("test_loss", "test_accuracy", "k0_1", "k1_1", "k0_2", "k1_2", "beta_1"),
-    ]
-    assert (row["test_loss"], row["test_accuracy"], row["beta_1"]) == ("2", "0.5", "3")
-
-
-def test_a_name_may_hold_what_a_table_is_made_of():
-    name = 'my,"50 %d" %data'
-    key = helpers.key(name, "paper", "relu", 0)
-    trial = Trial(key, "keras", "ok", history={"loss": (0.5,)})
-    header = [*KEY, "epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
-    (row,) = csv.DictReader([",".join(header), trial_rows.history_lines(trial, header)])
-    assert (row["dataset"], row["seed"], row["epoch"], row["loss"]) == (name, "0", "1", "0.5")
+    watched = {"test_accuracy": (0.5, 0.5, 1.0), "beta_1": (3.0, 2.0, 1.0)}
+    for more in ({}, watched):
+        trial = Trial(small_study.keys()[0], "keras", "ok", history={**more, **history})
+        table = lines(exported([trial]) / "histories.csv.gz")
+        assert [row["epoch"] for row in table] == ["1", "2", "3"]
+        assert [row["loss"] for row in table] == ["0.333333", "nan", "inf"]
+        assert [row["val_loss"] for row in table] == ["6.66667e-08", "1", "1.23457e+08"]
+        assert {row["k0_1"] for row in table} == {""}
+        assert ("test_accuracy" in table[0]) == bool(more)
+    assert list(table[0])[-6:] == ["test_accuracy", "k0_1", "k1_1", "k0_2", "k1_2", "beta_1"]
 
 
 def test_rows_count_the_seeds_that_tested_them_and_got_them_right(exported, small_study):
@@ -187,13 +142,6 @@ def test_rows_count_the_seeds_that_tested_them_and_got_them_right(exported, smal
     counts = [(row["row"], row["seeds_tested"], row["seeds_correct"]) for row in table]
     assert counts == [("0", "3", "2"), ("1", "2", "1"), ("2", "2", "0")]
     assert {tuple(row[name] for name in CELL) for row in table} == {keys[0][:3]}
-
-
-@pytest.mark.parametrize("name", ["histories.csv.gz", "rows.csv.gz"])
-def test_compressed_files_hold_no_time_and_no_name(exported, all_kinds, name):
-    header = (exported(all_kinds) / name).read_bytes()[:8]
-    assert header[3] == 0  # no flags: no file name
-    assert header[4:8] == b"\0\0\0\0"
 
 
 def test_provenance_says_what_was_asked_done_and_taken(exported, small_study):
@@ -227,12 +175,6 @@ def test_provenance_names_the_trials_that_took_several_attempts(tmp_path, small_
     assert provenance["attempts"] == [{**key._asdict(), "attempts": 2}]
 
 
-def test_a_study_without_trials_is_exported_as_such(exported):
-    folder = exported([])
-    assert [lines(folder / name) for name in FILES] == [[], [], []]
-    assert json.loads((folder / "provenance.json").read_text())["finished"] is None
-
-
 def test_trials_that_were_not_asked_for_are_not_exported(exported, all_kinds, small_study):
     folder = exported(all_kinds)
     part = replace(small_study, activations=("relu",))
@@ -256,14 +198,3 @@ def test_an_export_that_fails_leaves_the_old_files(exported, all_kinds, small_st
         export(store, small_study, folder, {})
     assert str(error.value).startswith(str(folder))
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path, small_study):
-    (tmp_path / "results").touch()
-    with (
-        Store(tmp_path / "trials.sqlite") as store,
-        pytest.raises(UserError, match="cannot be written") as error,
-    ):
-        export(store, small_study, tmp_path / "results", {})
-    assert str(error.value).startswith(str(tmp_path / "results"))
-    assert "\n" not in str(error.value)
