@@ -35,11 +35,26 @@ def test_separator_and_decimal_sign_are_found_and_said(write, read, sep, decimal
     assert own.source == f"own.csv: UTF-8, {said}"
 
 
-def test_a_separator_and_a_decimal_sign_can_be_named(write, read):
-    lines = [line.replace(",", "^").replace(".", ",") for line in COMMAS]
-    np.testing.assert_array_equal(
-        read(write(*lines), sep="^", decimal=",").dataset.x, NUMBERS.astype(np.float32)
-    )
+HARMLESS = {
+    "another separator": ([line.replace(",", "^").replace(".", ",") for line in COMMAS], "^", ","),
+    "an empty column at the end": ([f"{line}," for line in COMMAS], None, None),
+    "labels in single quotes": (
+        [line.replace("kind", "'kind'").replace("a", "'a'") for line in COMMAS],
+        None,
+        None,
+    ),
+    "quotes": ([",".join(f'"{cell}"' for cell in line.split(",")) for line in COMMAS], None, None),
+    "blank lines": ([*COMMAS[:9], "", *COMMAS[9:], "", ""], None, None),
+}
+
+
+@pytest.mark.parametrize("case", HARMLESS)
+def test_other_forms_of_text_give_the_same_table(write, read, case):
+    lines, sep, decimal = HARMLESS[case]
+    own = read(write(*lines), sep=sep, decimal=decimal)
+    np.testing.assert_array_equal(own.dataset.x, NUMBERS.astype(np.float32))
+    assert [column.name for column in own.columns] == ["x", "y", "z", "kind"]
+    assert own.dataset.class_names == ("a", "b")
 
 
 @pytest.mark.parametrize(("encoding", "name"), [("utf-8-sig", "UTF-8"), ("utf-16", "UTF-16")])
@@ -67,8 +82,9 @@ def test_gzip_and_standard_input_are_read(write, read, tmp_path, monkeypatch):
     np.testing.assert_array_equal(own.dataset.x, plain)
     assert own.source.startswith("standard input: UTF-8, ")
     packed.write_bytes(packed.read_bytes()[:-20])
-    with pytest.raises(UserError, match="cannot be unpacked"):
-        read(packed)
+    for path, told in ((packed, "cannot be unpacked"), (tmp_path, "there is no such file")):
+        with pytest.raises(UserError, match=told):
+            read(path)
 
 
 def test_a_zero_byte_is_named_with_its_row(write, read):
@@ -101,16 +117,6 @@ def test_the_names_of_rows_that_pandas_and_r_write_are_left_out(write, read, ind
     np.testing.assert_array_equal(own.dataset.x, NUMBERS.astype(np.float32))
     assert own.columns[0].kind == "id"
     assert own.columns[0].done == "left out: without a name, as pandas and R name rows"
-
-
-def test_an_empty_column_at_the_end_of_every_line_is_no_column(write, read):
-    own = read(write(*(f"{line}," for line in COMMAS)))
-    assert [column.name for column in own.columns] == ["x", "y", "z", "kind"]
-
-
-def test_labels_in_single_quotes_are_read_without(write, read):
-    lines = [line.replace("kind", "'kind'").replace("a", "'a'") for line in COMMAS]
-    assert read(write(*lines)).dataset.class_names == ("a", "b")
 
 
 IRIS = [f"{n % 7}.{n},{n},{'rs'[n % 2]}" for n in range(40)]

@@ -1,7 +1,5 @@
 """The target of a table, and what a good colleague would warn of."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -136,20 +134,6 @@ def test_more_columns_than_rows_are_said(write, read):
         "The table has more inputs (50) than rows (40): a network can learn the training rows by "
         "heart."
     )
-
-
-def test_the_description_goes_into_a_file_and_back(labelled):
-
-    facts = labelled(["a", "b"] * 20).facts()
-    assert json.loads(json.dumps(facts)) == facts
-    assert facts["columns"][1] == {
-        "name": "kind",
-        "kind": "target",
-        "values": 2,
-        "gaps": 0,
-        "done": "2 classes",
-        "inputs": 0,
-    }
 
 
 def test_groups_are_no_input_and_are_kept_for_the_workers(write, read, tmp_path):

@@ -72,14 +72,6 @@ def test_a_category_that_is_called_other_is_among_the_others(write, read):
     assert own.dataset.x[:, :2].sum(axis=0).tolist() == [20, 20]
 
 
-def test_a_byte_order_mark_quotes_and_blank_lines_do_no_harm(write, read):
-    lines = columns(x=range(40))
-    plain = read(write(*lines)).dataset
-    odd = [",".join(f'"{text}"' for text in line.split(",")) for line in lines]
-    again = read(write(*odd[:9], "", *odd[9:], "", "", encoding="utf-8-sig")).dataset
-    np.testing.assert_array_equal(again.x, plain.x)
-
-
 GOOD = columns(x=range(40), y=range(40))
 BAD = {
     "empty": ([], "expected a header and rows. Received: nothing"),
@@ -108,11 +100,6 @@ def test_a_bad_table_is_one_line_that_names_the_place(write, case, read):
         read(write(*lines))
     assert "own.csv" in str(error.value)
     assert "\n" not in str(error.value)
-
-
-def test_a_folder_is_no_file(tmp_path, read):
-    with pytest.raises(UserError, match="there is no such file"):
-        read(tmp_path)
 
 
 def test_load_gives_back_what_save_wrote_and_nobody_can_change_it(write, tmp_path, read):

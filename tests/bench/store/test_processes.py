@@ -22,13 +22,8 @@ def start(tmp_path):
     running = []
 
     def start():
-        command = [
-            sys.executable,
-            "-m",
-            "tests.bench.store.writer",
-            str(tmp_path / "trials.sqlite"),
-            "80",
-        ]
+        store = str(tmp_path / "trials.sqlite")
+        command = [sys.executable, "-m", "tests.bench.store.writer", store, "80"]
         pipe = subprocess.PIPE
         running.append(subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True))
         return running[-1]
