@@ -81,14 +81,12 @@ TRIAL = (
     Column("test_loss", "loss", unit=NATS),
     Column(STOPPED_ON_TEST, "score", unit=SHARE),
     Column("parameters", "count", "integer"),
-    Column("k0_1_initial", "coefficient"),
-    Column("k1_1_initial", "coefficient"),
-    Column("k0_1", "coefficient"),
-    Column("k1_1", "coefficient"),
-    Column("k0_2_initial", "coefficient"),
-    Column("k1_2_initial", "coefficient"),
-    Column("k0_2", "coefficient"),
-    Column("k1_2", "coefficient"),
+    *(
+        Column(f"{scalar}_{layer}{end}", "coefficient")
+        for layer in (1, 2)
+        for end in (INITIAL, "")
+        for scalar in ("k0", "k1")
+    ),
     Column("collapse_error", "collapse"),
     Column("collapse_flips", "collapse", "integer"),
     Column("parameters_trainable", "count", "integer", heading="trainable parameters"),
@@ -176,13 +174,12 @@ LOOK = (
     Column("splits", "fact", "integer", gaps=False),
     Column("seeds", "fact", "integer", gaps=False),
     *(Column(name, "gap") for name in ("estimate", "low", "high")),
-    *(Column(name, "fact") for name in ("p_difference", "p_equivalent")),
-    *(Column(name, "fact") for name in ("p_difference_holm", "p_equivalent_holm")),
+    *(Column(f"p_{name}", "fact") for name in ("difference", "equivalent")),
+    *(Column(f"p_{name}_holm", "fact") for name in ("difference", "equivalent")),
     Column("margin", "fact", gaps=False),
     *(Column(name, "fact", "text") for name in ("verdict", "sign", "excluded")),
     *(Column(name, "gap") for name in ("simultaneous_low", "simultaneous_high")),
-    *(Column(name, "fact") for name in ("standard_error", "freedom")),
-    *(Column(name, "fact") for name in ("trial_part", "table_part")),
+    *(Column(name, "fact") for name in ("standard_error", "freedom", "trial_part", "table_part")),
     *(Column(name, "fact") for name in ("information", "level_spent")),
 )
 """Of ``looks.csv``: one row a look and comparison, judged as it was read then."""

@@ -41,41 +41,25 @@ class File:
     mirrors: tuple[str, ...]
 
 
-def _mnist(name: str, sha256: str) -> File:
-    bases = (
+# As `sha256sum` writes them, by the folders that have them.
+REGISTRY = {
+    ("https://raw.githubusercontent.com/jbrownlee/Datasets/master/",): """
+d0539aaed2139ba7a587b3e34fb345ce503ff7d5d33dbf9912d8e195ce425cb9  banknote_authentication.csv
+""",
+    (
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    )
-    return File(name, sha256, tuple(base + name for base in bases))
-
-
+    ): """
+440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609  train-images-idx3-ubyte.gz
+3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c  train-labels-idx1-ubyte.gz
+8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6  t10k-images-idx3-ubyte.gz
+f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6  t10k-labels-idx1-ubyte.gz
+""",
+}
 FILES: dict[str, File] = {
-    file.name: file
-    for file in (
-        File(
-            "banknote_authentication.csv",
-            "d0539aaed2139ba7a587b3e34fb345ce503ff7d5d33dbf9912d8e195ce425cb9",
-            (
-                "https://raw.githubusercontent.com/jbrownlee/Datasets/master/banknote_authentication.csv",
-            ),
-        ),
-        _mnist(
-            "train-images-idx3-ubyte.gz",
-            "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-        ),
-        _mnist(
-            "train-labels-idx1-ubyte.gz",
-            "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-        ),
-        _mnist(
-            "t10k-images-idx3-ubyte.gz",
-            "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-        ),
-        _mnist(
-            "t10k-labels-idx1-ubyte.gz",
-            "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-        ),
-    )
+    name: File(name, sha256, tuple(folder + name for folder in folders))
+    for folders, sums in REGISTRY.items()
+    for sha256, name in map(str.split, sums.strip().splitlines())
 }
 
 

@@ -85,12 +85,6 @@ class OwnTable(TypedDict):
 class Attempts(TypedDict):
     """A trial that took more than one attempt."""
 
-    dataset: Name
-    protocol: Name
-    activation: Name
-    split: Whole
-    seed: Whole
-    learning_rate: Amount
     attempts: Counted
 
 

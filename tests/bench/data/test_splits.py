@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import train_test_split
 
 import bench.data
@@ -81,13 +82,18 @@ def test_no_group_is_on_both_sides_of_any_split(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_groups_tested_are_those_that_scikit_learn_draws(seed):
+def test_scores_of_a_grouped_split_are_those_of_a_hand_made_loop(seed):
     dataset = patients()
+    split = held_out_split(dataset, seed)
+    training = np.concatenate([split.train, split.validation])
+    ours = LogisticRegression().fit(dataset.x[training], dataset.y[training])
     sick = [dataset.y[dataset.groups == patient][0] for patient in range(60)]
     state = int(np.random.SeedSequence([seed, 0]).generate_state(1)[0])
     _, tested = train_test_split(range(60), test_size=0.25, random_state=state, stratify=sick)
-    rows = np.flatnonzero(np.isin(dataset.groups, tested))
-    np.testing.assert_array_equal(held_out_split(dataset, seed).test, rows)
+    inside = np.isin(dataset.groups, tested)
+    theirs = LogisticRegression().fit(dataset.x[~inside], dataset.y[~inside])
+    expected = theirs.score(dataset.x[inside], dataset.y[inside])
+    assert ours.score(dataset.x[split.test], dataset.y[split.test]) == pytest.approx(expected)
 
 
 def test_groups_are_drawn_again_until_every_part_has_every_class():
