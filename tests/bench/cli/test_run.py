@@ -9,7 +9,6 @@ from baselines import CLASSICAL
 from bench.cli.run_study import STORE
 from bench.columns import TRIAL, names
 
-EXPORTED = ("trials.csv", "histories.csv.gz", "rows.csv.gz", "claims.csv")
 
 # Training would be an error.
 IDLE = """
@@ -44,16 +43,6 @@ def test_what_is_stored_is_not_trained_again(trained, small, launch, tmp_path):
     assert ended.code == 0
     assert ended.err.splitlines()[0] == "8 of 8 trials are stored, 0 to train."
     assert (tmp_path / "results" / "report.md").read_bytes() == (trained / "report.md").read_bytes()
-
-
-@pytest.mark.usefixtures("no_pictures")
-def test_workers_of_a_cluster_give_the_same_bytes(trained, small, invoke, cluster, tmp_path):
-    at = small.index("--workers")
-    ended = invoke(*small[:at], *small[at + 2 :], "--scheduler", cluster)
-    assert ended.code == 0, ended.err
-    for name in EXPORTED:
-        assert (tmp_path / "results" / name).read_bytes() == (trained / name).read_bytes()
-    assert cluster not in (tmp_path / "results" / "provenance.json").read_text()
 
 
 @pytest.fixture
