@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-REAL = ("--datasets", "iris", "--activations", "adaact,relu", "--epochs", "3", "--splits", "2")
+SMALL = ("--datasets", "iris", "--activations", "adaact,relu", "--splits", "2", "--seeds", "2")
+REAL = (*SMALL, "--epochs", "3")
 COMMANDS = (
-    ("run", *REAL, "--workers", "2", "--seeds", "2"),
-    ("run", *REAL, "--workers", "1", "--seeds", "3", "--trainer", "keras"),
+    ("run", *REAL, "--workers", "2"),
+    ("run", *REAL, "--workers", "1", "--trainer", "keras"),
     ("report",),
     ("check",),
     ("show", "iris"),
@@ -93,8 +94,7 @@ def check(home, events):
 @pytest.mark.scorecard(11, "commands audited")
 @pytest.mark.parametrize("workers", ["2", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_stand_in_run_touches_nothing_but_results_and_cache(home, workers):
-    study = ("--datasets", "iris", "--trainer", "keras", "--seeds", "2", "--workers", workers)
-    check(home, audited(home, "-c", STAND_IN, "run", *study))
+    check(home, audited(home, "-c", STAND_IN, "run", *SMALL, "--workers", workers))
 
 
 @pytest.mark.slow

@@ -11,15 +11,20 @@ from contextlib import suppress
 
 import pytest
 
-KILLS = [2, pytest.param(100, marks=pytest.mark.slow)]
-PAIRS = [1, pytest.param(20, marks=pytest.mark.slow)]
-SIGNALS = [2, pytest.param(50, marks=pytest.mark.slow)]
+SLOW = pytest.mark.slow
+PAIRS = [1, pytest.param(20, marks=SLOW)]
+SIGNALS = [2, pytest.param(50, marks=SLOW)]
 LIMIT_SECONDS = 2.0
 
 
 @pytest.mark.scorecard(1, "kills of a run with stand-in trials")
-@pytest.mark.parametrize("kills", KILLS)
-@pytest.mark.parametrize("blocks", ["whole", "whole_cells", "whole_tuned"])
+@pytest.mark.parametrize(
+    ("blocks", "kills"),
+    [
+        *(("whole", 2), ("whole_cells", 1), ("whole_tuned", 1)),
+        *(pytest.param(f"whole{of}", 100, marks=SLOW) for of in ("", "_cells", "_tuned")),
+    ],
+)
 def test_killed_at_any_moment_the_same_command_goes_on_to_the_same_bytes(
     starter, request, results, tmp_path, blocks, kills, record_property
 ):
@@ -27,7 +32,7 @@ def test_killed_at_any_moment_the_same_command_goes_on_to_the_same_bytes(
     rng, phases = random.Random(kills), []
     for number in range(kills):
         folder = tmp_path / str(number)
-        command = (*whole.command, "--workers", 1 + number % 2)
+        command = (*whole.command, "--workers", 1 + (number + kills) % 2)
         moment = rng.uniform(0, 1.1 * whole.seconds)
         started = starter.start(folder, *command, seconds=whole.seconds / 2 / whole.trials)
         time.sleep(moment)
