@@ -9,7 +9,6 @@ from baselines import CLASSICAL
 from bench.cli.run_study import STORE
 from bench.columns import TRIAL, names
 
-
 # Training would be an error.
 IDLE = """
 import sys
