@@ -31,7 +31,7 @@ from bench.store import Store
 from bench.study import Cell, default_study, first_look, plan, quick_study, table_study
 from bench.training.pools.process_pool import ProcessPool
 from bench.training.pools.worker_pool import Pool
-from bench.training.protocols import ASKED, PROTOCOLS
+from bench.training.protocols import PROTOCOLS
 from bench.training.trainers import training_loop
 from bench.training.trials.blocks import Block, train_block
 from tests import helpers
@@ -142,17 +142,6 @@ def test_more_splits_leave_the_choices_of_the_others_as_they_are():
     chosen = few.chosen(stored)
     assert many.chosen(stored) == chosen
     assert set(few.keys(chosen)) <= set(many.keys(chosen))
-
-
-def test_final_trials_have_the_streams_of_the_protocol_that_is_tuned():
-    for name in ("held-out", "held-out-scaled"):
-        base, final, tuning = (PROTOCOLS[f"{name}{end}"] for end in ("", "-tuned", "-tuning"))
-        assert base.stage == final.stage != tuning.stage
-        assert base.standardise == final.standardise == tuning.standardise
-        assert final.monitors == tuning.monitors == ("validation",)
-        assert final.tunes == name
-        assert f"{name}-tuned" in ASKED
-        assert f"{name}-tuning" not in ASKED
 
 
 def test_with_an_official_test_set_there_is_one_choice_and_20_splits():

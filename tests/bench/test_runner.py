@@ -9,7 +9,7 @@ from baselines import CLASSICAL
 from bench import runner
 from bench.data import fingerprint
 from bench.records import SCIKIT_LEARN, Done, Trial
-from bench.runner import LEAST_SECONDS, cut, jobs
+from bench.runner import LEAST_SECONDS, jobs
 from bench.store import Store
 from bench.training.pools.worker_pool import Pool
 from bench.training.trials.blocks import COMPILE_SECONDS, Block
@@ -68,6 +68,7 @@ def test_the_last_jobs_are_cut_so_that_no_worker_idles_for_long(study, workers):
         ({}, trials("mnist", 40), 2, [40, 40, 20, 20, 20, 20, 10, 10, 10, 10]),
         ({"epochs": {"mnist": 8}}, trials("mnist", 10, ["relu"]), 2, [5, 5]),  # one long cell
         ({}, trials("iris", 100, ["relu"]), 8, [100]),  # small networks
+        ({}, trials("iris", 100, ["relu"]) + trials("mnist", 1, CLASSICAL[:2]), 2, [1, 1, 100]),
         ({"trainer": "keras"}, trials("iris", 3, ["relu"]), 2, [1, 1, 1]),
     ],
 )
@@ -75,22 +76,6 @@ def test_a_cell_is_cut_where_it_is_long(study, change, asked, workers, sizes):
     made = jobs(replace(study, **change), asked, workers=workers)
     assert [len(job.keys) for job in made] == sizes
     assert sorted(key for job in made for key in job.keys) == sorted(asked)
-
-
-def test_long_regressions_are_fitted_side_by_side(study):
-    fits = trials("mnist", 1, CLASSICAL[:2])
-    made = jobs(study, trials("iris", 100, ["relu"]) + fits, workers=2)
-    assert [job.keys for job in made[:2]] == [(fits[0],), (fits[1],)]
-
-
-@pytest.mark.parametrize("most", [0.5, 2.0, 3.0, 100.0])
-def test_pieces_are_of_equal_size_and_none_takes_longer_than_allowed(most):
-    block = helpers.block("iris", "paper", "relu", range(11), seconds_each=1.0)
-    pieces = cut(block, most)
-    assert [key for piece in pieces for key in piece.keys] == list(block.keys)
-    sizes = {len(piece.keys) for piece in pieces}
-    assert max(sizes) - min(sizes) <= 1
-    assert max(sizes) <= max(1, most)
 
 
 def test_every_result_is_stored_when_it_comes(tmp_path, small_study):

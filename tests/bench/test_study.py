@@ -1,6 +1,4 @@
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +8,7 @@ import bench.study
 from baselines import CLASSICAL, DEFAULT
 from bench.data import DATASETS
 from bench.options import choose
-from bench.records import NO_RATE, Done
+from bench.records import NO_RATE
 from bench.study import (
     LIBRARIES,
     Study,
@@ -21,7 +19,6 @@ from bench.study import (
     is_part,
     larger,
     largest_splits,
-    plan,
     quick_study,
     table_epochs,
     table_study,
@@ -82,26 +79,19 @@ def grown(splits, **changes):
     return replace(base, **changes)
 
 
-def sizes(study):
-    return {name: len(splits) for name, splits in study.splits.items()}
+def test_looks_grow_from_25_splits_to_four_times_the_default_or_the_first_look():
+    def sizes(study):
+        return [len(study.splits[name]) for name in ("iris", "banknote")]
 
-
-def test_a_first_look_has_25_splits_or_more():
-    assert sizes(first_look(grown(10))) == {"iris": 25, "banknote": 30}
-    assert first_look(grown(10)).seeds == grown(10).seeds
-
-
-def test_the_largest_size_is_four_times_the_default_or_the_first_look():
-    defaults = {name: DATASETS[name].budget.splits for name in ("iris", "banknote")}
-    assert largest_splits(grown(10)) == {name: 4 * n for name, n in defaults.items()}
+    most = largest_splits(grown(10))
+    assert sizes(first_look(grown(10))) == [25, 30]
+    assert most == {name: 4 * DATASETS[name].budget.splits for name in ("iris", "banknote")}
     assert largest_splits(grown(300))["iris"] == 1200
-
-
-def test_a_larger_study_doubles_the_splits_named_up_to_the_most():
-    assert sizes(larger(grown(40), ["iris"], {"iris": 200})) == {"iris": 80, "banknote": 30}
-    assert sizes(larger(grown(40), ["iris"], {"iris": 50}))["iris"] == 50
+    second = larger(grown(40), ["iris"], most)
+    assert sizes(second) == [80, 30]
+    assert set(grown(40).keys()) < set(second.keys())
+    assert sizes(larger(grown(40), ["iris"], {"iris": 50})) == [50, 30]
     assert larger(grown(60), ["iris"], {"iris": 50}) == grown(60)
-    assert set(grown(40).keys()) < set(larger(grown(40), ["iris"], {"iris": 200}).keys())
 
 
 def test_a_part_of_a_study_has_some_of_its_trials():
@@ -196,14 +186,6 @@ def test_what_decides_a_fit_of_scikit_learns_is_not_what_decides_a_network(small
         assert changed.fingerprint("iris", model) != small_study.fingerprint("iris", model)
 
 
-def test_the_plan_is_what_is_not_stored_until_nothing_is_left(small_study):
-    keys = small_study.keys()
-    assert plan(small_study, {}) == keys
-    stored = {keys[1]: Done("ok"), keys[3]: Done("diverged"), keys[4]: Done("failed")}
-    assert plan(small_study, stored) == [keys[0], keys[2], *keys[5:]]
-    assert plan(small_study, dict.fromkeys(keys, Done("failed"))) == []
-
-
 def test_what_is_the_users_own_is_part_of_the_fingerprint(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     prints = []
@@ -225,14 +207,3 @@ def test_the_trials_in_the_results_folder_are_the_default_studys():
         default_study(), versions=own | {"protocols": str(bench.study.PROTOCOL_VERSION)}
     )
     assert {name: study.fingerprint(name) for name in DATASETS} == facts["study"]["fingerprints"]
-
-
-def test_asking_for_a_study_and_opening_a_store_import_no_heavy_library():
-    script = (
-        "import sys, bench.study, bench.store, bench.exports; bench.study.default_study(); "
-        "print({'tensorflow', 'keras', 'pandas', 'sklearn', 'scipy'} & set(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "set()"
