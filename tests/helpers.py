@@ -539,7 +539,17 @@ def trainer(log: Path) -> Callable[..., Iterator[Trial]]:
     return partial(train, log=log)
 
 
-# Typing errors
+# Commands
+
+NOT_SET = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "MPLCONFIGDIR", "NO_PROXY", "no_proxy")
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it has said."""
+
+    code: int
+    out: str
+    err: str
 
 
 def shown(page: Path, folder: Path, word: str = "") -> list[list[str]]:

@@ -1,10 +1,8 @@
 """The command line in this process and in one of its own; one small study, trained for real."""
 
-import os
 import subprocess
 import sys
 from itertools import count
-from typing import NamedTuple
 
 import pytest
 
@@ -16,59 +14,34 @@ STUDY = ("--protocols", "paper", "--seeds", "2", "--activations", "adaact,relu",
 SMALL = ("run", "--datasets", "iris", *STUDY, "--workers", "1")
 
 
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    code: int
-    out: str
-    err: str
-
-
-# A user without data files, without a network and outside of CI; the discard port answers nobody.
-WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "NO_PROXY", "no_proxy")
-NOBODY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "127.0.0.1:9")
-
-
-@pytest.fixture(scope="session")
-def surroundings(tmp_path_factory):
-    """Environment variables that say where that user's files are."""
-    return NOBODY | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
-
-
 @pytest.fixture
-def invoke(tmp_path, monkeypatch, capsys, surroundings):
+def invoke(tmp_path, monkeypatch, capsys, environment):
     """Runs a command in this process, in an empty folder: ``invoke("check", "--strict")``."""
     monkeypatch.chdir(tmp_path)
-    for name in WITHOUT:
+    for name in helpers.NOT_SET:
         monkeypatch.delenv(name, raising=False)
-    for name, value in surroundings.items():
+    for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("bench.data.files.PAUSES_SECONDS", (0.0,))
 
     def invoke(*arguments):
         with pytest.raises(SystemExit) as ended:
             main(list(map(str, arguments)))
-        return Ended(ended.value.code, *capsys.readouterr())
+        return helpers.Ended(ended.value.code, *capsys.readouterr())
 
     return invoke
 
 
 @pytest.fixture(scope="session")
-def launch(surroundings):
+def launch(environment):
     """Runs Python in a process of its own: ``launch(folder, "-m", "bench", "data")``."""
-    kept = {name: value for name, value in os.environ.items() if name not in WITHOUT}
 
     def launch(folder, *arguments):
         command = [sys.executable, *map(str, arguments)]
         done = subprocess.run(
-            command,
-            cwd=folder,
-            env=kept | surroundings,
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return helpers.Ended(done.returncode, done.stdout, done.stderr)
 
     return launch
 

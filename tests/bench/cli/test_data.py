@@ -45,10 +45,3 @@ def test_tables_of_few_features_are_drawn_on_request(invoke, tmp_path):
     ended = invoke("data", "--plots", "plots")
     assert ended.out.splitlines()[1:] == ["plots/iris-features.png"]
     assert (tmp_path / "plots" / "iris-features.png").stat().st_size > 10_000
-
-
-def test_a_file_in_the_place_of_the_plots_folder_is_named(invoke, tmp_path):
-    (tmp_path / "taken").touch()
-    ended = invoke("data", "--plots", "taken")
-    assert (ended.code, ended.err.count("\n")) == (2, 1)
-    assert "'--plots': expected a folder. Received: 'taken'" in ended.err

@@ -171,17 +171,3 @@ def test_of_several_tables_the_undecided_one_grows(invoke, instead, monkeypatch)
     assert dict(zip(family["dataset"], family["splits"], strict=True)) == {"wine": 25, "noise": 50}
     assert "read at 2 looks: wine with 25 × 2; noise with 25 × 2, 50 × 2" in report()
     assert "## Across data sets" in Path("results/report.md").read_text()
-
-
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (("--until", "doomsday"), "'doomsday' is not"),
-        (("--until", "decided", "--protocols", "paper"), "has nothing to decide"),
-        (("--until", "decided", "--activations", "relu,tanh"), "has nothing to decide"),
-    ],
-)
-def test_what_can_not_be_decided_is_an_error(invoke, options, said):
-    ended = invoke("run", "--datasets", "iris", *options)
-    assert (ended.code, ended.err.count("\n")) == (2, 1)
-    assert said in ended.err

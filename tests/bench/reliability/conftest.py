@@ -19,25 +19,12 @@ import pytest
 from bench.records import TrialKey
 from tests import helpers
 
-ROOT = Path(__file__).parents[3]
 STORE = "trials.sqlite"
 SIZES = ("--splits", "2", "--seeds", "2")
 CELLS = ("run", "--datasets", "iris", "--protocols", "paper,held-out", *SIZES)  # a block a cell
 STUDY = (*CELLS, "--trainer", "keras")  # a block a trial
 TUNED = ("run", "--datasets", "iris", "--protocols", "held-out", *SIZES, "--tune")
 TUNED = (*TUNED, "--activations", "adaact,relu")
-
-# A user without data files, without a network and outside of CI; the discard port answers nobody.
-WITHOUT = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "MPLCONFIGDIR", "NO_PROXY", "no_proxy")
-NOBODY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "127.0.0.1:9")
-
-
-class Ended(NamedTuple):
-    """How a command ended, and what it has said."""
-
-    code: int
-    out: str
-    err: str
 
 
 class Command:
@@ -60,7 +47,7 @@ class Command:
         code = self._ask(wait=self.process)
         self.ended = True
         out, err = ((self.folder / name).read_text(errors="replace") for name in ("out", "err"))
-        return Ended(code, out, err)
+        return helpers.Ended(code, out, err)
 
     def left(self):
         """Processes of the group that are still running; zombies are not."""
@@ -135,14 +122,6 @@ class Starter:
             if not command.ended:
                 command.kill()
         self._process.communicate()
-
-
-@pytest.fixture(scope="session")
-def environment(tmp_path_factory):
-    """Environment variables of that user, without those of this machine."""
-    kept = {name: value for name, value in os.environ.items() if name not in WITHOUT}
-    cache = {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache"))}
-    return kept | NOBODY | cache | {"PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="session")
