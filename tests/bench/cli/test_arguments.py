@@ -169,12 +169,16 @@ TABLES = {
 }
 
 
-def test_a_table_that_cannot_be_read_is_told_without_tensorflow(launch, tmp_path):
-    asked = []
+SCORES = "dataset,method,seed,score\n" + "".join(f"d,{x},{n},0.{n}\n" for x in "ab" for n in "123")
+
+
+def test_tables_and_scores_are_read_without_tensorflow(launch, tmp_path):
+    (tmp_path / "scores.csv").write_text(SCORES)
+    asked = [["judge", "scores.csv"]]
     for number, content in enumerate(TABLES):
         (tmp_path / f"t{number}.csv").write_text(content)
         asked.append(["compare", f"t{number}.csv", "--target", "kind"])
-    heavy = json.dumps(["tensorflow", "keras", "matplotlib"])
+    heavy = json.dumps(["tensorflow", "keras"])
     *told, imported = launch(tmp_path, "-c", IMPORTED, json.dumps(asked), heavy).err.splitlines()
     assert len(told) == len(TABLES)
     for line, expected in zip(told, TABLES.values(), strict=True):

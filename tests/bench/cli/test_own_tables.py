@@ -75,19 +75,17 @@ FILES = {"a": "x/a.csv", "b": "b.csv"}
 
 
 @pytest.mark.parametrize(
-    ("file", "asked", "target"),
+    ("asked", "targets"),
     [
-        ("x/a.csv", ["y"], "y"),
-        ("x/a.csv", ["y", "x/a.csv=z"], "z"),
-        ("x/a.csv", ["a.csv=z", "y"], "z"),
-        ("b.csv", ["a.csv=z"], None),
-        ("b.csv", ["p=q"], "p=q"),
-        ("b.csv", ["b.csv=p=q"], "p=q"),
-        ("b.csv", [], None),
+        (["y", "x/a.csv=z"], ["z", "y"]),
+        (["a.csv=z", "y"], ["z", "y"]),
+        (["p=q"], ["p=q", "p=q"]),
+        (["b.csv=p=q"], [None, "p=q"]),
+        ([], [None, None]),
     ],
 )
-def test_a_target_is_of_all_files_or_of_one(file, asked, target):
-    assert target_of(file, asked, FILES) == target
+def test_a_target_is_of_all_files_or_of_one(asked, targets):
+    assert [target_of(file, asked, FILES) for file in FILES.values()] == targets
 
 
 @pytest.mark.parametrize("asked", [["y", "z"], ["b.csv=y", "b.csv=z"]])
