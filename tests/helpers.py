@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shlex
-import string
 import time
 from dataclasses import replace
 from functools import partial
@@ -32,8 +31,7 @@ from bench.study import Study, plan
 from bench.training.trials.blocks import Block
 
 if TYPE_CHECKING:
-    import random
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -539,7 +537,16 @@ def trainer(log: Path) -> Callable[..., Iterator[Trial]]:
     return partial(train, log=log)
 
 
-# Commands
+# Cases and commands
+
+
+def few(cases: Iterable[Any], short: Container[Any]) -> list[Any]:
+    """Return parameters of a test, of which some alone are tried in the short form."""
+    import pytest
+
+    slow = [pytest.mark.slow]
+    return [pytest.param(one, id=str(one), marks=[] if one in short else slow) for one in cases]
+
 
 NOT_SET = ("ADAACT_DATA_DIR", "GITHUB_STEP_SUMMARY", "MPLCONFIGDIR", "NO_PROXY", "no_proxy")
 
@@ -562,16 +569,3 @@ def shown(page: Path, folder: Path, word: str = "") -> list[list[str]]:
         shlex.split(line)
         for line in re.findall(rf"^adaact-bench (.*{word}.*)$", text, re.MULTILINE)
     ]
-
-
-def edited(word: str, rng: random.Random) -> str:
-    """Return a word with one letter left out, put in, replaced, or swapped with the next."""
-    at, letter = rng.randrange(len(word)), rng.choice(string.ascii_lowercase + "-")
-    return rng.choice(
-        (
-            word[:at] + word[at + 1 :],
-            word[:at] + letter + word[at:],
-            word[:at] + letter + word[at + 1 :],
-            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
-        )
-    )

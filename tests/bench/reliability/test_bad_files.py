@@ -11,6 +11,8 @@ import re
 import numpy as np
 import pytest
 
+from tests import helpers
+
 TABLE = "banknote_authentication.csv"
 GOOD = "3.6216,8.6661,-2.8073,-0.44699,"
 ROWS = [GOOD + "0"] * 762 + [GOOD + "1"] * 610
@@ -93,18 +95,8 @@ def place(folder, files):
             (folder / name).write_bytes(content)
 
 
-def few(cases, short):
-    """Cases, of which only some are tried in the short form."""
-    return [
-        pytest.param(
-            case, id=case.replace(" ", "_"), marks=[] if case in short else [pytest.mark.slow]
-        )
-        for case in cases
-    ]
-
-
 @pytest.mark.scorecard(3, "wrong files known by their hash")
-@pytest.mark.parametrize("case", few(TABLES, SHORT))
+@pytest.mark.parametrize("case", helpers.few(TABLES, SHORT))
 def test_a_wrong_file_is_one_line_and_nothing_is_trained(starter, tmp_path, case):
     place(tmp_path / "right", table(ROWS))
     place(tmp_path / "data", TABLES[case]())
@@ -132,7 +124,7 @@ OWN = [case for case in TABLES if case not in HARMLESS | GAPS.keys()]
 
 
 @pytest.mark.scorecard(3, "wrong tables of a user's own")
-@pytest.mark.parametrize("case", few(OWN, SHORT))
+@pytest.mark.parametrize("case", helpers.few(OWN, SHORT))
 def test_a_wrong_table_of_ones_own_is_one_line_and_nothing_is_trained(starter, tmp_path, case):
     files = TABLES[case]()
     if isinstance(files[TABLE], bytes) and files[TABLE].strip():
@@ -146,7 +138,7 @@ def test_a_wrong_table_of_ones_own_is_one_line_and_nothing_is_trained(starter, t
 
 
 @pytest.mark.scorecard(3, "texts among the numbers of a user's own table")
-@pytest.mark.parametrize("case", few(GAPS, ["text"]))
+@pytest.mark.parametrize("case", helpers.few(GAPS, ["text"]))
 def test_a_text_among_numbers_is_told_as_a_gap(starter, tmp_path, case):
     header = b"a,b,c,d,class\n"
     place(tmp_path / "data", {TABLE: header + TABLES[case]()[TABLE]})

@@ -3,6 +3,7 @@
 import random
 import re
 import resource
+import string
 import subprocess
 import sys
 
@@ -12,22 +13,12 @@ from baselines import ACTIVATIONS
 from bench.data import DATASETS
 from bench.study import TRAINERS
 from bench.training.protocols import ASKED
-from tests.helpers import edited
 
 COMMANDS = ("run", "report", "check", "show", "data")
-OPTIONS = {
-    "--quick": (),
-    "--datasets": ("iris",),
-    "--activations": ("relu",),
-    "--protocols": ("paper",),
-    "--seeds": ("3",),
-    "--epochs": ("3",),
-    "--trainer": ("keras",),
-    "--workers": ("2",),
-    "--stall-timeout": ("9",),
-    "--results": ("results",),
-    "--data-dir": ("data",),
-}
+OPTIONS = (
+    *("--quick", "--datasets", "--activations", "--protocols", "--seeds", "--epochs"),
+    *("--trainer", "--workers", "--stall-timeout", "--results", "--data-dir"),
+)
 NAMES = {
     "--datasets": tuple(DATASETS),
     "--activations": tuple(ACTIVATIONS),
@@ -45,21 +36,28 @@ main(sys.argv[1:])
 """
 
 
+def edited(word, rng):
+    """Return a word with one letter left out, put in, replaced, or swapped with the next."""
+    at, letter = rng.randrange(len(word)), rng.choice(string.ascii_lowercase + "-")
+    return rng.choice(
+        (
+            word[:at] + word[at + 1 :],
+            word[:at] + letter + word[at:],
+            word[:at] + letter + word[at + 1 :],
+            word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+        )
+    )
+
+
 def mistyped(rng):
     """What was meant, and a command line in which it is mistyped."""
-    kind = rng.choice(("command", "option", "name", "name"))
-    if kind == "command":
-        like, prefix = COMMANDS, ()
-    elif kind == "option":
-        like, prefix = tuple(OPTIONS), ("run",)
-    else:
-        option = rng.choice(list(NAMES))
-        like, prefix = NAMES[option], ("run", option)
-    meant = rng.choice(like)
-    word = meant
+    option = rng.choice(list(NAMES))
+    kinds = ((COMMANDS,), (OPTIONS, "run"), (NAMES[option], "run", option))
+    like, *prefix = rng.choice((*kinds, kinds[-1]))
+    meant = word = rng.choice(like)
     while word in like:
         word = edited(meant, rng)
-    return meant, (*prefix, word, *OPTIONS.get(meant, ()))
+    return meant, (*prefix, word)
 
 
 def processor_seconds():

@@ -138,10 +138,7 @@ def tried(starter, right, tmp_path):
 
 
 @pytest.mark.scorecard(12, "results folders of others")
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(c, marks=[] if c in SHORT else [pytest.mark.slow], id=c) for c in REFUSED],
-)
+@pytest.mark.parametrize("case", helpers.few(REFUSED, SHORT))
 def test_a_wrong_folder_is_one_line_with_the_file(tried, case):
     ended = tried(REFUSED[case])
     assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1), ended.err
@@ -158,10 +155,7 @@ def report(starter, right, tmp_path_factory):
 
 
 @pytest.mark.scorecard(12, "results folders of others")
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(c, marks=[pytest.mark.slow] if n else [], id=c) for n, c in enumerate(HARMLESS)],
-)
+@pytest.mark.parametrize("case", helpers.few(HARMLESS, [*HARMLESS][:1]))
 def test_what_changes_nothing_changes_no_report(tried, report, tmp_path, case):
     ended = tried(HARMLESS[case])
     assert ended.code == 0, ended.err

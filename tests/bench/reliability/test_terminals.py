@@ -10,6 +10,7 @@ import pytest
 
 from bench.errors import UserError
 from bench.store.sqlite_errors import explained
+from tests.helpers import few
 
 STREAMS = [
     {"err": "closed"},
@@ -25,23 +26,14 @@ ENCODINGS = ("latin-1", "cp437", "cp1252", "koi8-r")
 EVERY = "terminals and systems"
 
 
-def few(cases, short):
-    """All cases, of which the first ones are the short form."""
-    slow = [pytest.mark.slow]
-    return [
-        pytest.param(case, marks=slow if place >= short else [], id=str(case))
-        for place, case in enumerate(cases)
-    ]
-
-
 def stored(folder):
     with closing(sqlite3.connect(folder / "results" / "trials.sqlite")) as connection:
         return dict(connection.execute("SELECT status, count(*) FROM trials GROUP BY 1"))
 
 
 @pytest.mark.scorecard(13, EVERY)
-@pytest.mark.parametrize("workers", few((1, 2), 1))
-@pytest.mark.parametrize("streams", few(STREAMS, 3))
+@pytest.mark.parametrize("workers", few((1, 2), [1]))
+@pytest.mark.parametrize("streams", few(STREAMS, STREAMS[:3]))
 def test_a_run_that_nobody_hears_is_done_and_stored(
     starter, whole, results, tmp_path, streams, workers
 ):
@@ -62,7 +54,7 @@ def done(starter, whole, tmp_path_factory):
 
 @pytest.mark.scorecard(13, EVERY)
 @pytest.mark.parametrize("out", CODES)
-@pytest.mark.parametrize("command", few(SHOWING, 1))
+@pytest.mark.parametrize("command", few(SHOWING, SHOWING[:1]))
 def test_what_is_shown_to_nobody_has_an_exit_code_of_its_own(starter, done, command, out):
     ended = starter.run(done, *command, surroundings={"out": out})
     assert ended.code == CODES[out]
@@ -71,8 +63,8 @@ def test_what_is_shown_to_nobody_has_an_exit_code_of_its_own(starter, done, comm
 
 
 @pytest.mark.scorecard(13, EVERY)
-@pytest.mark.parametrize("encoding", few(ENCODINGS, 2))
-@pytest.mark.parametrize("command", few([("check",), ("report", "--stdout")], 1))
+@pytest.mark.parametrize("encoding", few(ENCODINGS, ENCODINGS[:2]))
+@pytest.mark.parametrize("command", few(SHOWING[:3:2], SHOWING[:1]))
 def test_a_code_page_shows_what_it_has(starter, done, encoding, command):
     ended = starter.run(done, *command, surroundings={"encoding": encoding})
     assert (ended.code, ended.err) == (0, "")
@@ -90,7 +82,7 @@ ODD = [
 
 
 @pytest.mark.scorecard(13, EVERY)
-@pytest.mark.parametrize("environ", few(ODD, 1))
+@pytest.mark.parametrize("environ", few(ODD, ODD[:1]))
 def test_odd_variables_change_nothing(starter, whole, results, tmp_path, environ):
     surroundings = {"environ": environ}
     ended = starter.run(tmp_path, *whole.command, "--workers", 1, surroundings=surroundings)
@@ -117,7 +109,7 @@ def test_what_a_system_lacks_is_one_line_with_the_remedy(starter, whole, tmp_pat
 
 
 @pytest.mark.scorecard(13, EVERY)
-@pytest.mark.parametrize("mebibytes", few((4, 16, 32), 1))
+@pytest.mark.parametrize("mebibytes", few((4, 16, 32), [4]))
 def test_too_little_memory_is_one_line_with_the_remedy(starter, tmp_path, mebibytes):
     rows = (f"{n},{n % 7}.5,{n % 11},{'ab'[n % 2]}\n" for n in range(200_000))
     (tmp_path / "own.csv").write_text(f"a,b,c,class\n{''.join(rows)}")
