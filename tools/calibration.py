@@ -9,8 +9,6 @@ Real studies take about 40 minutes on one core; what is trained is kept in the c
 from __future__ import annotations
 
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,8 +21,7 @@ from bench.reporting.output import filled, write_text
 from tools import fast_learners, page, trained_networks
 from tools.mnist_tables import Family, Outcomes, tables
 from tools.rates import estimates, margin, rates
-from tools.simulated_worlds import BINOMIAL, GAUSSIAN, SKEWED, hard_cell, resampled
-from tools.simulation import simulate
+from tools.simulated_worlds import BINOMIAL, GAUSSIAN, SKEWED, real_trials, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,32 +56,37 @@ STUDIES = {
 
 def main(
     simulated: Annotated[bool, typer.Option(help="The simulations instead.")] = False,
-    tables_a_family: Annotated[int, typer.Option("--tables", help="At most so many.")] = 10_000,
     cache: Annotated[Path, typer.Option(help="Folder of trials.")] = CACHE,
     target: Annotated[Path, typer.Option("--page", help="The page to renew.")] = PAGE,
 ) -> None:
     """Renew a part of docs/calibration-table.md."""
     if simulated:
-        parts = {"simulated": page.simulated(_simulated())}
+        worlds = GAUSSIAN, BINOMIAL, SKEWED, real_trials(pd.read_csv(TRIALS))
+        parts = {"simulated": page.simulated(pd.concat(map(simulate, worlds)))}
     else:
         cache.mkdir(parents=True, exist_ok=True)
-        found = pd.DataFrame(_measured(tables_a_family, cache))
+        found = pd.DataFrame(_measured(cache))
         parts = {"coverage": page.coverage(found), "power": page.power(found)}
     write_text(target, filled(target, parts))
 
 
-def _measured(most: int, cache: Path) -> Iterator[dict[str, object]]:
+def _measured(cache: Path) -> Iterator[dict[str, object]]:
     """Yield the rates of every family, comparison and estimator."""
     mnist = load("mnist")
-    for whole, pairs in STUDIES.items():
-        family = replace(whole, tables=min(whole.tables, most))
+    for family, pairs in STUDIES.items():
         drawn = tables(family, mnist.x, mnist.y)
         asked = sorted({name for pair in pairs for name in pair})
         made = {name: outcomes(family, drawn, name, cache) for name in asked}
         for method, reference in pairs:
             found = estimates(family, made[method], made[reference])
             gap = 0.0 if method == AGAIN else None
-            named = {**page.named(family), "method": method, "reference": reference}
+            named = {
+                "rows": family.rows,
+                "classes": len(family.digits),
+                "size": f"{family.splits} × {family.seeds}",
+                "method": method,
+                "reference": reference,
+            }
             for estimator, own in found.groupby("estimator", sort=False):
                 yield {**named, "estimator": estimator, **rates(own, margin(family.rows), gap)}
 
@@ -110,14 +112,7 @@ def outcomes(family: Family, drawn: Sequence[Dataset], name: str, cache: Path) -
             print(f"{path.stem} of {len(drawn)} tables", file=sys.stderr, flush=True)
         with np.load(path) as kept:
             parts.append(dict(kept))
-    names = [field.name for field in fields(Outcomes)]
-    return Outcomes(*(np.concatenate([part[name] for part in parts]) for name in names))
-
-
-def _simulated() -> pd.DataFrame:
-    real = resampled(hard_cell(pd.read_csv(TRIALS)))
-    with ProcessPoolExecutor(2) as processes:
-        return pd.concat(processes.map(simulate, (GAUSSIAN, BINOMIAL, SKEWED, real)))
+    return Outcomes(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 
 if __name__ == "__main__":

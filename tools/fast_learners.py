@@ -37,32 +37,31 @@ def trainer(
     """
 
     def train(numbers: Sequence[int]) -> Outcomes:
-        made = [_study(family, tables[number], number, name) for number in numbers]
-        return Outcomes(*map(np.stack, zip(*made, strict=True)))
+        answers = [_answers(family, tables[number], number, name) for number in numbers]
+        return Outcomes.counted(np.stack(answers))
 
     return train
 
 
-def _study(family: Family, table: Dataset, number: int, name: str) -> tuple[np.ndarray, ...]:
-    """Return scores, rows tested and rows correct on one table."""
+def _answers(family: Family, table: Dataset, number: int, name: str) -> np.ndarray:
+    """Return the answers on one table as ``Outcomes.counted`` takes them."""
     rng = np.random.default_rng([family.rows, number])
     inputs = (table.x - table.x.mean(axis=0)) / table.x.std()
     inputs = np.column_stack([inputs, np.ones(family.rows)]).astype(np.float32)
     targets = np.eye(table.classes, dtype=np.float32)[table.y]
     order = rng.random((family.splits, family.rows)).argsort(axis=1)
-    test = order < round(TEST_SHARE * family.rows)  # shape (splits, rows)
+    test = (order < round(TEST_SHARE * family.rows))[:, np.newaxis]  # shape (splits, 1, rows)
     if name == RIDGE:
-        fitted = _fitted(inputs[np.newaxis], targets, test)
-        return _counted(fitted[:, np.newaxis] == table.y, test)
-    right = np.empty((family.splits, family.seeds, family.rows), bool)
+        return np.where(test, _fitted(inputs, targets, test) == table.y, -1)
+    right = np.empty((family.splits, family.seeds, family.rows), np.int8)
     step = max(1, NUMBERS_AT_ONCE // (family.seeds * family.rows * UNITS))
     for start in range(0, family.splits, step):
         part = test[start : start + step]
         shape = (len(part), family.seeds, inputs.shape[1], UNITS)
         first = rng.standard_normal(shape, np.float32) / np.float32(inputs.shape[1] ** 0.5)
         hidden = np.maximum(inputs @ first, 0)
-        right[start : start + step] = _fitted(hidden, targets, part[:, np.newaxis]) == table.y
-    return _counted(right, test)
+        right[start : start + step] = _fitted(hidden, targets, part) == table.y
+    return np.where(test, right, -1)
 
 
 def _fitted(features: np.ndarray, targets: np.ndarray, test: np.ndarray) -> np.ndarray:
@@ -77,15 +76,3 @@ def _fitted(features: np.ndarray, targets: np.ndarray, test: np.ndarray) -> np.n
     penalty = np.float32(PENALTY) * np.eye(features.shape[-1], dtype=np.float32)
     weights = np.linalg.solve(fitted @ features + penalty, fitted @ targets)
     return (features @ weights).argmax(axis=-1)
-
-
-def _counted(right: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Return scores, rows tested and rows correct.
-
-    Args:
-        right: Shape (splits, seeds, rows).
-        test: Shape (splits, rows).
-    """
-    correct = right & test[:, np.newaxis]
-    scores = correct.sum(axis=2) / test.sum(axis=1)[:, np.newaxis]
-    return scores, test.sum(axis=0) * right.shape[1], correct.sum(axis=(0, 1))

@@ -60,6 +60,21 @@ class Outcomes:
     tested: np.ndarray
     correct: np.ndarray
 
+    @classmethod
+    def counted(cls, right: np.ndarray) -> Outcomes:
+        """Return the outcomes of trials whose answers are known.
+
+        Args:
+            right: 1 where a trial got a test row right, 0 where it did not, -1 where the row is not
+                in its test set; shape (tables, splits, seeds, rows).
+        """
+        tested, correct = right >= 0, right == 1
+        return cls(
+            correct.sum(axis=3) / tested.sum(axis=3),
+            tested.sum(axis=(1, 2)),
+            correct.sum(axis=(1, 2)),
+        )
+
 
 def tables(family: Family, images: np.ndarray, labels: np.ndarray, seed: int = 0) -> list[Dataset]:
     """Return the tables of a family, from as many random partitions as are needed.
