@@ -1,28 +1,24 @@
 """Small tasks on the paper's networks, and Keras' own ``fit`` to hold them against."""
 
-from bench.training.quiet import quiet
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache, reduce
 
-quiet()  # threads can only be set before anything uses TensorFlow, which other tests do
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
 
-from collections import defaultdict  # noqa: E402
-from dataclasses import dataclass  # noqa: E402 - after quiet
-from functools import cache, reduce  # noqa: E402
-
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-import bench.data  # noqa: E402
-from bench.data.splits import Split, paper_split  # noqa: E402
-from bench.training import networks  # noqa: E402
-from bench.training.pools.worker_pool import run_jobs  # noqa: E402
-from bench.training.trainers import seeding  # noqa: E402
-from bench.training.trainers.initial_values import seeded_model  # noqa: E402
-from bench.training.trainers.training_task import Weights  # noqa: E402
-from bench.training.trials.cells import Cell  # noqa: E402
-from bench.training.trials.evaluate import kept_by  # noqa: E402
-from tests import helpers  # noqa: E402
+import bench.data
+from bench.data.splits import Split, paper_split
+from bench.training import networks
+from bench.training.pools.worker_pool import run_jobs
+from bench.training.trainers import seeding
+from bench.training.trainers.initial_values import seeded_model
+from bench.training.trainers.training_task import Weights
+from bench.training.trials.cells import Cell
+from bench.training.trials.evaluate import kept_by
+from tests import helpers
 
 CUT = 1_000  # rows of MNIST: 31 full batches and a short one
 WRONG_EVERY = {"banknote": 2, "iris": 2, "mnist": 4}
@@ -235,81 +231,3 @@ def run():
         return ran
 
     return run
-
-
-@pytest.fixture
-def attempts(tmp_path):
-    """How often a block that logs to the test's folder was begun: ``attempts(block)``."""
-    return lambda block: helpers.attempts(tmp_path)[helpers.log_name(block.keys[0])]
-
-
-@pytest.fixture
-def retries_the_rest(run, attempts):
-    """Checks that a retry takes only the seeds without a trial: ``retries_the_rest(pool)``."""
-
-    def check(pool):
-        block = helpers.block("iris", "paper", "one, then none", range(3), "keras")
-        ran = run(pool, [block])
-        outcome = ran.outcomes[block]
-        assert (outcome.missing, outcome.reason, outcome.attempts) == ((), "", 3)
-        assert [trial.key for trial in ran.results[block]] == list(block.keys)
-        for key in block.keys:  # each attempt began with the first trial that was missing
-            assert attempts(block.only([key])) == 1
-
-    return check
-
-
-@pytest.fixture
-def crashes_alone(run, blocks, attempts):
-    """Checks that blocks that crash fail and take no innocent with them: ``check(pool, times)``."""
-
-    def check(pool, times=1):
-        asked = blocks(*["crash", "slow", "crash once", "slow"] * times)
-        ran = run(pool, asked)
-        expected = {"crash": 3, "crash once": 2, "slow": 1}
-        for block, outcome in ran.outcomes.items():
-            assert outcome.attempts == attempts(block) == expected[block.cell[2]]
-            failed = block.cell[2] == "crash"
-            assert outcome.missing == (block.keys if failed else ())
-            assert outcome.reason == ("a worker died" if failed else "")
-            assert ran.keys(block) == ([] if failed else list(block.keys))
-
-    return check
-
-
-@pytest.fixture
-def hangs_alone(run, blocks, attempts):
-    """Checks that a hanging block is ended and its neighbours go on: ``check(pool, stall)``."""
-
-    def check(pool, stall, times=1):
-        # The second worker does one block after the other: one is under way at any time.
-        asked = blocks(*["hang", *["slow"] * 8] * times)
-        for block, outcome in run(pool, asked, stall=stall).outcomes.items():
-            if block.cell[2] == "hang":
-                assert (outcome.missing, outcome.attempts) == (block.keys, 3)
-                assert outcome.reason == f"no epoch finished for {stall:g} s"
-            else:
-                assert (outcome.missing, outcome.attempts) == ((), 1)
-                assert attempts(block) == 1  # not even begun again
-
-    return check
-
-
-@pytest.fixture
-def tried_three_times(run, blocks, attempts):
-    """Checks that a pool tries a block three times that always raises: ``tried_three_times(pool)``.
-
-    Returns how it ended.
-    """
-
-    def check(pool):
-        faulty, fine = blocks("raise at length", "fine")
-        ran = run(pool, [faulty, fine])
-        assert ran.keys(fine) == list(fine.keys)
-        outcome = ran.outcomes[faulty]
-        assert (outcome.missing, outcome.attempts) == (faulty.keys, 3)
-        assert attempts(faulty) == 3
-        assert outcome.reason.startswith("ValueError: no such thing !!!")
-        return outcome
-
-    return check

@@ -66,45 +66,57 @@ def test_in_one_process_blocks_run_in_their_order_and_report_every_epoch(serial,
     ]
 
 
-def test_a_retry_takes_only_the_seeds_without_a_trial(workers, retries_the_rest):
-    retries_the_rest(workers)
+def test_a_retry_takes_only_the_seeds_without_a_trial(workers, run, tmp_path):
+    """Each attempt begins with the first trial that is missing; what came before it stays."""
+    block, longer = (
+        helpers.block("iris", protocol, "one, then none", range(seeds), "keras")
+        for protocol, seeds in (("paper", 3), ("held-out", 5))
+    )
+    ran = run(workers, [block, longer])
+    assert [ran.outcomes[one].attempts for one in (block, longer)] == [3, 3]
+    assert (ran.outcomes[block].missing, ran.outcomes[block].reason) == ((), "")
+    assert (ran.outcomes[longer].missing, ran.outcomes[longer].reason) == (
+        longer.keys[3:],
+        "a worker died",
+    )
+    for one in (block, longer):
+        assert [trial.key for trial in ran.results[one]] == list(one.keys[:3])
+    assert set(helpers.attempts(tmp_path).values()) == {1}
 
 
-def test_what_fails_three_times_keeps_the_trials_that_came(workers, blocks, run):
-    block = helpers.block("iris", "paper", "one, then none", range(5), "keras")
-    ran = run(workers, [block])
-    outcome = ran.outcomes[block]
-    assert (outcome.missing, outcome.reason) == (block.keys[3:], "a worker died")
-    assert [trial.key for trial in ran.results[block]] == list(block.keys[:3])
-
-
-def test_a_second_arrival_of_a_trial_changes_nothing(serial, workers, blocks, run):
+def test_a_second_arrival_of_a_trial_changes_nothing(serial, blocks, run):
     (block,) = blocks("twice")
-    for pool in (serial, workers):
-        ran = run(pool, [block])
-        assert [(trial.key, trial.status) for trial in ran.results[block]] == [
-            (key, "ok") for key in block.keys
-        ]
+    ran = run(serial, [block])
+    assert [(trial.key, trial.status) for trial in ran.results[block]] == [
+        (key, "ok") for key in block.keys
+    ]
 
 
-def test_an_error_is_tried_three_times_and_told_in_one_line(serial, tried_three_times):
-    assert len(tried_three_times(serial).reason) == 300
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [("raise at length", "ValueError: no such thing !!!"), ("exit", "SystemExit: 0")],
+)
+def test_an_error_is_tried_three_times_and_told_in_one_line(
+    serial, workers, blocks, run, tmp_path, fault, reason
+):
+    for number, pool in enumerate((serial, workers), start=1):
+        faulty, fine = blocks(fault, "fine")
+        ran = run(pool, [faulty, fine])
+        assert ran.keys(fine) == list(fine.keys)
+        outcome = ran.outcomes[faulty]
+        assert (outcome.missing, outcome.attempts) == (faulty.keys, 3)
+        assert helpers.attempts(tmp_path)[helpers.log_name(faulty.keys[0])] == 3 * number
+        assert outcome.reason.startswith(reason)
+        assert len(outcome.reason) <= 300
 
 
-def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(serial, workers, blocks, attempts):
-    asked = blocks("user's")
+def test_what_the_user_can_mend_is_tried_once_and_ends_the_run(serial, workers, blocks, tmp_path):
+    (asked,) = blocks("user's")
     for pool in (serial, workers):
         with pytest.raises(UserError, match=r"^data\.csv: is gone"):
-            list(run_jobs(pool, asked))
-    assert attempts(asked[0]) == 2  # one in each pool
-
-
-def test_workers_report_every_epoch(workers, blocks, run):
-    asked = blocks("fine", "fine", "fine")
-    ran = run(workers, asked)
-    for block in asked:
-        told = [seeds for of, seeds in ran.epochs if of == block]
-        assert told == [{key.place: epoch} for key in block.keys for epoch in (1, 2)]
+            list(run_jobs(pool, [asked]))
+    # One in each pool.
+    assert helpers.attempts(tmp_path)[helpers.log_name(asked.keys[0])] == 2
 
 
 def test_models_of_scikit_learn_run_in_the_same_pool(serial, workers, blocks, run, trial_contents):
@@ -114,19 +126,23 @@ def test_models_of_scikit_learn_run_in_the_same_pool(serial, workers, blocks, ru
     for ran in rans:
         assert ran.keys(fits) == list(keys)
         assert ran.keys(fine) == list(fine.keys)
+        told = [(fine, {key.place: epoch}) for key in fine.keys for epoch in (1, 2)]
+        assert ran.epochs == told
     assert trial_contents(rans[0].results[fits]) == trial_contents(rans[1].results[fits])
 
 
-@pytest.mark.parametrize("times", TIMES)
 def test_blocks_that_always_crash_fail_and_take_no_innocent_with_them(
-    workers, crashes_alone, times
+    workers, blocks, run, tmp_path
 ):
-    crashes_alone(workers, times)
-
-
-@pytest.mark.parametrize("times", TIMES)
-def test_a_hanging_block_is_ended_and_its_neighbours_go_on(workers, hangs_alone, times):
-    hangs_alone(workers, 1.5, times)
+    ran = run(workers, blocks("crash", "slow", "crash once", "slow"))
+    expected = {"crash": 3, "crash once": 2, "slow": 1}
+    for block, outcome in ran.outcomes.items():
+        begun = helpers.attempts(tmp_path)[helpers.log_name(block.keys[0])]
+        assert outcome.attempts == begun == expected[block.cell[2]]
+        failed = block.cell[2] == "crash"
+        assert outcome.missing == (block.keys if failed else ())
+        assert outcome.reason == ("a worker died" if failed else "")
+        assert ran.keys(block) == ([] if failed else list(block.keys))
 
 
 def test_a_block_that_takes_longer_than_the_limit_but_goes_on_is_not_ended(workers, blocks, run):
@@ -231,16 +247,3 @@ def is_running(process):
     except FileNotFoundError:
         return False
     return state not in ("Z", "X")
-
-
-def test_a_block_that_ends_python_fails_with_its_reason(serial, workers, blocks, run):
-    for pool in (serial, workers):
-        faulty, fine = blocks("exit", "fine")
-        outcomes = run(pool, [faulty, fine]).outcomes
-        assert (outcomes[faulty].reason, outcomes[faulty].attempts) == ("SystemExit: 0", 3)
-        assert outcomes[fine].missing == ()
-
-
-def test_a_block_that_lacks_memory_ends_the_run_with_the_remedy(serial, blocks, run):
-    with pytest.raises(UserError, match="not enough memory"):
-        run(serial, blocks("lack of memory"))

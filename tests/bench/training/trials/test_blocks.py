@@ -12,8 +12,6 @@ import tensorflow as tf
 from numpy.testing import assert_array_equal
 
 from bench.records import LEARNING_RATE, TrialKey
-from bench.training.pools.process_pool import ProcessPool
-from bench.training.pools.worker_pool import Pool
 from bench.training.protocols import MOST_EPOCHS, PROTOCOLS
 from bench.training.trainers.seeding import stream_of
 from bench.training.trials.blocks import Block, _run, train_block, train_one, weight_column
@@ -120,21 +118,6 @@ def test_one_trial_shown_is_the_trial_of_the_study(trial_contents):
         assert np.shape(curve) == (trial.epochs, *value.shape)
         assert_array_equal(curve[kept.best_epoch - 1], value)
         assert_array_equal(np.asarray(model.weights[place]), value)
-
-
-def test_worker_processes_give_the_bits_of_one_process(trial_contents, run):
-    blocks = [
-        helpers.block("iris", "paper", "adaact", seeds, "many-seeds", epochs=2)
-        for seeds in ((0, 1), (2,))
-    ]
-    results = []
-    for pool in (Pool(), ProcessPool(1)):
-        ran = run(pool, blocks)
-        pool.close()
-        assert not any(outcome.reason for outcome in ran.outcomes.values())
-        trials = [trial for block in blocks for trial in ran.results[block]]
-        results.append(sorted(trials, key=lambda trial: trial.key))
-    assert trial_contents(results[0]) == trial_contents(results[1])
 
 
 def test_what_commands_import_does_not_import_tensorflow():
