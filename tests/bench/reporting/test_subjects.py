@@ -1,19 +1,15 @@
-"""What a report is about: another paper, the user's activations, a hostile table."""
+"""What a report is about: another paper, or the user's activations."""
 
-import json
 import re
 import shutil
-from html import unescape
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from markdown_it import MarkdownIt
 
 from bench.errors import UserError
 from bench.reporting import report
 from bench.reporting.markdown import END_OF_FIRST_SCREEN
-from bench.reporting.summary import VARIABLE
 from tests import helpers
 
 ROOT = Path(__file__).parents[3]
@@ -61,7 +57,7 @@ place = "conclusion"
 text = "learned | is _never_ worse"
 """
 OURS = re.compile(
-    "Dutta|notebook|replay|slip|careful reader|old software|one seed and one split", re.IGNORECASE
+    "Dutta|notebook|replay|deviations|old software|one seed and one split", re.IGNORECASE
 )
 
 
@@ -153,23 +149,17 @@ def test_what_a_claims_file_gets_wrong_is_named(about, change, told):
         about(ONE.replace(*change))
 
 
-OWN = tuple(f"mine:act_{n}" for n in range(1, 6))
-
-
 def test_a_study_of_own_activations_opens_with_them(tmp_path, no_pictures):
-    folder = helpers.results_folder(tmp_path, seeds={"iris": 6}, activations=OWN)
+    own = ("mine:act_1", "mine:act_2", "mine:act_3")
+    folder = helpers.results_folder(tmp_path, seeds={"iris": 6}, activations=own)
     text = report.write_report(folder).read_text()
-    names = "mine:act_1, mine:act_2, mine:act_3, mine:act_4 and mine:act_5"
-    assert headings(text)[0] == f"How do {names} score on Iris?"
+    assert headings(text)[0] == "How do mine:act_1, mine:act_2 and mine:act_3 score on Iris?"
     assert leads(text) == ["Which activation scores highest?", "What was trained?"]
     first = " ".join(text.partition(END_OF_FIRST_SCREEN)[0].split())
-    (told,) = re.findall(r"- Iris: median test accuracy of (.*?\))\.", first)
-    found = dict(re.findall(r"(mine:act_\d) (0\.\d{4}) \(6 trials\)", told))
+    found = re.findall(r"(mine:act_\d) (0\.\d{4}) \(6 trials\)", first)
     trials = pd.read_csv(folder / "trials.csv").groupby("activation")["test_accuracy"].median()
-    assert {name: float(score) for name, score in found.items()} == trials[list(OWN)].round(
-        4
-    ).to_dict()
-    assert list(found.values()) == sorted(found.values(), reverse=True)
+    ranked = trials[list(own)].sort_values(ascending=False, kind="stable")
+    assert found == [(name, f"{score:.4f}") for name, score in ranked.items()]
     assert "Adaact" not in text
     rest = " ".join(text.lower().split()).replace("times are not measured", "")
     assert "not measured" not in rest
@@ -186,8 +176,9 @@ def test_own_activations_beside_fixed_ones_are_compared_with_the_best(tmp_path, 
     assert "Adaact" not in text
 
 
-@pytest.mark.parametrize("reference", ["relu", "gradient-boosting"])
-@pytest.mark.parametrize("metric", ["test_accuracy", "test_loss"])
+@pytest.mark.parametrize(
+    ("reference", "metric"), [("relu", "test_accuracy"), ("gradient-boosting", "test_loss")]
+)
 def test_all_others_are_compared_with_the_one_that_was_named(
     tmp_path, no_pictures, reference, metric
 ):
@@ -212,59 +203,3 @@ def test_all_others_are_compared_with_the_one_that_was_named(
         sided = "better" if gap > 0 else "worse"
         assert family["verdict"][other] in ("equivalent", "undecided", sided)
     assert ("a positive gap is better" in " ".join(text.split())) == (sign == -1)
-
-
-HOSTILE = "<img src=x onerror=alert(1)>"
-CLASSES = {"a|b": 20, "*x*": 20, "<unk>": 20, "![x](y)": 20, "`ls`": 20, "[a](b)": 20, ":id": 30}
-REASON = "Error: <script>alert(1)</script> | \x1b]8;;https://e.org\x1b\\ **no**"
-
-
-@pytest.fixture
-def hostile(tmp_path):
-    """Results of a table whose header, classes, notes, errors and folder are hostile."""
-
-    def spoil(trials):
-        hit = (trials["activation"] == "relu") & (trials["seed"] == 0)
-        trials.loc[hit, ["status", "reason"]] = ["failed", REASON]
-        return trials
-
-    folder = helpers.results_folder(
-        tmp_path / "--><b>", seeds={"iris": 4}, protocols=("held-out-scaled",), spoil=spoil
-    )
-    path = folder / "provenance.json"
-    facts = json.loads(path.read_text())
-    notes = [f"{HOSTILE}: 1 of 150 values are missing."]
-    column = {"name": "a|b", "kind": "number", "values": 9, "gaps": 1, "done": "as it is"}
-    own = {"name": "own", "rows": 150, "inputs": 1, "columns": [column | {"inputs": 1}]}
-    own |= {"classes": CLASSES, "positive": "a|b", "source": HOSTILE, "notes": notes}
-    facts["tables"] = {"own": own}
-    facts["command"] = f"adaact-bench compare a.csv --target {HOSTILE} `id` --x 'a|b'"
-    facts["not_measured"] = {"mnist": f"no file {HOSTILE}"}
-    path.write_text(json.dumps(facts))
-    return folder
-
-
-def test_a_hostile_table_is_shown_as_typed(hostile, no_pictures, monkeypatch, tmp_path):
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "summary.md"))
-    path = report.write_report(hostile, html=True)
-    source, html = path.read_text(), path.with_suffix(".html").read_text()
-    expected = [*CLASSES, HOSTILE, f"{HOSTILE}: 1 of 150", "<script>alert(1)</script> |", "**no**"]
-    rendered = MarkdownIt("commonmark").enable("table").render(source)
-    for text in (source, (tmp_path / "summary.md").read_text()):
-        made = MarkdownIt("commonmark").enable("table").render(text)
-        made = re.sub(r'<img src="figures/[^"<>]*" alt="[^"<>]*" />', "", made)
-        assert set(re.findall(r"<!?(\w+|--)", made)) <= KNOWN_TAGS
-        assert re.findall(r'href="(?!tables|claims|provenance)(.*?)"', made) == []
-    for page in (rendered, html):
-        body = re.sub(r"<[^>]*>", "", page.partition("<main")[2] or page)
-        seen = " ".join(unescape(body).split())
-        assert [text for text in expected if text not in seen] == []
-        assert "\x1b" not in page
-    body = html.partition("<main")[2].partition("<script>")[0]
-    assert not re.search(r"<(img|script|b|unk)\b", body)
-
-
-KNOWN_TAGS = {
-    *("h1", "h2", "h3", "p", "strong", "em", "code", "ul", "ol", "li", "a", "details", "summary"),
-    *("table", "thead", "tbody", "tr", "th", "td", "--"),
-}

@@ -34,10 +34,11 @@ def page(tmp_path, monkeypatch):
     return path
 
 
-def test_what_stands_there_stays(page):
+def test_what_stands_there_stays_and_no_name_ends_the_comment(page):
     page.write_text("Before")
-    summary.append_summary(report("Answer."), "results")
-    assert page.read_text().startswith("Before\n<!-- adaact-bench results: begin -->\n# Title\n")
+    summary.append_summary(report("Answer."), "--><b>")
+    begin = "Before\n<!-- adaact-bench --&gt;&lt;b&gt;: begin -->\n# Title\n"
+    assert page.read_text().startswith(begin)
 
 
 def test_a_second_report_of_the_same_folder_replaces_the_first(page):

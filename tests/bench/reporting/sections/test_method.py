@@ -8,7 +8,6 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from baselines.sklearn_models import TOLERANCE
-from bench.claims_file import Paper
 from bench.data import DATASETS
 from bench.reporting.document import Bullets, Prose, Table
 from bench.reporting.sections import method
@@ -60,17 +59,13 @@ def test_the_networks_of_own_tables_are_trained_as_the_text_says():
     assert PROTOCOLS[TABLE_PROTOCOL].standardise
 
 
-def view(*, foreign=None, own=(), protocols=("paper",), tuned=None, **study):
+def told(*, foreign=None, own=(), protocols=("paper",), tuned=None, **study):
+    """The prose and lists of a study of Iris in one text, and the tables."""
     known = {"datasets": ["iris"], "protocols": protocols, "epochs": {"iris": None}, "hidden": []}
     results = SimpleNamespace(provenance={"wall": []})
-    return SimpleNamespace(
-        study=known | study, foreign=foreign, own=list(own), results=results, tuned=tuned
+    blocks = method.method(
+        SimpleNamespace(study=known | study, foreign=foreign, own=own, results=results, tuned=tuned)
     )
-
-
-def told(**changes):
-    """The prose and lists in one text, and the tables."""
-    blocks = method.method(view(**changes))
     texts = [block.text for block in blocks if isinstance(block, Prose)]
     texts += [item for block in blocks if isinstance(block, Bullets) for item in block.items]
     tables = [block.frame for block in blocks if isinstance(block, Table)]
@@ -78,15 +73,11 @@ def told(**changes):
 
 
 def test_networks_and_protocols_are_those_of_the_study():
-    text, (table,) = told(protocols=("paper", "paper-clean"))
+    text, (table,) = told(protocols=("paper",))
     assert list(table["dataset"]) == ["iris"]
     assert "`paper`: the paper's split" in text
-    assert "`paper-clean`: the same split" in text
     assert "`held-out`" not in text
     assert method.ONE_RATE in text
-    text, _ = told(protocols=("held-out",), tuned=SimpleNamespace(protocol="held-out-tuned"))
-    assert "`held-out-tuned`: the same, each activation at its own learning rate." in text
-    assert method.ONE_RATE not in text
 
 
 def test_an_own_table_has_its_own_network():
@@ -94,17 +85,3 @@ def test_an_own_table_has_its_own_network():
     assert "hidden layers of 64 and 32 units" in text
     assert tables == []
     assert "the paper" not in text
-
-
-def test_of_another_paper_nothing_is_said_of_deviations():
-    text, _ = told(foreign=Paper("", "", ""))
-    assert "this suite's split" in text
-    assert "Deviations from the paper" not in text
-
-
-def test_capped_epochs_and_compute_are_told():
-    assert method.caps({"iris": None}) == "A trial has at most 50 epochs."
-    assert method.caps({"iris": None, "mnist": 3}).endswith("; in this study MNIST 3.")
-    wall = [{"seconds": 30.0, "trials": 1}, {"seconds": 60.0, "trials": 2}]
-    assert method.compute(wall) == "Compute: 1.5 min on one core."
-    assert method.compute([]) == ""

@@ -41,25 +41,15 @@ def test_the_table_shows_both_numbers_and_their_digits():
     ]
 
 
-def test_the_software_is_named():
-    releases = {"python": "3.9.18", "tensorflow": "2.5.3", "keras": "2.5.0", "numpy": "1.19.5"}
-    assert replay.software(releases) == (
-        "TensorFlow 2.5.3, Keras 2.5.0, NumPy 1.19.5 and Python 3.9.18"
-    )
-
-
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({}, "2 of 2 published values agree in every printed digit."),
-        ({"full": 1, "fewest": 3}, "in every printed digit, the others to 3 decimals or more."),
         ({"full": 1, "fewest": 1}, "in every printed digit, the others to 1 decimal or more."),
     ],
 )
 def test_a_run_that_came_again_says_to_how_many_digits(changes, told):
-    text = replay.outcome(run(**changes), comparison({}, {"agreed": 3}))
-    assert text.startswith("Iris, seed 45: **replayed**. ")
-    assert text.endswith(told)
+    assert replay.outcome(run(**changes), comparison({}, {"agreed": 3})).endswith(told)
 
 
 def test_a_run_that_differs_names_the_first_value_that_does():
