@@ -23,10 +23,9 @@ from bench.records import LEARNING_RATE, SCIKIT_LEARN
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.exports.json_records import Asked, Provenance
-    from bench.rate_choice import Choice
 
 # Of what is ok: of every trial, and of networks further ones.
 SCORED = ("test_rows", "test_accuracy")
@@ -71,7 +70,12 @@ def check_trials(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provena
         places = asked_places(study, str(dataset), str(protocol), fitted=bool(is_fitted))
         for name, numbers in places.items():
             _refuse_unasked(panel, name, numbers)
-    _check_scores(trials[trials["status"] == "ok"], study.get("own_models", []))
+    scored = trials[trials["status"] == "ok"]
+    _refuse_missing(scored, SCORED)
+    networks = scored[scored["trainer"] != SCIKIT_LEARN]
+    _check_numbers(networks, OF_NETWORKS)
+    own = networks["activation"].isin(study.get("own_models", []))  # which have rates of their own
+    _refuse_missing(networks[~own], ["learning_rate"])
     _check_rates(trials, tuning, provenance)
 
 
@@ -102,37 +106,21 @@ def tuned(protocols: Sequence[str]) -> list[str]:
 def _check_rates(trials: pd.DataFrame, tuning: pd.DataFrame, provenance: Provenance) -> None:
     """Check that no trial is at another rate, or at the default, where another protocol's stand."""
     tables: Mapping[str, Any] = provenance.get("tables") or {}
-    losses = [
-        loss_of(status, loss, class_rows(name, tables))
-        for name, status, loss in _tuples(tuning, ["dataset", "status", "validation_loss"])
-    ]
-    chosen = choices(zip(_choices(tuning), tuning["learning_rate"], losses, strict=True))
+    places = tuning[[*CELL, "split", "learning_rate", "status", "validation_loss"]]
+    chosen = choices(
+        (choice_of(*place), rate, loss_of(status, loss, class_rows(place[0], tables)))
+        for *place, rate, status, loss in places.itertuples(index=False, name=None)
+    )
     mine = trials[trials["protocol"].isin(tuned(provenance["study"]["protocols"]))]
-    rates = [chosen.get(choice, LEARNING_RATE) for choice in _choices(mine)]
+    asked = mine[[*CELL, "split"]].itertuples(index=False, name=None)
+    rates = [chosen.get(choice_of(*place), LEARNING_RATE) for place in asked]
     wrong = (mine["learning_rate"] != rates) | (mine["learning_rate"] == LEARNING_RATE)
     refuse_rows(mine, wrong, "learning_rate", "is not the choice of tuning.csv.gz for this split")
-
-
-def _choices(trials: pd.DataFrame) -> list[Choice]:
-    return [choice_of(*place) for place in _tuples(trials, [*CELL, "split"])]
-
-
-def _tuples(table: pd.DataFrame, names: Sequence[str]) -> Iterable[tuple[Any, ...]]:
-    return table[list(names)].itertuples(index=False, name=None)
 
 
 def _refuse_unasked(trials: pd.DataFrame, name: str, asked: Sequence[object]) -> None:
     reason = "was not asked for, see study in provenance.json"
     refuse_rows(trials, ~trials[name].isin(asked), name, reason)
-
-
-def _check_scores(trials: pd.DataFrame, own_models: Sequence[str]) -> None:
-    """Check the trials that are ``ok``."""
-    networks = trials[trials["trainer"] != SCIKIT_LEARN]
-    _refuse_missing(trials, SCORED)
-    _check_numbers(networks, OF_NETWORKS)
-    # A model of the user's own has a rate of its own.
-    _refuse_missing(networks[~networks["activation"].isin(own_models)], ["learning_rate"])
 
 
 def _check_numbers(networks: pd.DataFrame, names: Sequence[str]) -> None:

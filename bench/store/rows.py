@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAMED = ("scores", "parameters", "coefficients", "history")  # the record's parts with names
-RECORD_FIELDS = (
-    *("trainer", "reason", "constant", "epochs", "best_epoch"),
-    *("test_rows", "other_rows"),
-)
+APART = ("key", "status", "outcomes")  # fields of a trial that no record holds
 
 
 class Row(NamedTuple):
@@ -71,15 +68,10 @@ def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, fin
     """
     if trial.status != "ok" and trial.scores:
         raise ValueError(f"Expected no scores of a {trial.status} trial. Received: {trial.scores}")
-    scalars = {
-        **{name: getattr(trial, name) for name in RECORD_FIELDS},
-        "scores": {name: float(score) for name, score in trial.scores.items()},
-        "parameters": {name: int(count) for name, count in trial.parameters.items()},
-        "coefficients": {name: float(value) for name, value in trial.coefficients.items()},
-        "history": list(trial.history),
-    }
-    if trial.vectors:
-        scalars["vectors"] = {name: list(values) for name, values in trial.vectors.items()}
+    fields = vars(trial) | {"history": list(trial.history)}
+    if not trial.vectors:
+        del fields["vectors"]
+    scalars = {name: value for name, value in fields.items() if name not in APART}
     row = Row(
         *trial.key[:3],
         int(trial.key.split),
@@ -87,7 +79,13 @@ def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, fin
         float(trial.key.learning_rate),
         fingerprint,
         trial.status,
-        json.dumps(scalars, sort_keys=True, separators=(",", ":"), allow_nan=False),
+        json.dumps(
+            scalars,
+            sort_keys=True,
+            separators=(",", ":"),
+            allow_nan=False,
+            default=lambda number: number.tolist(),  # NumPy's
+        ),
         np.array(list(trial.history.values()), "<f8").tobytes(),
         zlib.compress(np.asarray(trial.outcomes, np.int8).tobytes()),
         attempts,

@@ -10,7 +10,6 @@ import gzip
 import io
 import sys
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,32 +31,24 @@ PARQUET = ".parquet"
 NO_NAME = ""  # a first column without a name, as pandas and R write the names of rows
 
 
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """The cells of a table as stripped texts; the index is the row in the file.
+def cells(file: str, reading: Reading) -> tuple[pd.DataFrame, str]:
+    """Return the cells of a file as stripped texts, empty where missing, and how it was read.
 
-    Attributes:
-        frame: ``""`` where a cell is empty.
-        source: How the file was read, one line; without its folder, which a report need not tell.
-    """
-
-    frame: pd.DataFrame
-    source: str
-
-
-def cells(file: str, reading: Reading) -> Cells:
-    """Return the cells of a file.
+    The index is the row in the file. How it was read is one line, without the file's folder, which
+    a report need not tell.
 
     Raises:
         UserError: Names the file, the row where there is one, and the remedy.
     """
     if file.endswith(PARQUET):
-        return Cells(_parquet(file), f"{Path(file).name}: Parquet")
+        return _parquet(file), f"{Path(file).name}: Parquet"
     content, encoding = _text(file, reading.encoding)
     return _separated(content, encoding, place(file), reading)
 
 
-def _separated(content: str, encoding: str, where: str, reading: Reading) -> Cells:
+def _separated(
+    content: str, encoding: str, where: str, reading: Reading
+) -> tuple[pd.DataFrame, str]:
     import pandas as pd
 
     lines = list(io.StringIO(content, newline=""))
@@ -76,7 +67,7 @@ def _separated(content: str, encoding: str, where: str, reading: Reading) -> Cel
     frame.columns = pd.Index(first, dtype=object)
     name = sniff.SEPARATORS.get(sep, repr(sep))
     head = "no header" if reading.no_header else "a header"
-    return Cells(frame, f"{Path(where).name}: {encoding}, {head}, fields separated by {name}")
+    return frame, f"{Path(where).name}: {encoding}, {head}, fields separated by {name}"
 
 
 def _rows(lines: Sequence[str], sep: str, where: str) -> list[tuple[int, list[str]]]:

@@ -72,11 +72,12 @@ def read(file: str, reading: Reading, name: str) -> Table:
 
 
 def _read(file: str, reading: Reading, name: str) -> Table:
-    found, where = cells(file, reading), place(file)
-    label = _column(found.frame, reading.target, "--target", where)
-    group = _column(found.frame, reading.groups, "--groups", where) if reading.groups else ""
-    classes = target(found.frame[label], reading, f"{where}, column {label!r}")
-    frame = found.frame.loc[classes.labels.index]
+    whole, source = cells(file, reading)
+    where = place(file)
+    label = _column(whole, reading.target, "--target", where)
+    group = _column(whole, reading.groups, "--groups", where) if reading.groups else ""
+    classes = target(whole[label], reading, f"{where}, column {label!r}")
+    frame = whole.loc[classes.labels.index]
     groups = _groups(frame[group], reading.gaps, f"{where}, column {group!r}") if group else None
     features = frame.drop(columns=[label, *filter(None, [group])])
     decimal = reading.decimal or decimal_sign(features, reading.gaps)
@@ -91,7 +92,7 @@ def _read(file: str, reading: Reading, name: str) -> Table:
     return Table(
         dataset,
         tuple(columns[column] for column in map(str, frame)),
-        f"{found.source}{', decimal commas' if decimal == ',' else ''}.",
+        f"{source}{', decimal commas' if decimal == ',' else ''}.",
         (*classes.notes, *cautions(dataset, _by_column(made))),
         group,
     )

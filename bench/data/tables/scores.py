@@ -50,7 +50,7 @@ def read_scores(file: str, reading: Reading) -> pd.DataFrame:
 def _named(file: str, reading: Reading, where: str) -> pd.DataFrame:
     """Return the cells of the columns that are used, under their names."""
     whole = replace(reading, no_header=True)
-    frame = cells(file, whole).frame
+    frame, _ = cells(file, whole)
     if file.endswith(PARQUET):
         names = list(map(str, frame))
     else:
