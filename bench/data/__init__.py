@@ -51,7 +51,7 @@ __all__ = [
 DATASETS: dict[str, Source] = {
     "banknote": Source(
         title="Bank Note",
-        load="bench.data.banknote:load",
+        load="bench.data.loaders:banknote",
         class_rows=(762, 610),
         test_rows=343,
         citation="V. Lohweg, banknote authentication, UCI Machine Learning Repository (2013), "
@@ -61,7 +61,7 @@ DATASETS: dict[str, Source] = {
     ),
     "mnist": Source(
         title="MNIST",
-        load="bench.data.mnist:load",
+        load="bench.data.loaders:mnist",
         class_rows=(6903, 7877, 6990, 7141, 6824, 6313, 6876, 7293, 6825, 6958),
         test_rows=10_000,
         citation="Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits "
@@ -99,7 +99,7 @@ DATASETS: dict[str, Source] = {
     ),
     "iris": Source(
         title="Iris",
-        load="bench.data.iris:load",
+        load="bench.data.loaders:iris",
         class_rows=(50, 50, 50),
         test_rows=38,
         margin=0.01,  # two fifths of a test row

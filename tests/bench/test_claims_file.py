@@ -148,14 +148,13 @@ def test_a_file_of_another_form_is_refused_with_its_line(text, told):
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda _: None, "No such file"),
         (Path.mkdir, "not a regular file"),
         (os.mkfifo, "not a regular file"),  # not waited for
         (lambda path: path.write_bytes(b"\xff\xfe\x00"), "can't decode"),
         (lambda path: path.write_bytes(b" " * 1_000_001), "too long"),
     ],
 )
-def test_what_is_no_text_is_refused(tmp_path, make, told):
+def test_what_is_no_claims_file_is_refused(tmp_path, make, told):
     make(tmp_path / "mine.toml")
     with pytest.raises(UserError, match=f"cannot be read as a claims file .*{told}"):
         load_claims(tmp_path / "mine.toml")

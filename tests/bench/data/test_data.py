@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bench.data
-from bench.data import DATASETS, FILES, DataMissing, File, Source, mnist
+from bench.data import DATASETS, FILES, DataMissing, File, Source, loaders
 
 EACH = [
     name if not source.files else pytest.param(name, marks=pytest.mark.data)
@@ -48,11 +48,11 @@ def test_mnist_puts_training_rows_first_and_divides_pixels_by_255(tmp_path):
     rng = np.random.default_rng(0)
     images = [rng.integers(0, 256, (rows, 28, 28), np.uint8) for rows in (30, 20)]
     labels = [np.arange(rows, dtype=np.uint8) % 10 for rows in (30, 20)]
-    files = dict(zip(mnist.IMAGES + mnist.LABELS, images + labels, strict=True))
+    files = dict(zip(loaders.IMAGES + loaders.LABELS, images + labels, strict=True))
     for name, array in files.items():
         header = struct.pack(f">{1 + array.ndim}I", 0x0800 + array.ndim, *array.shape)
         (tmp_path / name).write_bytes(gzip.compress(header + array.tobytes()))
-    dataset = mnist.load(in_folder(tmp_path, files))
+    dataset = loaders.mnist(in_folder(tmp_path, files))
     pixels = np.concatenate(images).reshape(50, 784)
     # The notebook divides in float64, and Keras rounds.
     np.testing.assert_array_equal(dataset.x, (pixels / 255.0).astype(np.float32))
@@ -69,7 +69,7 @@ def test_a_changed_table_of_a_library_is_refused(monkeypatch, refused):
 
 def one_line(**more):
     """The registry entry that a new data set costs."""
-    load = "bench.data.iris:load"
+    load = "bench.data.loaders:iris"
     return Source("New", load, class_rows=(50, 50, 50), test_rows=38, citation="-", **more)
 
 
@@ -134,23 +134,6 @@ def test_the_named_folder_comes_before_the_variable_and_the_cache(
     assert bench.data.locate("toy", tmp_path / "file") == in_folder(downloads)  # without a network
     monkeypatch.setenv("ADAACT_DATA_DIR", "")
     assert bench.data.locate("toy") == in_folder(downloads)
-
-
-@pytest.mark.parametrize("by_variable", [True, False])
-def test_a_wrong_file_in_a_named_folder_is_named_and_left_alone(
-    toy, tmp_path, downloads, monkeypatch, refused, by_variable
-):
-    toy(downloads)
-    folder = toy(tmp_path / "named", content=b"Fashion")
-    path = folder / NAMES[0]
-    if by_variable:
-        monkeypatch.setenv("ADAACT_DATA_DIR", str(folder))
-    line = refused(bench.data.locate, "toy", None if by_variable else folder)
-    received = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert line.startswith(
-        f"{path}: expected sha256 {FILES[NAMES[0]].sha256}. Received: {received}."
-    )
-    assert path.read_bytes() == b"Fashion" + NAMES[0].encode()
 
 
 @pytest.mark.parametrize("place", ["named", "cache"])

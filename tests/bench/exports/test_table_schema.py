@@ -219,16 +219,6 @@ def test_a_wrong_header_is_told(folder, name, header):
     assert f"{name}, line 1" in refused(folder)
 
 
-def test_trials_of_scikit_learn_need_not_be_asked_for(folder):
-    row = "iris,paper,majority-class,0,0,scikit-learn,ok,False"
-    head, *lines = read(folder / "trials.csv").splitlines()
-    values = dict(zip(head.split(","), row.split(","), strict=False))
-    values |= {"test_rows": "38", "other_rows": "112", "test_accuracy": "0.25"}
-    further = ",".join(values.get(name, "") for name in head.split(","))
-    write(folder / "trials.csv", "\n".join([head, *lines, further]) + "\n")
-    assert load(folder).trials["trainer"].iloc[-1] == "scikit-learn"
-
-
 def test_trials_may_be_compressed(folder):
     frame = load(folder).trials
     path = folder / "trials.csv"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from baselines import ACTIVATIONS, CLASSICAL
-from bench.columns import CELL, KEY
+from bench.columns import CELL
 from bench.errors import UserError
 from bench.exports import export, trial_rows
 from bench.records import Trial
@@ -92,18 +92,6 @@ def test_a_study_of_many_activations_has_its_trials_packed_and_no_histories(expo
     assert not (folder / "trials.csv").exists()  # the small study's
     assert len(lines(folder / "trials.csv.gz")) == 40
     assert lines(folder / "histories.csv.gz") == []
-
-
-def test_what_does_not_apply_is_empty_and_never_a_number(exported, small_study):
-    keys = small_study.keys()
-    trials = map(helpers.trial, keys, ("ok", "failed", "diverged"))
-    fixed, failed, diverged = lines(exported(trials) / "trials.csv")
-    assert fixed["k0_1"] == fixed["test_accuracy_stopped_on_test"] == ""
-    filled = {name for name, value in failed.items() if value}
-    assert filled == {*KEY, "learning_rate", "trainer", "status", "constant", "reason"}
-    assert diverged["epochs"]
-    assert diverged["test_rows"] == "38"
-    assert diverged["best_epoch"] == diverged["test_accuracy"] == ""
 
 
 def test_further_columns_follow_sorted_before_the_reason(exported, small_study):
