@@ -192,21 +192,16 @@ def refuse_rows(table: pd.DataFrame, wrong: np.ndarray | pd.Series, name: str, r
 
 def _wrong(values: pd.Series, column: Column, table: Table) -> tuple[np.ndarray, str]:
     """Return which values of a column are wrong, and how."""
-    if column.type == "text":
-        return _wrong_texts(values, column)
-    numbers = values.to_numpy(float, na_value=np.nan)
-    if not table.may_lack(column) and np.isnan(numbers).any():
-        return np.isnan(numbers), "stands where a number must be"
-    return _wrong_numbers(numbers, column, table)
-
-
-def _wrong_texts(values: pd.Series, column: Column) -> tuple[np.ndarray, str]:
     missing = values.isna().to_numpy()
-    if missing.any():  # `_explain` counts them
-        raise ValueError("a line has too few fields")
-    rule, reason = _rule(column)
-    wrong = [text for text in values.unique() if not rule(str(text))]
-    return values.isin(wrong).to_numpy() if wrong else missing, reason
+    if column.type == "text":
+        if missing.any():  # `_explain` counts them
+            raise ValueError("a line has too few fields")
+        rule, reason = _rule(column)
+        wrong = [text for text in values.unique() if not rule(str(text))]
+        return values.isin(wrong).to_numpy(), reason
+    if missing.any() and not table.may_lack(column):
+        return missing, "stands where a number must be"
+    return _wrong_numbers(values.to_numpy(float, na_value=np.nan), column, table)
 
 
 def _rule(column: Column) -> tuple[Any, str]:

@@ -151,7 +151,7 @@ def _text(file: str, encoding: str | None) -> tuple[str, str]:
     Raises:
         UserError: It can't be read, is too large, or is not in that encoding.
     """
-    content = _unpacked(_content(file), place(file))
+    content = _content(file)
     found = encoding or next((MARKS[m] for m in MARKS if content.startswith(m)), "utf-8")
     try:
         decoded = content.decode(found)
@@ -168,30 +168,19 @@ def _text(file: str, encoding: str | None) -> tuple[str, str]:
 
 
 def _content(file: str) -> bytes:
-    if file == STANDARD_INPUT:
-        return _limited(sys.stdin.buffer.read(MOST_BYTES + 1), place(file))
-    path = Path(file)
-    if not path.is_file():
+    """Return the bytes of a file, unpacked if they are packed."""
+    if file != STANDARD_INPUT and not Path(file).is_file():
         raise UserError(f"{file}: there is no such file.")
-    if path.stat().st_size > MOST_BYTES:
-        raise UserError(f"{file}: expected at most {MOST_BYTES:,} bytes. Received: more.")
     try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError(f"{file}: cannot be read ({error.strerror}).") from error
-
-
-def _unpacked(content: bytes, where: str) -> bytes:
-    if not content.startswith(GZIP):
-        return content
-    try:
-        with gzip.open(io.BytesIO(content)) as stream:
-            return _limited(stream.read(MOST_BYTES + 1), where)
+        if file == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(file).open("rb") as stream:
+                content = stream.read(MOST_BYTES + 1)
+        if content.startswith(GZIP):
+            content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{where}: cannot be unpacked ({error}). Pack it again.") from error
-
-
-def _limited(content: bytes, where: str) -> bytes:
+        raise UserError(f"{place(file)}: cannot be read ({error}).") from error
     if len(content) > MOST_BYTES:
-        raise UserError(f"{where}: expected at most {MOST_BYTES:,} bytes. Received: more.")
+        raise UserError(f"{place(file)}: expected at most {MOST_BYTES:,} bytes. Received: more.")
     return content

@@ -59,8 +59,11 @@ class Reading:
             raise UserError(f"--sep: expected one sign, such as ';' or tab. Received: {sep!r}.")
         if self.decimal not in (None, *DECIMALS):
             raise UserError(f"--decimal: expected . or ,. Received: {self.decimal!r}.")
-        if self.encoding is not None:
-            _check_encoding(self.encoding)
+        try:
+            b"a".decode(self.encoding or "utf-8", "replace")
+        except (LookupError, ValueError):
+            told = f"expected a name such as latin-1. Received: {self.encoding!r}."
+            raise UserError(f"--encoding: {told}") from None
         if self.merge_rare and self.drop_rare:
             raise UserError("--merge-rare, --drop-rare: expected one of them. Received: both.")
 
@@ -73,14 +76,6 @@ class Reading:
         """Return the options that were given."""
         names = [name for name, value in vars(self).items() if value]
         return [f"--{name.replace('_', '-')}".replace("targets", "target") for name in names]
-
-
-def _check_encoding(name: str) -> None:
-    try:
-        b"a".decode(name, "replace")
-    except (LookupError, ValueError):
-        told = f"expected a name such as latin-1. Received: {name!r}."
-        raise UserError(f"--encoding: {told}") from None
 
 
 @dataclass(frozen=True)
