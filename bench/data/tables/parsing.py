@@ -169,18 +169,22 @@ def _text(file: str, encoding: str | None) -> tuple[str, str]:
 
 def _content(file: str) -> bytes:
     """Return the bytes of a file, unpacked if they are packed."""
-    if file != STANDARD_INPUT and not Path(file).is_file():
-        raise UserError(f"{file}: there is no such file.")
+    path, where = Path(file), place(file)
+    large = f"{where}: expected at most {MOST_BYTES:,} bytes. Received: more."
+    if file != STANDARD_INPUT:
+        if not path.is_file():
+            raise UserError(f"{file}: there is no such file.")
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(large)
     try:
         if file == STANDARD_INPUT:
             content = sys.stdin.buffer.read(MOST_BYTES + 1)
         else:
-            with Path(file).open("rb") as stream:
-                content = stream.read(MOST_BYTES + 1)
+            content = path.read_bytes()
         if content.startswith(GZIP):
             content = gzip.GzipFile(fileobj=io.BytesIO(content)).read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{place(file)}: cannot be read ({error}).") from error
+        raise UserError(f"{where}: cannot be read ({error}).") from error
     if len(content) > MOST_BYTES:
-        raise UserError(f"{place(file)}: expected at most {MOST_BYTES:,} bytes. Received: more.")
+        raise UserError(large)
     return content
