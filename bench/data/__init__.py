@@ -13,40 +13,15 @@ from typing import TYPE_CHECKING
 
 from bench.data import dataset
 from bench.data.budget import DEFAULT, MANY_LANES, Budget, Timing
-from bench.data.dataset import Dataset, Source
-from bench.data.files import (
-    FILES,
-    FetchError,
-    File,
-    Progress,
-    cache_folder,
-    fetch,
-    find,
-    named_folders,
-)
+from bench.data.dataset import Dataset as Dataset
+from bench.data.dataset import Source
+from bench.data.files import FILES, FetchError, cache_folder, fetch, find, named_folders
 from bench.errors import UserError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = [
-    "DATASETS",
-    "FILES",
-    "Budget",
-    "DataMissing",
-    "Dataset",
-    "File",
-    "Progress",
-    "Source",
-    "Timing",
-    "budget",
-    "cache_folder",
-    "fingerprint",
-    "load",
-    "locate",
-    "table_sha256",
-    "title",
-]
+    from bench.data.files import Progress
 
 DATASETS: dict[str, Source] = {
     "banknote": Source(

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import bench.data
-from bench.data import DATASETS, FILES, DataMissing, File, Source, loaders
+from bench.data import DATASETS, DataMissing, loaders
+from bench.data.dataset import Source
+from bench.data.files import FILES, File
 
 EACH = [
     name if not source.files else pytest.param(name, marks=pytest.mark.data)
