@@ -202,9 +202,9 @@ def of(name: str) -> Column:
     return Column(name, "score" if name.startswith("test_") else "coefficient")
 
 
-def names(table: Iterable[Column], *, optional: bool = True) -> tuple[str, ...]:
-    """Return the names of a table's columns, with or without the optional ones."""
-    return tuple(column.name for column in table if optional or not column.optional)
+def names(table: Iterable[Column]) -> tuple[str, ...]:
+    """Return the names of a table's columns, optional ones too."""
+    return tuple(column.name for column in table)
 
 
 def score_name(part: str, metric: str) -> str:

@@ -47,10 +47,7 @@ def paper_split(dataset: Dataset) -> Split:
 
     Source: the ``train_test_split`` call of the paper's notebook.
     """
-    if dataset.official_test is None:
-        train, test = _cut(np.arange(len(dataset.y)), TEST_SHARE, PAPER_SEED)
-    else:
-        train, test = _official(dataset.official_test, len(dataset.y))
+    train, test = _training_and_test(dataset, PAPER_SEED)
     return Split(train, test, test)
 
 
@@ -75,12 +72,8 @@ def held_out_split(dataset: Dataset, number: int) -> Split:
     """
     if dataset.groups is not None:
         return _grouped_split(dataset, dataset.groups, number)
-    rows = np.arange(len(dataset.y))
-    if dataset.official_test is None:
-        state = _random_state(number, TEST_STREAM)
-        training, test = _cut(rows, TEST_SHARE, state, strata=dataset.y)
-    else:
-        training, test = _official(dataset.official_test, len(rows))
+    state = _random_state(number, TEST_STREAM)
+    training, test = _training_and_test(dataset, state, strata=dataset.y)
     return _with_validation(dataset, training, test, number)
 
 
@@ -125,9 +118,14 @@ def _cut_groups(
     return _cut(groups, share, _random_state(*stream), commonest if enough else None)
 
 
-def _official(test: np.ndarray, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return all other rows in order, and the official test rows."""
-    return np.setdiff1d(np.arange(rows), test), test
+def _training_and_test(
+    dataset: Dataset, random_state: int, strata: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return all other rows, and test rows: the official ones, or a share drawn at random."""
+    rows = np.arange(len(dataset.y))
+    if dataset.official_test is None:
+        return _cut(rows, TEST_SHARE, random_state, strata)
+    return np.setdiff1d(rows, dataset.official_test), dataset.official_test
 
 
 def _cut(
