@@ -1,7 +1,7 @@
 """Data sets: a registry of names, and what turns a name into a checked table.
 
 A new data set is one function ``load(paths) -> Dataset`` and one entry in ``DATASETS``; a file that
-it needs is one entry in ``files.FILES``. A large data set states its ``Budget`` in its entry.
+it needs is one line in ``files.REGISTRY``. A large data set states its ``Budget`` in its entry.
 """
 
 from __future__ import annotations

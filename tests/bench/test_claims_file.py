@@ -109,7 +109,6 @@ def test_a_default_that_only_figures_use_does_not_disturb_a_count():
         (("value = 0.980\n", ""), 8, "value"),
         (("value = 0.980", "value = true"), 12, "value"),
         (("value = 0.980", "value = nan"), 12, "value"),
-        (("value = 0.980", "value = inf"), 12, "value"),
         (("value = 0.980", "value = 0.980\ndecimals = -1"), 13, "decimals"),
         (("value = 0.980", "value = 0.980\ndecimals = 16"), 13, "decimals"),
         (("value = 0.980", "value = 0.980\ndecimals = 2.0"), 13, "decimals"),
