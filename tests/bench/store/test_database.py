@@ -1,6 +1,5 @@
 """What can be wrong with the file: each fault is one line that names it, or nothing is lost."""
 
-import gzip
 import os
 import random
 import resource
@@ -47,11 +46,8 @@ def holding(content):
 
 NO_STORES = {
     "text": (holding(b"dataset,protocol,activation,seed\n" * 50), "--results"),
-    "zeros": (holding(b"\x00" * 5000), "--results"),
     "noise": (holding(random.Random(0).randbytes(5000)), "--results"),
-    "gzip": (holding(gzip.compress(b"trials" * 1000)), "--results"),
     "header alone": (holding(b"SQLite format 3\x00"), "--results"),
-    "two bytes": (holding(b"xy"), "--results"),
     "another program's": (another_program, "belongs to another program. Move it away"),
 }
 
@@ -103,7 +99,6 @@ def free_list(path, page, pages):
 
 CHANGED = {  # statements, where unused pages are then said to lie, and what is told
     "a newer schema": ([f"PRAGMA user_version = {database.SCHEMA + 1}"], None, "newer version"),
-    "a schema of 0": (["PRAGMA user_version = 0"], None, "damaged"),
     "a schema below 0": (["PRAGMA user_version = -1"], None, "damaged"),
     "no table": (["DROP TABLE trials"], None, "damaged"),
     "used pages in the free list": ([], (3, 1), "damaged"),
