@@ -1,5 +1,7 @@
 """The target of a table, and what a good colleague would warn of."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -10,91 +12,56 @@ from bench.errors import UserError
 RNG = np.random.default_rng(1)
 
 
-@pytest.fixture
-def labelled(write, read):
-    """Read a table of these labels and one column of noise."""
-
-    def labelled(labels, **options):
-        noise = np.random.default_rng(0).normal(size=len(labels))
-        lines = [f"{value},{label}" for value, label in zip(noise, labels, strict=True)]
-        return read(write("x,kind", *lines), **options)
-
-    return labelled
-
-
-@pytest.mark.parametrize("label", ["none", "NA", "nan", "null", "-"])
-def test_a_class_may_have_any_name(labelled, label):
-    own = labelled([label, "b", "c"] * 10)
-    assert set(own.dataset.class_names) == {label, "b", "c"}
-    assert len(own.dataset.y) == 30
-
-
-@pytest.mark.parametrize("gap", ["", "?"])
-def test_only_an_empty_cell_and_a_question_mark_are_no_class(labelled, gap):
-    own = labelled([gap, "b", "c"] * 10)
-    assert own.dataset.class_names == ("b", "c")
-    assert own.notes == ("10 of 30 rows have no class and are left out.",)
-    assert own.columns[1].gaps == 10
-
-
-@pytest.mark.parametrize("labels", [("1", "1.0"), ("Yes", "yes")])
-def test_labels_that_may_be_one_are_pointed_out(labelled, labels):
-    own = labelled([*labels, "2"] * 10)
-    one, other = labels
-    assert own.notes == (
-        f"The classes '{one}' and '{other}' may be one: write them alike if they are.",
-    )
-
-
-def test_of_two_classes_the_positive_one_is_the_last_or_named(labelled):
-    labels = ["1", "2"] * 20
-    assert labelled(labels).positive == "2"
-    own = labelled(labels, positive="1")
-    assert (own.positive, own.dataset.class_names) == ("1", ("2", "1"))
-    np.testing.assert_array_equal(own.dataset.y, [1, 0] * 20)
-    assert own.facts()["positive"] == "1"
-    with pytest.raises(UserError, match=r"--positive: expected a target of two classes. Received"):
-        labelled(["1", "2", "3"] * 20, positive="1")
-
-
 RARE = ["a", "b"] * 20 + ["c"] * 6 + ["d"] * 5
+RINGS = [str(n % 25 + 1) for n in range(300)] + ["26"]
+FEW = "Classes with fewer than 10 rows (2 of 4) are"
+ALIKE = "may be one: write them alike if they are."
+CLASSES = {  # labels, options, the classes that they become, and what is said
+    "any name": (["none", "NA", "nan", "null", "-"] * 10, {}, "- NA nan none null", ""),
+    "gaps": (["", "?", "b", "c"] * 10, {}, "b c", "20 of 40 rows have no class and are left out."),
+    "numbers": (["10", "9", "x"] * 10, {}, "9 10 x", ""),  # in their order
+    "one number": (["1", "1.0", "2"] * 10, {}, "1 1.0 2", f"The classes '1' and '1.0' {ALIKE}"),
+    "one word": (["Yes", "yes", "2"] * 10, {}, "2 Yes yes", f"The classes 'Yes' and 'yes' {ALIKE}"),
+    "merged": (RARE, {"merge_rare": True}, "(rare) a b", f"{FEW} one, (rare), of 11 rows in all."),
+    "dropped": (RARE, {"drop_rare": True}, "a b", f"{FEW} left out, 11 rows in all."),
+    "positive": (["1", "2"] * 20, {"positive": "1"}, "2 1", ""),
+}
 
 
-def test_rare_classes_are_refused_merged_or_dropped(labelled):
-    told = (
-        r"column 'kind': expected 10 rows or more of each class. Received: 5 of 'd' \(4 classes in "
-        r"all, 2 too rare\). --drop-rare leaves such rows out, --merge-rare makes one class"
-    )
-    with pytest.raises(UserError, match=told):
-        labelled(RARE)
-    merged = labelled(RARE, merge_rare=True)
-    assert merged.dataset.class_names == ("(rare)", "a", "b")
-    assert np.bincount(merged.dataset.y).tolist() == [11, 20, 20]
-    assert merged.notes == (
-        "Classes with fewer than 10 rows (2 of 4) are one, (rare), of 11 rows in all.",
-    )
-    dropped = labelled(RARE, drop_rare=True)
-    assert dropped.dataset.class_names == ("a", "b")
-    assert dropped.notes == (
-        "Classes with fewer than 10 rows (2 of 4) are left out, 11 rows in all.",
-    )
-    with pytest.raises(UserError, match=r"makes one class of 6 rows; use --drop-rare instead"):
-        labelled(RARE[:-5], merge_rare=True)
+def labelled(labels):
+    """Lines of a table of these labels and one column of noise."""
+    noise = np.random.default_rng(0).normal(size=len(labels))
+    return ["x,kind", *(f"{value},{label}" for value, label in zip(noise, labels, strict=True))]
 
 
-def test_rare_labels_that_may_be_others_are_pointed_out(labelled):
-    with pytest.raises(UserError, match=r"The classes 'A' and 'a' may be one: .* --drop-rare"):
-        labelled([*RARE[:40], "A"])
+@pytest.mark.parametrize("case", CLASSES)
+def test_labels_become_classes(write, read, case):
+    labels, options, classes, told = CLASSES[case]
+    own = read(write(*labelled(labels)), **options)
+    assert " ".join(own.dataset.class_names) == classes
+    assert own.notes == ((told,) if told else ())
+    known = [label if label in classes.split() else "(rare)" for label in labels]
+    kept = [label for label in known if label in classes.split()]
+    assert [own.dataset.class_names[n] for n in own.dataset.y] == kept
+    assert own.positive == (classes.split()[-1] if len(classes.split()) == 2 else "")
 
 
-def test_a_number_to_predict_is_named_as_such(labelled):
-    prices = [f"{value:.2f}" for value in RNG.uniform(10, 99, 60)]
-    with pytest.raises(UserError, match=r"expected classes. Received: 60 different numbers from"):
-        labelled(prices, merge_rare=True)
-    rings = [str(n % 25 + 1) for n in range(300)] + ["26"]
-    with pytest.raises(UserError, match=r"26 different numbers .* use --merge-rare if each"):
-        labelled(rings)
-    assert labelled(rings, drop_rare=True).dataset.classes == 25
+PRICES = [f"{value:.2f}" for value in RNG.uniform(10, 99, 60)]
+NO_CLASSES = {
+    "rare": (RARE, {}, "5 of 'd' (4 classes in all, 2 too rare). --drop-rare leaves such rows out"),
+    "too rare together": (RARE[:-5], {"merge_rare": True}, "one class of 6 rows; use --drop-rare"),
+    "a slip": ([*RARE[:40], "A"], {}, "The classes 'A' and 'a' may be one: "),
+    "prices": (PRICES, {"merge_rare": True}, "expected classes. Received: 60 different numbers"),
+    "rings": (RINGS, {}, "or use --merge-rare if each number is a class"),
+    "three": (["1", "2", "3"] * 20, {"positive": "1"}, "--positive: expected a target of two"),
+}
+
+
+@pytest.mark.parametrize("case", NO_CLASSES)
+def test_what_is_no_set_of_classes_is_one_line(write, read, case):
+    labels, options, told = NO_CLASSES[case]
+    with pytest.raises(UserError, match=re.escape(told)):
+        read(write(*labelled(labels)), **options)
 
 
 def test_doubled_rows_and_their_share_of_test_rows_are_said(write, read):

@@ -47,11 +47,6 @@ def test_a_table_written_by_pandas_comes_back(name, write, read):
     assert {column.done for column in own.columns[:-1]} <= {"a number", *LIKE_CODES}
 
 
-def test_classes_are_in_the_order_of_their_numbers(write, read):
-    lines = ["x,kind", *(f"{n},{label}" for n, label in enumerate(["10", "9", "x"] * 10))]
-    assert read(write(*lines)).dataset.class_names == ("9", "10", "x")
-
-
 def test_text_becomes_a_column_for_each_category(write, read):
     texts = ["red", "blue", "", "green"] * 9 + ["red", "blue", "red", "blue"]
     own = read(write(*columns(colour=texts, x=range(40))))
