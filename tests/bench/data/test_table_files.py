@@ -90,11 +90,6 @@ def test_gzip_and_standard_input_are_read(write, read, tmp_path, monkeypatch):
             read(path)
 
 
-def test_a_zero_byte_is_named_with_its_row(write, read):
-    with pytest.raises(UserError, match=r"own\.csv, row 3: expected text\. Received: a zero"):
-        read(write(*COMMAS[:2], "1\0,2,3,a", *COMMAS[3:]))
-
-
 def test_parquet_is_read_or_its_extra_named(read, tmp_path, monkeypatch):
     path = tmp_path / "own.parquet"
     path.touch()
@@ -123,24 +118,6 @@ def test_the_names_of_rows_that_pandas_and_r_write_are_left_out(write, read, ind
 
 
 IRIS = [f"{n % 7}.{n},{n},{'rs'[n % 2]}" for n in range(40)]
-HEADERLESS = {
-    "the target's name is one of its values": (IRIS, "r", "--no-header --target 3"),
-    "numbers alone": (
-        [line[:-1] + str(n % 2) for n, line in enumerate(IRIS)],
-        "kind",
-        "--target 3",
-    ),
-    "a gap above numbers": (["?,?,r", *IRIS], "r", "--no-header --target 3"),
-    "a column's number": (IRIS, "3", "--no-header --target 3"),
-    "cells that come again": ([f"{'xyz'[n % 3]},q,{'rs'[n % 2]}" for n in range(40)], "c", "row 1"),
-}
-
-
-@pytest.mark.parametrize("case", HEADERLESS)
-def test_a_file_without_a_header_is_refused_with_the_remedy(write, read, case):
-    lines, target, remedy = HEADERLESS[case]
-    with pytest.raises(UserError, match=f"{remedy}"):
-        read(write(*lines), target=target)
 
 
 def test_a_class_called_as_the_target_is_no_lack_of_a_header(write, read):
@@ -160,25 +137,3 @@ def test_without_a_header_columns_are_called_by_their_numbers(write, read):
 def test_a_header_that_counts_the_columns_is_one(write, read):
     lines = ["0,1,2", *(f"{n},{n / 3},{n % 2}" for n in range(5, 45))]
     assert len(read(write(*lines), target="2").dataset.y) == 40
-
-
-WRONG = {
-    "sep": ({"sep": "ab"}, "--sep: expected one sign"),
-    "decimal": ({"decimal": ";"}, "--decimal: expected . or ,"),
-    "encoding": ({"encoding": "utf-9"}, "--encoding: expected a name such as latin-1"),
-    "no text": ({"encoding": "hex"}, "--encoding: expected a name such as latin-1"),
-    "both": ({"merge_rare": True, "drop_rare": True}, "--merge-rare, --drop-rare: expected one"),
-    "drop": ({"drop": "x,yy"}, "--drop: .* has no column 'yy'. Did you mean y"),
-    "categorical": ({"categorical": "q"}, "--categorical: .* has no column 'q'"),
-    "groups": ({"groups": "q"}, "--groups: .* has no column 'q'"),
-    "positive": ({"positive": "A"}, "--positive: no class 'A'. Did you mean a"),
-    "all dropped": ({"drop": "x,y,z"}, "expected a column to learn from .*'x' is left out: --drop"),
-}
-
-
-@pytest.mark.parametrize("case", WRONG)
-def test_an_option_that_does_not_fit_is_one_line(write, read, case):
-    options, told = WRONG[case]
-    with pytest.raises(UserError, match=told) as error:
-        read(write(*COMMAS), **options)
-    assert "\n" not in str(error.value)

@@ -120,17 +120,3 @@ def test_groups_are_no_input_and_are_kept_for_the_workers(write, read, tmp_path)
     plain = read(path, drop="patient")
     assert table_sha256(plain.dataset) != table_sha256(own.dataset)
     assert plain.dataset.groups is None
-
-
-GROUPS = {
-    "a gap": ([f"{n // 4 or ''},{n % 17},{n % 2}" for n in range(80)], "row 2: expected a group"),
-    "too few": ([f"{n // 40},{n % 17},{n % 2}" for n in range(80)], "expected groups enough"),
-    "one a class": ([f"{n % 2},{n % 17},{n % 2}" for n in range(80)], "expected groups enough"),
-}
-
-
-@pytest.mark.parametrize("case", GROUPS)
-def test_groups_that_cannot_be_split_are_refused(write, read, case):
-    rows, told = GROUPS[case]
-    with pytest.raises(UserError, match=told):
-        read(write("g,x,kind", *rows), groups="g")

@@ -68,33 +68,79 @@ def test_a_category_that_is_called_other_is_among_the_others(write, read):
 
 
 GOOD = columns(x=range(40), y=range(40))
-BAD = {
-    "empty": ([], "expected a header and rows. Received: nothing"),
-    "header alone": (GOOD[:1], "expected rows below the header"),
-    "too few fields": ([*GOOD[:7], "3,a", *GOOD[8:]], "row 8: expected 3 fields. Received: 2"),
-    "too many fields": ([*GOOD[:7], "3,3,3,a", *GOOD[8:]], "row 8: expected 3 fields. Received: 4"),
-    "infinite": ([*GOOD[:7], "inf,3,a", *GOOD[8:]], "column 'x', row 8: .*'inf'.*--missing inf"),
-    "too large": ([*GOOD[:7], "1e300,3,a", *GOOD[8:]], "column 'x', row 8: .*'1e300'"),
-    "a quote that does not end": ([*GOOD[:7], '"3,3,a', *GOOD[8:]], "row 8: not CSV .*--sep"),
-    "twice": (["x,x,kind", *GOOD[1:]], "a name of its own for each column. Received: 'x'"),
-    "nameless": (["x,,kind", *GOOD[1:]], "a name of its own for each column. Received: ''"),
-    "no target": (["x,y,kinds", *GOOD[1:]], "--target: .* no column 'kind'. Did you mean kinds"),
-    "one class": ([GOOD[0], *(f"{n},{n},a" for n in range(40))], "two classes or more"),
-    "nothing to learn from": (["kind", *CLASSES], "expected a column to learn from"),
-    "a name that another column makes": (
+NO_HEADER = [f"{n % 7}.{n},{n},{'rs'[n % 2]}" for n in range(40)]
+REMEDY = "--no-header --target 3"
+GROUPED = [f"{n % 17},{n % 2}" for n in range(80)]
+
+
+def with_line_8(line):
+    return [*GOOD[:7], line, *GOOD[8:]]
+
+
+BAD = {  # lines and options
+    "expected a header and rows. Received: nothing": ([], {}),
+    "expected rows below the header": (GOOD[:1], {}),
+    "row 8: expected 3 fields. Received: 2": (with_line_8("3,a"), {}),
+    "row 8: expected 3 fields. Received: 4": (with_line_8("3,3,3,a"), {}),
+    "row 8: expected text. Received: a zero byte": (with_line_8("3\0,3,a"), {}),
+    "column 'x', row 8: .*'inf'.*--missing inf": (with_line_8("inf,3,a"), {}),
+    "column 'x', row 8: .*'1e300'": (with_line_8("1e300,3,a"), {}),
+    "row 8: not CSV .*--sep": (with_line_8('"3,3,a'), {}),
+    "a name of its own for each column. Received: 'x'": (["x,x,kind", *GOOD[1:]], {}),
+    "a name of its own for each column. Received: ''": (["x,,kind", *GOOD[1:]], {}),
+    "--target: .* no column 'kind'. Did you mean kinds": (["x,y,kinds", *GOOD[1:]], {}),
+    "two classes or more": ([GOOD[0], *(f"{n},{n},a" for n in range(40))], {}),
+    "expected a column to learn from": (["kind", *CLASSES], {}),
+    "column 'x is missing': it becomes a column 'x is missing', as another one does": (
         ["x,x is missing,kind", ",0,a", *(f"{n},{n % 3},{'ab'[n % 2]}" for n in range(40))],
-        "column 'x is missing': it becomes a column 'x is missing', as another one does",
+        {},
+    ),
+    f"'0.0, 0, r'.* {REMEDY}": (NO_HEADER, {"target": "r"}),  # one of the target's values
+    f"{REMEDY}, as": ([f"{line[:-1]}{n % 2}" for n, line in enumerate(NO_HEADER)], {}),
+    rf"'\?, \?, r'.* {REMEDY}": (["?,?,r", *NO_HEADER], {"target": "r"}),
+    f"no header: {REMEDY}": (NO_HEADER, {"target": "3"}),
+    "row 1: expected a header": (
+        [f"{'xyz'[n % 3]},q,{'rs'[n % 2]}" for n in range(40)],
+        {"target": "c"},
+    ),
+    "--drop: .* has no column 'yy'. Did you mean y": (GOOD, {"drop": "x,yy"}),
+    "--categorical: .* has no column 'q'": (GOOD, {"categorical": "q"}),
+    "--groups: .* has no column 'q'": (GOOD, {"groups": "q"}),
+    "expected a column to learn from .*'x' is left out: --drop": (GOOD, {"drop": "x,y"}),
+    "row 2: expected a group": (
+        ["g,x,kind", *(f"{n // 4 or ''},{line}" for n, line in enumerate(GROUPED))],
+        {"groups": "g"},
+    ),
+    "expected groups enough": (
+        ["g,x,kind", *(f"{n % 2},{line}" for n, line in enumerate(GROUPED))],
+        {"groups": "g"},
     ),
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_a_bad_table_is_one_line_that_names_the_place(write, case, read):
-    lines, expected = BAD[case]
-    with pytest.raises(UserError, match=expected) as error:
-        read(write(*lines))
-    assert "own.csv" in str(error.value)
+@pytest.mark.parametrize("told", BAD)
+def test_a_bad_table_is_one_line_that_names_the_place(write, read, told):
+    lines, options = BAD[told]
+    with pytest.raises(UserError, match=told) as error:
+        read(write(*lines), **options)
+    assert "own" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+WRONG = {
+    "--sep: expected one sign": {"sep": "ab"},
+    "--decimal: expected . or ,": {"decimal": ";"},
+    "--encoding: expected a name such as latin-1. Received: 'utf-9'": {"encoding": "utf-9"},
+    "--encoding: expected a name such as latin-1. Received: 'hex'": {"encoding": "hex"},
+    "--merge-rare, --drop-rare: expected one": {"merge_rare": True, "drop_rare": True},
+    "--positive: no class 'A'. Did you mean a": {"positive": "A"},
+}
+
+
+@pytest.mark.parametrize("told", WRONG)
+def test_an_option_that_does_not_fit_is_one_line(write, read, told):
+    with pytest.raises(UserError, match=told):
+        read(write(*GOOD), **WRONG[told])
 
 
 def test_load_gives_back_what_save_wrote_and_nobody_can_change_it(write, tmp_path, read):
