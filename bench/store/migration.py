@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.records import LEARNING_RATE
-from bench.store.rows import Row, digest, digest_of, digest_of_text
+from bench.store.rows import Row, digest, digest_of, digest_of_text, dumped
 from bench.study import PROTOCOL_VERSION, Study
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def _moved(row: Row, prints: dict[str, str]) -> Row:
     outcomes = np.frombuffer(zlib.decompress(row.outcomes), np.int8)
     scalars["test_rows"] = int(np.count_nonzero(outcomes >= 0))
     scalars["other_rows"] = len(outcomes) - scalars["test_rows"]
-    record = json.dumps(scalars, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    made = row._replace(record=record, fingerprint=prints.get(row.fingerprint, row.fingerprint))
+    made = row._replace(
+        record=dumped(scalars), fingerprint=prints.get(row.fingerprint, row.fingerprint)
+    )
     return made._replace(digest=digest(made))
 
 

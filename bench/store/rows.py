@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from bench.records import Trial, TrialKey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 NAMED = ("scores", "parameters", "coefficients", "history")  # the record's parts with names
 APART = ("key", "status", "outcomes")  # fields of a trial that no record holds
@@ -59,7 +59,7 @@ class Row(NamedTuple):
 KEY = Row._fields[:7]  # a trial of a study, under what decides its result
 
 
-def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, finished: str) -> Row:
+def encode(trial: Trial, fingerprint: str, attempts: int, seconds: float, finished: str) -> Row:
     """Return the row of a trial.
 
     Raises:
@@ -71,28 +71,23 @@ def encode(trial: Trial, fingerprint: str, *, attempts: int, seconds: float, fin
     fields = vars(trial) | {"history": list(trial.history)}
     if not trial.vectors:
         del fields["vectors"]
-    scalars = {name: value for name, value in fields.items() if name not in APART}
+    record = dumped({name: value for name, value in fields.items() if name not in APART})
+    dataset, protocol, activation, split, seed, rate = trial.key
+    key = dataset, protocol, activation, int(split), int(seed), float(rate)
+    history = np.array(list(trial.history.values()), "<f8").tobytes()
+    outcomes = zlib.compress(np.asarray(trial.outcomes, np.int8).tobytes())
     row = Row(
-        *trial.key[:3],
-        int(trial.key.split),
-        int(trial.key.seed),
-        float(trial.key.learning_rate),
-        fingerprint,
-        trial.status,
-        json.dumps(
-            scalars,
-            sort_keys=True,
-            separators=(",", ":"),
-            allow_nan=False,
-            default=lambda number: number.tolist(),  # NumPy's
-        ),
-        np.array(list(trial.history.values()), "<f8").tobytes(),
-        zlib.compress(np.asarray(trial.outcomes, np.int8).tobytes()),
-        attempts,
-        seconds,
-        finished,
+        *key, fingerprint, trial.status, record, history, outcomes, attempts, seconds, finished
     )
     return row._replace(digest=digest(row))
+
+
+def dumped(record: Mapping[str, Any]) -> str:
+    """Return a record as JSON; NumPy's numbers as those that they are."""
+    compact = (",", ":")
+    return json.dumps(
+        record, sort_keys=True, separators=compact, allow_nan=False, default=np.generic.tolist
+    )
 
 
 def decode(row: Row) -> Trial:

@@ -133,14 +133,8 @@ class Store:
         for trial in trials:
             status, attempts_before, seconds_before = self._before(trial.key, fingerprint)
             if status in ("missing", "failed"):
-                row = encode(
-                    trial,
-                    fingerprint,
-                    attempts=attempts_before + attempts,
-                    seconds=seconds_before + seconds / len(trials),
-                    finished=finished,
-                )
-                rows.append(row)
+                tries, taken = attempts_before + attempts, seconds_before + seconds / len(trials)
+                rows.append(encode(trial, fingerprint, tries, taken, finished))
         with explained(self.path), self._connection:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(INSERT_TRIAL, rows)
