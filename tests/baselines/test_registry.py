@@ -1,8 +1,5 @@
-import pkgutil
 import subprocess
 import sys
-
-import pytest
 
 from baselines import ACTIVATIONS, DEFAULT, FIXED, LEARNED
 
@@ -12,11 +9,6 @@ def test_names_are_the_contracts():
     assert list(FIXED)[:4] == list(DEFAULT[1:])
     assert list(ACTIVATIONS) == [*LEARNED, *FIXED]
     assert next(iter(ACTIVATIONS)) == "adaact"
-
-
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_import_strings_lead_to_something_callable(name):
-    assert callable(pkgutil.resolve_name(ACTIVATIONS[name]))
 
 
 def test_importing_the_registry_loads_no_heavy_library():

@@ -60,19 +60,6 @@ def test_iris_drops_a_fifth():
 
 
 @pytest.mark.parametrize(
-    ("classes", "units", "activation", "loss"),
-    [
-        (2, 1, "sigmoid", "binary_crossentropy"),
-        (3, 3, "softmax", "sparse_categorical_crossentropy"),
-    ],
-)
-def test_the_output_and_its_loss_belong_together(classes, units, activation, loss):
-    output = networks.output(classes)
-    assert (output.units, output.activation.__name__) == (units, activation)
-    assert networks.loss(classes) == loss
-
-
-@pytest.mark.parametrize(
     ("name", "recipe"),
     [
         ("banknote", ("nadam", 32, 3, 50)),

@@ -64,11 +64,10 @@ REFUSED = {
 def folder(tmp_path, monkeypatch):
     """The user's working folder."""
     (tmp_path / "own.py").write_text(OWN)
-    (tmp_path / "slip.py").write_text("def f(z:\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "bye.py").write_text("import sys; sys.exit(0)")
-    for name in ("own", "slip", "bye"):  # of an earlier test
+    for name in ("own", "bye"):  # of an earlier test
         monkeypatch.delitem(sys.modules, name, raising=False)
     return tmp_path
 
@@ -85,11 +84,6 @@ def test_what_cannot_be_trained_is_refused_with_its_reason(name, folder):
     assert "\n" not in str(error.value)
     os.chdir(folder)
     keras.config.set_floatx("float32")
-
-
-def test_a_slip_in_the_module_is_told():
-    with pytest.raises(UserError, match="slip:f: SyntaxError: "):
-        check("slip:f")
 
 
 def test_a_module_that_ends_python_is_told():

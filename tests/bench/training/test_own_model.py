@@ -120,7 +120,7 @@ def test_the_suites_own_network_as_a_model_gives_its_bits(folder):
     assert [trial.key.learning_rate for trial in model] == [NO_RATE] * 2
 
 
-@pytest.mark.parametrize("classes", [2, 3])
+@pytest.mark.parametrize("classes", [pytest.param(2, marks=pytest.mark.slow), 3])
 def test_a_compiled_model_keeps_its_optimizer_and_loss(folder, classes):
     mapped, fitted = (
         trained(folder, "own_models:compiled", classes, trainer, model=True)

@@ -7,13 +7,11 @@ from itertools import count, islice
 import pytest
 
 from baselines import ACTIVATIONS, DEFAULT
-from bench.data import load
-from bench.data.splits import held_out_split
 from bench.training import networks
 from bench.training.trainers import many_seeds, training_loop
 
 SEEDS = tuple(range(7))
-QUICK = {("banknote", "relu"), ("mnist", "adaact"), ("iris", "adaact")}
+QUICK = {("mnist", "adaact"), ("iris", "adaact")}
 
 
 def cells():
@@ -24,24 +22,11 @@ def cells():
             yield pytest.param((name, activation), marks=marks, id=f"{name}-{activation}")
 
 
-def make(paper, name, activation):
-    """A task in which seeds stop at different epochs; on Iris with splits and scales by seed."""
-    task = paper(name, activation, wrong=True, epochs=12, patience=1)
-    if name != "iris":
-        return task
-    dataset = load("iris")
-    y = dataset.y.copy()
-    y[::3] = (y[::3] + 1) % 3  # else nobody stops early
-    split = lambda seed: held_out_split(dataset, seed)  # noqa: E731 - one expression
-    monitors = "validation", "test"
-    return replace(task, x=dataset.x, y=y, splits=split, monitors=monitors, standardise=True)
-
-
 @pytest.fixture(scope="module", params=cells())
 def cell(request, paper):
-    """A task, and its seeds trained side by side."""
-    task = make(paper, *request.param)
-    fits = list(task.fit(SEEDS))
+    """A task in which seeds stop at different epochs, and its seeds in five lanes."""
+    task = paper(*request.param, wrong=True, epochs=12, patience=1)
+    fits = list(task.fit(SEEDS, lanes=5))
     assert len({len(fit.history["loss"]) for fit in fits}) > 1  # else no lane falls idle
     return task, fits
 
@@ -69,7 +54,7 @@ def test_powers_of_two_get_a_lane_more(seeds, lanes):
 
 def test_in_another_order_with_fewer_lanes_than_seeds(cell, contents):
     task, expected = cell
-    fits = list(task.fit(SEEDS[::-1], lanes=3))
+    fits = list(task.fit(SEEDS[::-1], lanes=2))
     assert contents(fits) == contents(expected)
 
 
@@ -84,11 +69,11 @@ def test_after_idle_lanes_were_dropped(cell, contents, monkeypatch):
 
     monkeypatch.setattr(training_loop.Compiled, "train_epoch", watched)
     monkeypatch.setattr(many_seeds, "perf_counter", count(0, 1e6).__next__)  # idling costs ages
-    fits = list(task.fit(SEEDS))
-    lengths = sorted(len(fit.history["loss"]) for fit in expected)
-    assert widths[0] == 7
-    assert (widths[-1] < 7) == (lengths[3] < lengths[-1])  # four are done before the last one is
-    assert contents(fits) == contents(expected)
+    fits = contents(task.fit(SEEDS[:5]))
+    lengths = sorted(len(fit.history["loss"]) for fit in expected if fit.seed in fits)
+    assert widths[0] == 5
+    assert (widths[-1] < 5) == (lengths[2] < lengths[-1])  # three are done before the last one is
+    assert fits.items() <= contents(expected).items()
 
 
 @pytest.mark.slow

@@ -42,8 +42,10 @@ def network(*layers):
     return keras.Sequential([keras.Input((4,)), inner, keras.layers.Dense(3, "softmax")])
 
 
-@pytest.mark.parametrize("noise", [Unseeded, Outside, TensorFlow])
-@pytest.mark.parametrize("trainer", ["many-seeds", "keras"])
+@pytest.mark.parametrize(
+    ("noise", "trainer"),
+    [(Unseeded, "many-seeds"), (Outside, "keras"), (TensorFlow, "many-seeds")],
+)
 def test_a_layer_that_draws_from_elsewhere_is_refused_by_name(iris_task, noise, trainer):
     task = iris_task(lambda: network(noise(name="noise")))
     with pytest.raises(UserError, match=rf"^Layer 'noise' \({noise.__name__}\) draws .*SeedGen"):

@@ -1,7 +1,5 @@
 """Other people's models: what maps is mapped, and what does not falls back to Keras."""
 
-import warnings
-
 import keras
 import numpy as np
 import pytest
@@ -10,40 +8,42 @@ from numpy.testing import assert_allclose
 
 from bench.data.splits import Split
 from bench.training import networks
-from bench.training.trainers.vectorized import culprit
+from bench.training.trainers.vectorized import conv, culprit, separable_conv
 from bench.training.trials.cells import Cell
 
 RNG = np.random.default_rng(0)
 TABLE = RNG.normal(size=(30, 5)).astype("float32")
-SERIES = RNG.normal(size=(30, 4, 3))
 
 
-def make(x, *stack, optimizer="sgd"):
-    """A task on random classes; ``stack`` are makers of layers below the output."""
-
-    def build():
-        output = layers.Dense(3, "softmax", name="output")
-        return keras.Sequential([keras.Input(x.shape[1:]), *(layer() for layer in stack), output])
-
-    return task_of(build, x, optimizer)
-
-
-def task_of(build, x, optimizer="sgd"):
+def task_of(build, x):
     split = Split(np.arange(20), np.arange(20, 30), np.arange(20, 30))
-    compiled = networks.compiled(build, optimizer, "sparse_categorical_crossentropy")
+    compiled = networks.compiled(build, "sgd", "sparse_categorical_crossentropy")
     y = np.random.default_rng(1).integers(0, 3, 30)
     return Cell(compiled, x, y, split, batch_size=8, epochs=2)
 
 
-def test_what_maps_is_trained_as_keras_trains_it(float64, oracle):
-    einsum = lambda: layers.EinsumDense("abc,cd->abd", (4, 2))  # noqa: E731 - one expression
-    task = make(SERIES, einsum, layers.LayerNormalization, layers.PReLU, layers.Flatten)
-    expected = oracle(task, 1)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        (fit,) = task.fit([1])
-    for column in ("loss", "val_loss"):
-        assert_allclose(fit.history[column], expected.history[column], rtol=1e-9)
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"padding": "valid"},
+        {"padding": "same"},
+        {"padding": "same", "strides": 2},
+        {"padding": "valid", "dilation_rate": 2},
+        {"padding": "same", "strides": 3, "data_format": "channels_last"},
+    ],
+)
+def test_a_convolution_is_that_of_keras(rank, options):
+    images, kernel = RNG.normal(size=(2, *[7] * rank, 4)), RNG.normal(size=(*[2] * rank, 2, 6))
+    for depth in (4, 2):  # one group, two groups
+        given = images[..., :4], np.concatenate([kernel] * (depth // 2), axis=-2)
+        assert_allclose(conv(*given, **options), keras.ops.conv(*given, **options), atol=1e-10)
+
+
+def test_a_separable_convolution_is_that_of_keras():
+    deep, wide = RNG.normal(size=(2, 3, 4, 2)), RNG.normal(size=(1, 1, 8, 3))
+    given = RNG.normal(size=(2, 7, 6, 4)), deep, wide, 2, "same", None, 1
+    assert_allclose(separable_conv(*given), keras.ops.separable_conv(*given), atol=1e-10)
 
 
 class Gamma(layers.Layer):
@@ -58,21 +58,15 @@ class Gamma(layers.Layer):
 
 
 def residual():
-    """The culprit stands behind a layer of two inputs."""
+    """The culprit stands in a nested model, behind a layer of two inputs."""
     inputs = keras.Input((5,))
     added = layers.Add()([inputs, layers.Dense(5)(inputs)])
-    noisy = Gamma(name="culprit")(added)
+    noisy = keras.Sequential([layers.Dense(4), Gamma(name="culprit")])(added)
     return keras.Model(inputs, layers.Dense(3, "softmax")(noisy))
 
 
-def nested():
-    inner = keras.Sequential([layers.Dense(4), Gamma(name="culprit")])
-    return keras.Sequential([keras.Input((5,)), inner, layers.Dense(3, "softmax")])
-
-
-@pytest.mark.parametrize("build", [residual, nested])
-def test_what_does_not_map_is_named_and_trained_by_keras(build, contents, capfd):
-    task = task_of(build, TABLE)
+def test_what_does_not_map_is_named_and_trained_by_keras(contents, capfd):
+    task = task_of(residual, TABLE)
     notice = "^Layer 'culprit' \\(Gamma\\) can't be mapped over seeds; trained with Keras fit"
     with pytest.warns(UserWarning, match=notice):
         fits = contents(task.fit([1]))
@@ -80,29 +74,15 @@ def test_what_does_not_map_is_named_and_trained_by_keras(build, contents, capfd)
     assert capfd.readouterr().err == ""  # TensorFlow would log pages
 
 
-def adam(**options):
-    return keras.optimizers.Adam(0.01, **options)
+def test_an_optimizer_that_does_not_map_is_named_and_trained_by_keras(iris_task, one_layer, oracle):
+    def task():
+        optimizer = keras.optimizers.Adam(0.01, gradient_accumulation_steps=2)
+        return iris_task(one_layer, optimizer=optimizer, epochs=3)
 
-
-@pytest.mark.parametrize(
-    ("optimizer", "named"),
-    [
-        (lambda: adam(gradient_accumulation_steps=2), "Adam with gradient_accumulation_steps"),
-        pytest.param(
-            lambda: keras.optimizers.LossScaleOptimizer(adam()),
-            "LossScaleOptimizer as a whole",
-            marks=pytest.mark.slow,
-        ),
-    ],
-)
-def test_an_optimizer_that_does_not_map_is_named_and_trained_by_keras(
-    optimizer, named, oracle, iris_task, one_layer
-):
-    task = iris_task(one_layer, optimizer=optimizer(), epochs=3)
-    with pytest.warns(UserWarning, match=f"{named}.* can't be mapped.*trained with Keras fit"):
-        _, fit = task.fit([0, 1])  # the second one starts with a fresh optimizer
-    fresh = iris_task(one_layer, optimizer=optimizer(), epochs=3)
-    assert_allclose(fit.history["loss"], oracle(fresh, 1).history["loss"], rtol=1e-6)
+    named = "Adam with gradient_accumulation_steps.* can't be mapped.*trained with Keras fit"
+    with pytest.warns(UserWarning, match=named):
+        _, fit = task().fit([0, 1])  # the second one starts with a fresh optimizer
+    assert_allclose(fit.history["loss"], oracle(task(), 1).history["loss"], rtol=1e-6)
 
 
 def test_where_no_single_layer_is_to_blame_the_error_is_given(one_layer):

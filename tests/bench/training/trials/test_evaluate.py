@@ -173,21 +173,6 @@ def test_rows_are_taken_in_parts_without_changing_a_score(monkeypatch):
         assert parts.scores[name] == pytest.approx(whole.scores[name], rel=1e-6)
 
 
-def test_two_classes_are_told_apart_at_one_half():
-    rng = np.random.default_rng(1)
-    x, y = rng.normal(size=(60, 4)).astype("float32"), rng.integers(0, 2, 60)
-    split = Split(np.arange(30), np.arange(30, 60), np.arange(30, 60))
-    build = network("banknote", "relu", 4, 2)
-    task = Cell(build, x, y, split)
-    trained, trial = judged(task, classes=2)
-    model = build()
-    model.set_weights(kept_by(trained)["validation"].weights)
-    probability = model.predict(x[split.test], verbose=0)[:, 0]
-    assert_array_equal(trial.outcomes[split.test], (probability > 0.5) == y[split.test])
-    expected = keras.losses.binary_crossentropy(y[split.test].astype("float32"), probability)
-    assert trial.scores["test_loss"] == pytest.approx(float(expected), rel=1e-5)
-
-
 @pytest.mark.parametrize("classes", [2, 3])
 def test_scores_of_probabilities_are_those_of_what_the_network_predicts(classes):
     x, y = np.random.default_rng(0).normal(size=(60, 4)).astype("float32"), np.arange(60) % classes
@@ -206,6 +191,7 @@ def test_scores_of_probabilities_are_those_of_what_the_network_predicts(classes)
         "test_balanced_accuracy": balanced_accuracy_score(truth, predicted),
     }
     assert {name: trial.scores[name] for name in expected} == pytest.approx(expected, rel=1e-5)
+    assert_array_equal(trial.outcomes[split.test], predicted == truth)
 
 
 def test_a_vector_that_a_layer_learns_is_no_scalar():

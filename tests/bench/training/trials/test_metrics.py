@@ -14,10 +14,6 @@ from bench.training.trials.metrics import COMPARED, METRICS, with_test_scores
 from tests import helpers
 
 
-def test_accuracy_is_the_share_of_rows_classified_right():
-    assert METRICS["accuracy"].function(np.array([0, 1, 2, 2]), np.array([0, 1, 1, 2]), 3) == 0.75
-
-
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_f1_has_the_bits_of_scikit_learn(classes):
     rng = np.random.default_rng(classes)
