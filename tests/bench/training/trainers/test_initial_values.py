@@ -75,14 +75,12 @@ def test_dropout_has_a_stream_by_seed_that_counts_from_0():
 @pytest.mark.parametrize(
     ("layer", "shape", "drawn", "kept"),
     [
-        (lambda: layers.Conv2D(2, 3), (5, 5, 1), {"kernel"}, {"bias"}),
         (
             lambda: layers.SeparableConv1D(2, 3),
             (5, 2),
             {"depthwise_kernel", "pointwise_kernel"},
             {"bias"},
         ),
-        (lambda: layers.Embedding(5, 2), (4,), {"embeddings"}, set()),
         (lambda: layers.LSTM(2), (4, 3), {"kernel", "recurrent_kernel"}, {"bias"}),
         (
             lambda: layers.SpectralNormalization(layers.Dense(2)),
