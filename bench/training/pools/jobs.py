@@ -47,33 +47,22 @@ def carry_out(job: Block, report: Report, train: TrainBlock = train_block) -> No
         report: Where epochs and results go.
         train: Function that trains a block.
     """
-    clock = _Clock()
+    spent: defaultdict[Any, float] = defaultdict(float)
+    last = perf_counter()
+
+    def spend(places: Collection[Hashable]) -> None:
+        """Divide the time since the last call among the trials that were in training."""
+        nonlocal last
+        now = perf_counter()
+        for place in places:
+            spent[place] += (now - last) / len(places)
+        last = now
 
     def on_epoch(epochs: Epochs) -> None:
-        clock.spend(epochs)
+        spend(epochs)
         report(dict(epochs))
 
     trials = sklearn_trials.fit_all(job) if job.trainer == SCIKIT_LEARN else train(job, on_epoch)
     for trial in trials:
-        report(Result(trial, clock.total(trial.key.place)))
-
-
-class _Clock:
-    """Divides the wall time of a job among the trials that were in training at each moment."""
-
-    def __init__(self) -> None:
-        self._spent: defaultdict[Any, float] = defaultdict(float)
-        self._last = perf_counter()
-
-    def spend(self, trials: Collection[Hashable]) -> None:
-        """Divide the time since the last call among some trials."""
-        now = perf_counter()
-        share = (now - self._last) / max(len(trials), 1)
-        for trial in trials:
-            self._spent[trial] += share
-        self._last = now
-
-    def total(self, trial: Hashable) -> float:
-        """Return the seconds of a finished trial, the time since the last call included."""
-        self.spend([trial])
-        return self._spent.pop(trial)
+        spend([trial.key.place])
+        report(Result(trial, spent.pop(trial.key.place)))

@@ -46,8 +46,7 @@ def fit_runs(
     for run in runs:
         set_values(model.variables, initial.of(run.seed))
         trainable = [np.asarray(variable) for variable in model.trainable_variables]
-        rate = run.settings.get("learning_rate")
-        set_values(fresh.optimizer.variables, fresh.first(trainable, rate))
+        set_values(fresh.optimizer.variables, fresh.first(trainable, run.rate))
         yield _fit(model, task, run, on_epoch)
 
 

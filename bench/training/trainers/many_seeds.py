@@ -140,7 +140,7 @@ class _Session:
         self._compiled = compiled(self._task)
         count = width(min(lanes, len(self._waiting)))
         self._lanes: list[_Lane | None] = [None] * count
-        self._state = self._compiled.state([self._waiting[0].lane]).take([0] * count)
+        self._state = self._compiled.state([self._waiting[0]]).take([0] * count)
         self._fill()
         watched = [self._inputs(part) for part in self._sizes if part != "train"]
         self._compiled.warm_up(self._state, self._inputs("train"), watched)
@@ -159,8 +159,7 @@ class _Session:
         if not free:
             return
         runs = [self._waiting.popleft() for _ in free]
-        fresh = self._compiled.state([run.lane for run in runs])
-        self._state = self._state.with_lanes(free, fresh)
+        self._state = self._state.with_lanes(free, self._compiled.state(runs))
         self._seen = []
         rates = self._compiled.rates(self._state)
         for place, run in zip(free, runs, strict=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bench.training.trainers.lanes import Inputs
-    from bench.training.trainers.training_task import Task, Weights
+    from bench.training.trainers.training_task import Run, Task, Weights
 
 add_in_one_order()
 
@@ -56,18 +56,15 @@ class Compiled:
 
     # State in and out
 
-    def state(self, lanes: Sequence[tuple[int, float | None]]) -> State:
-        """The state before training.
-
-        Args:
-            lanes: Per lane its seed and its learning rate; None: the optimizer's.
-        """
+    def state(self, runs: Sequence[Run]) -> State:
+        """The state before training, a lane for each run."""
         firsts = []
-        for seed, rate in lanes:
-            values = dict(zip(map(id, self.model.variables), self.initial.of(seed), strict=True))
+        for run in runs:
+            first = self.initial.of(run.seed)
+            values = dict(zip(map(id, self.model.variables), first, strict=True))
             trainable = [values[variable] for variable in self._trainable]
             other = [values[variable] for variable in self._other]
-            firsts.append(State(trainable, other, self._optimizer.first(trainable, rate)))
+            firsts.append(State(trainable, other, self._optimizer.first(trainable, run.rate)))
         return tf.nest.map_structure(lambda *lane: tf.constant(np.stack(lane)), *firsts)
 
     def weights(self, state: State) -> Weights:

@@ -109,9 +109,9 @@ class Run:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def lane(self) -> tuple[int, float | None]:
-        """Seed and learning rate; None: the optimizer's own."""
-        return self.seed, self.settings.get("learning_rate")
+    def rate(self) -> float | None:
+        """The learning rate; None: the optimizer's own."""
+        return self.settings.get("learning_rate")
 
 
 @dataclass(frozen=True, eq=False)
