@@ -1,7 +1,7 @@
 """Small tasks on the paper's networks, and Keras' own ``fit`` to hold them against."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial, reduce
 
 import keras
@@ -125,12 +125,8 @@ def paper():
 def iris_task():
     """The maker of tasks on Iris: ``(build, **settings) -> Cell``."""
 
-    def iris_task(
-        build, *, x=None, optimizer="sgd", loss="sparse_categorical_crossentropy", **settings
-    ):
-        table, y, split = cut("iris")
-        compiled = networks.compiled(build, optimizer, loss)
-        return Cell(compiled, table if x is None else x, y, split, **settings)
+    def iris_task(build, *, optimizer="sgd", loss="sparse_categorical_crossentropy", **settings):
+        return Cell(networks.compiled(build, optimizer, loss), *cut("iris"), **settings)
 
     return iris_task
 
@@ -155,14 +151,10 @@ def float64():
     keras.config.set_dtype_policy("float32")
 
 
-def histories(fit):
-    return [(column, np.asarray(values)) for column, values in fit.history.items()]
-
-
 def bits(fit):
     """All numbers of a fit, to the last bit."""
     arrays = {("initial", place): value for place, value in enumerate(fit.initial)}
-    arrays |= {("history", column): values for column, values in histories(fit)}
+    arrays |= {("history", name): np.asarray(values) for name, values in fit.history.items()}
     for part, kept in kept_by(fit).items():
         arrays[part, "epochs"] = np.array([kept.epochs, kept.best_epoch])
         arrays |= {(part, place): value for place, value in enumerate(kept.weights)}
@@ -198,6 +190,7 @@ def blocks():
     return blocks
 
 
+@dataclass(frozen=True)
 class Ran:
     """What a pool made of some jobs.
 
@@ -207,36 +200,27 @@ class Ran:
         epochs: ``(job, {place: epochs done})``, in the order in which they were told.
     """
 
-    def __init__(self):
-        self.outcomes, self.results, self.epochs = {}, defaultdict(list), []
-
-    def start(self, pool, jobs, **options):
-        """Yields outcomes as they come."""
-        told = {"on_epoch": lambda *epoch: self.epochs.append(epoch), "on_result": self._keep}
-        for outcome in run_jobs(pool, jobs, **told, **options):
-            self.outcomes[outcome.job] = outcome
-            yield outcome
-
-    def _keep(self, job, result, _attempts):
-        self.results[job].append(result.trial)
+    outcomes: dict = field(default_factory=dict)
+    results: dict = field(default_factory=lambda: defaultdict(list))
+    epochs: list = field(default_factory=list)
 
     def keys(self, job):
         return sorted(trial.key for trial in self.results[job])
-
-
-@pytest.fixture
-def ran():
-    """What a pool makes of jobs that are started with ``ran.start(pool, jobs)``."""
-    return Ran()
 
 
 @pytest.fixture(scope="session")
 def run():
     """Runs jobs on a pool to their end: ``run(pool, jobs, **options) -> Ran``."""
 
-    def run(pool, jobs, **options):
+    def run(pool, jobs, *, ended=lambda _: None, **options):
         ran = Ran()
-        list(ran.start(pool, jobs, **options))
+        told = {
+            "on_epoch": lambda *epoch: ran.epochs.append(epoch),
+            "on_result": lambda job, result, _: ran.results[job].append(result.trial),
+        }
+        for outcome in run_jobs(pool, jobs, **told, **options):
+            ran.outcomes[outcome.job] = outcome
+            ended(outcome.job)
         assert ran.outcomes.keys() == set(jobs)
         return ran
 

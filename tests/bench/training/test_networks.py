@@ -1,6 +1,5 @@
 """The paper's networks, to its counts of parameters."""
 
-import keras
 import pytest
 
 from baselines import ACTIVATIONS
@@ -8,23 +7,6 @@ from bench.training import networks
 from bench.training.trials.evaluate import parameter_counts
 
 SIZES = {"banknote": (4, 2), "mnist": (784, 10), "iris": (4, 3)}
-
-
-def kinds(model):
-    return [type(layer).__name__ for layer in model.layers]
-
-
-@pytest.mark.parametrize(
-    ("name", "counts"),
-    [
-        ("banknote", (63, 63, 52, 11)),
-        ("mnist", (52_910, 52_782, 50_242, 330)),
-        ("iris", (2_503, 2_503, 322, 99)),
-    ],
-)
-def test_with_adaact_they_have_the_papers_parameters(name, counts):
-    model = networks.build(name, "adaact", *SIZES[name])
-    assert tuple(parameter_counts(model).values()) == counts
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -38,35 +20,29 @@ def test_activations_differ_in_the_hidden_layers_alone(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "between"),
+    ("name", "between", "counts", "recipe"),
     [
-        ("banknote", ["Dense", "Dense"]),
-        ("mnist", ["Dense", "BatchNormalization", "Dense", "Dense"]),
-        ("iris", ["Dense", "Dropout", "Dense", "Dense"]),
-        ("a table of one's own", ["Dense", "Dense", "Dense"]),
+        ("banknote", [], (63, 63, 52, 11), ("nadam", 32, 3, 50)),
+        (
+            "mnist",
+            ["BatchNormalization", "Dense"],
+            (52_910, 52_782, 50_242, 330),
+            ("rmsprop", 32, 5, 50),
+        ),
+        ("iris", ["Dropout", "Dense"], (2_503, 2_503, 322, 99), ("rmsprop", 12, 3, 50)),
     ],
 )
-def test_layers_stand_in_the_papers_order(name, between):
-    assert kinds(networks.build(name, "relu", *SIZES.get(name, (7, 5)))) == between
-
-
-def test_iris_drops_a_fifth():
-    (dropout,) = (
-        layer
-        for layer in networks.build("iris", "relu", 4, 3).layers
-        if isinstance(layer, keras.layers.Dropout)
+def test_layers_parameters_and_training_are_the_papers(name, between, counts, recipe):
+    relu, adaact = (networks.build(name, one, *SIZES[name]) for one in ("relu", "adaact"))
+    assert [type(layer).__name__ for layer in relu.layers] == ["Dense", *between, "Dense"]
+    assert tuple(parameter_counts(adaact).values()) == counts
+    assert [layer.rate for layer in relu.layers if hasattr(layer, "rate")] == (
+        [0.2] if name == "iris" else []
     )
-    assert dropout.rate == 0.2
-
-
-@pytest.mark.parametrize(
-    ("name", "recipe"),
-    [
-        ("banknote", ("nadam", 32, 3, 50)),
-        ("mnist", ("rmsprop", 32, 5, 50)),
-        ("iris", ("rmsprop", 12, 3, 50)),
-    ],
-)
-def test_they_are_trained_as_the_paper_trains_them(name, recipe):
     stated = networks.RECIPES[name]
     assert (stated.optimizer, stated.batch_size, stated.patience, stated.epochs) == recipe
+
+
+def test_a_table_of_ones_own_has_two_hidden_layers():
+    layers = networks.build("own", "relu", 7, 5).layers
+    assert [type(layer).__name__ for layer in layers] == ["Dense"] * 3

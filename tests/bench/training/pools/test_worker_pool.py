@@ -152,12 +152,15 @@ def test_a_block_that_takes_longer_than_the_limit_but_goes_on_is_not_ended(worke
     assert (outcome.missing, outcome.attempts) == ((), 1)
 
 
-def test_a_worker_may_die_while_nobody_looks(workers, blocks, ran):
+def test_a_worker_may_die_while_nobody_looks(workers, blocks, run):
     first, soon, last = blocks("fine", "crash soon", "fine")
-    outcomes = ran.start(workers, [first, soon, last])
-    assert next(outcomes).job == first
-    time.sleep(1.5)  # the caller stores the first block; meanwhile a worker dies
-    assert len(list(outcomes)) == 2
+
+    def store(job):
+        if job == first:
+            time.sleep(1.5)  # meanwhile a worker dies
+
+    ran = run(workers, [first, soon, last], ended=store)
+    assert next(iter(ran.outcomes)) == first
     assert ran.keys(last) == list(last.keys)
     assert ran.outcomes[soon].reason == "a worker died"
 

@@ -57,14 +57,6 @@ def test_a_trial_names_the_trainer_that_trained_it():
     assert (trial.trainer, block.trainer) == ("keras", "many-seeds")
 
 
-def test_a_trial_is_handed_over_before_the_others_are_trained():
-    epochs = []
-    block = helpers.block("iris", "paper", "relu", (4, 6), "keras", epochs=2)
-    first = next(train_block(block, epochs.append)).key
-    assert first.seed == 4
-    assert epochs == [{first.place: 1}, {first.place: 2}]
-
-
 def test_held_out_measures_early_stopping_on_the_test_set():
     (trial,) = train_block(helpers.block("iris", "held-out", "tanh", (0,), "keras", epochs=2))
     assert 0 <= trial.scores["test_accuracy_stopped_on_test"] <= 1
