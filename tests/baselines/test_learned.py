@@ -20,28 +20,20 @@ def rational(z, a, b):
     return above / (1 + abs(sum(b[i] * z ** (i + 1) for i in range(4))))
 
 
-# Function of z and the weights beside kernel and bias.
+# Parameters beside kernel and bias, with six units; function of z and of these weights.
 FORMULAS = {
-    "adaact-per-unit": lambda z, k0, k1: k0 + k1 * z,
-    "polynomial-2": lambda z, k0, k1, k2: k0 + k1 * z + k2 * z**2,
-    "polynomial-3": lambda z, k0, k1, k2, k3: k0 + k1 * z + k2 * z**2 + k3 * z**3,
-    "prelu": lambda z, a: np.where(z > 0, z, a * z),
-    "swish": lambda z, beta: z * special.expit(beta * z),
-    "rational": rational,
-    "piecewise": lambda z, a1, b1, a2, b2: (
-        np.maximum(z, 0) + a1 * np.maximum(b1 - z, 0) + a2 * np.maximum(b2 - z, 0)
+    "adaact-per-unit": (12, lambda z, k0, k1: k0 + k1 * z),
+    "polynomial-2": (3, lambda z, k0, k1, k2: k0 + k1 * z + k2 * z**2),
+    "polynomial-3": (4, lambda z, k0, k1, k2, k3: k0 + k1 * z + k2 * z**2 + k3 * z**3),
+    "prelu": (6, lambda z, a: np.where(z > 0, z, a * z)),
+    "swish": (1, lambda z, beta: z * special.expit(beta * z)),
+    "rational": (10, rational),
+    "piecewise": (
+        24,
+        lambda z, a1, b1, a2, b2: (
+            np.maximum(z, 0) + a1 * np.maximum(b1 - z, 0) + a2 * np.maximum(b2 - z, 0)
+        ),
     ),
-}
-
-# Parameters beside kernel and bias, with six units.
-EXTRA = {
-    "adaact-per-unit": 12,
-    "polynomial-2": 3,
-    "polynomial-3": 4,
-    "prelu": 6,
-    "swish": 1,
-    "rational": 10,
-    "piecewise": 24,
 }
 
 
@@ -57,13 +49,13 @@ def inputs():
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_computes_its_formula_with_as_many_parameters_as_told(name):
-    layer = built(name)
-    assert layer.count_params() == 4 * UNITS + UNITS + EXTRA[name]
+    layer, (extra, formula) = built(name), FORMULAS[name]
+    assert layer.count_params() == 4 * UNITS + UNITS + extra
     rng = np.random.default_rng(1)
     layer.set_weights([rng.normal(size=v.shape) for v in layer.weights])
     kernel, bias, *own = (np.asarray(v, np.float64) for v in layer.weights)
 
-    expected = FORMULAS[name](inputs() @ kernel + bias, *own)
+    expected = formula(inputs() @ kernel + bias, *own)
     np.testing.assert_allclose(layer(inputs()), expected, rtol=1e-3, atol=1e-4)
 
 
