@@ -1,4 +1,4 @@
-"""What the callbacks of one lane see in place of a Keras model."""
+"""One lane: a run in training, and what its callbacks see in place of a Keras model."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import keras
 from bench.training.trainers.vectorized import NotMappableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     import numpy as np
 
-    from bench.training.trainers.training_task import Weights
+    from bench.training.trainers.training_task import Run, Task, Weights
 
 _HOOKS = {"on_epoch_begin", "on_epoch_end", "on_train_begin", "on_train_end"}
 
@@ -49,25 +49,31 @@ class LaneModel:
 
     Args:
         model: The model that all lanes share.
-        weights: Returns the lane's weights, views of those of all lanes.
+        weights: Returns the weights of a lane, views of those of all lanes.
+        place: Which lane.
         rate: The lane's learning rate; None: a schedule's.
 
     Attributes:
+        place: Which lane it is now.
         stop_training: Set by a callback that ends the training.
         given: Weights that a callback set.
     """
 
     def __init__(
-        self, model: keras.Model, weights: Callable[[], Weights], rate: np.floating | None
+        self,
+        model: keras.Model,
+        weights: Callable[[int], Weights],
+        place: int,
+        rate: np.floating | None,
     ) -> None:
-        self._weights, self.optimizer = weights, _Optimizer(rate)
+        self._weights, self.place, self.optimizer = weights, place, _Optimizer(rate)
         self.metrics, self.stop_training = model.metrics, False
         self.given: Weights | None = None
 
     @property
     def weights(self) -> Weights:
         """The weights, in the order of ``model.weights``."""
-        return self._weights()
+        return self._weights(self.place)
 
     def get_weights(self) -> Weights:
         """Return copies of the weights."""
@@ -81,39 +87,49 @@ class LaneModel:
         raise _LacksError(f"uses model.{name}")
 
 
-class LaneCallbacks:
-    """Copies of callbacks for one lane.
+class Lane:
+    """One run in training, with its copies of the callbacks.
 
     Args:
-        callbacks: The originals.
-        model: What they see.
-        epochs: The most epochs.
+        run: The run.
+        task: What is trained.
+        model: What the callbacks see.
 
     Raises:
-        NotMappableError: One acts on batches, or needs what a lane has not; names it.
+        NotMappableError: A callback acts on batches, or needs what a lane has not; names it.
     """
 
-    def __init__(
-        self, callbacks: Sequence[keras.callbacks.Callback], model: LaneModel, epochs: int
-    ) -> None:
-        for callback in callbacks:
+    def __init__(self, run: Run, task: Task, model: LaneModel) -> None:
+        for callback in task.callbacks:
             _check(callback)
-        self._model, self.copies = model, copy.deepcopy(list(callbacks))
-        for each in self.copies:
-            each.set_params({"epochs": epochs, "verbose": 0})
+        self.run, self.model, self.initial = run, model, model.get_weights()
+        self.parts, self.scaling = task.parts(run.seed), task.scaling(run.seed)
+        self.history: dict[str, list[Any]] = {}
+        self.epochs = 0
+        self.callbacks = copy.deepcopy(list(task.callbacks))
+        for each in self.callbacks:
+            each.set_params({"epochs": task.epochs, "verbose": 0})
             each.set_model(model)
+        self.tell("on_train_begin", {})
 
     def tell(self, hook: str, *arguments: Any) -> None:
-        """Call a hook of all of them."""
-        for each in self.copies:
+        """Call a hook of all callbacks."""
+        for each in self.callbacks:
             try:
                 getattr(each, hook)(*arguments)
-                if self._model.given is not None and hook != "on_train_end":
+                if self.model.given is not None and hook != "on_train_end":
                     raise _LacksError("sets weights during the training")
             except _LacksError as error:
                 raise NotMappableError(
                     f"Callback {type(each).__name__}, which {error}, can't be mapped over seeds"
                 ) from error
+
+    def end_epoch(self, logs: dict[str, Any]) -> None:
+        """Tell the callbacks, which may add to the logs."""
+        self.tell("on_epoch_end", self.epochs, logs)
+        self.epochs += 1
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(value)
 
 
 def _check(callback: keras.callbacks.Callback) -> None:

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import warnings
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bench.training.trainers import keras_trainer, seeding
-from bench.training.trainers.lane_model import LaneCallbacks, LaneModel
+from bench.training.trainers.lane_model import Lane, LaneModel
 from bench.training.trainers.lanes import Inputs
 from bench.training.trainers.training_loop import compiled
 from bench.training.trainers.vectorized import NotMappableError
@@ -30,7 +30,7 @@ from bench.training.trainers.vectorized import NotMappableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bench.training.trainers.training_task import Fit, Parts, Progress, Run, Task, Weights
+    from bench.training.trainers.training_task import Fit, Progress, Run, Task, Weights
 
 MIN_LANES = 2
 
@@ -104,28 +104,6 @@ def _sizes(task: Task, seeds: Iterable[int]) -> dict[str, int]:
     return {part: max(sizes) for part, sizes in found.items()}
 
 
-@dataclass(eq=False)
-class _Lane:
-    """One run in training."""
-
-    run: Run
-    place: int
-    parts: Parts
-    scaling: tuple[np.ndarray, np.ndarray] | None
-    model: LaneModel
-    callbacks: LaneCallbacks
-    initial: Weights = field(default_factory=list)
-    history: dict[str, list[Any]] = field(default_factory=dict)
-    epochs: int = 0
-
-    def end_epoch(self, logs: dict[str, Any]) -> None:
-        """Tell the callbacks, which may add to the logs."""
-        self.callbacks.tell("on_epoch_end", self.epochs, logs)
-        self.epochs += 1
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(value)
-
-
 class _Session:
     """The lanes of one call, advanced epoch by epoch."""
 
@@ -139,7 +117,7 @@ class _Session:
         """Puts the first runs into lanes and compiles."""
         self._compiled = compiled(self._task)
         count = width(min(lanes, len(self._waiting)))
-        self._lanes: list[_Lane | None] = [None] * count
+        self._lanes: list[Lane | None] = [None] * count
         self._state = self._compiled.state([self._waiting[0]]).take([0] * count)
         self._fill()
         watched = [self._inputs(part) for part in self._sizes if part != "train"]
@@ -164,20 +142,13 @@ class _Session:
         rates = self._compiled.rates(self._state)
         for place, run in zip(free, runs, strict=True):
             rate = None if rates is None else rates[place]
-            lane = self._lanes[place] = self._lane(run, place, rate)
-            lane.initial = lane.model.get_weights()
-            lane.callbacks.tell("on_train_begin", {})
+            model = LaneModel(self._compiled.model, self._weights, place, rate)
+            self._lanes[place] = Lane(run, self._task, model)
 
-    def _lane(self, run: Run, place: int, rate: np.floating | None) -> _Lane:
-        def weights() -> Weights:
-            self._seen = self._seen or self._compiled.weights(self._state)  # once an epoch
-            return [stack[lane.place] for stack in self._seen]
-
-        model = LaneModel(self._compiled.model, weights, rate)
-        callbacks = LaneCallbacks(self._task.callbacks, model, self._task.epochs)
-        parts, scaling = self._task.parts(run.seed), self._task.scaling(run.seed)
-        lane = _Lane(run, place, parts, scaling, model, callbacks)
-        return lane
+    def _weights(self, place: int) -> Weights:
+        """Return the weights of a lane."""
+        self._seen = self._seen or self._compiled.weights(self._state)  # once an epoch
+        return [stack[place] for stack in self._seen]
 
     def _inputs(self, part: str) -> Inputs:
         """The rows of every lane, training rows in this epoch's order; idle lanes copy another."""
@@ -199,7 +170,7 @@ class _Session:
         begin = perf_counter()
         active = {i: lane for i, lane in enumerate(self._lanes) if lane is not None}
         for lane in active.values():
-            lane.callbacks.tell("on_epoch_begin", lane.epochs, {})
+            lane.tell("on_epoch_begin", lane.epochs, {})
         self._set_rates(active)
         self._state, columns = self._compiled.train_epoch(self._state, self._inputs("train"))
         self._seen = []
@@ -214,7 +185,7 @@ class _Session:
         idle = 1 - len(active) / len(self._lanes)
         self._idle_seconds += idle * (perf_counter() - begin)
 
-    def _set_rates(self, active: dict[int, _Lane]) -> None:
+    def _set_rates(self, active: dict[int, Lane]) -> None:
         """Gives the lanes the learning rates that their callbacks have set."""
         rates = self._compiled.rates(self._state)
         if rates is None:
@@ -229,14 +200,12 @@ class _Session:
         """Takes the runs that have stopped out of their lanes."""
         for i, lane in enumerate(self._lanes):
             if lane and (lane.model.stop_training or lane.epochs >= self._task.epochs):
-                lane.callbacks.tell("on_train_end", {})
+                lane.tell("on_train_end", {})
                 given = lane.model.given
                 weights = lane.model.get_weights() if given is None else given
                 self._lanes[i] = None
-                copies = lane.callbacks.copies
-                yield self._task.fit(
-                    lane.run, "many-seeds", lane.history, weights, lane.initial, copies
-                )
+                results = lane.history, weights, lane.initial, lane.callbacks
+                yield self._task.fit(lane.run, "many-seeds", *results)
 
     def _shrink(self) -> None:
         """Drops idle lanes once they have cost what compiling for fewer lanes would.
@@ -251,7 +220,7 @@ class _Session:
         chosen = (active * MIN_LANES)[:count]  # padded with themselves
         self._lanes = [self._lanes[i] if n < len(active) else None for n, i in enumerate(chosen)]
         for n, lane in enumerate(self._lanes[: len(active)]):
-            lane.place = n  # type: ignore[union-attr]
+            lane.model.place = n  # type: ignore[union-attr]
         self._state = self._state.take(chosen)
         self._seen = []
         self._idle_seconds = 0.0
