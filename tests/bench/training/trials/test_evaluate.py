@@ -194,20 +194,6 @@ def test_scores_of_probabilities_are_those_of_what_the_network_predicts(classes)
     assert_array_equal(trial.outcomes[split.test], predicted == truth)
 
 
-def test_a_vector_that_a_layer_learns_is_no_scalar():
-    class Own(keras.layers.Layer):
-        def build(self, shape):
-            self.alpha = self.add_weight(shape=(1,), name="alpha")
-            self.beta = self.add_weight(shape=shape[-1:], name="beta")
-
-        def call(self, x):
-            return self.alpha * x + self.beta
-
-    layers = [keras.layers.Dense(3, name="first"), Own(name="hidden_7")]
-    model = keras.Sequential([keras.Input((4,)), *layers])
-    assert learned_scalars(model) == {"alpha_7": 2}
-
-
 def test_an_affine_network_keeps_its_fold_and_another_learned_one_its_shape():
     task = iris_task()
     trained, trial = judged(task)
@@ -223,19 +209,24 @@ def test_an_affine_network_keeps_its_fold_and_another_learned_one_its_shape():
     assert not trial.vectors
 
 
-class TwoUnnamed(keras.layers.Layer):
-    def build(self, _):
-        self.one = self.add_weight(shape=(1,), initializer="ones")
-        self.other = self.add_weight(shape=(), initializer="ones")
+class Own(keras.layers.Layer):
+    """Learns two scalars without a name, one with a name, and a vector."""
+
+    def build(self, shape):
+        self.one = self.add_weight(shape=(1,))
+        self.other = self.add_weight(shape=())
+        self.alpha = self.add_weight(shape=(1,), name="alpha")
+        self.beta = self.add_weight(shape=shape[-1:], name="beta")
 
     def call(self, z):
-        return z * self.one + self.other
+        return z * self.one + self.other + self.alpha + self.beta
 
 
-def test_scalars_without_a_name_have_the_same_columns_in_every_model():
+def test_scalars_have_the_same_columns_in_every_model_and_vectors_none():
     for _ in range(2):  # Keras counts the names of variables on
-        model = keras.Sequential([keras.Input((4,)), TwoUnnamed(name="hidden_2")])
-        assert learned_scalars(model) == {"scalar1_2": 0, "scalar2_2": 1}
+        layers = [keras.layers.Dense(3, name="first"), Own(name="hidden_7")]
+        model = keras.Sequential([keras.Input((4,)), *layers])
+        assert learned_scalars(model) == {"scalar1_7": 2, "scalar2_7": 3, "alpha_7": 4}
 
 
 def test_a_tuning_trial_has_the_validation_scores_of_its_kept_epoch_alone():
