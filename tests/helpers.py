@@ -416,7 +416,7 @@ def _timing(datasets: Iterable[str]) -> dict[str, Any]:
                 median = scale * (1 + 0.1 * place)
                 stats = {"median": median, "iqr": scale / 20, "min": scale * 0.9, "rounds": 7}
                 scores = {"accuracy": level, "f1": level - 0.001}
-                extra = {"dataset": dataset, "activation": name, **scores}
+                extra = {"dataset": dataset, "activation": name, "operation": what, **scores}
                 about = {"group": f"{dataset}: {what}", "name": f"test[{dataset}-{name}]"}
                 benchmarks.append({**about, "stats": stats, "extra_info": extra})
     return {"machine_info": {"cpu": {"brand_raw": "Imaginary CPU"}}, "benchmarks": benchmarks}

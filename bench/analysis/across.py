@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import stats
+from statsmodels.stats.meta_analysis import combine_effects
 
 from bench.analysis import ALPHA
 from bench.analysis.verdicts import holm, judged
@@ -104,23 +105,15 @@ def hartung_knapp(gaps: np.ndarray, variances: np.ndarray) -> tuple[float, float
         gaps: One a data set, shape (k,).
         variances: Of each of them, shape (k,).
 
-    Source: Hartung & Knapp 2001; Paule & Mandel 1982.
+    Source: Hartung & Knapp 2001; Paule & Mandel 1982;
+    ``statsmodels.stats.meta_analysis.combine_effects``.
     """
-    k, positive = len(gaps), variances[variances > 0]
-    variances = np.where(variances > 0, variances, positive.min() if len(positive) else 1.0)
-
-    def fitted(between: float) -> tuple[float, float, float]:
-        weights = 1 / (variances + between)
-        mean = float(weights @ gaps / weights.sum())
-        return mean, float(weights @ (gaps - mean) ** 2), float(weights.sum())
-
-    highest = k * float(gaps.var())  # at which the squares are 1 or less
-    between = 0.0
-    if len(positive) and fitted(0.0)[1] > k - 1:
-        share = optimize.brentq(lambda part: fitted(part * highest)[1] - (k - 1), 0.0, 1.0)
-        between = float(share * highest)
-    mean, squares, weight = fitted(between)
-    return mean, (squares / (k - 1) / weight) ** 0.5, between**0.5
+    positive = variances[variances > 0]
+    least = positive.min() if len(positive) else np.ptp(gaps) ** 2 or 1.0
+    variances = np.where(variances > 0, variances, least)
+    with np.errstate(divide="ignore"):  # of shares that gaps without any spread do not have
+        found = combine_effects(gaps, variances, method_re="iterated")
+    return float(found.mean_effect_re), float(found.var_hksj_re**0.5), float(found.tau2**0.5)
 
 
 def fewest_sets(comparisons: int) -> int:

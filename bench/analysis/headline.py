@@ -134,8 +134,7 @@ def with_limits(family: pd.DataFrame, sizes: Mapping[str, Size]) -> pd.DataFrame
     """
     pairs = zip(family["dataset"], family["design"], strict=True)
     rows = [sizes[n].test_rows if design == OFFICIAL else sizes[n].rows for n, design in pairs]
-    found = limits(family, np.array(rows))
-    return family.assign(**{str(name): found[name] for name in found})
+    return limits(family, np.array(rows))
 
 
 def official_test_set(outcomes: pd.DataFrame, size: Size) -> bool:

@@ -96,7 +96,7 @@ def compared(scores: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     fixed = family["table_part"] + family["seed_part"]  # what more splits can't reduce
     rows = family["rows"].where(family["seed_part"] == 0).to_numpy(float)
     needed = limits(family.assign(table_part=fixed), rows)
-    return family.assign(**{str(name): needed[name] for name in needed}, capped=False)
+    return needed.assign(table_part=family["table_part"], capped=False)
 
 
 def _by_split(scores: pd.DataFrame, asked: Asked) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Times as a frame, made from pytest-benchmark's own JSON.
 
-What is read of a benchmark's ``extra_info``: ``dataset`` and ``activation``, without which it is
-left out; ``operation``, what was timed; ``competitor`` and ``reference``: among the benchmarks of
+What is read of a benchmark's ``extra_info``: ``dataset``, ``activation`` and ``operation`` (what
+was timed), without which it is left out; ``competitor`` and ``reference``: among the benchmarks of
 the same data set and operation, which one this is and which one it is compared with; ``paired``,
 where the rounds of competitors were interleaved; ``accuracy``, ``f1``, ``compile_seconds``,
 ``peak_bytes`` and ``epochs``; ``logistic_accuracy``, ``epochs_to_logistic`` and
@@ -10,14 +10,12 @@ where the rounds of competitors were interleaved; ``accuracy``, ``f1``, ``compil
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from bench.analysis.spread import Interval, median_interval
-from bench.data import title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +43,7 @@ def timing_frame(timing: Mapping[str, Any] | None) -> pd.DataFrame:
     cells = [
         benchmark
         for benchmark in (timing or {}).get("benchmarks", ())
-        if {"dataset", "activation"} <= set(benchmark["extra_info"])
+        if {"dataset", "activation", "operation"} <= set(benchmark["extra_info"])
     ]
     samples = {_place(one): np.asarray(one["stats"].get("data", ()), float) for one in cells}
     rows = [_row(one) | _ratio(one, samples) for one in cells]
@@ -53,22 +51,19 @@ def timing_frame(timing: Mapping[str, Any] | None) -> pd.DataFrame:
 
 
 def _place(benchmark: Mapping[str, Any]) -> tuple[str, str, str]:
-    return benchmark["extra_info"]["dataset"], _operation(benchmark), _competitor(benchmark)
-
-
-def _competitor(benchmark: Mapping[str, Any]) -> str:
     extra = benchmark["extra_info"]
-    return str(extra.get("competitor", extra["activation"]))
+    return extra["dataset"], extra["operation"], str(extra.get("competitor", extra["activation"]))
 
 
 def _row(benchmark: Mapping[str, Any]) -> dict[str, object]:
     extra, stats = benchmark["extra_info"], benchmark["stats"]
+    dataset, operation, competitor = _place(benchmark)
     low, high = median_interval(np.asarray(stats.get("data", ()), float))
     return {
-        "dataset": extra["dataset"],
+        "dataset": dataset,
         "activation": extra["activation"],
-        "operation": _operation(benchmark),
-        "competitor": _competitor(benchmark),
+        "operation": operation,
+        "competitor": competitor,
         "reference": extra.get("reference", ""),
         "median_seconds": stats["median"],
         "median_low": low,
@@ -85,7 +80,7 @@ def _ratio(
 ) -> dict[str, float]:
     extra, place = benchmark["extra_info"], _place(benchmark)
     mine, other = samples[place], samples.get((*place[:2], extra.get("reference", "")), ())
-    if len(mine) == 0 or len(other) == 0 or _competitor(benchmark) == extra["reference"]:
+    if len(mine) == 0 or len(other) == 0 or place[2] == extra["reference"]:
         return dict.fromkeys(("ratio", "ratio_low", "ratio_high"), GAPS)
     if extra.get("paired") and len(mine) == len(other):
         ratio, (low, high) = paired_ratio(mine, np.asarray(other))
@@ -106,13 +101,3 @@ def paired_ratio(mine: np.ndarray, other: np.ndarray) -> tuple[float, Interval]:
     """
     ratios = mine / other
     return float(np.median(ratios)), median_interval(ratios)
-
-
-def _operation(benchmark: Mapping[str, Any]) -> str:
-    """What was timed: the group's name without the data set's."""
-    extra, group = benchmark["extra_info"], str(benchmark["group"] or benchmark["name"])
-    if "operation" in extra:
-        return str(extra["operation"])
-    names = "|".join(map(re.escape, (extra["dataset"], title(extra["dataset"]))))
-    rest = re.sub(rf"\b({names})\b", "", group, flags=re.IGNORECASE)
-    return " ".join(rest.split()).strip(" :,-–/|[]()")

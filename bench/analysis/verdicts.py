@@ -35,6 +35,7 @@ def holm(p: np.ndarray) -> np.ndarray:
     Returns:
         Same shape, NaN where ``p`` is.
     """
+    # By hand: statsmodels takes 60 ms a call, as often as there are facts.
     order = np.argsort(p)  # NaN comes last
     steps = np.nan_to_num(p[order], nan=1.0) * np.arange(len(p), 0, -1)
     adjusted = np.empty(len(p))
@@ -177,9 +178,9 @@ def limits(family: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
             test set.
 
     Returns:
-        Same index. ``limit_half_width``: half width with infinitely many trials. Of an undecided
-        comparison, else NaN: ``splits_needed``: at these rows (infinite where no number is
-        enough); ``rows_needed``: with infinitely many trials; ``rows_needed_low,
+        ``family`` with ``limit_half_width``: half width with infinitely many trials. Of an
+        undecided comparison, else NaN: ``splits_needed``: at these rows (infinite where no number
+        is enough); ``rows_needed``: with infinitely many trials; ``rows_needed_low,
         rows_needed_high``: its 95 % range from the degrees of freedom of the variance;
         ``rows_needed_any_gap``: for a half width of margin / 2, which decides whatever the gap.
     """
@@ -204,6 +205,4 @@ def limits(family: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
     }
     known = undecided & np.isfinite(table)
     columns = {name: np.where(known, values, np.nan) for name, values in found.items()}
-    return pd.DataFrame(
-        {"limit_half_width": critical * np.sqrt(table), **columns}, index=family.index
-    )
+    return family.assign(limit_half_width=critical * np.sqrt(table), **columns)

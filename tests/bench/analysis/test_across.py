@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.multitest import multipletests
 
 from bench.analysis.across import across, fewest_sets, friedman, hartung_knapp
@@ -36,18 +35,6 @@ def family(scores=SCORES, *, anchor="a", method=False, errors=ERRORS):
                     }
                 )
     return pd.DataFrame(rows)
-
-
-def test_hartung_and_knapp_agree_with_statsmodels():
-    for seed in range(5):
-        rng = np.random.default_rng(seed)
-        variances = rng.uniform(0.2, 2, 12)
-        gaps = rng.normal(0.3, (variances + seed / 4) ** 0.5)
-        mean, error, tau = hartung_knapp(gaps, variances)
-        known = combine_effects(gaps, variances, method_re="iterated", use_t=True)
-        assert tau**2 == pytest.approx(known.tau2, abs=1e-4)
-        assert mean == pytest.approx(known.mean_effect_re, abs=1e-4)
-        assert error == pytest.approx(known.var_hksj_re**0.5, rel=1e-3)
 
 
 def test_the_unit_of_the_scores_changes_nothing():

@@ -10,12 +10,10 @@ from bench.reporting.sections import times
 from tests import helpers
 
 
-def benchmark(group, **extra):
+def benchmark(operation, **extra):
     return {
-        "group": group,
-        "name": "test_something",
         "stats": {"median": 0.5, "iqr": 0.1, "min": 0.4, "rounds": 5},
-        "extra_info": extra,
+        "extra_info": {"operation": operation, **extra},
     }
 
 
@@ -23,29 +21,13 @@ CELL = {"dataset": "banknote", "activation": "relu"}
 
 
 def test_a_benchmark_is_a_row_with_the_scores_of_its_net():
-    timing = {"benchmarks": [benchmark("banknote: one epoch", **CELL, accuracy=0.99, f1=0.98)]}
+    timing = {"benchmarks": [benchmark("one epoch", **CELL, accuracy=0.99, f1=0.98)]}
     (row,) = timings.timing_frame(timing).to_dict("records")
     expected = CELL | {"operation": "one epoch", "competitor": "relu", "reference": ""}
     expected |= {"median_seconds": 0.5, "iqr_seconds": 0.1, "min_seconds": 0.4, "rounds": 5}
     expected |= {"accuracy": 0.99, "f1": 0.98}
     assert {name: row[name] for name in expected} == expected
     assert all(math.isnan(value) for name, value in row.items() if name not in expected)
-
-
-@pytest.mark.parametrize(
-    ("group", "extra", "operation"),
-    [
-        ("one epoch (banknote)", {}, "one epoch"),
-        ("Bank Note – one epoch", {}, "one epoch"),
-        ("one epoch", {}, "one epoch"),
-        ("banknotes", {}, "banknotes"),
-        (None, {}, "test_something"),
-        ("whatever", {"operation": "one epoch"}, "one epoch"),
-    ],
-)
-def test_what_was_timed_is_the_group_without_the_data_set(group, extra, operation):
-    frame = timings.timing_frame({"benchmarks": [benchmark(group, **CELL, **extra)]})
-    assert list(frame["operation"]) == [operation]
 
 
 @pytest.mark.parametrize("timing", [None, {"benchmarks": []}, {"benchmarks": [benchmark("speed")]}])
