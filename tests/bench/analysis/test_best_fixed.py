@@ -72,17 +72,6 @@ def test_all_comparisons_are_one_family():
     )
 
 
-def test_rows_come_by_data_set_and_then_in_the_order_asked():
-    methods = [f"method {n}" for n in range(3)]
-    trials = made(dict.fromkeys([*methods, "relu"], 0.9), splits=3)
-    both = pd.concat([trials, trials.assign(dataset="banknote")])
-    sizes = dict.fromkeys(["iris", "banknote"], SIZES["iris"])
-    table = against_best(both, ROWS, sizes, methods, ["relu"])
-
-    asked = [(name, method) for name in sizes for method in methods]
-    assert list(table[["dataset", "method"]].itertuples(index=False, name=None)) == asked
-
-
 @pytest.mark.parametrize(
     ("splits", "fixed", "told"),
     [

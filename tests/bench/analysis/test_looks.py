@@ -83,26 +83,6 @@ def test_looking_again_never_takes_a_rejection_back():
     assert sequential_p(np.array([3.6, 0.0]), FIVE[1:3]) == pytest.approx(first, rel=1e-4)
 
 
-def test_four_looks_at_five_per_cent_each_are_too_many():
-    times = np.array([0.3, 0.5, 0.75, 1.0])
-
-    assert level_spent(times, np.full(4, 1.96)) > 0.11
-    assert level_spent(times, boundaries(times)) == pytest.approx(0.05, abs=1e-6)
-
-
-def test_type_i_error_of_four_correlated_looks_is_five_per_cent():
-    """20,000 true nulls whose looks correlate by .80 to .97; 5 % within 3 standard errors."""
-    rng = np.random.default_rng(7)
-    times = np.array([0.64, 0.75, 0.88, 1.0])
-    steps = rng.normal(size=(20_000, 4)) * np.sqrt(np.diff(times, prepend=0))
-    z = steps.cumsum(axis=1) / np.sqrt(times)
-    rejected = (np.abs(z) >= boundaries(times)).any(axis=1).mean()
-    naive = (np.abs(z) >= 1.96).any(axis=1).mean()
-
-    assert abs(rejected - 0.05) <= 3 * (0.05 * 0.95 / 20_000) ** 0.5
-    assert naive > 0.08
-
-
 def test_information_keeps_what_more_trials_do_not_reduce():
     found = information(look([0.0], 25), {"iris": 100})
 

@@ -49,11 +49,6 @@ def test_the_published_figures_are_those_of_the_claims():
     assert len(figures) == 16
 
 
-def test_far_more_than_thirty_numbers_are_compared_on_the_small_sets_alone(runs):
-    table = compare([run for run in runs if run["dataset"] != "mnist"], PUBLISHED)
-    assert len(table) == 70
-
-
 @pytest.mark.parametrize(
     ("published", "replayed", "decimals"),
     [
@@ -129,10 +124,6 @@ def test_luck_with_one_figure_is_no_replay(runs):
     claims = [claim for claim in load_claims().claims if claim.kind == "figure"]
     told = reproduced(claims, compare(runs, PUBLISHED))
     assert told == ["not reproduced"] * 3 + ["reproduced"] * 6
-
-
-def test_no_replay_no_word():
-    assert set(reproduced(load_claims().claims, compare([], PUBLISHED))) == {""}
 
 
 @pytest.mark.parametrize(
