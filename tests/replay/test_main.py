@@ -74,15 +74,11 @@ def test_another_run_is_not_replayed_and_not_kept(replay, options, tmp_path, cap
     assert not list(tmp_path.iterdir())
 
 
-def test_a_part_is_compared_and_not_kept(replay, tmp_path, capsys):
-    assert replay("--datasets", "iris") == 0
+@pytest.mark.parametrize(("part", "kept"), [("iris", ["replay_seeds.csv"]), ("banknote", [])])
+def test_a_part_is_compared_and_not_kept_but_iris_neighbours(replay, part, kept, tmp_path, capsys):
+    assert replay("--datasets", part) == 0
     assert capsys.readouterr().out.count("**reproduced**") == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["replay_seeds.csv"]
-
-
-def test_without_iris_there_are_no_neighbouring_seeds(replay, tmp_path):
-    assert replay("--datasets", "banknote") == 0
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == kept
 
 
 def test_the_neighbouring_seeds_of_iris_keep_every_epoch(replay, tmp_path):
@@ -97,29 +93,25 @@ def test_the_neighbouring_seeds_of_iris_keep_every_epoch(replay, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
-    [(("--datasets", "irish"), "Did you mean iris?"), ((), "no Python 3.9")],
+    ("options", "fault", "code", "told"),
+    [
+        (("--datasets", "irish"), None, 2, "Did you mean iris?"),
+        ((), old_software.NoPythonError, 3, "no Python 3.9"),
+        ((), UserError, 2, "no Python 3.9"),
+    ],
 )
-def test_what_the_user_can_mend_is_one_line(replay, options, told, capsys, monkeypatch):
+def test_what_the_user_can_mend_is_one_line(
+    replay, options, fault, code, told, capsys, monkeypatch
+):
     def fail(_):
-        raise UserError("no Python 3.9 anywhere.")
+        raise fault("no Python 3.9 anywhere.")
 
     monkeypatch.setattr(old_software, "prepare", fail)
-    assert replay(*options) == 2
+    assert replay(*options) == code
     error = capsys.readouterr().err
     assert error.startswith("replay: ")
     assert told in error
     assert error.count("\n") == 1
-
-
-def test_a_missing_python_is_told_from_packages_that_cannot_be_installed(replay, monkeypatch):
-    for fault, code in ((old_software.NoPythonError, 3), (UserError, 2)):
-
-        def fail(_, fault=fault):
-            raise fault("x.")
-
-        monkeypatch.setattr(old_software, "prepare", fail)
-        assert replay() == code
 
 
 def test_the_epoch_kept_is_the_one_that_was_scored():
@@ -135,21 +127,15 @@ def test_the_epoch_kept_is_the_one_that_was_scored():
     ]
 
 
-def test_the_drift_study_has_both_kinds_of_software(replay, tmp_path):
+def test_the_drift_study_has_both_kinds_of_software_and_replaces_a_cell_alone(replay, tmp_path):
     assert replay("--drift", "--datasets", "iris,banknote") == 0
-    table = pd.read_csv(tmp_path / "drift.csv")
+    path = tmp_path / "drift.csv"
+    before, table = path.read_bytes(), pd.read_csv(path)
     assert list(table.columns) == list(names(DRIFT))
     cells = table.groupby(["dataset", "arm"], sort=False)["seed"].agg(["size", "min", "max"])
     assert cells.index.tolist() == [(d, a) for d in ("banknote", "iris") for a in ("arrays", "old")]
     assert (cells == [20, 0, 19]).all(axis=None)
     assert set(table.loc[table["arm"] == "old", "software"]) == {"TensorFlow 2.5.3, Keras 2.5.0"}
-
-
-def test_a_cell_of_the_drift_study_replaces_itself_alone(replay, tmp_path):
-    path = tmp_path / "drift.csv"
-    replay("--drift", "--datasets", "banknote,iris")
-    before = path.read_bytes()
-    table = pd.read_csv(path)
     table.loc[table["dataset"] == "iris", "test_accuracy"] = 0
     table.to_csv(path, index=False)
     replay("--drift", "--datasets", "iris")

@@ -6,6 +6,7 @@ from functools import cache
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from bench.data import load, locate
 from bench.data.splits import paper_split
@@ -13,6 +14,8 @@ from bench.published import load_published
 from replay import notebook
 
 NETS = list(notebook.RECIPES)
+# Of eager functions: those of tf.data stay compiled.
+pytestmark = pytest.mark.filterwarnings("ignore:Even though the:UserWarning")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,9 @@ def made():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(notebook, "EPOCHS", 3)
+        tf.config.run_functions_eagerly(True)  # to compile would take longer than the epochs
         yield train
+        tf.config.run_functions_eagerly(False)
 
 
 @pytest.mark.parametrize("dataset", NETS)
