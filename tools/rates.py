@@ -21,6 +21,7 @@ LEAST_COVERAGE = 0.93
 RESAMPLES = 2_000  # of the tables, for the interval of the ratio of variances
 NO_REPEATS = Noise(np.nan, 1.0, np.nan)  # all variance counts as the split's
 REPORT, CORRECTED = "report", "Nadeau–Bengio"
+TABLE = "table"  # as a data set
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,10 @@ def estimates(family: Family, method: Outcomes, reference: Outcomes) -> pd.DataF
     gaps = method.scores.mean(axis=2) - reference.scores.mean(axis=2)
     rows = []
     for table, gap in enumerate(gaps):
-        arms = _frames(method, table, "method"), _frames(reference, table, "reference")
+        arms = frames(method, table, "method"), frames(reference, table, "reference")
         trials, by_row = map(pd.concat, zip(*arms, strict=True))
         (own,) = headline(
-            trials, by_row, {"table": size}, methods=["method"], references=["reference"]
+            trials, by_row, {TABLE: size}, methods=["method"], references=["reference"]
         ).to_dict("records")
         found = over_resplits(gap, (NO_REPEATS, NO_REPEATS), test_rows / (size.rows - test_rows))
         for name, one in ((REPORT, own), (CORRECTED, found.columns())):
@@ -68,9 +69,9 @@ def estimates(family: Family, method: Outcomes, reference: Outcomes) -> pd.DataF
 NEEDED = ("estimate", "standard_error", "freedom", "splits")
 
 
-def _frames(outcomes: Outcomes, table: int, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def frames(outcomes: Outcomes, table: int, name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return one table's trials and rows as those of ``trials.csv`` and ``rows.csv``."""
-    cell = {"dataset": "table", "protocol": "held-out", "activation": name}
+    cell = {"dataset": TABLE, "protocol": "held-out", "activation": name}
     scores = outcomes.scores[table].astype(float)
     split, seed = np.indices(scores.shape).reshape(2, -1)
     trainer = "scikit-learn" if scores.shape[1] == 1 else "many-seeds"

@@ -21,7 +21,8 @@ from bench.analysis.spread import binomial_interval
 from bench.analysis.tuning import choices, tuned_trials
 from bench.rate_choice import RATES, TUNING_SEEDS
 from bench.records import LEARNING_RATE
-from tools.rates import Size, margin
+from tools.mnist_tables import Outcomes
+from tools.rates import TABLE, Size, frames, margin
 
 ROWS, INPUTS, CLASSES, APART = 150, 6, 3, 1.1
 SPLITS, SEEDS = 8, 3
@@ -30,7 +31,6 @@ HIDDEN, EPOCHS = 8, 40
 STEP = 10.0  # of Adam, in learning rates: full batches make fewer steps
 PAIRS = {"A/A": STEP, "planted": STEP / 30}  # the method's step; the reference's is STEP
 UNTUNED, TUNED = "held-out", "held-out-tuned"
-TABLE = "pair"
 SEED = 0  # any; fixed, so that the counts repeat
 
 
@@ -120,20 +120,18 @@ def _arm(of: Table, name: str, step: float, rng: np.random.Generator) -> tuple[p
     tuning = tuning.assign(**cell, protocol=TUNED, **scores)
     chosen = choices(tuning).set_index("split")["learning_rate"]
 
-    split, seed = np.indices((SPLITS, SEEDS)).reshape(2, -1)
+    split = np.arange(SPLITS).repeat(SEEDS)
     first = rng.normal(0, 0.5, (len(split), *shape))
     trials, rows = [], []
     rates = {UNTUNED: np.full(len(split), LEARNING_RATE), TUNED: chosen[split].to_numpy()}
     for protocol, rate in rates.items():
         *_, right = trained(of, step, split, rate, first)
-        tested = of.part[split] == 2
-        score = (right & tested).sum(axis=1) / TEST
-        names = {**cell, "protocol": protocol, "learning_rate": rate, "test_accuracy": score}
-        made = pd.DataFrame({"split": split, "seed": seed, **names})
+        answers = np.where(of.part[split] == 2, right, -1)
+        outcomes = Outcomes.counted(answers.reshape(1, SPLITS, SEEDS, ROWS))
+        made, by_row = (part.assign(protocol=protocol) for part in frames(outcomes, 0, name))
+        made = made.assign(learning_rate=rate)
         trials.append(made[(protocol == UNTUNED) | (rate != LEARNING_RATE)])
-        counts = {"seeds_tested": tested.sum(axis=0), "seeds_correct": (right & tested).sum(axis=0)}
-        place = {"dataset": TABLE, "protocol": protocol, "activation": name, "row": range(ROWS)}
-        rows.append(pd.DataFrame({**place, **counts}))
+        rows.append(by_row)
     return tuning, pd.concat(trials), pd.concat(rows)
 
 
