@@ -57,8 +57,3 @@ def test_each_activation_has_a_panel_for_accuracy_and_one_for_loss():
     units = {axes.get_ylabel() for axes in shown} - {""}
     assert units == {"accuracy (share of rows)", "loss (nats per row)"}
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["train", "validation"]
-
-
-def test_in_the_papers_protocol_validation_is_called_test():
-    assert curves.validation_name("paper").startswith("test")
-    assert curves.validation_name("held-out") == "validation"

@@ -3,14 +3,12 @@
 from html import unescape
 
 import pandas as pd
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bench.reporting.columns import TableColumn
-from bench.reporting.document import Bullets, Details, Heading, Prose, Table
-from bench.reporting.html.blocks import Renderer
+from bench.reporting.document import Bullets, Heading, Prose, Table
 from bench.reporting.inline import code, literal, plain, to_html
 from bench.reporting.markdown import markdown
 
@@ -89,18 +87,6 @@ def test_code_shows_a_command_as_typed(text):
     texts, marks = read(markdown(Prose(f"Run {code(text)}.")))
     assert shown(texts[0].replace(" ", "")) == shown(f"Run {text}.".replace(" ", ""))
     assert marks <= {"code_inline"}
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_the_page_shows_a_cell_and_a_summary_as_typed(text):
-    table = Table(pd.DataFrame({"name": [text]}), [TableColumn("name", words=True)])
-    made = Renderer().body([Details(literal(text), table)])
-    for start, end in (("<summary>", "</summary>"), ('<td style="text-align:left">', "</td>")):
-        cell = made.partition(start)[2].partition(end)[0]
-        assert "<" not in cell
-        assert unescape(cell) == text
-    summary = markdown(Details(literal(text), table)).partition("<summary>")[2]
-    assert unescape(summary.partition("</summary>")[0]) == text
 
 
 def test_an_ordinary_text_stays_as_it_is():

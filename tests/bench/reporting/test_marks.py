@@ -20,11 +20,6 @@ def test_bins_hold_every_point_once_and_their_place_is_the_mean():
     assert made["count"].sum() == 5_000
 
 
-def test_few_points_are_left_as_they_are():
-    rows = points(marks.MOST_MARKS)
-    pd.testing.assert_frame_equal(marks.grouped(rows), rows.assign(count=1))
-
-
 def test_equal_points_share_one_bin():
     made = marks.grouped(pd.DataFrame({"x": 1.0, "y": [2.0] * 301}))
     assert made.to_numpy().tolist() == [[1.0, 2.0, 301]]

@@ -63,8 +63,10 @@ OURS = re.compile(
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Results of both protocols on Iris."""
+    """Results of both protocols on Iris, beside what the old software gave."""
     folder = tmp_path_factory.mktemp("trained")
+    for name in ("replay.json", "replay_seeds.csv", "drift.csv"):
+        shutil.copy(ROOT / "results" / name, folder)
     return helpers.results_folder(folder, seeds={"iris": 10}, protocols=("paper", "held-out"))
 
 
@@ -94,7 +96,7 @@ def leads(text):
     return re.findall(r"^\*\*(.*\?)\*\*$", first, re.MULTILINE)
 
 
-def test_a_report_on_another_paper_speaks_of_that_paper(about):
+def test_a_report_on_another_paper_speaks_of_that_paper(about, folder):
     text = about(ONE)
     assert headings(text) == [
         r"Are the claims of “Tanh \*Is\* All You Need” by A. Author typical?",
@@ -109,6 +111,8 @@ def test_a_report_on_another_paper_speaks_of_that_paper(about):
     assert "Counts of parameters: 1 of 1 exact (2,499)." in text
     assert OURS.findall(text) == []
     assert "this suite's" in text
+    assert pd.read_csv(folder / "claims.csv")["reproduced"].isna().all()
+    assert not {"drift.csv", "replay.csv"} & {path.name for path in folder.glob("tables/*")}
 
 
 def test_a_paper_without_a_name_and_its_claims_in_words(about):
@@ -121,22 +125,10 @@ def test_a_paper_without_a_name_and_its_claims_in_words(about):
     assert OURS.findall(text) == []
 
 
-def test_the_papers_runs_are_not_compared_with_another_paper(about, folder):
-    for name in ("replay.json", "replay_seeds.csv", "drift.csv"):
-        shutil.copy(ROOT / "results" / name, folder)
-    assert OURS.findall(about(ONE)) == []
-    assert pd.read_csv(folder / "claims.csv")["reproduced"].isna().all()
-    assert not (folder / "tables" / "drift.csv").exists()
-    assert not (folder / "tables" / "replay.csv").exists()
-
-
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (('dataset = "iris"', 'dataset = "irsi"'), "key 'dataset'.*'irsi'. Did you mean iris"),
-        (('activation = "tanh"', 'activation = "tahn"'), "key 'activation'.*Did you mean .*tanh"),
-        (('protocol = "paper"', 'protocol = "papre"'), "key 'protocol'.*Did you mean paper"),
-        (('"test_accuracy"', '"test_acuracy"'), "key 'metric'.*Did you mean test_accuracy"),
         (('"parameters"', '"dataset"'), "key 'metric'.*unknown name 'dataset'"),
         (('title = "Tanh *Is* All You Need"\n', ""), "key 'title': missing"),
         (("https://example.org/tanh", "javascript:alert(1)"), "key 'url'.*expected an address"),

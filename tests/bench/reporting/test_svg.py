@@ -94,18 +94,6 @@ def test_text_is_text_escaped_and_a_dollar_sign_stays_one():
     assert "<img" not in text
 
 
-def test_two_figures_of_a_page_share_no_id():
-    texts = [svg.svg(iris_figure(), name) for name in ("one", "two")]
-    ids = [set(re.findall(r'\bid="(.*?)"', text)) for text in texts]
-    assert ids[0]
-    assert not ids[0] & ids[1]
-
-
-def test_a_description_cannot_end_its_attribute():
-    text = svg.picture(iris_figure(), "perfect-score", 'a "b" <c>')
-    assert 'aria-label="a &quot;b&quot; &lt;c&gt;"' in text
-
-
 def test_the_forest_plot_has_verdict_margin_and_title_of_every_comparison():
     figure = forest(gaps())
     first, second = figure.axes
@@ -119,8 +107,3 @@ def test_the_forest_plot_has_verdict_margin_and_title_of_every_comparison():
     )
     low, high = first.get_xlim()
     assert low < -0.02 < 0.01 < high
-
-
-def test_a_scalar_that_a_set_has_not_leaves_its_panel_empty():
-    shown = [panel.get_title() for panel in start_and_end(scalars()).axes if panel.axison]
-    assert shown == ["Bank Note, k0_1", "Iris, k0_1", "Iris, k0_2"]
