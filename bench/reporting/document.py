@@ -6,7 +6,7 @@ text of the user's is put into them by ``inline.literal``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -48,18 +48,17 @@ class Bullets:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows of numbers and words, and the columns that show them."""
+    """Rows of numbers and words, and the columns that show them.
+
+    Attributes:
+        frame: The rows.
+        columns: What is shown of them.
+        summary: Stands for a table that is folded away until a reader opens it; empty: it is shown.
+    """
 
     frame: pd.DataFrame
     columns: Sequence[TableColumn]
-
-
-@dataclass(frozen=True, eq=False)
-class Details:
-    """A table that is folded away until a reader opens it."""
-
-    summary: str
-    table: Table
+    summary: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +78,7 @@ class Picture:
     draw: Callable[[], Drawing] = field(repr=False)
 
 
-Block: TypeAlias = Heading | Prose | Bullets | Table | Details | Picture
+Block: TypeAlias = Heading | Prose | Bullets | Table | Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +97,10 @@ class Report:
 LONG = 12  # rows; a table with more is folded away
 
 
-def folded(title: str, table: Table) -> Table | Details:
+def folded(title: str, table: Table) -> Table:
     """Fold a table away where it is long."""
     rows = len(table.frame)
-    return Details(f"{title} ({rows} rows)", table) if rows > LONG else table
+    return replace(table, summary=f"{title} ({rows} rows)") if rows > LONG else table
 
 
 def without_empty(blocks: Sequence[Block]) -> list[Block]:

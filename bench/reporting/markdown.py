@@ -6,7 +6,7 @@ from functools import singledispatch
 
 from tabulate import tabulate
 
-from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Report, Table
+from bench.reporting.document import Block, Bullets, Heading, Picture, Prose, Report, Table
 from bench.reporting.inline import literal, to_html
 
 WIDTH = 100  # columns of the source
@@ -49,18 +49,15 @@ def _(block: Bullets) -> str:
 @markdown.register
 def _(block: Table) -> str:
     cells = [column.cells(block.frame) for column in block.columns]
-    return tabulate(
+    table = tabulate(
         list(zip(*cells, strict=True)),
         headers=[column.heading for column in block.columns],
         tablefmt="pipe",
         colalign=["left" if column.words else "right" for column in block.columns],
         disable_numparse=True,
     )
-
-
-@markdown.register
-def _(block: Details) -> str:
-    table = markdown(block.table)
+    if not block.summary:
+        return table
     return f"<details>\n<summary>{to_html(block.summary)}</summary>\n\n{table}\n\n</details>"
 
 

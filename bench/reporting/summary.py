@@ -3,11 +3,11 @@
 import errno
 import html
 import os
-import re
 from pathlib import Path
 
-from bench.reporting.document import Details, Heading, Picture, Report, Table
+from bench.reporting.document import Heading, Picture, Report, Table
 from bench.reporting.markdown import render
+from bench.reporting.output import filled, markers
 
 VARIABLE = "GITHUB_STEP_SUMMARY"
 
@@ -29,15 +29,12 @@ def append_summary(report: Report, name: str) -> None:
     if path.exists() and not path.is_file():
         raise OSError(errno.EEXIST, "Not a regular file", target)
     before = path.read_text(encoding="utf-8") if path.exists() else ""
-    mark = f"<!-- adaact-bench {html.escape(name)}:"  # no name ends a comment
-    begin, end = f"{mark} begin -->", f"{mark} end -->"
-    block = f"{begin}\n{digest(report)}\n{end}\n"
-    old = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}\n", re.DOTALL)
-    if old.search(before):
-        path.write_text(old.sub(lambda _: block, before, count=1), encoding="utf-8")
-    else:
+    part = f"adaact-bench {html.escape(name)}"  # no name ends a comment
+    begin, end = markers(part)
+    if begin not in before:
         with path.open("a", encoding="utf-8") as stream:
-            stream.write(block if before.endswith("\n") or not before else f"\n{block}")
+            stream.write(f"\n{begin}\n{end}\n")
+    path.write_text(filled(path, {part: digest(report)}), encoding="utf-8")
 
 
 def digest(report: Report) -> str:
@@ -47,7 +44,7 @@ def digest(report: Report) -> str:
     for block in report.rest:
         if isinstance(block, Heading):
             headings = [each for each in headings if each.depth < block.depth] + [block]
-        elif isinstance(block, Table | Details):
+        elif isinstance(block, Table):
             kept += [*headings, block]
             headings = []
     return render(kept)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import singledispatchmethod
 
 from bench.reporting.columns import TableColumn
-from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table
+from bench.reporting.document import Block, Bullets, Heading, Picture, Prose, Table
 from bench.reporting.inline import plain, to_html
 from bench.reporting.svg import picture
 
@@ -62,12 +62,10 @@ class Renderer:
         label = html.escape(f"{self.heading}, table {self.tables}")
         # A table wider than the screen scrolls by itself, by keyboard too.
         frame = f'<div class="table" role="group" tabindex="0" aria-label="{label}">'
-        return f"{frame}\n{_table(block)}\n</div>"
-
-    @html.register
-    def _(self, block: Details) -> str:
-        summary = f"<summary>{to_html(block.summary)}</summary>"
-        return f"<details>\n{summary}\n{self.html(block.table)}\n</details>"
+        table = f"{frame}\n{_table(block)}\n</div>"
+        if not block.summary:
+            return table
+        return f"<details>\n<summary>{to_html(block.summary)}</summary>\n{table}\n</details>"
 
     @html.register
     def _(self, block: Picture) -> str:

@@ -234,24 +234,3 @@ def would_decide(row: Mapping[Hashable, Any]) -> str:
 
 
 AS_IT_IS = "if gap and spread stay as they are"
-
-
-def margin_table(at_margins: pd.DataFrame) -> Table:
-    """The verdict of every comparison at several margins, one column each.
-
-    Args:
-        at_margins: As ``analysis.verdicts.at_margins`` has it, with ``capped``.
-    """
-    named = at_margins["margin"].map("±{:g}".format)
-    marked = at_margins["verdict"] + at_margins["capped"].map(dagger)
-    wide = at_margins.assign(margin=named, verdict=marked).pivot_table(
-        index=["dataset", "metric", "method", "reference"],
-        columns="margin",
-        values="verdict",
-        aggfunc="first",
-        sort=False,
-    )
-    heads = [f"±{margin:g}" for margin in sorted(at_margins["margin"].unique())]
-    frame = wide[heads].reset_index()
-    shown = [TableColumn(head, words=True) for head in heads]
-    return Table(frame, [columns.DATASET, _pair(frame), *shown])

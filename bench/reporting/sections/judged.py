@@ -11,7 +11,7 @@ from bench.analysis.judging import NEW_TABLES, REPEATS, Asked
 from bench.analysis.verdicts import measured
 from bench.reporting import columns
 from bench.reporting.columns import TableColumn, dagger, or_dash
-from bench.reporting.document import Block, Bullets, Details, Heading, Picture, Prose, Table, folded
+from bench.reporting.document import Block, Bullets, Heading, Picture, Prose, Table, folded
 from bench.reporting.inline import code, literal
 from bench.reporting.names import activation_name, dataset_name
 from bench.reporting.sections import comparison
@@ -153,11 +153,7 @@ def comparisons(judged: Judged) -> list[Block]:
     """The tested family: numbers, what would decide the open ones."""
     family = judged.family
     if judged.view:
-        margins_of = comparison.margin_table(judged.view.at_margins)
-        return [
-            *comparison.comparison(judged.view),
-            Details("The same verdicts at other margins", margins_of),
-        ]
+        return comparison.comparison(judged.view)
     undecided = family[family["verdict"] == "undecided"].to_dict("records")
     told = [comparison.would_decide(row) for row in undecided[:MOST_TOLD]]
     if len(undecided) > MOST_TOLD:

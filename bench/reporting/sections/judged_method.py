@@ -6,7 +6,7 @@ from bench.analysis.across import FEWEST_SETS, fewest_sets
 from bench.analysis.judging import CROSSED, NESTED, NEW_TABLES, REPEATS, THESE_ROWS
 from bench.analysis.verdicts import FEWEST_SPLITS
 from bench.reporting.columns import DATASET, METHOD, TableColumn
-from bench.reporting.document import Block, Bullets, Details, Heading, Prose, Table
+from bench.reporting.document import Block, Bullets, Heading, Prose, Table
 from bench.reporting.inline import code, literal
 from bench.reporting.sections.judged import Judged, missing
 from bench.reporting.sections.provenance import facts_table, versions
@@ -18,12 +18,12 @@ def sizes(judged: Judged) -> list[Block]:
     if judged.view:
         return []
     family, cells = judged.family, judged.cells
-    scores = Table(cells, CELLS if "seconds" in cells else CELLS[:-1])
+    columns = CELLS if "seconds" in cells else CELLS[:-1]
     return [
         Heading("What is missing, and what is enough"),
         Prose(f"{missing(cells)} {SPLITS}"),
         minimum(family),
-        Details("The scores of every cell", scores),
+        Table(cells, columns, "The scores of every cell"),
     ]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bench.reporting import report
 from bench.reporting.csv_files import frames, write_csv_files
-from bench.reporting.document import Bullets, Details, Prose, Table
+from bench.reporting.document import Bullets, Prose, Table
 from bench.reporting.sections import comparison, failed_training, published, selection_bias
 from bench.reporting.view import View
 from tests import helpers
@@ -198,11 +198,10 @@ def make(tmp_path_factory):
         view = View.of(folder)
         blocks = report.report(view).blocks
         write_csv_files(view, folder)
-        tables = [block.table if isinstance(block, Details) else block for block in blocks]
         written = {path: f for path, f in frames(view).items() if (folder / path).exists()}
         return Made(
             view,
-            [block for block in tables if isinstance(block, Table)],
+            [block for block in blocks if isinstance(block, Table)],
             [text for block in blocks for text in sentences_of(block)],
             {path: read(folder / path, frame) for path, frame in written.items()},
         )

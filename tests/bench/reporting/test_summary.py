@@ -1,11 +1,13 @@
 """The report on a CI job's page."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from bench.reporting import summary
 from bench.reporting.columns import TableColumn
-from bench.reporting.document import Details, Heading, Picture, Prose, Report, Table
+from bench.reporting.document import Heading, Picture, Prose, Report, Table
 
 ONE = Table(pd.DataFrame({"a": [1]}), [TableColumn("a")])
 
@@ -14,7 +16,7 @@ def report(answer):
     first = [Heading("Title", 1), Prose(answer)]
     one = [Heading("One"), Heading("Part", 3), Prose("Prose."), ONE]
     none = [Picture("a.png", "alt", "Caption.", lambda: None), Heading("Method"), Prose("A line.")]
-    return Report(first, [*one, *none, Heading("Two"), Details("Long", ONE)])
+    return Report(first, [*one, *none, Heading("Two"), replace(ONE, summary="Long")])
 
 
 TABLE = "|   a |\n|----:|\n|   1 |"
@@ -37,7 +39,7 @@ def page(tmp_path, monkeypatch):
 def test_what_stands_there_stays_and_no_name_ends_the_comment(page):
     page.write_text("Before")
     summary.append_summary(report("Answer."), "--><b>")
-    begin = "Before\n<!-- adaact-bench --&gt;&lt;b&gt;: begin -->\n# Title\n"
+    begin = "Before\n<!-- adaact-bench --&gt;&lt;b&gt;:begin -->\n\n# Title\n"
     assert page.read_text().startswith(begin)
 
 

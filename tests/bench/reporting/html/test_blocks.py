@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bench.reporting.columns import TableColumn
-from bench.reporting.document import Details, Heading, Picture, Table
+from bench.reporting.document import Heading, Picture, Table
 from bench.reporting.html.blocks import Renderer
 from bench.reporting.inline import to_html
 from bench.reporting.style import panels
@@ -35,7 +35,7 @@ def test_a_caption_follows_its_figure():
 
 
 def test_a_table_scrolls_in_a_named_frame_and_has_a_button_on_every_column():
-    made = html(TABLE, Heading('A "name"'), Details("Long", TABLE))
+    made = html(TABLE, Heading('A "name"'), Table(FRAME, TABLE.columns, "Long"))
     assert made.count('tabindex="0" aria-label="Overview, table 1">') == 1
     assert made.count('aria-label="A &quot;name&quot;, table 1">') == 1
     assert "<details>\n<summary>Long</summary>\n<div" in made

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from bench.analysis.judging import REPEATS
-from bench.analysis.verdicts import MARGINS
 from bench.reporting.columns import CAPPED
 from bench.reporting.sections import comparison
 from tests import helpers
@@ -101,13 +100,6 @@ def test_what_would_decide_an_undecided_comparison_is_told():
     assert "About 40 trials" in undecided(splits_needed=40.0, design=REPEATS)
     shared = undecided(seed_part=1e-3, capped=True)
     assert shared == f"Iris, relu: undecided †. More splits {limit} More seeds could."
-
-
-def test_other_margins_have_a_column_each():
-    rows = family(*[("iris", "relu", f"word {margin}") for margin in MARGINS])
-    table = comparison.margin_table(rows.assign(margin=MARGINS, capped=True))
-    assert [column.heading for column in table.columns[2:]] == [f"±{one:g}" for one in MARGINS]
-    assert helpers.table_rows(table)[0][2:] == [f"word {margin} †" for margin in MARGINS]
 
 
 def against(verdicts, metric="test_accuracy"):
