@@ -74,14 +74,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     from bench.analysis.timings import timing_frame
     from bench.reporting.output import write_csv, write_text
-    from bench.reporting.sections.times import plain_tables
+    from bench.reporting.sections.times import plain_table
 
     timing = _as_json(config, measured)
     folder = config.stash[RESULTS]
     write_text(folder / "timing.json", json.dumps(timing, indent=1) + "\n")
     frame = timing_frame(timing)
     write_csv(folder / "tables" / "timing.csv", frame)
-    config.stash[TABLE] = plain_tables(frame)
+    config.stash[TABLE] = plain_table(frame)
 
 
 def _as_json(config: pytest.Config, measured: Any) -> dict[str, Any]:

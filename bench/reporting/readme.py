@@ -11,7 +11,7 @@ from bench.exports.reading import Results, load
 from bench.reporting.columns import BY, TableColumn
 from bench.reporting.document import Block, Prose, Table
 from bench.reporting.markdown import render
-from bench.reporting.output import filled, write_text
+from bench.reporting.output import filled
 from bench.reporting.sections.adaact import adaact_answer
 from bench.reporting.sections.comparison import verdict_sentence
 from bench.reporting.sections.published import published_answer, published_values, value_table
@@ -61,19 +61,10 @@ def _tasks(timings: pd.DataFrame) -> Iterator[pd.DataFrame]:
         yield ordered.assign(task=task, rank=range(1, len(ordered) + 1))
 
 
-def current(readme: Path, results_dir: Path) -> bool:
-    """Whether the README's tables are the ones that these results give.
+def updated(readme: Path, results_dir: Path) -> str:
+    """Return the README with the tables that these results give.
 
     Raises:
         UserError: The README lacks a marker, or the results can't be read.
     """
-    return readme.read_text(encoding="utf-8") == filled(readme, parts(load(results_dir)))
-
-
-def update(readme: Path, results_dir: Path) -> None:
-    """Write the tables that these results give into the README.
-
-    Raises:
-        UserError: As ``current``.
-    """
-    write_text(readme, filled(readme, parts(load(results_dir))))
+    return filled(readme, parts(load(results_dir)))

@@ -2,16 +2,15 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from bench.analysis.timings import timing_frame
-from bench.reporting.columns import ACTIVATION, BY, DATASET, TIMED, TableColumn
+from bench.reporting.columns import BY, DATASET, TIMED, TableColumn
 from bench.reporting.document import Block, Heading, Prose, Table
 from bench.reporting.markdown import markdown
-from bench.reporting.names import ADAACT, activation_name, activation_title, dataset_name
+from bench.reporting.names import ADAACT, activation_title
 from bench.reporting.view import View
 from bench.reporting.wording import DASH, count, number, seconds, spread
 
@@ -56,30 +55,14 @@ def short_table(timings: pd.DataFrame) -> list[Block]:
     return [Table(shown, [DATASET, TIMED, BY, TO, MEDIAN, RATIO])] if len(shown) else []
 
 
-def plain_tables(timings: pd.DataFrame) -> str:
-    """Return the times of activations by data set, then of trainers, as Markdown for a terminal.
+def plain_table(timings: pd.DataFrame) -> str:
+    """Return the times of activations and of trainers as Markdown for a terminal.
 
     Args:
         timings: As ``timing_frame`` has them.
     """
-    own = timings["competitor"] == timings["activation"]
-    told = [
-        f"Times of each activation on {dataset_name(dataset)}\n\n{markdown(activation_table(rows))}"
-        for dataset, rows in timings[own].groupby("dataset", sort=False)
-    ]
-    if not own.all():
-        columns = [DATASET, TIMED, BY, MEDIAN, RATIO, ACCURACY, COMPILING, MEMORY]
-        told.append(markdown(Table(with_reference(timings[~own]), columns)))
-    return "\n\n".join(told)
-
-
-def activation_table(timings: pd.DataFrame) -> Table:
-    """Return the times of every activation on one data set."""
-    names = [name for name in timings["reference"].unique() if name]
-    ratio = f"ratio to {activation_name(names[0])} [95 %]" if len(names) == 1 else RATIO.heading
-    columns = [TIMED, ACTIVATION, MEDIAN, replace(RATIO, heading=ratio)]
-    columns += [replace(COMPILING, heading="first call"), SCORES, MEMORY, TO_SCORE]
-    return Table(with_reference(timings), columns)
+    columns = [DATASET, TIMED, BY, TO, MEDIAN, RATIO, FIRST_CALL, SCORES, MEMORY, TO_SCORE]
+    return markdown(Table(with_reference(timings), columns))
 
 
 def with_reference(timings: pd.DataFrame) -> pd.DataFrame:
@@ -114,13 +97,12 @@ MEDIAN = TableColumn("median [95 %]", ("median_seconds", "median_low", "median_h
 RATIO = TableColumn(
     "ratio [95 %]", ("ratio", "ratio_low", "ratio_high", "competitor", "reference"), _ratio
 )
-ACCURACY = TableColumn("accuracy", ("accuracy",), number)
 SCORES = TableColumn(
     "accuracy, F1",
     ("accuracy", "f1"),
     lambda *scores: ", ".join(map(number, scores)) if math.isfinite(scores[0]) else DASH,
 )
-COMPILING = TableColumn("compiling", ("compile_seconds",), seconds)
+FIRST_CALL = TableColumn("first call", ("compile_seconds",), seconds)
 MEMORY = TableColumn(
     "peak memory",
     ("peak_bytes",),

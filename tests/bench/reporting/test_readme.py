@@ -5,50 +5,28 @@ import pytest
 
 from bench.analysis.timings import COLUMNS, timing_frame
 from bench.errors import UserError
-from bench.exports.reading import load
 from bench.reporting import readme
 from bench.reporting.output import markers
 from bench.reporting.sections.times import MISSING
 from tests import helpers
 
-PARTS = ("verdict", "answers", "peers")
 
-
-def text(**parts):
-    """The page with this between the markers of each part."""
-    made = ("\n".join([markers(n)[0], part, markers(n)[1]]) for n, part in parts.items())
-    return "\n\n".join(["Before", *made, "After\n"])
-
-
-@pytest.fixture(scope="module")
-def made(study):
-    return readme.parts(load(study))
-
-
-@pytest.fixture
-def page(tmp_path, made, monkeypatch):
-    monkeypatch.setattr(readme, "parts", lambda _: made)  # once for all tests
+@pytest.mark.parametrize("lost", [None, *markers("answers")])
+def test_the_tables_stand_between_their_markers_which_must_be_there(tmp_path, study, lost):
+    marks = [mark for name in ("verdict", "answers", "peers") for mark in markers(name)]
     path = tmp_path / "README.md"
-    path.write_text(text(**dict.fromkeys(PARTS, "old")))
-    return path
-
-
-def test_the_tables_are_written_between_their_markers(page, study, made):
-    assert not readme.current(page, study)
-    readme.update(page, study)
-    assert readme.current(page, study)
-    assert page.read_text() == text(**{name: f"\n{part}\n" for name, part in made.items()})
-    assert made["verdict"].startswith("**Undecided.** In 12 comparisons")
-    assert made["answers"].count("\n| ") == 1 + 9  # its head and the published values
-    page.write_text(page.read_text().replace("0.988", "0.989", 1))
-    assert not readme.current(page, study)
-
-
-@pytest.mark.parametrize("lost", markers("answers"))
-def test_lost_markers_are_a_user_error(page, study, lost):
-    page.write_text(page.read_text().replace(lost, ""))
-    with pytest.raises(UserError, match="markers"):
-        readme.current(page, study)
+    path.write_text("\nold\n".join(["Before", *(mark for mark in marks if mark != lost), "After"]))
+    if lost:
+        with pytest.raises(UserError, match="markers"):
+            readme.updated(path, study)
+        return
+    made = readme.updated(path, study)
+    path.write_text(made)
+    assert readme.updated(path, study) == made
+    verdict, answers = (made.partition(marks[n])[2].partition(marks[n + 1])[0] for n in (0, 2))
+    assert verdict.startswith("\n\n**Undecided.** In 12 comparisons")
+    assert answers.count("\n| ") == 1 + 9  # its head and the published values
+    assert made.count("\nold\n") == 4  # before, after and between the parts
 
 
 NAN = float("nan")
