@@ -5,7 +5,7 @@ import pytest
 from bench.analysis.claim_verdicts import claim_verdicts, judge_comparison
 from bench.analysis.verdicts import judged
 from bench.claims_file import load_claims, parse_claims
-from tests.bench.analysis.frames import trials_of
+from tests.bench.analysis.frames import family, trials_of
 
 MADE_UP = """
 [defaults]
@@ -52,14 +52,8 @@ def trials():
     )
 
 
-def comparisons(*gaps, error=0.001, margin=0.01):
-    """Return a judged family of Adaact on Iris against as many fixed activations."""
-    names = ("relu", "tanh", "sigmoid", "linear")[: len(gaps)]
-    frame = pd.DataFrame({"estimate": gaps, "reference": names})
-    frame = frame.assign(
-        dataset="iris", method="adaact", margin=margin, splits=50, freedom=49.0
-    ).assign(standard_error=np.where(frame["estimate"].isna(), np.nan, error))
-    return judged(frame)
+def comparisons(*gaps):
+    return judged(family(*gaps))
 
 
 def test_the_columns_begin_with_those_of_the_contract(trials):

@@ -16,16 +16,17 @@ from bench.analysis.looks import (
     stop_reason,
 )
 from bench.analysis.verdicts import judged
+from tests.bench.analysis.frames import family
 
 FIVE = np.arange(1, 6) / 5
 
 
 def look(estimate, splits, trial=1e-4, table=1e-5, margin=0.01, names=("relu",)):
     """Return a headline of one data set whose trial part falls with the number of splits."""
-    frame = pd.DataFrame({"reference": names, "estimate": estimate})
-    parts = {"trial_part": trial * 50 / splits, "table_part": table, "splits": splits}
-    frame = frame.assign(dataset="iris", freedom=1e6, margin=margin, **parts)
-    return judged(frame.assign(standard_error=(frame["trial_part"] + table) ** 0.5))
+    part = trial * 50 / splits
+    facts = {"reference": names, "freedom": 1e6, "margin": margin, "splits": splits}
+    facts |= {"trial_part": part, "table_part": table}
+    return judged(family(*estimate, error=(part + table) ** 0.5, **facts))
 
 
 def test_five_equal_looks_have_the_published_boundaries():

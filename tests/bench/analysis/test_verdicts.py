@@ -6,16 +6,7 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import ttost_paired
 
 from bench.analysis.verdicts import MARGINS, at_margins, holm, judged, limits, p_values
-
-KEYS = ("dataset", "protocol", "metric", "method", "reference")
-
-
-def family(*gaps, margin=0.01, error=0.001, splits=50):
-    """Return comparisons with these gaps and one standard error."""
-    frame = pd.DataFrame({"estimate": gaps, "margin": margin, "splits": splits})
-    frame["standard_error"] = np.where(frame["estimate"].isna(), np.nan, error)
-    frame["freedom"] = 49.0
-    return frame.assign(**{name: name for name in KEYS}).assign(reference=range(len(gaps)))
+from tests.bench.analysis.frames import family
 
 
 @pytest.mark.parametrize("family_size", [1, 2, 12])
@@ -90,7 +81,7 @@ def test_verdicts_at_other_margins_keep_the_family():
     other = at_margins(table).pivot(index="reference", columns="margin", values="verdict")
 
     assert list(other.columns) == list(MARGINS)
-    assert list(other.loc[1]) == ["better", "better", "equivalent", "equivalent"]
+    assert list(other.loc["tanh"]) == ["better", "better", "equivalent", "equivalent"]
     assert list(other[0.01]) == list(table["verdict"])
 
 
