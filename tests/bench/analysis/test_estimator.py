@@ -35,10 +35,6 @@ def test_noise_agrees_with_the_analysis_of_variance():
     assert between / found.variance == pytest.approx(stats.f_oneway(*scores).statistic)
 
 
-def test_noise_of_one_seed_a_split_is_unknown():
-    assert np.isnan(noise(np.arange(4.0), np.arange(4)).variance)
-
-
 def test_variance_adds_what_the_splits_share_by_hand():
     gaps = np.array([0.0, 0.1, 0.2, 0.3])
     noises = (Noise(0.02, 4, 12), Noise(0.01, 5, 16))

@@ -84,12 +84,6 @@ def test_three_trials_decide_where_five_hundred_of_ten_thousand_rows_differ(stud
     assert (two["verdict"][4], two["reason"][4]) == ("undecided", ("few_splits", 2, 3))
 
 
-def test_the_other_way_round_better_is_worse(study, sizes):
-    table = headline(*study, sizes, methods=["relu"], references=["adaact"])
-
-    assert list(table["verdict"]) == ["worse", "worse"]
-
-
 def test_a_missing_seed_drops_neither_its_split_nor_its_pair(study, sizes):
     trials, rows = study
     lost = trials.drop(trials.index[0])

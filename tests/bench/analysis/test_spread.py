@@ -57,11 +57,6 @@ def test_the_median_interval_is_the_narrowest_symmetric_one_that_covers(n):
     assert 1 - 2 * stats.binom.cdf(below + 1, n, 0.5) < 0.95
 
 
-def test_fewer_than_six_runs_have_no_median_interval():
-    assert np.isnan(median_interval(np.arange(5.0))).all()
-    assert np.isnan(median_interval(np.array([]))).all()
-
-
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("n", [10, 40, 100, 2_001])  # the last is resampled in parts
 def test_the_mean_interval_is_scipys_bca_bootstrap_of_the_same_draws(n, seed):

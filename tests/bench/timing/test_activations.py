@@ -2,7 +2,6 @@
 
 import pytest
 
-from baselines import DEFAULT
 from bench.data import DataMissing
 from bench.timing import activations, tasks
 
@@ -29,12 +28,6 @@ def test_an_extra_that_is_not_installed_skips_with_its_remedy():
     with pytest.raises(pytest.skip.Exception, match=r"adaact-bench\[no_such\]"):
         tasks.skip_without("no_such")
     tasks.skip_without("numpy")
-
-
-def test_every_activation_competes_and_the_reference_twice():
-    assert set(activations.COMPETITORS.values()) == set(DEFAULT)
-    again = activations.COMPETITORS[activations.AGAIN]
-    assert again == activations.COMPETITORS[activations.REFERENCE] == activations.REFERENCE
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ import os
 
 import pytest
 
-from bench.timing.playback import ReplayClock
-
 pytest_plugins = ["pytester"]
 
 BENCHMARKS = """
@@ -33,12 +31,6 @@ def project(pytester, monkeypatch):
     pytester.makeconftest("from bench.conftest import *")
     pytester.makepyfile(BENCHMARKS)
     return pytester
-
-
-def test_the_clock_plays_samples_back():
-    clock = ReplayClock()
-    clock.load([0.5, 0.25])
-    assert [-clock() + clock() for _ in range(2)] == [0.5, 0.25]
 
 
 def test_a_bare_run_writes_the_json_and_the_table_and_prints_it(project):
