@@ -19,8 +19,6 @@ def run(adaact=1.3, machine="CPU A", speed=1.0):
         "machine_info": {"cpu": {"brand_raw": machine, "count": 2}, "system": "Linux"},
         "benchmarks": [
             {
-                "group": "iris: forward pass",
-                "name": name,
                 "stats": {
                     "data": list(data),
                     "median": float(np.median(data)),
@@ -31,6 +29,7 @@ def run(adaact=1.3, machine="CPU A", speed=1.0):
                 "extra_info": {
                     "dataset": "iris",
                     "activation": name,
+                    "operation": "forward pass",
                     "competitor": name,
                     "reference": "relu",
                     "paired": True,
