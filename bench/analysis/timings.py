@@ -52,7 +52,8 @@ def timing_frame(timing: Mapping[str, Any] | None) -> pd.DataFrame:
 
 def _place(benchmark: Mapping[str, Any]) -> tuple[str, str, str]:
     extra = benchmark["extra_info"]
-    return extra["dataset"], extra["operation"], str(extra.get("competitor", extra["activation"]))
+    competitor = extra.get("competitor", extra["activation"])
+    return extra["dataset"], str(extra["operation"]), str(competitor)
 
 
 def _row(benchmark: Mapping[str, Any]) -> dict[str, object]:
