@@ -15,7 +15,7 @@ from bench.training.trainers.initial_values import seeded_model
 from bench.training.trials.evaluate import kept_by
 from bench.training.trials.stopping import PREFIX
 
-SEED = 6
+SEEDS = {"banknote": 6, "mnist": 6, "iris": 7}  # under which every rule fires early
 FEW = 360  # rows of MNIST: 11 full batches and a short one
 CANCELLED = ("hidden_1/bias", "hidden_1/k0")
 """BatchNormalization cancels what is added right before it: the gradient is rounding noise."""
@@ -41,13 +41,13 @@ def test_in_float64_both_trainers_are_keras_fit_with_early_stopping(
 ):
     """On Iris two rules stop and keep as two runs of Keras would."""
     settings = {"dtype": "float64", "dropout": False, "wrong": True, "epochs": 40}
-    task = paper(name, activation, most=FEW, **settings)
-    expected = {part: oracle(task, SEED, part) for part in task.monitors}
+    task, seed = paper(name, activation, most=FEW, **settings), SEEDS[name]
+    expected = {part: oracle(task, seed, part) for part in task.monitors}
     lengths = {run.epochs for run in expected.values()}
     assert len(lengths) == len(task.monitors)  # else one rule would do
     variables = task.build().weights
     for trainer, tolerance in (("many-seeds", 1e-9), ("keras", 1e-12)):
-        (fit,) = task.fit([SEED], trainer=trainer)
+        (fit,) = task.fit([seed], trainer=trainer)
         assert len(fit.history["loss"]) == max(lengths)
         for part, run in expected.items():
             assert 1 < run.best_epoch < run.epochs < 40  # else it shows nothing
