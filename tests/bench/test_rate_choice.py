@@ -26,11 +26,9 @@ from bench.rate_choice import (
 )
 from bench.rate_choice import choose as choose_rate
 from bench.records import LEARNING_RATE, Done
-from bench.runner import jobs, run
+from bench.runner import jobs
 from bench.store import Store
 from bench.study import Cell, default_study, first_look, plan, quick_study, table_study
-from bench.training.pools.process_pool import ProcessPool
-from bench.training.pools.worker_pool import Pool
 from bench.training.protocols import PROTOCOLS
 from bench.training.trainers import training_loop
 from bench.training.trials.blocks import Block, train_block
@@ -176,38 +174,9 @@ def test_a_tuned_protocol_comes_with_the_one_that_it_tunes(study, options, proto
 # Whole studies
 
 
-def files(study, folder, pool, stops=()):
-    """Train a study, by parts if told so; return the files that hold choices and scores."""
-    with Store(folder / "trials.sqlite") as store:
-        stored = {}
-        for stop in (*stops, *[None] * 3):
-            keys = plan(study, store.done(study) | stored)[:stop]
-            stored |= run(study, store, pool, jobs(study, keys, workers=pool.width))
-        pool.close()
-        assert plan(study, stored | store.done(study)) == []
-        export(store, study, folder, helpers.FACTS | {"data": dict(study.data)})
-    names = ("trials.csv", "tuning.csv.gz", "histories.csv.gz", "rows.csv.gz")
-    return {name: (folder / name).read_bytes() for name in names}
-
-
-def test_the_same_bytes_in_one_part_or_many_and_with_two_workers(tmp_path):
-    study = tuned()
-    whole = files(study, tmp_path / "whole", Pool(helpers.train))
-    assert files(study, tmp_path / "cut", Pool(helpers.train), (1, 30, 20, 5)) == whole
-    assert files(study, tmp_path / "two", ProcessPool(2, helpers.train), (7,)) == whole
-    results = load_results(tmp_path / "two")
-    assert len(results.tuning) == 2 * 2 * len(PLACES)
-    final = results.trials[results.trials["protocol"] == "held-out-tuned"]
-    assert len(final) > 0
-    assert set(final["learning_rate"]) <= set(RATES) - {LEARNING_RATE}
-    study = replace(study, protocols=("held-out",))
-    with Store(tmp_path / "two" / "trials.sqlite") as store:
-        export(store, study, tmp_path / "two", helpers.FACTS)
-    assert not (tmp_path / "two" / "tuning.csv.gz").exists()
-
-
 def test_a_trial_at_another_rate_than_the_chosen_one_is_refused(tmp_path):
-    files(tuned(), tmp_path, Pool(helpers.train))
+    protocols = ("held-out", "held-out-tuned")
+    helpers.results_folder(tmp_path, seeds={"iris": 3}, protocols=protocols)
     path = tmp_path / "trials.csv"
     trials = pd.read_csv(path)
     first = trials.index[trials["protocol"] == "held-out-tuned"][0]
@@ -234,6 +203,8 @@ def test_an_interrupted_tuning_is_exported_and_read(tmp_path):
             assert len(results.tuning) == max(0, stop - 12)
             assert "held-out-tuned" not in set(results.trials["protocol"])
             assert results.provenance["study"]["done"] < results.provenance["study"]["asked"]
+        export(store, replace(study, protocols=("held-out",)), tmp_path, helpers.FACTS)
+    assert not (tmp_path / "tuning.csv.gz").exists()
 
 
 def test_the_grid_is_trained_in_one_compiled_call(monkeypatch):

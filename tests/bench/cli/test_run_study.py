@@ -59,25 +59,6 @@ def test_a_block_that_fails_is_reported_and_is_exit_code_1(invoke, instead, tmp_
     assert "no room for tanh" in (tmp_path / "results" / "report.md").read_text()
 
 
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
-def test_a_signal_keeps_what_is_stored(invoke, instead, number):
-    trained = []
-
-    def train(block):
-        trained.append(block.cell[2])
-        if trained == ["relu", "tanh"]:  # in the middle of the second of two blocks
-            os.kill(os.getpid(), number)
-        return map(helpers.trial, block.keys)
-
-    instead(train)
-    asked = ("run", "--datasets", "iris", *OPTIONS)
-    ended = invoke(*asked)
-    assert ended.code == SIGNALS[number]
-    assert "Saved 2 of 8 trials; the same command goes on from there." in ended.err
-    assert invoke(*asked).code == 0
-    assert trained == ["relu", "tanh", "tanh"]
-
-
 @pytest.mark.parametrize(
     "number",
     [pytest.param(signal.SIGINT, marks=pytest.mark.slow), signal.SIGTERM],
