@@ -325,27 +325,6 @@ def epoch_frame(curves: Iterable[Sequence[float]], column: str = "loss") -> pd.D
     )
 
 
-def thyroid_like() -> pd.DataFrame:
-    """Return a made-up table: 215 rows, five numbers, three classes of 150, 35 and 30 rows.
-
-    Networks of 32 rows a step need some hundred epochs on it.
-    """
-    import pandas as pd
-
-    rng = np.random.default_rng(0)
-    numbers = ["resin", "serum", "bound", "basal", "rise"]
-    kinds: dict[str, tuple[int, list[float], list[float]]] = {
-        "normal": (150, [110, 9, 1.7, 1.3, 2.5], [8, 2, 0.5, 0.5, 2]),
-        "hyper": (35, [95, 17, 4.2, 1, 0], [17, 4, 2, 0.4, 0.5]),
-        "hypo": (30, [122, 4, 1, 13, 17], [9, 2, 0.5, 11, 12]),
-    }
-    parts = [
-        pd.DataFrame(rng.normal(means, spreads, (rows, 5)), None, numbers).assign(**{"class": one})
-        for one, (rows, means, spreads) in kinds.items()
-    ]
-    return pd.concat(parts).round(1)
-
-
 def table_rows(table: Any) -> list[list[str]]:
     """Return a table's rows as the report shows them: the texts of the cells."""
     columns = (column.cells(table.frame) for column in table.columns)

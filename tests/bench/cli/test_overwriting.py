@@ -1,5 +1,6 @@
 """Results of something else are never replaced in silence."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -60,29 +61,22 @@ def test_files_of_one_name_do_not_replace_each_other(compare, pair):
     assert compare(first).code == 0
 
 
-def test_another_target_of_one_file_does_not_replace_results(compare):
+def test_another_table_another_target_and_run_do_not_replace_results(compare, invoke):
     assert compare(table("data.csv")).code == 0
     ended = compare("data.csv", target="other")
     assert refused(ended, "results/compare-data holds the results of another table data, or "
                    "another reading of it")  # fmt: skip
+    run = ("run", "--datasets", "iris", "--protocols", "paper", *SMALL[:2], "--seeds", "1")
+    ended = invoke(*run, "--results", "results/compare-data")
+    assert refused(ended, "results/compare-data holds the results of data")
+    assert invoke(*run, "--workers", "1").code == 0
+    assert refused(compare("data.csv", "--results", "results"), "holds the results of iris")
 
 
-def test_a_folder_called_wine_does_not_hide_the_table(compare):
-    Path("wine").mkdir()
+def test_a_bundled_table_and_files_of_its_name_do_not_replace_each_other(compare):
+    Path("wine").mkdir()  # does not hide the table
     assert compare("wine", target=None).code == 0
     table("wine/data.csv")
     assert refused(compare("wine/data.csv", "--results", "results/compare-wine"), "results of wine")
-
-
-def test_a_file_called_as_a_bundled_table_does_not_replace_it(compare):
-    assert compare("wine", target=None).code == 0
+    shutil.rmtree("wine")
     assert refused(compare(table("wine")), "another table wine, or another reading of it")
-
-
-def test_run_and_compare_do_not_replace_each_other(compare, invoke):
-    run = ("run", "--datasets", "iris", "--protocols", "paper", *SMALL[:2], "--seeds", "1")
-    assert invoke(*run, "--workers", "1").code == 0
-    assert refused(compare(table("data.csv"), "--results", "results"), "holds the results of iris")
-    assert compare("data.csv").code == 0
-    ended = invoke(*run, "--results", "results/compare-data")
-    assert refused(ended, "results/compare-data holds the results of data")

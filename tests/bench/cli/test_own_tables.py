@@ -56,12 +56,6 @@ def test_several_tables_end_in_one_report_with_an_answer_across_them(compare):
         assert told in rest
 
 
-def test_one_table_has_no_section_across_tables(compare):
-    assert compare(write("a.csv"), "--target", "kind").code == 0
-    assert "Across data sets" not in Path("results/compare-a/report.md").read_text()
-    assert not Path("results/compare-a/tables/across.csv").exists()
-
-
 def test_a_table_that_is_wrong_is_named_before_anything_is_trained(compare, tmp_path):
     ended = compare(write("a.csv"), write("b.csv", target="label"), "--target", "kind")
     assert (ended.code, ended.err.count("\n")) == (2, 1)
