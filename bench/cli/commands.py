@@ -6,9 +6,7 @@ pandas, matplotlib or TensorFlow is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -133,11 +131,6 @@ def options(
     """Take the options of the program itself; ``_tell_version`` prints the version."""
 
 
-def _taken(function: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments that a function takes by the names of a command's options."""
-    return {name: given[name] for name in signature(function).parameters if name in given}
-
-
 def results_folder(results: Path | None, *, quick: bool) -> Path:
     """Return where ``run`` writes, given its ``--results`` and ``--quick``."""
     return results or (QUICK_RESULTS if quick else RESULTS)
@@ -178,17 +171,32 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     data_dir: DataDir = None,
 ) -> None:
     """Train what is missing, then write tables, figures and the report."""
-    given = dict(locals())
     from bench.cli.run_study import run_study
     from bench.options import Request, choose
     from bench.study import default_study, quick_study
 
-    base = quick_study() if quick else default_study()
-    given["results"] = results_folder(results, quick=quick)
+    study = choose(
+        quick_study() if quick else default_study(),
+        datasets=datasets,
+        protocols=protocols,
+        activations=activations,
+        models=models,
+        against=against,
+        splits=splits,
+        seeds=seeds,
+        epochs=epochs,
+        trainer=trainer,
+        tune=tune,
+    )
     request = Request(
-        choose(base, **_taken(choose, given)),
+        study,
+        results_folder(results, quick=quick),
+        data_dir=data_dir,
+        workers=workers,
+        stall_timeout=stall_timeout,
+        scheduler=scheduler,
+        until=until,
         by_name=datasets is not None,
-        **_taken(Request, given),
     )
     raise typer.Exit(run_study(request))
 
@@ -202,9 +210,9 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
             "or breast_cancer, wine, digits."
         ),
     ],
-    targets: Annotated[
+    target: Annotated[
         list[str] | None,
-        Option("--target", help="The column that holds the classes; of one file: b.csv=COLUMN."),
+        Option(help="The column that holds the classes; of one file: b.csv=COLUMN."),
     ] = None,
     groups: Annotated[
         str | None, Option(help="A column whose rows of one value stay together in every split.")
@@ -258,18 +266,46 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     results: Annotated[Path | None, _results("results/compare-NAME")] = None,
 ) -> None:
     """Compare the activations on tables of your own, then write tables, figures and a report."""
-    given = dict(locals())
     from bench.cli import comparing
     from bench.data.tables import Reading
     from bench.options import Request, choose, folder_name, parse_widths, table_names
     from bench.study import table_study
 
-    tables = table_names(given.pop("files"))
+    tables = table_names(files)
     base = table_study(tuple(tables), parse_widths(hidden))
-    given["results"] = results or RESULTS / f"compare-{folder_name(tuple(tables))}"
-    given["targets"] = tuple(targets or ())
-    request = Request(choose(base, **_taken(choose, given)), **_taken(Request, given))
-    raise typer.Exit(comparing.compare(request, tables, Reading(**_taken(Reading, given))))
+    request = Request(
+        choose(
+            base,
+            activations=activations,
+            models=models,
+            against=against,
+            metric=metric,
+            splits=splits,
+            seeds=seeds,
+            epochs=epochs,
+            tune=tune,
+        ),
+        results or RESULTS / f"compare-{folder_name(tuple(tables))}",
+        workers=workers,
+        stall_timeout=stall_timeout,
+        scheduler=scheduler,
+        until=until,
+    )
+    reading = Reading(
+        targets=tuple(target or ()),
+        sep=sep,
+        decimal=decimal,
+        encoding=encoding,
+        missing=missing,
+        no_header=no_header,
+        drop=drop,
+        categorical=categorical,
+        positive=positive,
+        merge_rare=merge_rare,
+        drop_rare=drop_rare,
+        groups=groups,
+    )
+    raise typer.Exit(comparing.compare(request, tables, reading))
 
 
 @app.command()
@@ -282,14 +318,13 @@ def judge(  # noqa: PLR0913, PLR0917 - one argument per option of the command
         ),
     ],
     reference: Annotated[
-        str,
-        Option(help="The method to compare with. [default: the file's first]", show_default=False),
-    ] = "",
+        str | None, Option(help="The method to compare with. [default: the file's first]")
+    ] = None,
     margin: Annotated[
         float | None,
         Option(help="The gap too small to matter. [default: .005, of scores from 0 to 1]"),
     ] = None,
-    metric: Annotated[str, Option(help="What the score is.", show_default=False)] = "score",
+    metric: Annotated[str | None, Option(help="What the score is.")] = None,
     higher: Annotated[
         bool | None,
         Option("--higher-is-better/--lower-is-better", help="Which scores are better. [higher]"),
@@ -307,16 +342,12 @@ def judge(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     results: Annotated[Path | None, _results("results/judge-NAME")] = None,
 ) -> None:
     """Judge anybody's scores by the same statistics, and write the same report."""
-    given = dict(locals())
     from bench.cli import judging
     from bench.data.tables import Reading
     from bench.options import table_name
 
-    judging.check_options(file, margin, metric, higher, test_share)
-    reading = Reading(**_taken(Reading, given))
-    from bench.analysis.judging import Asked  # imports pandas
-
-    options = Asked(**_taken(Asked, given) | {"higher": higher is not False})
+    options = judging.asked(file, reference, margin, metric, higher, resplit, test_share)
+    reading = Reading(sep=sep, decimal=decimal, encoding=encoding)
     folder = results or RESULTS / f"judge-{table_name(file)}"
     path = judging.judge(file, options, reading, folder, html=html)
     say(f"Report: {path}")
@@ -412,7 +443,7 @@ def data(
     ] = None,
 ) -> None:
     """Fetch and verify the data files, and say where they are."""
-    from bench.cli.progress import locate_all
+    from bench.cli.downloads import locate_all
 
     found, missing = locate_all(data_dir)
     for name, paths in found.items():

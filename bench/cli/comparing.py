@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bench.cli.provenance import spare
+from bench.cli.overwriting import spare
 from bench.cli.run_study import carry_out
 from bench.cli.terminal import say
 from bench.data import table_sha256, tables

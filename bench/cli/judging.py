@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.cli.provenance import of_command, spare_others
+from bench.cli.overwriting import spare_others
+from bench.cli.provenance import of_command
 from bench.cli.terminal import say
 from bench.data.tables.parsing import STANDARD_INPUT, place
 from bench.errors import UserError, did_you_mean
@@ -25,10 +26,16 @@ if TYPE_CHECKING:
 LOWER = re.compile(r"loss|err|rmse|mse|mae|brier|perplex|regret|time|second", re.IGNORECASE)
 
 
-def check_options(
-    file: str, margin: float | None, metric: str, higher: bool | None, test_share: float | None
-) -> None:
-    """Check what needs no look into the file; None: not given.
+def asked(
+    file: str,
+    reference: str | None,
+    margin: float | None,
+    metric: str | None,
+    higher: bool | None,
+    resplit: bool,
+    test_share: float | None,
+) -> Asked:
+    """Return what was asked for; None: not given.
 
     Raises:
         UserError: There is no such file, or an option is not valid.
@@ -39,12 +46,17 @@ def check_options(
         raise UserError(
             f"--test-share: expected a share between 0 and 1. Received: {test_share:g}."
         )
-    if higher is None and LOWER.search(metric):
+    if metric and higher is None and LOWER.search(metric):
         raise UserError(
             f"--metric: is a lower {metric!r} better? Say --lower-is-better or --higher-is-better."
         )
     if not Path(file).exists() and file != STANDARD_INPUT:
         raise UserError(f"{file}: there is no such file or results folder.")
+    from bench.analysis.judging import Asked  # imports pandas
+
+    return Asked(
+        reference or "", metric or "score", margin, higher is not False, resplit, test_share
+    )
 
 
 def judge(file: str, options: Asked, reading: Reading, results: Path, *, html: bool) -> Path:
@@ -52,7 +64,7 @@ def judge(file: str, options: Asked, reading: Reading, results: Path, *, html: b
 
     Args:
         file: A file of scores, ``-`` for standard input, or a results folder.
-        options: What was asked for.
+        options: As ``asked`` returns them.
         reading: How to read the text of a file.
         results: Folder of the report.
         html: Whether to write report.html too.

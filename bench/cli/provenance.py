@@ -1,7 +1,4 @@
-"""Write down what only the command itself knows, and refuse to replace results of something else.
-
-That is command, commit, versions and machine.
-"""
+"""Collect what only the command itself knows: command, commit, versions, machine."""
 
 from __future__ import annotations
 
@@ -11,9 +8,6 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from bench.data import DATASETS
-from bench.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +19,6 @@ ASKED = (
     *("datasets", "protocols", "activations", "models", "seeds", "splits", "seeds_per_split"),
     *("epochs", "trainer", "sources", "hidden", "own_models", "against"),
 )
-STORE = "trials.sqlite"
-REMEDY = "Name another folder with --results."
 # Paths and addresses of the user's are private.
 PRIVATE_OPTIONS = {"--data-dir", "--results", "--scheduler"}
 
@@ -78,44 +70,6 @@ def same_study(facts: Mapping[str, Any], study: Study) -> bool:
     return isinstance(known, dict) and all(
         (known.get(name) or None) == (asked.get(name) or None) for name in ASKED
     )
-
-
-def spare(results: Path, study: Study) -> None:
-    """Refuse a folder that holds results of other data, or of another study without its store.
-
-    Raises:
-        UserError: It does; nothing could bring back what a run would write over.
-    """
-    path = results / "provenance.json"
-    facts = told(path)
-    if path.exists() and not (results / STORE).exists() and not same_study(facts, study):
-        raise UserError(
-            f"{results} holds the results of another study and not their store: a run would write "
-            f"over them for good. {REMEDY}"
-        )
-    known = facts["data"] if isinstance(facts.get("data"), dict) else {}
-    lost = [name for name, digest in known.items() if study.data.get(name) != digest]
-    # The suite's own data sets may take turns: they have one store, which keeps the trials of all.
-    if lost and not {*known, *study.data} <= {*DATASETS}:
-        name = lost[0]
-        what = f"another table {name}, or another reading of it" if name in study.data else name
-        raise UserError(f"{results} holds the results of {what}. {REMEDY}")
-
-
-def spare_others(results: Path, source: str) -> None:
-    """Refuse a folder that holds anything but the report of ``judge`` on the same file.
-
-    Args:
-        results: The folder.
-        source: What tells that file from others.
-
-    Raises:
-        UserError: It does.
-    """
-    known = told(results / "provenance.json").get("judge")
-    same = isinstance(known, dict) and known.get("source") == source
-    if results.exists() and not same and (not results.is_dir() or any(results.iterdir())):
-        raise UserError(f"{results} holds something else than the report on this file. {REMEDY}")
 
 
 def _machine(arguments: Sequence[str]) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from baselines import CLASSICAL
 from bench import runner
 from bench.cli import until_decided
-from bench.cli.progress import StudyProgress, locate_all
-from bench.cli.provenance import STORE, provenance, recorded, spare
+from bench.cli.downloads import locate_all
+from bench.cli.overwriting import STORE, spare
+from bench.cli.progress import StudyProgress
+from bench.cli.provenance import provenance, recorded
 from bench.cli.signals import Interrupted
 from bench.cli.terminal import say
 from bench.data import load

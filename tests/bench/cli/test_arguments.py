@@ -100,7 +100,7 @@ def fall(*_, **__):
 
 
 def test_a_fault_of_the_suites_own_is_one_line_and_exit_code_70(invoke, monkeypatch):
-    monkeypatch.setattr("bench.cli.progress.locate_all", fall)
+    monkeypatch.setattr("bench.cli.downloads.locate_all", fall)
     ended = invoke("data")
     assert (ended.code, ended.out, ended.err.count("\n")) == (70, "", 1)
     assert ended.err.startswith("adaact-bench: LookupError: no such thing. This is a fault of ")
@@ -109,7 +109,7 @@ def test_a_fault_of_the_suites_own_is_one_line_and_exit_code_70(invoke, monkeypa
 
 @pytest.mark.parametrize("arguments", [("--debug", "data"), ("data", "--debug")])
 def test_debug_also_shows_where_an_error_comes_from(invoke, monkeypatch, arguments):
-    monkeypatch.setattr("bench.cli.progress.locate_all", fall)
+    monkeypatch.setattr("bench.cli.downloads.locate_all", fall)
     ended = invoke(*arguments)
     assert "Traceback" in ended.err
     assert "test_arguments.py" in ended.err
