@@ -50,7 +50,7 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 # pydantic asks for this one: Python's own lacks what it needs before 3.12.
 from typing_extensions import TypedDict
 
-from bench import columns
+from bench import csv_columns
 from bench.errors import UserError, did_you_mean
 from bench.records import Claim
 
@@ -234,7 +234,7 @@ def _published(form: ClaimForm, passage: Passage) -> tuple[float, int]:
     value: Decimal = form["value"]
     if form["kind"] == "exact" and value != value.to_integral_value():
         passage.fail("value", f"a count is a whole number. Received: {value}")
-    score = form["kind"] == "figure" and columns.of(form["metric"]).kind == "score"
+    score = form["kind"] == "figure" and csv_columns.of(form["metric"]).kind == "score"
     if score and not 0 <= value <= 1:
         told = f"a score lies between 0 and 1. Received: {value}"
         passage.fail("value", f"{told}. Divide a percentage by 100")

@@ -89,8 +89,8 @@ class Trial:
         best_epoch: The epoch, from 1, whose weights were kept.
         test_rows: Rows of the test part of its split; 0 where it failed.
         other_rows: Rows of all other parts together; 0 where it failed.
-        scores: Values of the kept weights by column name (``bench.columns``): scores, losses and
-            distances from the fold.
+        scores: Values of the kept weights by column name (``bench.csv_columns``): scores, losses
+            and distances from the fold.
         parameters: Counts of weights by column name.
         coefficients: Learned scalars by column name. Empty for fixed activations.
         history: One tuple per column of ``columns.HISTORY``, one value per epoch; learned scalars

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bench.columns import DRIFT, REPLAY_SEED, names
+from bench.csv_columns import DRIFT, REPLAY_SEED, names
 from bench.data import DATASETS, budget
 from bench.errors import UserError
 from bench.exports.trial_rows import ARRAYS, OLD

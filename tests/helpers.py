@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from baselines import CLASSICAL, LEARNED
-from bench import columns
-from bench.columns import STOPPED_ON_TEST, names
+from bench import csv_columns
+from bench.csv_columns import STOPPED_ON_TEST, names
 from bench.errors import UserError
 from bench.exports import export, trial_rows
 from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, SHAPE_AT, Done, Trial, TrialKey
@@ -177,7 +177,7 @@ def trial(of: TrialKey, status: str = "ok", **fields: Any) -> Trial:
         coefficients={
             f"{name}{end}": curve[place]
             for name, curve in history.items()
-            if columns.of(name).kind == "coefficient"
+            if csv_columns.of(name).kind == "coefficient"
             for end, place in (("_initial", 0), ("", best - 1))
         },
         history=history,
@@ -365,7 +365,7 @@ def _spoilt(made: Sequence[Trial], spoil: Callable[[pd.DataFrame], pd.DataFrame]
     import pandas as pd
 
     frame = pd.DataFrame(map(trial_rows.trial_fields, made))
-    frame = frame.reindex(columns=frame.columns.union(names(columns.TRIAL), sort=False))
+    frame = frame.reindex(columns=frame.columns.union(names(csv_columns.TRIAL), sort=False))
     frame["reason"] = [one.reason for one in made]  # text, where no reason is given too
     rows = spoil(frame).to_dict("index")
     return [_as_row_says(made[place], row) for place, row in rows.items()]

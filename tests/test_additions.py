@@ -65,7 +65,7 @@ def load(_paths):
     "a column": (
         "1 line",
         {
-            "bench/columns.py": (
+            "bench/csv_columns.py": (
                 '    Column("best_epoch", "fact", "integer"),',
                 '    Column("test_wrong", "score", "integer", heading="test errors"),',
             )

@@ -40,7 +40,7 @@ ALLOWED = {  # files
     "ceilings?": ("bench/store/database.py", "tests/bench/store/test_migration.py"),  # old stores
     "(?<!simulated_)(?<!simulated )worlds?": ("tools/*", "tests/tools/*", "docs/calibration*"),
     "arms?": (  # the column of drift.csv
-        *("bench/analysis/drift.py", "bench/columns.py", "bench/exports/*", "replay/seeds.py"),
+        *("bench/analysis/drift.py", "bench/csv_columns.py", "bench/exports/*", "replay/seeds.py"),
         *("bench/reporting/sections/drift.py", "tests/*", "tools/*"),
     ),
     "replicates?(?![-/]iris)": (  # the option's alias and a folder

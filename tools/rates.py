@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bench.analysis import ALPHA
-from bench.analysis.estimator import Noise, over_resplits
+from bench.analysis.gap_estimator import Noise, over_resplits
 from bench.analysis.headline import headline
 from bench.analysis.spread import binomial_interval
 from bench.analysis.verdicts import intervals, p_values

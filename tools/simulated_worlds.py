@@ -18,7 +18,7 @@ import pandas as pd
 from scipy import special
 
 from bench.analysis import ALPHA
-from bench.analysis.estimator import over_test_rows
+from bench.analysis.gap_estimator import over_test_rows
 from bench.analysis.scores import has_score
 from bench.analysis.spread import mean_intervals, median_interval
 from bench.analysis.typical import place_among

@@ -15,7 +15,7 @@ from bench.analysis.scores import has_score
 from bench.analysis.spread import binomial_interval, median_interval
 from bench.analysis.typical import holm_over_facts, passing_range, place_among, word
 from bench.analysis.verdicts import measured, measurements, one_sided_p
-from bench.columns import PARTS
+from bench.csv_columns import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence

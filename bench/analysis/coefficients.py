@@ -7,7 +7,7 @@ import pandas as pd
 
 from bench.analysis.scores import CELL, SPLIT, by_cell, has_score, networks
 from bench.analysis.spread import QUANTILES, describe
-from bench.columns import INITIAL
+from bench.csv_columns import INITIAL
 
 _SUMMARY = ["mean", "sd", "median", *QUANTILES, "median_low", "median_high"]
 COLUMNS = [

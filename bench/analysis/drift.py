@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from bench.analysis import ALPHA, LEVEL
-from bench.analysis.estimator import over_repeats
+from bench.analysis.gap_estimator import over_repeats
 from bench.analysis.scores import has_score
 from bench.analysis.spread import RESOLUTION, describe
 from bench.analysis.verdicts import holm, intervals

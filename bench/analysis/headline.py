@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from baselines import DEFAULT
-from bench.analysis.estimator import (
+from bench.analysis.gap_estimator import (
     NO_NOISE,
     Estimate,
     noise,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bench.analysis import Reason
-    from bench.analysis.estimator import Noise
+    from bench.analysis.gap_estimator import Noise
 
 REFERENCES = DEFAULT[1:]  # all but Adaact
 RESPLIT, OFFICIAL = "resplit", "official test set"
@@ -88,7 +88,7 @@ def headline(  # noqa: PLR0913 (a family is named in full)
 
     Returns:
         ``COLUMNS``. ``splits`` that both methods have; ``seeds``: the method's trials in one of
-        them (median); ``design``: ``resplit`` (``estimator.over_resplits``) or ``official test
+        them (median); ``design``: ``resplit`` (``gap_estimator.over_resplits``) or ``official test
         set`` (``over_test_rows``); p-values, intervals and verdicts as ``verdicts.judged``;
         ``limit_half_width`` and ``..._needed`` as ``limits.limits``; ``trial_part`` to
         ``row_part``: parts of the variance; ``diverged``: trials of both methods that diverged;

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench.analysis.estimator import (
+from bench.analysis.gap_estimator import (
     NO_NOISE,
     Estimate,
     Noise,

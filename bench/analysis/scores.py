@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench import columns
+from bench import csv_columns
 from bench.records import SCIKIT_LEARN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-CELL = list(columns.CELL)
+CELL = list(csv_columns.CELL)
 SPLIT = ["dataset", "protocol", "split"]
 MAJORITY = "majority-class"
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bench.analysis.scores import CELL, by_cell, has_score, networks
 from bench.analysis.spread import mean_interval, median_interval
-from bench.columns import STOPPED_ON_TEST
+from bench.csv_columns import STOPPED_ON_TEST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

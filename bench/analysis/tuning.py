@@ -16,7 +16,7 @@ from baselines import CLASSICAL
 from bench import rate_choice
 from bench.analysis.headline import ACCURACY, headline
 from bench.analysis.scores import CELL, with_majority_scores
-from bench.columns import KEY
+from bench.csv_columns import KEY
 from bench.data import budget
 from bench.rate_choice import ALL_SPLITS, RATES, Choice, chooses_once, uninformed_loss
 from bench.records import LEARNING_RATE, SCIKIT_LEARN

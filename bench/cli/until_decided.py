@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from bench.columns import LOOK, names
+from bench.csv_columns import LOOK, names
 from bench.data import title
 from bench.exports.writing import look_of, looks_at
 from bench.store import Look

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from baselines import CLASSICAL
-from bench.columns import CELL, KEY
+from bench.csv_columns import CELL, KEY
 from bench.exports.table_schema import refuse_rows
 from bench.rate_choice import (
     RATES,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bench import columns
+from bench import csv_columns
 from bench.errors import UserError
 from bench.escapes import visible
 from bench.exports import cross_checks, json_records
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 REPLAY = "tox -e replay"
 TIMING = "pytest bench/ --benchmark-only"
 
-TRIALS = Table((*columns.TRIAL, *columns.FURTHER), further=True)
-HISTORIES = Table(columns.HISTORY, further=True, diverging=True)
-ROWS = Table(columns.ROW)
-TUNING = Table(columns.TUNING, (*columns.KEY, "learning_rate"))
-LOOKS = Table(columns.LOOK, ("look", "dataset", "reference"))
+TRIALS = Table((*csv_columns.TRIAL, *csv_columns.FURTHER), further=True)
+HISTORIES = Table(csv_columns.HISTORY, further=True, diverging=True)
+ROWS = Table(csv_columns.ROW)
+TUNING = Table(csv_columns.TUNING, (*csv_columns.KEY, "learning_rate"))
+LOOKS = Table(csv_columns.LOOK, ("look", "dataset", "reference"))
 # Complete in every column.
-SEEDS = Table(columns.REPLAY_SEED, command=REPLAY, gaps=False)
-DRIFT = Table(columns.DRIFT, command="tox -e drift", gaps=False)
-VECTORS = Table(columns.VECTOR, gaps=False)
+SEEDS = Table(csv_columns.REPLAY_SEED, command=REPLAY, gaps=False)
+DRIFT = Table(csv_columns.DRIFT, command="tox -e drift", gaps=False)
+VECTORS = Table(csv_columns.VECTOR, gaps=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +137,9 @@ def _trials_path(results_dir: Path) -> Path:
 
 def _by_panel(histories: pd.DataFrame, trials: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     """Return histories by data set and protocol, names as categories: those of the trials."""
-    named = {name: pd.Categorical(histories[name], trials[name].unique()) for name in columns.CELL}
+    named = {
+        name: pd.Categorical(histories[name], trials[name].unique()) for name in csv_columns.CELL
+    }
     panels = histories.assign(**named).groupby(["dataset", "protocol"], sort=False)
     return {(str(d), str(p)): panel.reset_index(drop=True) for (d, p), panel in panels}
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from bench import columns
+from bench import csv_columns
 from bench.exports.files import LONGEST_LINE, FileError, opened, shown
 from bench.exports.trial_rows import ARRAYS, OLD
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from bench.columns import Column
+    from bench.csv_columns import Column
 
 RUN = "adaact-bench run"  # the command that writes the exported files
 HEAD = 2  # line of the first row
@@ -67,7 +67,7 @@ class Table:
 
     def type(self, name: str) -> Any:  # pandas' own type for a name of a type is a long union
         """Return the type that pandas reads a column as."""
-        column = columns.of(name)
+        column = csv_columns.of(name)
         whole = column.type == "integer" and not self.may_lack(column)
         return "int64" if whole else TYPES[column.type]
 
@@ -137,14 +137,14 @@ def _header(stream: BinaryIO, table: Table) -> list[str]:
         raise FileError(f"no column {absent[0]}", line=1)
     if not table.further:
         for name in header:
-            if name not in columns.names(table.columns):
+            if name not in csv_columns.names(table.columns):
                 raise FileError("is not a column of this file", line=1, field=name)
     return header
 
 
 def _explain(stream: BinaryIO, table: Table, header: Sequence[str]) -> None:
     """Find the first line of a table that pandas cannot read; slow, and only for those."""
-    known = [(columns.of(name), FORMS[columns.of(name).type]) for name in header]
+    known = [(csv_columns.of(name), FORMS[csv_columns.of(name).type]) for name in header]
     stream.readline()
     for number, line in enumerate(stream, HEAD):
         try:
@@ -166,7 +166,7 @@ def _explain(stream: BinaryIO, table: Table, header: Sequence[str]) -> None:
 
 def _check(frame: pd.DataFrame, table: Table) -> None:
     for name in map(str, frame):
-        wrong, reason = _wrong(frame[name], columns.of(name), table)
+        wrong, reason = _wrong(frame[name], csv_columns.of(name), table)
         refuse_rows(frame, wrong, name, reason)
     key = table.identity
     refuse_rows(frame, frame.duplicated(key), "", f"a second row of this {', '.join(key)}")
@@ -217,7 +217,7 @@ def _rule(column: Column) -> tuple[Any, str]:
 def _wrong_numbers(numbers: np.ndarray, column: Column, table: Table) -> tuple[np.ndarray, str]:
     infinite = np.isinf(numbers) & (not table.diverging)
     share = column.kind == "score" and column.type == "number"
-    if share and column.name in columns.KNOWN:
+    if share and column.name in csv_columns.KNOWN:
         high = numbers > 1
         if high.any() and not (numbers < 0).any():
             return high, "is above 1, the highest score; divide percentages by 100"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench import columns
+from bench import csv_columns
 from bench.records import TrialKey
 
 if TYPE_CHECKING:
@@ -32,17 +32,17 @@ def headers(found: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:
     """
     learned, traced = found["coefficients"], found["history"]
     others = found["scores"] | found["parameters"]
-    *fixed, last = columns.names(columns.TRIAL)
+    *fixed, last = csv_columns.names(csv_columns.TRIAL)
     further = [*sorted(learned.difference(fixed)), *sorted(others.difference(fixed))]
-    known = columns.names(columns.HISTORY)
-    histories = [one.name for one in columns.HISTORY if not one.optional or one.name in traced]
+    known = csv_columns.names(csv_columns.HISTORY)
+    histories = [one.name for one in csv_columns.HISTORY if not one.optional or one.name in traced]
     return [*fixed, *further, last], [*histories, *sorted(traced.difference(known))]
 
 
 def trial_fields(trial: Trial) -> dict[str, Any]:
     """Return a trial's fields of ``trials.csv`` by column; those without a value are left out."""
     fields: dict[str, Any] = {}
-    for column in columns.TRIAL:
+    for column in csv_columns.TRIAL:
         if column.kind in ("key", "fact"):
             value = getattr(trial.key if column.name in TrialKey._fields else trial, column.name)
             if value or not column.gaps:  # 0 epochs are none, no rate is none
@@ -50,7 +50,7 @@ def trial_fields(trial: Trial) -> dict[str, Any]:
     if trial.reason:
         fields["reason"] = " ".join(trial.reason.split())  # one line a trial
     for name, value in {**trial.scores, **trial.parameters, **trial.coefficients}.items():
-        whole = columns.of(name).type == "integer"  # scores are all floats
+        whole = csv_columns.of(name).type == "integer"  # scores are all floats
         fields[name] = int(value) if whole else value
     return fields
 
@@ -63,7 +63,7 @@ def tuning_fields(trial: Trial, tuned: str) -> dict[str, Any]:
         tuned: The protocol whose learning rates it chooses.
     """
     fields = trial_fields(trial) | {"protocol": tuned}
-    return {name: fields[name] for name in columns.names(columns.TUNING) if name in fields}
+    return {name: fields[name] for name in csv_columns.names(csv_columns.TUNING) if name in fields}
 
 
 def history_lines(trial: Trial, header: Sequence[str]) -> str:
@@ -73,8 +73,9 @@ def history_lines(trial: Trial, header: Sequence[str]) -> str:
 
     One format a line is three times as fast as ``csv``, and most of what is exported is this.
     """
-    key = ",".join(map(str, trial.key[: len(columns.KEY)]))  # names have no sign that a table has
-    curves_of = header[len(columns.KEY) + 1 :]
+    # Names have no sign that a table has.
+    key = ",".join(map(str, trial.key[: len(csv_columns.KEY)]))
+    curves_of = header[len(csv_columns.KEY) + 1 :]
     fields = [",%.6g" if column in trial.history else "," for column in curves_of]
     line = f"{key},%d{''.join(fields)}\n"
     curves = [trial.history[column] for column in header if column in trial.history]
@@ -84,7 +85,7 @@ def history_lines(trial: Trial, header: Sequence[str]) -> str:
 
 def vector_rows(trial: Trial) -> list[tuple[Any, ...]]:
     """Return a trial's rows of ``vectors.csv.gz``, six digits a number."""
-    key = trial.key[: len(columns.KEY)]
+    key = trial.key[: len(csv_columns.KEY)]
     return [
         (*key, name, place, f"{value:.6g}")
         for name, values in trial.vectors.items()

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from bench.columns import CELL, LOOK, ROW, TUNING, VECTOR, names
+from bench.csv_columns import CELL, LOOK, ROW, TUNING, VECTOR, names
 from bench.errors import unwritable
 from bench.exports import trial_rows
 from bench.exports.files import written

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from bench.columns import of
+from bench.csv_columns import of
 from bench.reporting.marks import Drawing, entitle
 from bench.reporting.names import activation_title
 from bench.reporting.series_styles import TRAIN, VALIDATION, Look

@@ -5,7 +5,7 @@
 
 from collections.abc import Hashable
 
-from bench.columns import PARTS, of
+from bench.csv_columns import PARTS, of
 from bench.data import title
 from bench.records import Metric
 from bench.reporting.inline import literal

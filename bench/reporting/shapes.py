@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from bench.columns import CELL
+from bench.csv_columns import CELL
 from bench.data import title
 from bench.records import SHAPE_AT
 from bench.reporting.document import Picture

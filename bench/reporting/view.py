@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from baselines import ACTIVATIONS, DEFAULT, FIXED
-from bench import columns
+from bench import csv_columns
 from bench.analysis import best_fixed, drift, replays
 from bench.analysis.claim_verdicts import claim_verdicts
 from bench.analysis.coefficients import coefficients
@@ -23,6 +23,7 @@ from bench.analysis.spread import spread
 from bench.analysis.timings import timing_frame
 from bench.analysis.verdicts import at_margins, judged
 from bench.claims_file import PAPER_CLAIMS, Paper, load_claims
+from bench.csv_columns import PARTS, score_name
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
 from bench.exports.cross_checks import asked_places, tuned
@@ -165,7 +166,7 @@ class View:
     @cached_property
     def metrics(self) -> list[str]:
         """Columns of trials.csv that hold a test score."""
-        return [*columns.tested_scores(map(str, self.trials)), *["test_loss"] * bool(self.own)]
+        return [*csv_columns.tested_scores(map(str, self.trials)), *["test_loss"] * bool(self.own)]
 
     @cached_property
     def sizes(self) -> dict[str, Size]:
@@ -307,7 +308,7 @@ class View:
             family: Comparisons of ``method`` with another.
             other: The column that names it.
         """
-        marked = self.caps.loc[self.caps["marked"].astype(bool), list(columns.CELL)]
+        marked = self.caps.loc[self.caps["marked"].astype(bool), list(csv_columns.CELL)]
         cells = pd.MultiIndex.from_frame(marked)
         sides = (family[["dataset", "protocol", side]] for side in ("method", other))
         capped = np.any([pd.MultiIndex.from_frame(side).isin(cells) for side in sides], axis=0)
@@ -409,9 +410,10 @@ def in_panel(table: pd.DataFrame, dataset: str, protocol: str) -> pd.DataFrame:
 def known_names(results: Results) -> dict[str, list[str]]:
     """Return the names that a claim on these results may have, by its key."""
     study = results.provenance["study"]
-    scores = [columns.score_name(part, metric) for part in columns.PARTS for metric in METRICS]
-    names = dict.fromkeys([*columns.names(columns.TRIAL), *scores, *map(str, results.trials)])
-    numbers = [one for one in map(columns.of, names) if one.type in ("integer", "number")]
+    scores = [score_name(part, metric) for part in PARTS for metric in METRICS]
+    fixed = csv_columns.names(csv_columns.TRIAL)
+    names = dict.fromkeys([*fixed, *scores, *map(str, results.trials)])
+    numbers = [one for one in map(csv_columns.of, names) if one.type in ("integer", "number")]
     return {
         "dataset": list(dict.fromkeys([*DATASETS, *study["datasets"]])),
         "metric": [one.name for one in numbers if one.kind != "key"],

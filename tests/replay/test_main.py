@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis.replays import neighbouring_seeds
-from bench.columns import DRIFT, REPLAY_SEED, names
+from bench.csv_columns import DRIFT, REPLAY_SEED, names
 from bench.errors import UserError
 from bench.published import load_published
 from replay import old_software, seeds

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from bench.analysis.coefficients import coefficient_names, distances, fold_agreement
-from bench.columns import INITIAL
+from bench.csv_columns import INITIAL
 from bench.data import title
 from bench.reporting.document import Block, Heading, Picture, Prose
 from bench.reporting.inline import literal

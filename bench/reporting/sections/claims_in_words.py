@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bench.analysis.coefficients import coefficient_names
-from bench.columns import INITIAL
+from bench.csv_columns import INITIAL
 from bench.data import title
 from bench.published import load_published
 from bench.reporting.columns import VERDICT, TableColumn, dagger

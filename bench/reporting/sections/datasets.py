@@ -8,7 +8,7 @@ import pandas as pd
 
 from baselines import CLASSICAL
 from bench.analysis.selection_bias import MOST_AT_CAP
-from bench.columns import CELL
+from bench.csv_columns import CELL
 from bench.data import title
 from bench.escapes import file_name
 from bench.reporting.columns import ACTIVATION, TableColumn

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bench.columns import CELL
+from bench.csv_columns import CELL
 from bench.data import title
 from bench.reporting.columns import ACTIVATION, DATASET, PROTOCOL, TableColumn
 from bench.reporting.csv_files import csv_files

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from adaact import collapse, logit_model
-from bench.columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
+from bench.csv_columns import INITIAL, PARTS, STOPPED_ON_TEST, score_name
 from bench.records import SHAPE_AT, Trial, TrialKey
 from bench.training import networks
 from bench.training.protocols import PROTOCOLS

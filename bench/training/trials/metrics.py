@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench.columns import score_name
+from bench.csv_columns import score_name
 from bench.data import DATASETS
 from bench.records import Metric, Trial
 

@@ -8,7 +8,7 @@ from bench.analysis.coefficients import (
     distances,
     fold_agreement,
 )
-from bench.columns import VECTOR, names
+from bench.csv_columns import VECTOR, names
 from tests import helpers
 from tests.bench.analysis.frames import trials_of
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench.analysis.estimator import noise, over_resplits, over_test_rows, row_variance
+from bench.analysis.gap_estimator import noise, over_resplits, over_test_rows, row_variance
 from bench.analysis.headline import COLUMNS, headline
 from tests.bench.analysis.frames import rows_of, trials_of
 

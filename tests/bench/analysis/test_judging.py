@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from bench.analysis.estimator import crossed_noise, noise, over_resplits
+from bench.analysis.gap_estimator import crossed_noise, noise, over_resplits
 from bench.analysis.judging import CROSSED, NESTED, NEW_TABLES, REPEATS, THESE_ROWS, Asked, compared
 from bench.analysis.judging import cells as cells_of
 

@@ -12,7 +12,7 @@ from bench.analysis.replays import (
     reproduced,
 )
 from bench.claims_file import load_claims, parse_claims
-from bench.columns import REPLAY_SEED, names
+from bench.csv_columns import REPLAY_SEED, names
 from bench.published import load_published
 
 PUBLISHED = load_published()

@@ -10,7 +10,7 @@ import pytest
 import bench.analysis
 from bench.analysis import failed_training, selection_bias, typical, verdicts
 from bench.analysis.claim_verdicts import fact_of
-from bench.analysis.estimator import LEAST_FREEDOM
+from bench.analysis.gap_estimator import LEAST_FREEDOM
 from bench.analysis.looks import NARROWER
 from bench.analysis.spread import MEAN_COVERAGE, RESAMPLES, median_ranks
 from bench.claims_file import load_claims

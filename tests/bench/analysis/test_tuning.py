@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bench.analysis import tuning
-from bench.analysis.estimator import noise, over_resplits
+from bench.analysis.gap_estimator import noise, over_resplits
 from bench.analysis.headline import headline
 from bench.rate_choice import ALL_SPLITS, RATES, uninformed_loss
 from bench.records import LEARNING_RATE

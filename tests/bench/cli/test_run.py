@@ -7,7 +7,7 @@ import pytest
 
 from baselines import CLASSICAL
 from bench.cli.run_study import STORE
-from bench.columns import TRIAL, names
+from bench.csv_columns import TRIAL, names
 
 # Training would be an error.
 IDLE = """

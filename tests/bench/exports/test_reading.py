@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bench.columns import TRIAL
+from bench.csv_columns import TRIAL
 from bench.errors import UserError
 from bench.exports.reading import load
 from bench.records import Trial

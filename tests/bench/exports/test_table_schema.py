@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import columns
+from bench import csv_columns
 from bench.errors import UserError
 from bench.exports.reading import load
 
@@ -20,12 +20,12 @@ TABLES = (
 RECORDS = ("provenance.json", "timing.json", "replay.json")
 RESULTS = Path(__file__).parents[3] / "results"
 OF_THE_PAPER = ("drift.csv", "replay_seeds.csv", "replay.json", "timing.json")  # of no study
-TUNING = f"""{",".join(columns.names(columns.TUNING))}
+TUNING = f"""{",".join(csv_columns.names(csv_columns.TUNING))}
 iris,held-out-tuned,relu,0.001,0,0,keras,ok,9,7,0.9,0.25
 iris,held-out-tuned,relu,0.001,0,1,keras,diverged,9,,,
 iris,held-out-tuned,relu,0.003,0,0,keras,ok,9,9,0.9,0.5
 """
-LOOK = dict.fromkeys(columns.names(columns.LOOK), 0.01)
+LOOK = dict.fromkeys(csv_columns.names(csv_columns.LOOK), 0.01)
 LOOK |= {"look": 1, "ordinary": True, "largest": 200, "splits": 50, "seeds": 40, "estimate": -0.005}
 LOOK |= {"dataset": "iris", "protocol": "held-out", "metric": "test_accuracy", "method": "adaact"}
 LOOK |= {"reference": "relu", "verdict": "undecided", "sign": "", "excluded": "", "low": -0.01}

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from baselines import ACTIVATIONS, CLASSICAL
-from bench.columns import CELL
+from bench.csv_columns import CELL
 from bench.errors import UserError
 from bench.exports import export, trial_rows
 from bench.records import Trial

@@ -16,7 +16,7 @@ from sklearn.metrics import (
 )
 
 from adaact import collapse
-from bench.columns import KNOWN
+from bench.csv_columns import KNOWN
 from bench.data import load
 from bench.data.splits import Split, held_out_split
 from bench.records import SHAPE_AT

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.analysis.estimator import (
+from bench.analysis.gap_estimator import (
     NO_NOISE,
     Noise,
     crossed_noise,
