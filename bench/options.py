@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from baselines import ACTIVATIONS, DEFAULT, FIXED
 from bench.data import DATASETS
+from bench.default_studies import untuned
 from bench.errors import UserError, did_you_mean
 from bench.records import ACCURACY
-from bench.study import TRAINERS, Study, untuned
+from bench.study import TRAINERS, Study
 from bench.training.own_activation import is_own, meant, source_sha256
 from bench.training.protocols import ASKED, PROTOCOLS
 from bench.training.trials.metrics import COMPARED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from itertools import product
 from types import MappingProxyType
@@ -25,33 +25,26 @@ from bench.rate_choice import (
 )
 from bench.records import ACCURACY, LEARNING_RATE, NO_RATE, TrialKey
 from bench.training import source_hash
-from bench.training.protocols import MOST_EPOCHS, PROTOCOLS, tuning_of
+from bench.training.protocols import PROTOCOLS, tuning_of
 from bench.training.trainers import xla
 from bench.training.trials import sklearn_trials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bench.records import Done
 
 NOT_TUNED: Mapping[Choice, float] = MappingProxyType({})
 
 HELD_OUT = "held-out"
-DEFAULT_PROTOCOLS = ("paper", "paper-clean", HELD_OUT, "held-out-tuned")
 TRAINERS = ("many-seeds", "keras")  # the first is the default
 PROTOCOL_VERSION = 3  # raise it when a network, protocol, trainer or metric changes its results
 LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn")  # whose arithmetic makes a trial
 CLASSICAL_VERSIONS = ("protocols", "scikit-learn", "numpy")  # that make a fit of scikit-learn's
 
-FIRST_SPLITS = 25  # of the first look, at least
-GROWTH = 2  # of the splits, from look to look
-LARGEST_GROWTH = 4  # of the largest size over the default one and over the first look
 MOST_DRAWN = 10  # activations whose learning curves fit a figure
 
 TABLE_PROTOCOL = "held-out-scaled"
-TABLE_STEPS = 10_000  # of gradient descent that a table's cap on epochs leaves room for
-TABLE_BATCH = 32  # rows of a step on a table
-TABLE_TRAIN_SHARE = 0.6  # of a table's rows are trained on
 
 
 class Cell(NamedTuple):
@@ -288,59 +281,6 @@ class Study:
         return cls(**fields)
 
 
-def plan(study: Study, stored: Mapping[TrialKey, Done]) -> list[TrialKey]:
-    """Return the trials to train next, in the order asked; none: the study is complete.
-
-    A run calls it again after these are stored, until it returns none: which trials a tuned
-    protocol has is known only after its tuning trials.
-
-    Args:
-        study: The study.
-        stored: Every trial that is not to be tried again. Failed trials of this run are among them,
-            those of an earlier run are not.
-    """
-    return [key for key in study.keys(study.chosen(stored)) if key not in stored]
-
-
-def without_loss(stored: Mapping[TrialKey, Done]) -> int:
-    """Count the choices of a learning rate all of whose tuning trials have failed."""
-    statuses: dict[Choice, set[str]] = {}
-    for key, done in stored.items():
-        if tuned := PROTOCOLS[key.protocol].tunes_for:
-            choice = choice_of(key.dataset, tuned, key.activation, key.split)
-            statuses.setdefault(choice, set()).add(done.status)
-    return sum(found == {"failed"} for found in statuses.values())
-
-
-def first_look(study: Study) -> Study:
-    """Return the study of a first look: as asked, with at least ``FIRST_SPLITS`` splits."""
-    return _with_splits(study, dict.fromkeys(study.datasets, FIRST_SPLITS))
-
-
-def largest_splits(study: Study) -> dict[str, int]:
-    """Return the splits of the largest size, by data set, given the study of the first look."""
-    sizes = {name: (len(splits), data.budget(name).splits) for name, splits in study.splits.items()}
-    return {name: LARGEST_GROWTH * max(FIRST_SPLITS, *known) for name, known in sizes.items()}
-
-
-def larger(study: Study, datasets: Sequence[str], most: Mapping[str, int]) -> Study:
-    """Return the study of the next look.
-
-    Args:
-        study: The study of the last look.
-        datasets: Whose splits to double.
-        most: Splits of the largest size, by data set.
-    """
-    now = {name: len(study.splits[name]) for name in datasets}
-    return _with_splits(study, {name: min(GROWTH * now[name], most[name]) for name in datasets})
-
-
-def _with_splits(study: Study, least: Mapping[str, int]) -> Study:
-    grown = {name: tuple(range(number)) for name, number in least.items()}
-    wider = {name: one for name, one in grown.items() if len(one) > len(study.splits[name])}
-    return replace(study, splits=dict(study.splits) | wider)
-
-
 def is_part(study: Study, whole: Study) -> bool:
     """Return whether the trials of the tested family are among another study's.
 
@@ -365,72 +305,3 @@ def compares_the_same(study: Study, other: Study) -> bool:
 def hashed(basis: Mapping[str, Any]) -> str:
     """Return 16 hex digits of a hash over a mapping."""
     return hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _ranges(names: Iterable[str], prefix: str = "") -> dict[str, Any]:
-    """Return seeds, splits and seeds per split by data set, from 0, as the budgets have them."""
-    budgets = {name: data.budget(name) for name in names}
-    return {
-        field: {name: tuple(range(getattr(one, prefix + field))) for name, one in budgets.items()}
-        for field in ("seeds", "splits", "seeds_per_split")
-    }
-
-
-def default_study() -> Study:
-    """Return the study that ``run`` means without options."""
-    return Study(
-        datasets=tuple(data.DATASETS),
-        protocols=DEFAULT_PROTOCOLS,
-        activations=DEFAULT,
-        epochs=dict.fromkeys(data.DATASETS),
-        trainer=TRAINERS[0],
-        models=CLASSICAL,
-        **_ranges(data.DATASETS),
-    )
-
-
-def quick_study() -> Study:
-    """Return the study that ``run --quick`` means: some minutes, with few splits and seeds.
-
-    The learning rates are not tuned.
-    """
-    return replace(
-        default_study(),
-        protocols=untuned(DEFAULT_PROTOCOLS),
-        epochs={name: data.budget(name).quick_epochs for name in data.DATASETS},
-        **_ranges(data.DATASETS, "quick_"),
-    )
-
-
-def untuned(protocols: Sequence[str]) -> tuple[str, ...]:
-    """Return those of some protocols that train at the default learning rate alone."""
-    return tuple(name for name in protocols if not PROTOCOLS[name].tunes)
-
-
-def table_study(names: Sequence[str], hidden: tuple[int, ...]) -> Study:
-    """Return the study that ``compare`` means without further options.
-
-    Args:
-        names: What the tables are called; their hashes in ``data`` are empty until they are read.
-        hidden: Widths of the hidden layers.
-    """
-    return Study(
-        datasets=tuple(names),
-        protocols=(TABLE_PROTOCOL,),
-        activations=DEFAULT,
-        epochs=dict.fromkeys(names),
-        trainer=TRAINERS[0],
-        models=CLASSICAL,
-        data=dict.fromkeys(names, ""),
-        hidden=hidden,
-        **_ranges(names) | {"seeds": dict.fromkeys(names, ())},
-    )
-
-
-def table_epochs(rows: int) -> int:
-    """Return the cap on epochs of a table: on few rows 50 epochs end before training has.
-
-    Early stopping ends nearly all trials before.
-    """
-    steps = -(-int(TABLE_TRAIN_SHARE * rows) // TABLE_BATCH)
-    return max(MOST_EPOCHS, -(-TABLE_STEPS // steps))

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from baselines import DEFAULT
 from bench import runner
 from bench.exports import export
+from bench.next_trials import plan
 from bench.store import Store
-from bench.study import plan
 from bench.training.pools.process_pool import ProcessPool
 from tests import helpers
 

@@ -25,9 +25,10 @@ from bench import csv_columns
 from bench.csv_columns import STOPPED_ON_TEST, names
 from bench.errors import UserError
 from bench.exports import export, trial_rows
+from bench.next_trials import plan
 from bench.records import LEARNING_RATE, NO_RATE, SCIKIT_LEARN, SHAPE_AT, Done, Trial, TrialKey
 from bench.store import Store
-from bench.study import Study, plan
+from bench.study import Study
 from bench.training.trials.blocks import Block
 
 if TYPE_CHECKING:

@@ -172,8 +172,8 @@ def run(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 ) -> None:
     """Train what is missing, then write tables, figures and the report."""
     from bench.cli.run_study import run_study
+    from bench.default_studies import default_study, quick_study
     from bench.options import Request, choose
-    from bench.study import default_study, quick_study
 
     study = choose(
         quick_study() if quick else default_study(),
@@ -268,8 +268,8 @@ def compare(  # noqa: PLR0913, PLR0917 - one argument per option of the command
     """Compare the activations on tables of your own, then write tables, figures and a report."""
     from bench.cli import comparing
     from bench.data.tables import Reading
+    from bench.default_studies import table_study
     from bench.options import Request, choose, folder_name, parse_widths, table_names
-    from bench.study import table_study
 
     tables = table_names(files)
     base = table_study(tuple(tables), parse_widths(hidden))
@@ -415,9 +415,9 @@ def show(  # noqa: PLR0913, PLR0917 - one argument per option of the command
 ) -> None:
     """Train one trial and show it as the paper does: summary, parameters by epoch, plots."""
     from bench.cli.show import show_run
+    from bench.default_studies import default_study
     from bench.options import choose
     from bench.records import LEARNING_RATE, TrialKey
-    from bench.study import default_study
 
     asked = choose(
         default_study(),

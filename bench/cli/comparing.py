@@ -12,9 +12,9 @@ from bench.cli.run_study import carry_out
 from bench.cli.terminal import say
 from bench.data import table_sha256, tables
 from bench.data.tables.parsing import STANDARD_INPUT, place
+from bench.default_studies import table_epochs
 from bench.errors import UserError
 from bench.reporting.inline import plain
-from bench.study import table_epochs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -22,8 +22,9 @@ from bench.cli.terminal import say
 from bench.data import load
 from bench.errors import ExitCode
 from bench.exports.writing import look_of, looks_at, write_looks
+from bench.next_trials import first_look, plan, without_loss
 from bench.store import Store
-from bench.study import first_look, plan, what_decides, without_loss
+from bench.study import what_decides
 from bench.training import own_activation, source_hash
 from bench.training.pools.process_pool import ProcessPool
 from bench.training.pools.worker_pool import Pool, cores

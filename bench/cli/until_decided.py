@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bench.csv_columns import LOOK, names
 from bench.data import title
 from bench.exports.writing import look_of, looks_at
+from bench.next_trials import larger, largest_splits
 from bench.store import Look
-from bench.study import larger, largest_splits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ import pytest
 from baselines import CLASSICAL
 from bench.data import DATASETS, Budget, Dataset, Source, Timing
 from bench.data import load as load_data
+from bench.default_studies import default_study, quick_study
 from bench.records import NO_RATE
-from bench.study import default_study, quick_study
 from bench.timing.nets import OPERATIONS
 from bench.training.trainers import many_seeds
 from bench.training.trials import sklearn_trials

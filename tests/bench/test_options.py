@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from baselines import ACTIVATIONS, DEFAULT
+from bench.default_studies import default_study, table_study
 from bench.errors import UserError
 from bench.options import (
     LARGEST_SEED,
@@ -15,7 +16,6 @@ from bench.options import (
     parse_widths,
     table_names,
 )
-from bench.study import default_study, table_study
 
 NAMES = ("banknote", "mnist", "iris")
 

@@ -6,12 +6,13 @@ import keras
 import pytest
 
 from bench.analysis.headline import headline
+from bench.default_studies import default_study
 from bench.exports import export
+from bench.next_trials import plan
 from bench.options import choose
 from bench.reporting.view import View
 from bench.runner import jobs, run
 from bench.store import Store
-from bench.study import default_study, plan
 from bench.training.pools.worker_pool import Pool
 from tests import helpers
 

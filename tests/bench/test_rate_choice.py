@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from scipy.stats import entropy
 
 from bench.data import DATASETS
+from bench.default_studies import default_study, quick_study, table_study
 from bench.errors import UserError
 from bench.exports import export
 from bench.exports.reading import load as load_results
+from bench.next_trials import first_look, plan
 from bench.options import choose
 from bench.rate_choice import (
     RATES,
@@ -28,7 +30,7 @@ from bench.rate_choice import choose as choose_rate
 from bench.records import LEARNING_RATE, Done
 from bench.runner import jobs
 from bench.store import Store
-from bench.study import Cell, default_study, first_look, plan, quick_study, table_study
+from bench.study import Cell
 from bench.training.protocols import PROTOCOLS
 from bench.training.trainers import training_loop
 from bench.training.trials.blocks import Block, train_block

@@ -7,22 +7,11 @@ import pytest
 import bench.study
 from baselines import CLASSICAL, DEFAULT
 from bench.data import DATASETS
+from bench.default_studies import default_study, quick_study, table_epochs, table_study
+from bench.next_trials import first_look, larger, largest_splits
 from bench.options import choose
 from bench.records import NO_RATE
-from bench.study import (
-    LIBRARIES,
-    Study,
-    compares_the_same,
-    current_versions,
-    default_study,
-    first_look,
-    is_part,
-    larger,
-    largest_splits,
-    quick_study,
-    table_epochs,
-    table_study,
-)
+from bench.study import LIBRARIES, Study, compares_the_same, current_versions, is_part
 from tests import helpers
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from bench.analysis.spread import MEAN_COVERAGE, RESAMPLES, median_ranks
 from bench.claims_file import load_claims
 from bench.data import DATASETS
 from bench.data.dataset import MARGIN
-from bench.study import TABLE_STEPS
+from bench.default_studies import TABLE_STEPS
 from bench.training.protocols import MOST_EPOCHS
 
 TEXT = (Path(__file__).parents[3] / "docs" / "statistics.md").read_text(encoding="utf-8")

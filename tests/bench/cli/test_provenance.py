@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bench.cli import provenance
+from bench.default_studies import default_study
 from bench.options import choose
-from bench.study import default_study
 
 PRIVATE = ["run", "--data-dir", "/home/me", "--results=/tmp/a", "--scheduler", "tcp://10.0.0.1:87"]
 

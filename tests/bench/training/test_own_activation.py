@@ -6,9 +6,9 @@ import sys
 import keras
 import pytest
 
+from bench.default_studies import default_study
 from bench.errors import UserError
 from bench.options import choose
-from bench.study import default_study
 from bench.training.own_activation import check, source_sha256
 
 OWN = """

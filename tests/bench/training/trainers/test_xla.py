@@ -3,8 +3,9 @@
 import pytest
 
 from baselines import CLASSICAL
+from bench.default_studies import default_study
 from bench.errors import UserError
-from bench.study import Study, default_study
+from bench.study import Study
 from bench.training.trainers import xla
 
 pytestmark = pytest.mark.scorecard(15, "cases of settings of XLA")
