@@ -13,11 +13,12 @@ from bench.csv_columns import CELL, LOOK, ROW, TUNING, VECTOR, names
 from bench.errors import unwritable
 from bench.exports import trial_rows
 from bench.exports.files import written
+from bench.exports.trial_rows import NO_COUNTS
 from bench.study import Cell, compares_the_same, hashed, is_part
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -83,8 +84,7 @@ def _write_tables(
         tuning_csv.writeheader()
         rows_csv.writerow(names(ROW))
         histories_file.write(",".join(history_columns) + "\n")
-        # Rows of tuned cells, from their trials at the default rate, which another protocol has.
-        shared: defaultdict[Cell, np.ndarray] = defaultdict(lambda: trial_rows.NO_COUNTS)
+        counted: defaultdict[Cell, np.ndarray] = defaultdict(lambda: NO_COUNTS)
         # Cell by cell, so that memory does not grow with the study.
         for cell, trials in groupby(store.trials(study), key=lambda trial: Cell(*trial.key[:3])):
             if tunes_for := PROTOCOLS[cell.protocol].tunes_for:
@@ -94,10 +94,7 @@ def _write_tables(
             places = study.places(cell, chosen)
             drawn = _drawn(places, _curves(study, cell))
             kept = _drawn(places, _most_vectors(study, cell))
-            counted = shared.pop(cell, trial_rows.NO_COUNTS)
-            tuned = [name for name in study.protocols if PROTOCOLS[name].tunes == cell.protocol]
-            tuned_cells = [cell._replace(protocol=name) for name in tuned]
-            at_default = {one: study.shared_splits(one, chosen) for one in tuned_cells}
+            counting = _counting(study, cell, chosen)
             for trial in trials:
                 trials_csv.writerow(trial_rows.trial_fields(trial))
                 if trial.key.place in kept:
@@ -105,17 +102,28 @@ def _write_tables(
                 if trial.key.place in drawn:
                     histories_file.write(trial_rows.history_lines(trial, history_columns))
                 if trial.status == "ok":
-                    mine = trial_rows.counts(trial.outcomes)
-                    counted = counted + mine
-                    for one, splits in at_default.items():
-                        if trial.key.split in splits:
-                            shared[one] = shared[one] + mine
-            rows_csv.writerows(trial_rows.row_lines(cell, counted))
-        for one, counted in shared.items():  # those without a trial of their own
-            rows_csv.writerows(trial_rows.row_lines(one, counted))
+                    counts = trial_rows.counts(trial.outcomes)
+                    for one in (one for one, splits in counting if trial.key.split in splits):
+                        counted[one] = counted[one] + counts
+            rows_csv.writerows(trial_rows.row_lines(cell, counted.pop(cell, NO_COUNTS)))
+        for one, counts in counted.items():  # tuned cells without a trial of their own
+            rows_csv.writerows(trial_rows.row_lines(one, counts))
     with written(results_dir / "vectors.csv.gz", wanted=bool(vectors)) as stream:
         csv.writer(stream, lineterminator="\n").writerows([names(VECTOR), *vectors])
     (results_dir / other).unlink(missing_ok=True)  # an earlier study's
+
+
+def _counting(
+    study: Study, cell: Cell, chosen: Mapping[Choice, float]
+) -> list[tuple[Cell, Collection[int]]]:
+    """Return the cells whose rows count a cell's trials, each with the splits of those trials.
+
+    A tuned cell counts the trials of the protocol that it tunes, where it chose the default rate.
+    """
+    tuned = [name for name in study.protocols if PROTOCOLS[name].tunes == cell.protocol]
+    cells = [cell._replace(protocol=name) for name in tuned]
+    every = {split for split, *_ in study.places(cell, chosen)}
+    return [(cell, every), *((one, study.shared_splits(one, chosen)) for one in cells)]
 
 
 def _curves(study: Study, cell: Cell) -> int:
