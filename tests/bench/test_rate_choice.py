@@ -1,4 +1,4 @@
-"""The choice of the learning rate, what a tuned study plans, and whole tuned studies."""
+"""The choice of the learning rate, and what a tuned study plans."""
 
 import math
 from dataclasses import replace

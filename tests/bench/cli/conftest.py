@@ -90,7 +90,7 @@ def no_pictures(monkeypatch):
 @pytest.fixture
 def largest_is_default(monkeypatch):
     """Lets a study that runs until decided grow to the default number of splits: 50 on Iris."""
-    monkeypatch.setattr("bench.study.LARGEST_GROWTH", 1)
+    monkeypatch.setattr("bench.next_trials.LARGEST_GROWTH", 1)
 
 
 @pytest.fixture

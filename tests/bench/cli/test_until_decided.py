@@ -148,7 +148,7 @@ def test_a_decided_first_look_is_the_last(invoke, instead):
 
 
 def test_of_several_tables_the_undecided_one_grows(invoke, instead, monkeypatch):
-    monkeypatch.setattr("bench.study.LARGEST_GROWTH", 2)  # a table has 20 splits by default
+    monkeypatch.setattr("bench.next_trials.LARGEST_GROWTH", 2)  # a table has 20 splits by default
 
     instead(lambda block: map(decided if block.cell[0] == "wine" else undecided, block.keys))
     rng = np.random.default_rng(0)

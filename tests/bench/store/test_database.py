@@ -47,6 +47,7 @@ def holding(content):
 NO_STORES = {
     "text": (holding(b"dataset,protocol,activation,seed\n" * 50), "--results"),
     "noise": (holding(random.Random(0).randbytes(5000)), "--results"),
+    "two bytes": (holding(b"xy"), "--results"),
     "header alone": (holding(b"SQLite format 3\x00"), "--results"),
     "another program's": (another_program, "belongs to another program. Move it away"),
 }

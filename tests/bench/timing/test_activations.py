@@ -1,4 +1,4 @@
-"""The competitors, a data set that is not there, and the time to an accuracy."""
+"""A data set and an extra that are not there, and the time to an accuracy."""
 
 import pytest
 

@@ -70,7 +70,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "bye.py").write_text("import sys; sys.exit(0)")
-    for name in ("own", "bye"):  # of an earlier test
+    (tmp_path / "slip.py").write_text("def f(z:\n")
+    for name in ("own", "slip", "bye"):  # of an earlier test
         monkeypatch.delitem(sys.modules, name, raising=False)
     return tmp_path
 
@@ -89,9 +90,11 @@ def test_what_cannot_be_trained_is_refused_with_its_reason(name, folder):
     keras.config.set_floatx("float32")
 
 
-def test_a_module_that_ends_python_is_told():
+def test_a_module_that_cannot_be_imported_is_told():
     with pytest.raises(UserError, match=r"bye:f: SystemExit: 0\. Remove what ends Python there"):
         check("bye:f")
+    with pytest.raises(UserError, match="slip:f: SyntaxError: "):
+        check("slip:f")
 
 
 @pytest.mark.parametrize(

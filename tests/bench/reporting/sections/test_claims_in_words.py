@@ -1,4 +1,4 @@
-"""The paper's claims in words, and those of another paper."""
+"""The paper's claims in words."""
 
 from types import SimpleNamespace
 

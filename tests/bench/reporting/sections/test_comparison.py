@@ -1,4 +1,4 @@
-"""Adaact against the fixed activations: every word, mark and sentence."""
+"""Adaact against the fixed activations: words, marks and sentences."""
 
 import pandas as pd
 import pytest

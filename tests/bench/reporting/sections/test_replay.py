@@ -1,4 +1,4 @@
-"""The paper's runs, repeated: table and sentences, every branch."""
+"""The paper's runs, repeated: table and sentences."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""Fair tuning in the report: the sentence, the tables and the figures, from stand-in trials."""
+"""Fair tuning in the report: the sentence, families and figures, from stand-in trials."""
 
 import shutil
 
@@ -58,6 +58,24 @@ def test_without_tuning_nothing_is_said(tmp_path):
     assert untuned.tuned is None
     assert tuning.tuning(untuned) == tuning.tuning_answer(untuned) == []
     assert not [path for path in frames(untuned) if "tuning" in path if len(frames(untuned)[path])]
+
+
+def test_each_family_has_its_own_corrections(view):
+    tuned = view.tuned.view.headline
+    known = tuned[tuned["verdict"] != "not measured"]
+    least = known["p_difference"].idxmin()
+    assert known["p_difference_holm"][least] == pytest.approx(
+        min(1, len(tuned) * known["p_difference"][least])
+    )
+
+
+def test_the_rows_of_a_tuned_cell_count_the_shared_trials_too(view):
+    rows = view.results.rows
+    for name, cell in rows[rows["protocol"] == "held-out-tuned"].groupby("activation"):
+        final = view.tuned.view.trials
+        for dataset, own in cell.groupby("dataset"):
+            mine = final[(final["activation"] == name) & (final["dataset"] == dataset)]
+            assert own["seeds_tested"].sum() == mine["test_rows"].sum()
 
 
 def test_the_figures_show_both_families_and_every_rate(view):

@@ -1,4 +1,4 @@
-"""Blocks on a Dask cluster that crash, hang or raise, and the innocent ones beside them."""
+"""Blocks on a Dask cluster: those that hang or raise, data files, versions, and its end."""
 
 import os
 import socket
@@ -75,6 +75,23 @@ def test_workers_train_fit_and_report(join, blocks, run, trial_contents):
     assert outcome.reason.startswith("ValueError: no such thing !!!")
 
 
+def test_a_retry_takes_only_the_seeds_without_a_trial(join, run, tmp_path):
+    block = helpers.block("iris", "paper", "one, then none", range(3), "keras")
+    ran = run(join(), [block])
+    assert (ran.outcomes[block].missing, ran.outcomes[block].attempts) == ((), 3)
+    assert [trial.key for trial in ran.results[block]] == list(block.keys)
+    assert set(helpers.attempts(tmp_path).values()) == {1}
+
+
+def test_a_hanging_block_is_ended_and_its_neighbours_go_on(join, blocks, run):
+    # The second worker does one block after the other: one is under way at any time.
+    hanging, *others = blocks("hang", *["slow"] * 6)
+    outcomes = run(join(), [hanging, *others], stall=2).outcomes
+    assert (outcomes[hanging].missing, outcomes[hanging].attempts) == (hanging.keys, 3)
+    assert outcomes[hanging].reason == "no epoch finished for 2 s"
+    assert {(outcomes[one].missing, outcomes[one].attempts) for one in others} == {((), 1)}
+
+
 def test_every_large_trial_of_a_long_block_arrives(join, run):
     seeds = range(helpers.STREAMED)
     protocols = ("paper", "held-out")
@@ -127,6 +144,7 @@ def test_workers_with_other_versions_are_refused(cluster):
 
 
 def test_a_worker_out_of_reach_is_asked_again(join, monkeypatch):
+    join()  # both workers are there
     ask, asked = dask.Client.run, []
 
     def fail_twice(client, function, workers, **options):

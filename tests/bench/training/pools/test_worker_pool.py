@@ -1,4 +1,4 @@
-"""Jobs that crash, hang or raise, and the innocent ones beside them."""
+"""Jobs that crash or raise, and the innocent ones beside them."""
 
 import os
 import random
@@ -209,6 +209,25 @@ def test_a_worker_killed_in_the_middle_of_a_message_does_no_harm(workers, blocks
         for block, trials in kept.items():
             assert [trial.key for trial in trials] == list(block.keys)
         assert {len(trial.outcomes) for trial in kept[stream]} == {helpers.LARGE}
+
+
+def test_a_block_that_lacks_memory_ends_the_run_with_the_remedy(serial, blocks, run):
+    with pytest.raises(UserError, match="not enough memory"):
+        run(serial, blocks("lack of memory"))
+
+
+def test_closing_ends_a_hanging_worker(workers, tmp_path, blocks):
+    (hanging,) = blocks("hang")
+    number = workers.submit(hanging)
+    while not (tmp_path / helpers.log_name(hanging.keys[0])).exists():
+        time.sleep(0.05)
+    processes = [worker.process.pid for worker in (workers._busy[number], *workers._idle)]
+    assert len(processes) == 2
+    os.kill(processes[0], signal.SIGINT)  # Ctrl-C reaches the workers too: it is not theirs
+    time.sleep(0.2)
+    assert is_running(processes[0])
+    workers.close()
+    assert not any(map(is_running, processes))
 
 
 @pytest.mark.slow
