@@ -90,9 +90,12 @@ def test_what_cannot_be_trained_is_refused_with_its_reason(name, folder):
     keras.config.set_floatx("float32")
 
 
-def test_a_module_that_cannot_be_imported_is_told():
+def test_a_module_that_ends_python_is_told():
     with pytest.raises(UserError, match=r"bye:f: SystemExit: 0\. Remove what ends Python there"):
         check("bye:f")
+
+
+def test_a_slip_in_the_module_is_told():
     with pytest.raises(UserError, match="slip:f: SyntaxError: "):
         check("slip:f")
 
