@@ -18,7 +18,7 @@ from bench.study import Cell, compares_the_same, hashed, is_part
 from bench.training.protocols import PROTOCOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import numpy as np
@@ -94,7 +94,7 @@ def _write_tables(
             places = study.places(cell, chosen)
             drawn = _drawn(places, _curves(study, cell))
             kept = _drawn(places, _most_vectors(study, cell))
-            counting = _counting(study, cell, chosen)
+            sharing = _sharing(study, cell, chosen)
             for trial in trials:
                 trials_csv.writerow(trial_rows.trial_fields(trial))
                 if trial.key.place in kept:
@@ -103,8 +103,10 @@ def _write_tables(
                     histories_file.write(trial_rows.history_lines(trial, history_columns))
                 if trial.status == "ok":
                     counts = trial_rows.counts(trial.outcomes)
-                    for one in (one for one, splits in counting if trial.key.split in splits):
-                        counted[one] = counted[one] + counts
+                    counted[cell] = counted[cell] + counts
+                    for one, splits in sharing.items():
+                        if trial.key.split in splits:
+                            counted[one] = counted[one] + counts
             rows_csv.writerows(trial_rows.row_lines(cell, counted.pop(cell, NO_COUNTS)))
         for one, counts in counted.items():  # tuned cells without a trial of their own
             rows_csv.writerows(trial_rows.row_lines(one, counts))
@@ -113,17 +115,14 @@ def _write_tables(
     (results_dir / other).unlink(missing_ok=True)  # an earlier study's
 
 
-def _counting(
-    study: Study, cell: Cell, chosen: Mapping[Choice, float]
-) -> list[tuple[Cell, Collection[int]]]:
-    """Return the cells whose rows count a cell's trials, each with the splits of those trials.
+def _sharing(study: Study, cell: Cell, chosen: Mapping[Choice, float]) -> dict[Cell, list[int]]:
+    """Return the tuned cells that count trials of a cell too, each with the splits of those trials.
 
-    A tuned cell counts the trials of the protocol that it tunes, where it chose the default rate.
+    They are the splits in which the tuned cell chose the default rate.
     """
     tuned = [name for name in study.protocols if PROTOCOLS[name].tunes == cell.protocol]
     cells = [cell._replace(protocol=name) for name in tuned]
-    every = {split for split, *_ in study.places(cell, chosen)}
-    return [(cell, every), *((one, study.shared_splits(one, chosen)) for one in cells)]
+    return {one: study.shared_splits(one, chosen) for one in cells}
 
 
 def _curves(study: Study, cell: Cell) -> int:
